@@ -1,0 +1,45 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the collection's package from the folder it is run in and import it as Galaxy and Automation Hub do.
+
+    python tools/galaxy.py
+
+The package is left in .build/dist. Fails if the importer refuses it, and also if it only warns.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+from project import BUILD, environment
+
+DIST = BUILD / "dist"
+# What Automation Hub asks for beyond Galaxy's defaults.
+STRICT = {
+    "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
+    "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
+    "GALAXY_IMPORTER_RUN_FLAKE8": "true",
+    "GALAXY_IMPORTER_ANSIBLE_LOCAL_TMP": str(BUILD / "ansible" / "tmp"),
+}
+_COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
+
+
+def main() -> int:
+    """Build, import, and return the exit status."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    subprocess.run(["ansible-galaxy", "collection", "build", "--output-path", str(DIST)], check=True)
+    (package,) = DIST.glob("*.tar.gz")
+    imported = subprocess.run(
+        [sys.executable, "-m", "galaxy_importer.main", str(package)],
+        cwd=DIST, env=environment(**STRICT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    print(imported.stdout)
+    return 1 if imported.returncode or _COMPLAINT.search(imported.stdout) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
