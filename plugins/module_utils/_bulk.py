@@ -1,0 +1,157 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Many reconciles at once: all reads, then all writes, then the purge; results in order.
+
+Nothing about one config is decided here: plans and their execution are those of the single module.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, List, Optional, Sequence, Union
+
+from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    AsyncInvokeConfig,
+    Desired,
+    Function,
+    Identity,
+    Plan,
+    plan,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._pool import each
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._survey import Surveyor
+
+Failure = Union[ApiError, ReconcileError, CredentialError]
+Configs = Dict[Identity, AsyncInvokeConfig]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What came of one config of the list, or of one that was purged."""
+
+    id: str
+    plan: Optional[Plan] = None
+    """None where the current config could not be read."""
+    config: Optional[AsyncInvokeConfig] = None
+    error: Optional[Failure] = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was (in check mode: would be) written."""
+        if self.error is not None:
+            return isinstance(self.error, ReconcileError)
+        return self.plan is not None and self.plan.changed
+
+
+class Bulk:
+    """Reconciles lists of configs with one client.
+
+    :arg purge: ``none``, or whether other configs of the functions named (``function``) or of all functions of the
+        services named (``service``) are removed.
+    """
+
+    def __init__(
+        self, client: Client, concurrency: int, purge: str, check_mode: bool, warn: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._concurrency = concurrency
+        self._purge = purge
+        self._check_mode = check_mode
+        self._warn = warn
+        self._surveyor = Surveyor(client, concurrency)
+        self._lists: Dict[Function, Union[Configs, ApiError]] = {}
+        self._unlisted: List[Entry] = []
+
+    def run(self, desired: Sequence[Desired]) -> List[Entry]:
+        """The results in the order of the input; behind them those of the purge."""
+        functions = self._functions_to_list(desired)
+        self._lists = dict(zip(functions, each(self._list, functions, self._concurrency)))
+        entries = self._carry_out(each(self._planned, desired, self._concurrency))
+        if self._purge == "none":
+            return entries
+        named = {one.identity.function for one in desired}
+        entries += self._unlisted + [
+            Entry(function.id, error=found)
+            for function, found in self._lists.items()
+            if function not in named and isinstance(found, ApiError) and not isinstance(found, NotFound)
+        ]
+        if any(entry.error is not None for entry in entries):
+            self._warn("Nothing was purged, because not everything could be read and brought to what was declared.")
+            return entries
+        return entries + self._carry_out(self._extra(desired))
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def _functions_to_list(self, desired: Sequence[Desired]) -> List[Function]:
+        """The functions whose configs are read with a List a page, instead of a Get each."""
+        times = Counter(one.identity.function for one in desired)
+        if self._purge == "none":
+            several = 2 if self._client.lists_qualifiers else len(desired) + 1
+            return [function for function, number in times.items() if number >= several]
+        if self._purge == "function":
+            return list(times)
+        services = list(dict.fromkeys(function.service_name for function in times if function.service_name))
+        found = [
+            function for functions in each(self._functions_of, services, self._concurrency) for function in functions
+        ]
+        return list(dict.fromkeys([*times, *found]))
+
+    def _functions_of(self, service_name: str) -> List[Function]:
+        try:
+            return self._surveyor.functions_of(service_name)
+        except ApiError as error:
+            self._unlisted.append(Entry(service_name, error=error))
+            return []
+
+    def _list(self, function: Function) -> Union[Configs, ApiError]:
+        try:
+            return {config.identity: config for config in self._surveyor.configs_of(function)}
+        except ApiError as error:
+            return error
+
+    def _planned(self, desired: Desired) -> Entry:
+        try:
+            return Entry(desired.identity.id, plan(desired, self._current(desired)))
+        except (ApiError, CredentialError) as error:
+            return Entry(desired.identity.id, error=error)
+
+    def _current(self, desired: Desired) -> Optional[AsyncInvokeConfig]:
+        listed = self._lists.get(desired.identity.function)
+        if listed is None or isinstance(listed, NotFound):
+            # One Get; where the function is missing, the same question once more, since that words the warning.
+            return read(self._client, desired, self._check_mode, self._warn)
+        if isinstance(listed, ApiError):
+            raise listed
+        return listed.get(desired.identity)
+
+    def _extra(self, desired: Sequence[Desired]) -> List[Entry]:
+        """The removals of all configs in the purge's scope that the list does not name."""
+        named = {one.identity for one in desired}
+        listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
+        extra = sorted((one for one in listed if one.identity not in named), key=lambda one: one.identity.id)
+        return [
+            Entry(one.identity.id, plan(Desired(desired[0].generation, one.identity, present=False), one))
+            for one in extra
+        ]
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def _carry_out(self, entries: Sequence[Entry]) -> List[Entry]:
+        return each(self._carry_out_one, entries, self._concurrency)
+
+    def _carry_out_one(self, entry: Entry) -> Entry:
+        if entry.plan is None:
+            return entry
+        if self._check_mode:
+            return replace(entry, config=entry.plan.predicted)
+        try:
+            return replace(entry, config=apply(self._client, entry.plan))
+        except (ApiError, ReconcileError, CredentialError) as error:
+            return replace(entry, error=error)

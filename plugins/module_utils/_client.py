@@ -1,0 +1,498 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The operations of Function Compute over the official SDK: the only file that talks to the network.
+
+How a generation is spoken is a description (:class:`Api`). The SDK is imported when a client is made, not before,
+so that input is checked first and a missing library is reported as Ansible does it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import threading
+import traceback
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    FC2,
+    AsyncInvokeConfig,
+    Function,
+    Generation,
+    Identity,
+    Settings,
+    parse_answer,
+    parse_listed,
+    request_body,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, Endpoint, proxies
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Retrier
+
+PAGE = 100
+"""Items a page of a List: the most that the service gives (aliyun-openapi-meta)."""
+
+# --- How a generation is spoken ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Api:
+    """How the official SDK speaks a generation. Methods and models are named after the operations."""
+
+    generation: Generation
+    library: str
+    """The library's name for pip."""
+    package: str
+    get: str
+    put: str
+    delete: str
+    list_configs: str
+    list_functions: str
+    list_services: Optional[str]
+    """None where functions belong to no service."""
+    endpoint: Callable[[Connection, Optional[str]], Endpoint]
+    lists_qualifiers: bool
+    """Whether the items of a List of configs tell their qualifiers."""
+    typed_headers: bool
+    """Whether the library has a model for headers (or takes a dict)."""
+    nested_body: bool
+    """Whether the library has a model for a request's body (or its fields stand beside the query's)."""
+    ram_actions: Mapping[str, str]
+    """Operations whose RAM action has another name."""
+
+    def path(self, function: Function) -> Tuple[str, ...]:
+        """The names that stand in the path of a function's operations; a qualifier stands in the query."""
+        return tuple(name for name in (function.service_name, function.function_name) if name is not None)
+
+
+FC2_API = Api(
+    generation=FC2,
+    library="alibabacloud-fc-open20210406",
+    package="alibabacloud_fc_open20210406",
+    get="GetFunctionAsyncInvokeConfig",
+    put="PutFunctionAsyncInvokeConfig",
+    delete="DeleteFunctionAsyncInvokeConfig",
+    list_configs="ListFunctionAsyncInvokeConfigs",
+    list_functions="ListFunctions",
+    list_services="ListServices",
+    endpoint=lambda connection, account_id: connection.fc_endpoint(account_id),
+    lists_qualifiers=True,
+    typed_headers=True,
+    nested_body=False,
+    ram_actions={},
+)
+
+
+# --- Failures ---------------------------------------------------------------------------------------------------
+
+
+class MissingLibrary(Exception):
+    """A Python library that is needed cannot be imported; ``details`` is the traceback."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(library)
+        self.library = library
+        self.details = traceback.format_exc()
+
+
+class ApiError(CallFailed):
+    """The service, or something on the way to it, did not do what was asked. ``str()`` is one sentence.
+
+    ``status`` is None where no answer came. :meth:`details` is the ``error`` that modules return.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        target: str,
+        message: str,
+        cause: Cause,
+        code: Optional[str] = None,
+        status: Optional[int] = None,
+        request_id: Optional[str] = None,
+        retry_after: Optional[float] = None,
+        hint: str = "",
+    ) -> None:
+        self.operation = operation
+        self.message = message
+        self.code = code
+        self.status = status
+        self.request_id = request_id
+        known = [
+            f"HTTP {int(status)}" if status else "",
+            code or "",
+            f"request id {request_id}" if request_id else "",
+        ]
+        facts = ", ".join(fact for fact in known if fact)
+        facts = f" ({facts})" if facts else ""
+        sentence = f"{operation} of {target} failed: {message.strip().rstrip('.')}{facts}."
+        super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after)
+
+    def details(self) -> Optional[Dict[str, Any]]:
+        """``code``, ``message``, ``status``, ``request_id``, ``operation``; None where no answer came."""
+        if self.status is None:
+            return None
+        return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
+
+
+class NotFound(ApiError):
+    """The service, function, alias or version that a config belongs to does not exist."""
+
+
+#: A Get or Delete that is answered like this has found that there is no config.
+_NO_CONFIG = "AsyncConfigNotExists"
+#: What a config belongs to is missing (error table of the FC manual, doc 440324).
+_NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
+
+_HINTS = {
+    "SignatureNotMatch": "Check access_key_secret: it does not belong to the access key id, or was cut off.",
+    "InvalidAccessKeyID": "Check access_key_id: the key does not exist, or is disabled.",
+    "InvalidSecurityToken": "Check security_token: it belongs to another key, or has expired.",
+    "SecurityTokenExpired": "Get a new security token: this one has expired.",
+    "ServiceNotFound": "Create the service first, or check service_name and region.",
+    "FunctionNotFound": "Create the function first, or check its name and region.",
+    "AliasNotFound": "Create the alias first, or check qualifier.",
+    "VersionNotFound": "Publish the version first, or check qualifier.",
+    "ConcurrentUpdateError": "Something else changes the same function: run the task again when it is done.",
+}
+
+
+def _hint(api: Api, connection: Connection, operation: str, code: Optional[str], message: str, cause: Cause) -> str:
+    if "belong to you" in message or ("account" in message.lower() and code == "AccessDenied"):
+        account = connection.account_id or "in the endpoint"
+        return f"The function does not belong to account {account}: check account_id and region."
+    if code == "AccessDenied":
+        hint = f"Grant the RAM action fc:{api.ram_actions.get(operation, operation)} to who calls"
+        if operation == api.put:
+            hint += ", and to the function's role the actions that its destinations need, such as mns:SendMessage"
+        return hint + "."
+    if cause is Cause.THROTTLED:
+        return "Run it again later, with a lower concurrency or a longer retry_timeout."
+    return _HINTS.get(code or "", "")
+
+
+def _cause(status: Optional[int], code: Optional[str]) -> Cause:
+    if status is None:
+        return Cause.LOST
+    if status == 429 or code in ("ResourceThrottled", "ResourceExhausted", "Throttling", "Throttling.User"):
+        return Cause.THROTTLED
+    if status >= 500 or code == "ConcurrentUpdateError":
+        return Cause.BUSY
+    if code in ("AccessDenied", "Forbidden", "NoPermission"):
+        return Cause.DENIED
+    return Cause.FINAL if status >= 400 else Cause.LOST
+
+
+def _first(data: Mapping[str, Any], *keys: str) -> Optional[str]:
+    """The first of these keys that holds something; the SDK writes 'None' for some that do not."""
+    values = (data.get(key) for key in keys)
+    return next((str(value) for value in values if value not in (None, "", "None")), None)
+
+
+_UNTRUSTED = ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match", "WRONG_VERSION_NUMBER")
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """The exception that others were wrapped around: the SDK, requests and urllib3 each add a layer."""
+    inside = getattr(error, "inner_exception", None) or getattr(error, "reason", None)
+    inside = inside if isinstance(inside, BaseException) else error.__cause__ or error.__context__
+    if inside is None:
+        inside = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
+    return error if inside is None or inside is error else _innermost(inside)
+
+
+# --- The SDK, and what it hides ---------------------------------------------------------------------------------
+
+
+class _Answers(threading.local):
+    """Status and headers of the answer that this thread got last; the SDK's exceptions do not tell them."""
+
+    status: Optional[int] = None
+    headers: Mapping[str, str] = {}
+
+
+_answers = _Answers()
+
+
+def _load(package: str) -> Any:
+    """Import a part of the SDK. ImportError passes through."""
+    return importlib.import_module(package)
+
+
+def _prepare_sdk() -> None:
+    """Make the SDK fit for a module: it must tell what it was answered, follow no redirect and print nothing."""
+    openapi = _load("alibabacloud_tea_openapi.client")
+    name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
+    core = getattr(openapi, name)
+    if hasattr(core, "remembers"):
+        return
+
+    class Remembering(core):  # type: ignore[misc, valid-type]
+        """The SDK's transport, which remembers what it was answered."""
+
+        remembers = True
+
+        @staticmethod
+        def do_action(request: Any, runtime_option: Any = None) -> Any:
+            response = core.do_action(request, runtime_option)
+            _answers.status, _answers.headers = response.status_code, response.headers
+            return response
+
+    setattr(openapi, name, Remembering)
+    # A redirect would carry the security token to wherever it points; the control plane sends none.
+    _load("requests.sessions").DEFAULT_REDIRECT_LIMIT = 0
+    # With DEBUG=sdk the SDK prints every header, signatures included.
+    if os.environ.get("DEBUG", "").lower() == "sdk":
+        del os.environ["DEBUG"]
+
+
+def _snake(operation: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
+
+
+# --- The client -------------------------------------------------------------------------------------------------
+
+
+class Client:
+    """The operations on async invoke configs of one generation, for one account and region. Thread-safe.
+
+    :arg concurrency: how many threads will use it: as many connections are kept open.
+
+    Raises :class:`MissingLibrary`, :class:`CredentialError` or :class:`ApiError` when it is made, since the
+    endpoint may need the account's id, which STS tells.
+    """
+
+    def __init__(self, api: Api, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
+        self._api = api
+        self._connection = connection
+        self._retrier = retrier
+        try:
+            _prepare_sdk()
+            self._openapi = _load("alibabacloud_tea_openapi.models")
+            self._models = _load(api.package + ".models")
+            sdk = _load(api.package + ".client")
+            self._runtime = self._make_runtime(concurrency)
+            self._credential = credential(connection)
+        except ImportError:
+            raise MissingLibrary(api.library) from None
+        self._environ = _take_proxies()
+        account_id = connection.account_id
+        if connection.needs_account_id() and not api.nested_body:
+            account_id = self._ask_account_id()
+        self._sdk = sdk.Client(self._config(api.endpoint(connection, account_id)))
+
+    def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
+        """The config, or None. Raises :class:`NotFound` where what it would belong to is missing."""
+        try:
+            body = self._call_config(self._api.get, identity, {})
+        except ApiError as error:
+            if error.code == _NO_CONFIG:
+                return None
+            raise
+        return parse_answer(self._api.generation, identity, body)
+
+    def put(self, identity: Identity, settings: Settings) -> AsyncInvokeConfig:
+        """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows."""
+        body = request_body(self._api.generation, settings)
+        fields = {"body": body} if self._api.nested_body else body
+        answer = self._call_config(self._api.put, identity, fields, write=True)
+        return parse_answer(self._api.generation, identity, answer)
+
+    def delete(self, identity: Identity) -> bool:
+        """Remove the config; False where it, or what it belonged to, was gone already."""
+        try:
+            self._call_config(self._api.delete, identity, {}, write=True)
+        except ApiError as error:
+            if error.code == _NO_CONFIG or isinstance(error, NotFound):
+                return False
+            raise
+        return True
+
+    def get_until(
+        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], patience: float
+    ) -> Optional[AsyncInvokeConfig]:
+        """Get again until ``accept`` says yes or ``patience`` seconds are over; returns what was read last."""
+        return self._retrier.until(lambda: self.get(identity), accept, patience)
+
+    @property
+    def lists_qualifiers(self) -> bool:
+        """Whether listed configs tell their qualifiers."""
+        return self._api.lists_qualifiers
+
+    def configs(self, function: Function) -> List[AsyncInvokeConfig]:
+        """All configs of a function, of whatever qualifier. Raises :class:`NotFound` where it is missing."""
+        pages = self._pages(self._api.list_configs, self._api.path(function), function.id, "configs")
+        return [parse_listed(self._api.generation, function, body) for body in pages]
+
+    def functions(self, service_name: Optional[str]) -> List[Function]:
+        """All functions of a service. Raises :class:`NotFound` where it is missing."""
+        path = () if service_name is None else (service_name,)
+        pages = self._pages(self._api.list_functions, path, service_name or "the account", "functions")
+        return [Function(body["functionName"], service_name) for body in pages]
+
+    def services(self) -> List[str]:
+        """The names of all services of the account."""
+        assert self._api.list_services is not None
+        return [body["serviceName"] for body in self._pages(self._api.list_services, (), "the account", "services")]
+
+    def _pages(self, operation: str, path: Tuple[str, ...], target: str, key: str) -> Iterator[Mapping[str, Any]]:
+        """The items of a List operation, page after page; a page's token is the next item's name."""
+        fields: Dict[str, Any] = {"limit": PAGE}
+        while True:
+            body = self._call(operation, path, target, fields)
+            yield from body.get(key) or ()
+            token = body.get("nextToken")
+            if not token or token == fields.get("nextToken"):
+                return
+            fields["nextToken"] = token
+
+    def _call_config(self, operation: str, identity: Identity, fields: Mapping[str, Any], write: bool = False) -> Any:
+        """One operation on a config."""
+        query = {"qualifier": identity.qualifier, **fields}
+        return self._call(operation, self._api.path(identity.function), identity.id, query, write)
+
+    def _call(
+        self, operation: str, path: Tuple[str, ...], target: str, fields: Mapping[str, Any], write: bool = False
+    ) -> Any:
+        """One operation, tried again as need be. Returns the answer's body as JSON."""
+        method = getattr(self._sdk, _snake(operation) + "_with_options")
+
+        def attempt() -> Any:
+            # Made for each attempt: the SDK writes into what it is given.
+            request = getattr(self._models, operation + "Request")().from_map(fields)
+            headers = getattr(self._models, operation + "Headers")() if self._api.typed_headers else {}
+            answer = method(*path, request, headers, self._runtime)
+            body = getattr(answer, "body", None)
+            return {} if body is None else body.to_map()
+
+        return self._try(operation, target, attempt, write)
+
+    def _try(self, operation: str, target: str, attempt: Callable[[], Any], write: bool = False) -> Any:
+        """Carry out one call with retries. Whatever goes wrong comes out as ApiError or CredentialError."""
+
+        def guarded() -> Any:
+            _answers.status, _answers.headers = None, {}
+            try:
+                return attempt()
+            except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
+                raise self._failure(operation, target, error) from None
+
+        return self._retrier.call(f"{operation} of {target}", guarded, write)
+
+    def _failure(self, operation: str, target: str, error: Exception) -> Exception:
+        inner = getattr(error, "inner_exception", None)
+        if isinstance(inner, CredentialError):
+            return inner
+        status = _answers.status or getattr(error, "statusCode", None)
+        data = getattr(error, "data", None)
+        data = data if isinstance(data, Mapping) else {}
+        if status is None:
+            return self._no_answer(operation, target, _innermost(error))
+        code = _first(data, "Code", "ErrorCode", "code", "errorCode")
+        message = _first(data, "Message", "ErrorMessage", "message", "errorMessage")
+        if message is None:
+            message = "the answer is not the JSON that Function Compute sends"
+        cause = _cause(status, code)
+        kind = NotFound if code in _NO_PARENT else ApiError
+        return kind(
+            operation,
+            target,
+            message,
+            cause,
+            code,
+            status,
+            _first(data, "RequestId", "RequestID", "requestId") or _answers.headers.get("x-fc-request-id"),
+            _retry_after(_answers.headers),
+            _hint(self._api, self._connection, operation, code, message, cause),
+        )
+
+    def _no_answer(self, operation: str, target: str, reason: BaseException) -> ApiError:
+        text = str(getattr(reason, "message", None) or reason) or type(reason).__name__
+        if "redirects" in text:
+            return ApiError(
+                operation,
+                target,
+                "the endpoint answered with a redirect, which is not followed",
+                Cause.FINAL,
+                hint="Check endpoint.",
+            )
+        untrusted = any(sign in text for sign in _UNTRUSTED)
+        hint = "Check endpoint, region, network and the proxy settings."
+        if untrusted:
+            hint = "The server's certificate is not trusted: check endpoint and ca_path."
+        return ApiError(operation, target, text, Cause.FINAL if untrusted else Cause.LOST, hint=hint)
+
+    def _ask_account_id(self) -> str:
+        """The id of the account that the credential belongs to, from STS GetCallerIdentity."""
+        openapi = _load("alibabacloud_tea_openapi.client")
+        sts = openapi.Client(self._config(self._connection.sts_service()))
+        params = self._openapi.Params(
+            action="GetCallerIdentity",
+            version="2015-04-01",
+            protocol="HTTPS",
+            pathname="/",
+            method="POST",
+            auth_type="AK",
+            style="RPC",
+            req_body_type="formData",
+            body_type="json",
+        )
+
+        def attempt() -> str:
+            answer = sts.call_api(params, self._openapi.OpenApiRequest(), self._runtime)
+            return str(answer["body"]["AccountId"])
+
+        account_id: str = self._try("GetCallerIdentity", "the caller", attempt)
+        return account_id
+
+    def _config(self, endpoint: Endpoint) -> Any:
+        proxy = proxies(self._environ, endpoint)
+        config = self._openapi.Config(
+            credential=self._credential,
+            endpoint=endpoint.host,
+            protocol=endpoint.scheme.upper(),
+            region_id=self._connection.region,
+            http_proxy=proxy.get("http"),
+            https_proxy=proxy.get("https"),
+            user_agent="ansible-alicloud-fc",
+        )
+        # Config of the older SDK has no such argument, but hands the attribute on.
+        config.ca = self._connection.ca_path
+        return config
+
+    def _make_runtime(self, concurrency: int) -> Any:
+        models = _load("alibabacloud_tea_util.models")
+        runtime = models.RuntimeOptions(
+            connect_timeout=int(self._connection.connect_timeout * 1000),
+            read_timeout=int(self._connection.read_timeout * 1000),
+            max_idle_conns=max(concurrency, 4),
+            ignore_ssl=not self._connection.validate_certs,
+        )
+        if not self._connection.validate_certs:
+            _load("urllib3").disable_warnings()
+        return runtime
+
+
+def _retry_after(headers: Mapping[str, str]) -> Optional[float]:
+    """Seconds to wait, as a throttled answer says (``Retry-After``: seconds; dates are not used by the service)."""
+    for name in ("x-acs-retry-after", "retry-after"):
+        text = headers.get(name, "")
+        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text):
+            return float(text)
+    return None
+
+
+_PROXY_NAMES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
+
+
+def _take_proxies() -> Mapping[str, str]:
+    """The environment as it is now, without the proxies for the SDK, which would not look at NO_PROXY."""
+    environ = dict(os.environ)
+    for name in _PROXY_NAMES:
+        os.environ.pop(name, None)
+    return environ

@@ -1,0 +1,493 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The model of an asynchronous invocation configuration: parse, compare, plan.
+
+Pure: no network, no Ansible, no clock. A *generation* of Function Compute (FC 2.0, FC 3.0) is a description
+(:class:`Generation`) that every function here takes; nothing else in this file differs between the two.
+
+The word *settings* stands for the mutable part of a config: a mapping from a field's option path
+(``destination_config.on_failure.destination``) to its value, where :data:`None` means that it is unset.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+
+Value = Union[int, bool, str]
+Settings = Mapping[str, Optional[Value]]
+
+LATEST = "LATEST"
+
+#: Services that FC documents as destinations ("result callback" page of the FC manual). Others only warn, because
+#: the list has grown before.
+KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
+
+
+class InvalidOption(ValueError):
+    """The user's input is wrong: ``str()`` is one sentence that names the option."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        super().__init__(f"{option}: {problem}")
+        self.option = option
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Field:
+    """One mutable field of a config, in every spelling it has. To add an option, add one of these."""
+
+    option: str
+    """Path of the option in tasks and results, for example ``maximum_retry_attempts``."""
+    api: str
+    """Path in the API's JSON, for example ``maxAsyncRetryAttempts``."""
+    declared: Optional[Value] = None
+    """What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset."""
+    in_effect: Optional[Value] = None
+    """What the service does where the field is unset."""
+    shown: Optional[Value] = None
+    """What is returned where the field is unset."""
+    bounds: Optional[Tuple[int, int]] = None
+    """Smallest and largest value, for numbers."""
+    is_arn: bool = False
+
+
+def _destination(half_option: str, half_api: str) -> Field:
+    return Field(
+        option=f"destination_config.{half_option}.destination",
+        api=f"destinationConfig.{half_api}.destination",
+        is_arn=True,
+    )
+
+
+def _fields(task_option: str, task_api: str) -> Tuple[Field, ...]:
+    return (
+        _destination("on_failure", "onFailure"),
+        _destination("on_success", "onSuccess"),
+        # Default 86400: 2.0's ListFunctionAsyncInvokeConfigs page (help.aliyun.com). The pages disagree about the
+        # largest value (604800 or 2592000), so the larger is let through and the service decides.
+        Field(
+            option="maximum_event_age_in_seconds",
+            api="maxAsyncEventAgeInSeconds",
+            in_effect=86400,
+            bounds=(1, 2592000),
+        ),
+        # Default 3: the service's retry policy page. 2 is what Terraform's resource declares when it is omitted.
+        Field(
+            option="maximum_retry_attempts",
+            api="maxAsyncRetryAttempts",
+            declared=2,
+            in_effect=3,
+            shown=3,
+            bounds=(0, 8),
+        ),
+        Field(option=task_option, api=task_api, declared=False, in_effect=False, shown=False),
+    )
+
+
+@dataclass(frozen=True)
+class Function:
+    """What a config belongs to. ``service_name`` is None where functions belong to no service."""
+
+    function_name: str
+    service_name: Optional[str] = None
+
+    @property
+    def id(self) -> str:
+        """``service:function`` (FC 2.0) or ``function`` (FC 3.0)."""
+        return ":".join(part for part in (self.service_name, self.function_name) if part)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What names a config. ``region`` and ``account_id`` are known only where it was given as an ARN."""
+
+    function_name: str
+    qualifier: str = LATEST
+    service_name: Optional[str] = None
+    region: str = field(default="", compare=False)
+    account_id: str = field(default="", compare=False)
+
+    @property
+    def id(self) -> str:
+        """``service:function:qualifier`` (FC 2.0) or ``function:qualifier`` (FC 3.0)."""
+        return f"{self.function.id}:{self.qualifier}"
+
+    @property
+    def function(self) -> Function:
+        """What the config belongs to."""
+        return Function(self.function_name, self.service_name)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What differs between the generations of Function Compute, as data."""
+
+    name: str
+    names: Tuple[str, ...]
+    """The options that name a config, in the order in which they stand in an id."""
+    fields: Tuple[Field, ...]
+    id_forms: str
+    """The forms of an id, for messages."""
+    function_arn: str
+    """Regular expression for an ARN's last part, with groups named like the options."""
+    returned_only: Tuple[str, ...] = ()
+    """What is returned besides, and ignored where it comes back in."""
+    name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
+
+    def field(self, option: str) -> Field:
+        """The field with this option path; KeyError if there is none."""
+        return {known.option: known for known in self.fields}[option]
+
+    @property
+    def options(self) -> Tuple[str, ...]:
+        """The names of the mutable options, each once."""
+        return tuple(dict.fromkeys(known.option.split(".")[0] for known in self.fields))
+
+
+FC2 = Generation(
+    name="FC 2.0",
+    names=("service_name", "function_name", "qualifier"),
+    fields=_fields("stateful_invocation", "statefulInvocation"),
+    id_forms="service:function:qualifier, service:function or acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]"
+    "/functions/FUNCTION",
+    function_arn=r"services/(?P<service_name>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function_name>[^/:]+)",
+)
+
+
+# --- ARNs and ids -----------------------------------------------------------------------------------------------
+
+_ARN = re.compile(r"acs:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>[0-9]*):(?P<resource>\S+)")
+_QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+def same_arn(one: str, other: str) -> bool:
+    """Whether two ARNs name the same thing.
+
+    An empty region or account matches any (client tools expand ``acs:mns:::…`` locally, and what the service reads
+    back is unknown), and a function without a qualifier is its LATEST.
+    """
+    left, right = _ARN.fullmatch(one), _ARN.fullmatch(other)
+    if left is None or right is None:
+        return one == other
+    if any(left[part] and right[part] and left[part] != right[part] for part in ("region", "account")):
+        return False
+    return left["service"] == right["service"] and _plain(left["resource"]) == _plain(right["resource"])
+
+
+def _plain(resource: str) -> str:
+    return re.sub(r"^(services/[^./]+)\.LATEST/", r"\1/", re.sub(r"^(functions/[^/]+)/LATEST$", r"\1", resource))
+
+
+def check_name(generation: Generation, option: str, name: str) -> str:
+    """The name that was given for an option. Raises :class:`InvalidOption` where it cannot be one."""
+    if option == "qualifier":
+        if _QUALIFIER.fullmatch(name) is None:
+            raise InvalidOption(option, f"must be a version number, LATEST or the name of an alias, not {name!r}.")
+    elif re.fullmatch(generation.name_pattern, name) is None:
+        raise InvalidOption(
+            option,
+            "must be 1 to 128 letters, digits, underscores and hyphens that do not begin with a digit or a hyphen, "
+            f"not {name!r}.",
+        )
+    return name
+
+
+def parse_id(generation: Generation, text: str) -> Identity:
+    """Parse one of the forms of an id (``generation.id_forms``). Raises :class:`InvalidOption`."""
+    region = account = ""
+    arn = _ARN.fullmatch(text)
+    if arn is not None and arn["service"] == "fc":
+        match = re.fullmatch(generation.function_arn, arn["resource"])
+        found: Dict[str, Optional[str]] = dict(match.groupdict()) if match is not None else {}
+        region, account = arn["region"], arn["account"]
+    else:
+        parts = text.split(":")
+        known = len(generation.names) - 1 <= len(parts) <= len(generation.names) and all(parts)
+        found = dict(zip(generation.names, parts)) if known else {}
+    if not found:
+        raise InvalidOption("id", f"must have the form {generation.id_forms}, not {text!r}.")
+    try:
+        names = {key: check_name(generation, key, value) for key, value in found.items() if value}
+    except InvalidOption as error:
+        raise InvalidOption("id", f"the part {error.option} {error.problem}") from None
+    return Identity(region=region, account_id=account, **names)
+
+
+def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
+    """The identity that a task's options name, by ``id``, by names, or by both if they agree.
+
+    Raises :class:`InvalidOption` for a malformed or missing name and for an id that contradicts the names.
+    """
+    given = {name: options[name] for name in generation.names if options.get(name)}
+    if not options.get("id"):
+        for name in generation.names[:-1]:
+            if name not in given:
+                raise InvalidOption(name, "is required unless id is given.")
+        return Identity(**{key: check_name(generation, key, str(value)) for key, value in given.items()})
+    identity = parse_id(generation, str(options["id"]))
+    for name, value in given.items():
+        if getattr(identity, name) != value:
+            raise InvalidOption("id", f"names the {name} {getattr(identity, name)!r}, but {name} is {value!r}.")
+    return identity
+
+
+# --- What a task asks for ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What a task declares about one config. ``given`` holds only the fields that the task did not leave out."""
+
+    generation: Generation
+    identity: Identity
+    given: Mapping[str, Value] = field(default_factory=dict)
+    keep_omitted: bool = False
+    present: bool = True
+
+    def declares(self, option: str) -> Optional[Value]:
+        """The value that the task declares for a field where nothing of the current config is kept."""
+        return self.given.get(option, self.generation.field(option).declared)
+
+
+def parse_desired(generation: Generation, options: Mapping[str, Any]) -> Desired:
+    """What the module's options (with Ansible's types) declare. Raises :class:`InvalidOption`.
+
+    A returned config passes as options: null is as good as left out, and ids, timestamps and the like are ignored.
+    """
+    present = options.get("state") != "absent"
+    return Desired(
+        generation=generation,
+        identity=parse_identity(generation, options),
+        given=check_settings(generation, options) if present else {},
+        keep_omitted=options.get("omitted_options") == "keep",
+        present=present,
+    )
+
+
+def mistakes(generation: Generation, options: Mapping[str, Any]) -> List[InvalidOption]:
+    """Everything that :func:`parse_desired` refuses, where it raises only the first of it."""
+    checks: List[Callable[[], object]] = [partial(parse_identity, generation, options)]
+    if options.get("state") != "absent":
+        checks += [partial(_checked_value, known, _dig(options, known.option)) for known in generation.fields]
+    return [refusal for refusal in map(_refusal, checks) if refusal is not None]
+
+
+def _refusal(check: Callable[[], object]) -> Optional[InvalidOption]:
+    try:
+        check()
+    except InvalidOption as error:
+        return error
+    return None
+
+
+def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[str, Value]:
+    """The fields that options give a value. Raises :class:`InvalidOption` for a value that cannot be stored."""
+    given = {known.option: _dig(options, known.option) for known in generation.fields}
+    checked = {option: _checked_value(generation.field(option), value) for option, value in given.items()}
+    return {option: value for option, value in checked.items() if value is not None}
+
+
+def _checked_value(known: Field, value: Any) -> Optional[Value]:
+    if value is None:
+        return None
+    if known.bounds is not None and not known.bounds[0] <= value <= known.bounds[1]:
+        least, most = known.bounds
+        raise InvalidOption(known.option, f"must be between {least} and {most}, not {value}.")
+    if known.is_arn and _ARN.fullmatch(value) is None:
+        raise InvalidOption(known.option, f"must be an ARN like acs:SERVICE:REGION:ACCOUNT:RESOURCE, not {value!r}.")
+    return value  # type: ignore[no-any-return]  # Ansible's argument spec has given it its type
+
+
+def doubts(desired: Desired) -> List[str]:
+    """Sentences about input that is accepted but likely to be a mistake."""
+    found = []
+    for option, value in desired.given.items():
+        arn = _ARN.fullmatch(value) if isinstance(value, str) else None
+        if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
+            found.append(
+                f"{option}: {arn['service']!r} is not a service that Function Compute is known to deliver to "
+                f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
+            )
+    return found
+
+
+# --- What the service has ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AsyncInvokeConfig:
+    """A config as the service has it, or as it is predicted to have it (then with no timestamps)."""
+
+    identity: Identity
+    settings: Settings
+    created_time: Optional[str] = None
+    last_modified_time: Optional[str] = None
+
+
+def _dig(tree: Any, path: str) -> Any:
+    for key in path.split("."):
+        if not isinstance(tree, Mapping):
+            return None
+        tree = tree.get(key)
+    return tree
+
+
+def _nest(values: Mapping[str, Any]) -> Dict[str, Any]:
+    tree: Dict[str, Any] = {}
+    for path, value in values.items():
+        *above, last = path.split(".")
+        level = tree
+        for key in above:
+            level = level.setdefault(key, {})
+        level[last] = value
+    return tree
+
+
+def _pruned(tree: Any) -> Any:
+    """Dicts in which everything is None become None themselves."""
+    if not isinstance(tree, dict):
+        return tree
+    inside = {key: _pruned(value) for key, value in tree.items()}
+    return inside if any(value is not None for value in inside.values()) else None
+
+
+def parse_answer(generation: Generation, identity: Identity, body: Mapping[str, Any]) -> AsyncInvokeConfig:
+    """A config from the JSON of a Get, Put or List answer.
+
+    An unset destination may arrive as null, ``{}``, ``{"destination": null}``, an empty string or not at all.
+    """
+    values = {known.option: _dig(body, known.api) for known in generation.fields}
+    return AsyncInvokeConfig(
+        identity=identity,
+        settings={option: None if value == "" else value for option, value in values.items()},
+        created_time=body.get("createdTime"),
+        last_modified_time=body.get("lastModifiedTime"),
+    )
+
+
+def parse_listed(generation: Generation, function: Function, body: Mapping[str, Any]) -> AsyncInvokeConfig:
+    """A config from an item of a function's List answer. No qualifier is as good as LATEST."""
+    identity = Identity(function.function_name, body.get("qualifier") or LATEST, function.service_name)
+    return parse_answer(generation, identity, body)
+
+
+def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
+    """The JSON of a Put: every field that is set. There is no way to send "unset" that is known to work."""
+    values = {known.api: settings.get(known.option) for known in generation.fields}
+    return _nest({path: value for path, value in values.items() if value is not None})
+
+
+def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str, Any]:
+    """Settings under the names of the options, as returned and as shown in diffs; ``{}`` where there is no config."""
+    if settings is None:
+        return {}
+    shown = {
+        known.option: known.shown if settings.get(known.option) is None else settings[known.option]
+        for known in generation.fields
+    }
+    return {option: _pruned(value) for option, value in _nest(shown).items()}
+
+
+def as_returned(generation: Generation, config: Optional[AsyncInvokeConfig]) -> Optional[Dict[str, Any]]:
+    """The dict that modules return for a config, and accept again; None where there is none."""
+    if config is None:
+        return None
+    return {
+        "id": config.identity.id,
+        **{name: getattr(config.identity, name) for name in generation.names},
+        **as_options(generation, config.settings),
+        "created_time": config.created_time,
+        "last_modified_time": config.last_modified_time,
+    }
+
+
+# --- From one to the other --------------------------------------------------------------------------------------
+
+
+def same(known: Field, one: Optional[Value], other: Optional[Value]) -> bool:
+    """Whether two values of a field are equal in effect."""
+    left = known.in_effect if one is None else one
+    right = known.in_effect if other is None else other
+    if known.is_arn and left is not None and right is not None:
+        return same_arn(str(left), str(right))
+    return left == right
+
+
+def differences(generation: Generation, one: Settings, other: Settings) -> List[str]:
+    """The option paths of the fields in which two settings differ in effect."""
+    return [
+        known.option for known in generation.fields if not same(known, one.get(known.option), other.get(known.option))
+    ]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do about one config, and what is to be there afterwards."""
+
+    generation: Generation
+    identity: Identity
+    action: str
+    """``create``, ``update``, ``delete`` or ``none``."""
+    current: Optional[AsyncInvokeConfig]
+    after: Optional[Settings]
+
+    @property
+    def before(self) -> Optional[Settings]:
+        """The settings before, None where there was no config."""
+        return None if self.current is None else self.current.settings
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.action != "none"
+
+    @property
+    def clears(self) -> List[str]:
+        """The fields that have a value now and have to be unset."""
+        if self.before is None or self.after is None:
+            return []
+        return [
+            option for option in differences(self.generation, self.before, self.after) if self.after[option] is None
+        ]
+
+    def unmet(self, stored: Optional[AsyncInvokeConfig]) -> List[str]:
+        """The fields that the service stores otherwise than declared; all of them where it has no config."""
+        if stored is None or self.after is None:
+            return [known.option for known in self.generation.fields]
+        return differences(self.generation, self.after, stored.settings)
+
+    @property
+    def predicted(self) -> Optional[AsyncInvokeConfig]:
+        """The config after the plan was carried out, as far as it can be known before."""
+        if not self.changed or self.after is None:
+            return None if self.after is None else self.current
+        created = None if self.current is None else self.current.created_time
+        return AsyncInvokeConfig(identity=self.identity, settings=self.after, created_time=created)
+
+
+def plan(desired: Desired, current: Optional[AsyncInvokeConfig]) -> Plan:
+    """Compare the current config (None: there is none) with what a task declares."""
+    start = Plan(desired.generation, desired.identity, "none", current, None)
+    if not desired.present:
+        return start if current is None else replace(start, action="delete")
+    if current is None:
+        created = {known.option: desired.declares(known.option) for known in desired.generation.fields}
+        return replace(start, action="create", after=created)
+    after = {known.option: _next(desired, known, current.settings) for known in desired.generation.fields}
+    changed = differences(desired.generation, current.settings, after)
+    return replace(start, action="update" if changed else "none", after=after)
+
+
+def _next(desired: Desired, known: Field, current: Settings) -> Optional[Value]:
+    """What a field of an existing config is to be. What is equal in effect stays as the service spells it."""
+    now = current.get(known.option)
+    if desired.keep_omitted and known.option not in desired.given:
+        return now
+    declared = desired.declares(known.option)
+    return now if same(known, now, declared) else declared

@@ -1,0 +1,424 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Between Ansible and the layers below: AnsibleModule in, exit_json or fail_json out. Nothing else ends the process."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any, Callable, Dict, List, NoReturn, Optional
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._client import (
+    Api,
+    ApiError,
+    Client,
+    MissingLibrary,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    LATEST,
+    Desired,
+    Generation,
+    Identity,
+    InvalidOption,
+    Plan,
+    as_options,
+    as_returned,
+    check_name,
+    check_settings,
+    doubts,
+    mistakes,
+    parse_desired,
+    parse_identity,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._pool import concurrency_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Surveyor
+
+# --- Argument specs ---------------------------------------------------------------------------------------------
+
+
+def names_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dict[str, Any]:
+    """The options that name one config, with this default for the qualifier."""
+    spec: Dict[str, Any] = {name: {"type": "str"} for name in (*generation.names, "id")}
+    if qualifier is not None:
+        spec["qualifier"]["default"] = qualifier
+    return spec
+
+
+def settings_spec(generation: Generation) -> Dict[str, Any]:
+    """The mutable options. None has a default, or left out and given could not be told apart."""
+    half = {"type": "dict", "options": {"destination": {"type": "str", "required": True}}}
+    destination_config = {
+        "type": "dict",
+        "options": {"on_failure": half, "on_success": half},
+        "required_one_of": [("on_failure", "on_success")],
+    }
+    spec: Dict[str, Any] = {}
+    for known in generation.fields:
+        option = known.option.split(".")[0]
+        if option != known.option:
+            spec[option] = destination_config
+        else:
+            spec[option] = {"type": "int" if known.bounds is not None else "bool"}
+    return spec
+
+
+def state_spec(defaults: bool = True) -> Dict[str, Any]:
+    """What a task wants of a config as a whole."""
+    spec: Dict[str, Any] = {
+        "omitted_options": {"type": "str", "choices": ["reset", "keep"]},
+        "state": {"type": "str", "choices": ["present", "absent"]},
+    }
+    if defaults:
+        for option in spec.values():
+            option["default"] = option["choices"][0]
+    return spec
+
+
+def single_rules(generation: Generation) -> Dict[str, Any]:
+    """Which of the options that name one config go together."""
+    return {
+        "mutually_exclusive": [("id", name) for name in generation.names],
+        "required_one_of": [("id", "function_name")],
+        **_function_needs_its_service(generation),
+    }
+
+
+def info_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of the modules that only read."""
+    patterns = {"type": "list", "elements": "str"}
+    narrowing = {"services": patterns, "functions": patterns} if _has_services(generation) else {"functions": patterns}
+    return {
+        **names_spec(generation, qualifier=None),
+        **narrowing,
+        "include_unconfigured": {"type": "bool", "default": False},
+        "fail_on_unreadable": {"type": "bool", "default": False},
+        **concurrency_spec(),
+    }
+
+
+def info_rules(generation: Generation) -> Dict[str, Any]:
+    """Which of their options go together."""
+    names = [*generation.names, "functions"]
+    exclusive = [("function_name", "functions")]
+    if _has_services(generation):
+        names.append("services")
+        exclusive += [("service_name", "services"), ("function_name", "services")]
+    return {
+        "mutually_exclusive": [("id", name) for name in names] + exclusive,
+        "required_by": {
+            "qualifier": ("function_name",),
+            **({"function_name": ("service_name",)} if _has_services(generation) else {}),
+        },
+    }
+
+
+def bulk_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of the modules that manage many configs. Entries are checked by :func:`entry_spec`, all at once."""
+    scopes = ["none", "function"] + (["service"] if _has_services(generation) else [])
+    defaults = {
+        **{name: {"type": "str"} for name in generation.names if name != "function_name"},
+        **settings_spec(generation),
+        **state_spec(defaults=False),
+    }
+    return {
+        "configs": {"type": "list", "elements": "dict", "required": True},
+        "defaults": {"type": "dict", "default": {}, "options": defaults},
+        "purge": {"type": "str", "choices": scopes, "default": "none"},
+        **concurrency_spec(),
+    }
+
+
+def entry_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of an entry of ``configs``: those of the single module, and what a returned config has besides."""
+    ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
+    return {**names_spec(generation, None), **settings_spec(generation), **state_spec(defaults=False), **ignored}
+
+
+def _has_services(generation: Generation) -> bool:
+    return "service_name" in generation.names
+
+
+def _function_needs_its_service(generation: Generation) -> Dict[str, Any]:
+    return {"required_together": [("service_name", "function_name")]} if _has_services(generation) else {}
+
+
+# --- Running ----------------------------------------------------------------------------------------------------
+
+
+class Failed(Exception):
+    """The task did something, and failed all the same: the message comes with results."""
+
+    def __init__(self, message: str, results: Dict[str, Any]) -> None:
+        super().__init__(message)
+        self.results = results
+
+
+class Task:
+    """One run of a module: its options, what it may do, and how it speaks to the user."""
+
+    def __init__(self, module: AnsibleModule, api: Api, connection: Connection) -> None:
+        self.api = api
+        self.connection = connection
+        self.params: Dict[str, Any] = module.params
+        self.check_mode: bool = module.check_mode
+        self.diff_mode: bool = module._diff  # the only way that ansible-core offers
+        self.warn: Callable[[str], None] = module.warn
+
+    @property
+    def concurrency(self) -> int:
+        """How much may be done at once. Raises :class:`InvalidOption`."""
+        concurrency: int = self.params["concurrency"]
+        if not 1 <= concurrency <= 64:
+            raise InvalidOption("concurrency", f"must be between 1 and 64, not {int(concurrency)}.")
+        return concurrency
+
+    def client(self, concurrency: int = 1) -> Client:
+        """Connect; call it only after all input was checked."""
+        retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.warn)
+        return Client(self.api, self.connection, retrier, concurrency)
+
+
+def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
+    """Run a module: ``work`` gets a :class:`Task` and returns the results. Ends the process, one way or the other.
+
+    :arg spec: the argument spec without the connection's options.
+    :arg rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
+    """
+    module = AnsibleModule(argument_spec={**spec, **argument_spec()}, supports_check_mode=True, **rules)
+    # A terminated task gets the chance to put back what it was about to replace.
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        connection = Connection.from_params(module.params)
+        module.no_log_values.update(secrets(connection))
+        module.exit_json(**work(Task(module, api, connection)))
+    except MissingLibrary as error:
+        module.fail_json(msg=missing_required_lib(error.library), exception=error.details)
+    except (InvalidOption, CredentialError) as error:
+        module.fail_json(msg=str(error))
+    except (ApiError, ReconcileError) as error:
+        module.fail_json(msg=str(error), **error_result(error))
+    except Failed as error:
+        module.fail_json(msg=str(error), **error.results)
+    except KeyboardInterrupt as error:
+        module.fail_json(msg=f"The task was interrupted ({error}). Run it again to finish what it began.")
+
+
+def _interrupted(number: int, _frame: Any) -> NoReturn:
+    raise KeyboardInterrupt(f"terminated by signal {int(number)}")
+
+
+def error_result(error: Exception) -> Dict[str, Any]:
+    """``error`` for a failed result, where the API answered."""
+    cause = error.cause if isinstance(error, ReconcileError) else error
+    details = cause.details() if isinstance(cause, ApiError) else None
+    return {} if details is None else {"error": details}
+
+
+# --- One config -------------------------------------------------------------------------------------------------
+
+
+def present_or_absent(task: Task) -> Dict[str, Any]:
+    """The work of the modules that manage one config."""
+    desired = parse_desired(task.api.generation, task.params)
+    check_place(desired.identity, task.connection)
+    for doubt in doubts(desired):
+        task.warn(doubt)
+    return outcome_result(reconcile(task.client(), desired, task.check_mode, task.warn), task.diff_mode)
+
+
+def outcome_result(outcome: Outcome, diff_mode: bool) -> Dict[str, Any]:
+    """The results for one config."""
+    planned = outcome.plan
+    result: Dict[str, Any] = {
+        "changed": planned.changed,
+        "action": planned.action,
+        "async_invoke_config": as_returned(planned.generation, outcome.config),
+    }
+    if diff_mode:
+        result["diff"] = diff(planned)
+    return result
+
+
+def diff(planned: Plan) -> Dict[str, Any]:
+    """The diff of one config, for Ansible's diff mode."""
+    return {
+        "before": as_options(planned.generation, planned.before),
+        "after": as_options(planned.generation, planned.after),
+        "before_header": planned.identity.id,
+        "after_header": planned.identity.id,
+    }
+
+
+def check_place(identity: Identity, connection: Connection) -> None:
+    """Refuse an ARN that lies elsewhere than the task connects to. Raises :class:`InvalidOption`."""
+    for option, named, given in (
+        ("region", identity.region, connection.region),
+        ("account_id", identity.account_id, connection.account_id),
+    ):
+        if named and given and named != given:
+            raise InvalidOption("id", f"the ARN names the {option} {named}, but {option} is {given}.")
+
+
+# --- What is there ----------------------------------------------------------------------------------------------
+
+
+def configs_in_scope(task: Task) -> Dict[str, Any]:
+    """The work of the modules that only read."""
+    scope, concurrency = parse_scope(task), task.concurrency
+    survey = Surveyor(task.client(concurrency), concurrency).read(scope)
+    results: Dict[str, Any] = {
+        "changed": False,
+        "async_invoke_configs": [as_returned(task.api.generation, config) for config in survey.configs],
+        "unreadable": [
+            {"id": unreadable.id, "msg": str(unreadable.error), **error_result(unreadable.error)}
+            for unreadable in survey.unreadable
+        ],
+    }
+    if task.params["include_unconfigured"]:
+        results["functions_without_config"] = survey.unconfigured
+    if survey.unreadable:
+        number, first = len(survey.unreadable), survey.unreadable[0].error
+        message = f"{number} of what was asked for could not be read, the first of them: {first}"
+        if task.params["fail_on_unreadable"]:
+            raise Failed(message, results)
+        task.warn(message)
+    return results
+
+
+def parse_scope(task: Task) -> Scope:
+    """What a reading module is asked for. Raises :class:`InvalidOption`."""
+    params = task.params
+    identity = None
+    if params["id"] or params["qualifier"]:
+        identity = parse_identity(task.api.generation, params)
+        check_place(identity, task.connection)
+    for name in ("service_name", "function_name"):
+        if params.get(name):
+            check_name(task.api.generation, name, params[name])
+    return Scope(
+        identity=identity,
+        service_name=params.get("service_name"),
+        function_name=params["function_name"],
+        services=tuple(params.get("services") or ()),
+        functions=tuple(params["functions"] or ()),
+        unconfigured=params["include_unconfigured"],
+    )
+
+
+# --- Many configs -----------------------------------------------------------------------------------------------
+
+
+def many_present_or_absent(task: Task) -> Dict[str, Any]:
+    """The work of the modules that manage many configs."""
+    desired, concurrency = parse_entries(task), task.concurrency
+    for doubt in sorted({doubt for one in desired for doubt in doubts(one)}):
+        task.warn(doubt)
+    bulk = Bulk(task.client(concurrency), concurrency, task.params["purge"], task.check_mode, task.warn)
+    entries = bulk.run(desired) if desired else []
+    results = bulk_result(task.api.generation, entries, task.diff_mode)
+    failed = [entry for entry in entries if entry.error is not None]
+    if failed:
+        shown = " ".join(str(entry.error) for entry in failed[:3])
+        more = " See results for all of them." if len(failed) > 3 else ""
+        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {shown}{more}", results)
+    return results
+
+
+def parse_entries(task: Task) -> List[Desired]:
+    """What the list declares. Raises one :class:`InvalidOption` for everything that is wrong with it."""
+    generation = task.api.generation
+    defaults = {name: value for name, value in task.params["defaults"].items() if value is not None}
+    problems = _problems_of_defaults(generation, defaults)
+    validator = ArgumentSpecValidator(entry_spec(generation))
+    desired: List[Desired] = []
+    positions: Dict[str, int] = {}
+    for position, options in enumerate(task.params["configs"]):
+        place = f"configs[{position}]"
+        checked = validator.validate(options)
+        if checked.error_messages:
+            problems += [f"{place}: {_plain(message).rstrip('.')}." for message in checked.error_messages]
+            continue
+        entry = _with_defaults(generation, checked.validated_parameters, defaults)
+        wrong = mistakes(generation, entry)
+        if wrong:
+            problems += [f"{place}.{error}" for error in wrong]
+            continue
+        one = parse_desired(generation, entry)
+        desired.append(one)
+        first = positions.setdefault(one.identity.id, position)
+        if first != position:
+            problems.append(f"configs[{first}] and {place} both name {one.identity.id}.")
+        try:
+            check_place(one.identity, task.connection)
+        except InvalidOption as error:
+            problems.append(f"{place}.{error}")
+    if problems:
+        raise InvalidOption("configs", f"nothing was done, because of {len(problems)} mistakes: {' '.join(problems)}")
+    return desired
+
+
+def _plain(message: str) -> str:
+    """A message of Ansible's validator, which names unsupported options without a verb."""
+    unsupported, supported, rest = message.partition(". Supported parameters include: ")
+    return f"there is no option {unsupported}; the options are {rest}" if supported else message
+
+
+def _problems_of_defaults(generation: Generation, defaults: Dict[str, Any]) -> List[str]:
+    try:
+        check_settings(generation, defaults)
+        for name in generation.names:
+            if name in defaults:
+                check_name(generation, name, defaults[name])
+    except InvalidOption as error:
+        return [f"defaults.{error}"]
+    return []
+
+
+def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Dict[str, Any]) -> Dict[str, Any]:
+    """An entry's options over the defaults. An id says all of the names."""
+    inherited = {
+        name: value for name, value in defaults.items() if not options.get("id") or name not in generation.names
+    }
+    return {**inherited, **{name: value for name, value in options.items() if value is not None}}
+
+
+def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -> Dict[str, Any]:
+    """The results for many configs."""
+    actions = [entry_action(entry) for entry in entries]
+    summary = {name: actions.count(name) for name in ("create", "update", "delete", "none", "failed")}
+    result: Dict[str, Any] = {
+        "changed": any(entry.changed for entry in entries),
+        "results": [entry_result(generation, entry) for entry in entries],
+        "summary": {"total": len(entries), **summary},
+    }
+    if diff_mode:
+        result["diff"] = [diff(entry.plan) for entry in entries if entry.plan is not None and entry.changed]
+    return result
+
+
+def entry_action(entry: Entry) -> str:
+    """What an entry counts as in the summary."""
+    return "failed" if entry.error is not None else entry.plan.action if entry.plan is not None else "none"
+
+
+def entry_result(generation: Generation, entry: Entry) -> Dict[str, Any]:
+    """One item of ``results``."""
+    result: Dict[str, Any] = {
+        "id": entry.id,
+        "action": entry.plan.action if entry.plan is not None else "none",
+        "changed": entry.changed,
+        "failed": entry.error is not None,
+        "async_invoke_config": as_returned(generation, entry.config),
+    }
+    if entry.error is not None:
+        result.update(msg=str(entry.error), **error_result(entry.error))
+    return result

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections as a task makes them: options checked by Ansible, then completed from an environment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Mapping
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
+
+ROLE = "acs:ram::1234567890123456:role/deployer"
+OTHER_ROLE = "acs:ram::1234567890123456:role/auditor"
+PROVIDER = "acs:ram::1234567890123456:oidc-provider/ci"
+
+
+def as_params(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What AnsibleModule makes of a task's options."""
+    checked = ArgumentSpecValidator(argument_spec()).validate(dict(options))
+    assert not checked.error_messages
+    params: dict[str, Any] = checked.validated_parameters
+    return params
+
+
+def connect(environ: Mapping[str, str] | None = None, **options: Any) -> Connection:
+    """The connection of a task in an environment, which has no home folder unless it says HOME.
+
+    In cn-hangzhou, unless the options or the environment name a region.
+    """
+    environ = {"HOME": "/nonexistent", **(environ or {})}
+    if not any("REGION" in name for name in environ):
+        options = {"region": "cn-hangzhou", **options}
+    return Connection.from_params(as_params(options), environ)
+
+
+def write_profiles(path: Path, *profiles: Mapping[str, Any], current: str = "default") -> Path:
+    """Write a file as the official CLI does; returns its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"current": current, "profiles": profiles, "meta_path": ""}), encoding="utf-8")
+    return path

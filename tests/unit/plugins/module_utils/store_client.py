@@ -1,0 +1,94 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client's operations straight on the emulator's store: thousands of runs without a network."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, Api, ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    AsyncInvokeConfig,
+    Identity,
+    Settings,
+    parse_answer,
+    request_body,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
+from emulator._errors import FcError
+from emulator._store import ConfigKey, Store
+
+#: What can happen to a call that got through the client's retries: it never arrived, or only its answer was lost, or
+#: the service refuses it.
+FAULTS = ("before", "after", "refused")
+
+
+class StoreClient:
+    """Stands for ``Client``. ``faults``: what goes wrong with the calls, by their number from 0."""
+
+    def __init__(self, store: Store, api: Api = FC2_API, faults: Optional[Dict[int, str]] = None) -> None:
+        self.store = store
+        self.api = api
+        self.faults = faults or {}
+        self.calls: List[Tuple[str, str]] = []
+
+    def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
+        """As Client.get."""
+        try:
+            return self._answer("get", identity, lambda: self.store.get_config(_key(identity)))
+        except ApiError as error:
+            if error.code == "AsyncConfigNotExists":
+                return None
+            raise
+
+    def put(self, identity: Identity, settings: Settings) -> AsyncInvokeConfig:
+        """As Client.put."""
+        body = request_body(self.api.generation, settings)
+        return self._answer("put", identity, lambda: self.store.put_config(_key(identity), body))
+
+    def delete(self, identity: Identity) -> bool:
+        """As Client.delete."""
+        try:
+            self._answer("delete", identity, lambda: {"deleted": self.store.delete_config(_key(identity))})
+        except ApiError as error:
+            if error.code == "AsyncConfigNotExists" or isinstance(error, NotFound):
+                return False
+            raise
+        return True
+
+    def get_until(
+        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], patience: float
+    ) -> Optional[AsyncInvokeConfig]:
+        """As Client.get_until, with reads in place of seconds."""
+        config = self.get(identity)
+        for _again in range(5):
+            if accept(config):
+                break
+            config = self.get(identity)
+        return config
+
+    @property
+    def writes(self) -> List[Tuple[str, str]]:
+        """The calls that were not reads."""
+        return [call for call in self.calls if call[0] != "get"]
+
+    def _answer(self, operation: str, identity: Identity, call: Callable[[], Any]) -> AsyncInvokeConfig:
+        fault = self.faults.get(len(self.calls))
+        self.calls.append((operation, identity.id))
+        if fault == "refused":
+            raise ApiError(operation, identity.id, "not allowed", Cause.FINAL, "InvalidArgument", 400)
+        if fault == "before":
+            raise ApiError(operation, identity.id, "connection refused", Cause.LOST)
+        try:
+            body = call()
+        except FcError as error:
+            kind = ApiError if error.code == "AsyncConfigNotExists" or error.status != 404 else NotFound
+            raise kind(operation, identity.id, error.message, Cause.FINAL, error.code, error.status) from None
+        if fault == "after":
+            raise ApiError(operation, identity.id, "connection reset", Cause.LOST)
+        return parse_answer(self.api.generation, identity, body)
+
+
+def _key(identity: Identity) -> ConfigKey:
+    return ConfigKey(identity.service_name, identity.function_name, identity.qualifier)

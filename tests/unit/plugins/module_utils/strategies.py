@@ -1,0 +1,74 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What hypothesis draws from: settings, tasks and the behaviours that the service might have."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from ansible_collections.alicloud.fc.plugins.module_utils._config import Field, Generation
+from hypothesis import strategies as st
+
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,20}", fullmatch=True)
+ARNS = st.sampled_from(
+    [
+        "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages",
+        "acs:mns:cn-hangzhou:1234567890123456:/topics/t/messages",
+        "acs:mns:::/queues/q/messages",
+        "acs:fc:cn-hangzhou:1234567890123456:services/s/functions/g",
+        "acs:fc:cn-hangzhou:1234567890123456:services/s.LATEST/functions/g",
+    ]
+)
+
+
+def values(field: Field) -> st.SearchStrategy[Any]:
+    """Values that a field may have."""
+    if field.is_arn:
+        return ARNS
+    if field.bounds is None:
+        return st.booleans()
+    return st.integers(*field.bounds) | st.sampled_from([field.bounds[0], field.bounds[1], field.in_effect])
+
+
+def settings(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
+    """Settings as a service may have them, each field set or unset."""
+    return st.fixed_dictionaries({field.option: st.none() | values(field) for field in generation.fields})
+
+
+def task_options(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
+    """The options of a task but for its identity, as Ansible hands them over."""
+    return st.builds(
+        _options,
+        st.fixed_dictionaries({}, optional={field.option: values(field) for field in generation.fields}),
+        st.sampled_from(["reset", "keep"]),
+        st.sampled_from(["present", "present", "present", "absent"]),
+    )
+
+
+def _options(given: Dict[str, Any], omitted_options: str, state: str) -> Dict[str, Any]:
+    options: Dict[str, Any] = {"omitted_options": omitted_options, "state": state}
+    for path, value in given.items():
+        *above, last = path.split(".")
+        level = options
+        for key in above:
+            level = level.setdefault(key, {})
+        level[last] = value
+    return options
+
+
+#: Behaviours of the service that the facts mark as inferred or unknown, as the emulator's switches.
+SERVICES = st.fixed_dictionaries(
+    {
+        "put_merge": st.sampled_from(["merge", "merge_nested", "replace"]),
+        "unset_destination": st.sampled_from(["null", "halves_null", "nested_null", "empty", "missing"]),
+        "unset_event_age": st.sampled_from(["null", "default", "missing"]),
+        "unset_retry_attempts": st.sampled_from(["null", "default", "missing"]),
+        "unset_stateful": st.sampled_from(["null", "default", "missing"]),
+        "empty_arn_parts": st.sampled_from(["stored", "expanded"]),
+        "put_answer": st.sampled_from(["stored", "echo"]),
+        "delete_missing": st.sampled_from(["not_found", "no_content"]),
+        "stale_reads": st.sampled_from([0, 0, 0, 1, 3]),
+        "modified_on_noop": st.booleans(),
+    }
+)

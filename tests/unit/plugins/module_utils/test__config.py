@@ -1,0 +1,306 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The model: parsing, comparing and planning, by example and by property."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    FC2,
+    AsyncInvokeConfig,
+    Identity,
+    InvalidOption,
+    as_options,
+    as_returned,
+    differences,
+    doubts,
+    parse_answer,
+    parse_desired,
+    parse_id,
+    plan,
+    request_body,
+    same_arn,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .strategies import NAMES, settings, task_options
+
+QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
+TOPIC = "acs:mns:cn-hangzhou:123:/topics/t/messages"
+WHOLE = {
+    "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
+    "maximum_event_age_in_seconds": 60,
+    "maximum_retry_attempts": 0,
+    "stateful_invocation": True,
+}
+
+
+def stored(**fields: Any) -> AsyncInvokeConfig:
+    """A config as the API shows it."""
+    return parse_answer(FC2, Identity("f", service_name="s"), fields)
+
+
+def desired(**options: Any) -> Any:
+    """What a task on s:f:LATEST declares."""
+    return parse_desired(FC2, {"service_name": "s", "function_name": "f", **options})
+
+
+# --- ids --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("s:f", ("s", "f", "LATEST")),
+        ("s:f:prod", ("s", "f", "prod")),
+        ("s:f:7", ("s", "f", "7")),
+        ("acs:fc:cn-hangzhou:123:services/s/functions/f", ("s", "f", "LATEST")),
+        ("acs:fc:cn-hangzhou:123:services/s.prod/functions/f", ("s", "f", "prod")),
+        ("acs:fc:::services/s.3/functions/f", ("s", "f", "3")),
+    ],
+)
+def test_every_form_of_an_id_names_the_config(text: str, names: Any) -> None:
+    identity = parse_id(FC2, text)
+    assert (identity.service_name, identity.function_name, identity.qualifier) == names
+
+
+def test_an_arn_tells_region_and_account() -> None:
+    identity = parse_id(FC2, "acs:fc:cn-hangzhou:123:services/s/functions/f")
+    assert (identity.region, identity.account_id) == ("cn-hangzhou", "123")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f",
+        "s:",
+        ":f",
+        "s:f:",
+        "s:f:q:x",
+        "s:f oo",
+        "s:f:a.b",
+        "acs:fc:cn-hangzhou:123:functions/f",
+        "acs:mns:cn-hangzhou:123:/queues/q/messages",
+        "acs:fc:cn-hangzhou:abc:services/s/functions/f",
+        "acs:fc:cn-hangzhou:123:services/s/functions/f/x",
+        "1s:f",
+    ],
+)
+def test_a_malformed_id_is_refused_by_name(text: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^id: .*\.$"):
+        parse_id(FC2, text)
+
+
+@given(service=NAMES, function=NAMES, qualifier=NAMES)
+def test_an_identity_survives_its_id(service: str, function: str, qualifier: str) -> None:
+    identity = Identity(function, qualifier, service)
+    assert parse_id(FC2, identity.id) == identity
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_an_id_or_refused_with_one_sentence(text: str) -> None:
+    try:
+        identity = parse_id(FC2, text)
+    except InvalidOption as error:
+        refusal = str(error)
+    else:
+        refusal = ""
+        assert parse_id(FC2, identity.id) == identity
+    assert not refusal or refusal.startswith("id: ")
+
+
+def test_id_and_names_may_stand_together_if_they_agree() -> None:
+    assert desired(id="s:f:prod", qualifier="prod").identity.id == "s:f:prod"
+    with pytest.raises(InvalidOption, match=r"^id: names the function_name 'g', but function_name is 'f'"):
+        desired(id="s:g")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"function_name": "f"}, "service_name: is required unless id is given."),
+        ({"service_name": "s"}, "function_name: is required unless id is given."),
+        ({"service_name": "a b", "function_name": "f"}, "service_name: must be 1 to 128 letters"),
+        ({"service_name": "s", "function_name": "9f"}, "function_name: must be 1 to 128 letters"),
+        ({"service_name": "s", "function_name": "f", "qualifier": "a/b"}, "qualifier: must be a version number"),
+        (
+            {"service_name": "s", "function_name": "f", "maximum_retry_attempts": 9},
+            "maximum_retry_attempts: must be between 0 and 8, not 9.",
+        ),
+        (
+            {"service_name": "s", "function_name": "f", "maximum_event_age_in_seconds": 0},
+            "maximum_event_age_in_seconds: must be between 1 and 2592000, not 0.",
+        ),
+        (
+            {
+                "service_name": "s",
+                "function_name": "f",
+                "destination_config": {"on_success": {"destination": "queue"}},
+            },
+            "destination_config.on_success.destination: must be an ARN like acs:SERVICE:REGION:ACCOUNT:RESOURCE,",
+        ),
+    ],
+)
+def test_wrong_input_is_one_sentence_that_names_the_option(options: Dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        parse_desired(FC2, options)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_destination_service_is_only_doubted() -> None:
+    odd = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
+    assert len(doubts(odd)) == 1
+    assert "destination_config.on_failure.destination: 'kafka'" in doubts(odd)[0]
+    assert doubts(desired(**WHOLE)) == []
+
+
+# --- comparing --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (QUEUE, QUEUE, True),
+        (QUEUE, TOPIC, False),
+        (QUEUE, "acs:mns:::/queues/q/messages", True),
+        (QUEUE, "acs:mns:cn-hangzhou::/queues/q/messages", True),
+        (QUEUE, "acs:mns:cn-beijing::/queues/q/messages", False),
+        (QUEUE, "acs:mns::124:/queues/q/messages", False),
+        (QUEUE, "acs:mq:cn-hangzhou:123:/queues/q/messages", False),
+        ("acs:fc:r:1:services/s.LATEST/functions/f", "acs:fc:r:1:services/s/functions/f", True),
+        ("acs:fc:r:1:services/s.LATEST/functions/f", "acs:fc:r:1:services/s.prod/functions/f", False),
+        ("acs:fc:r:1:functions/f/LATEST", "acs:fc:r:1:functions/f", True),
+        ("no arn", "no arn", True),
+        ("no arn", QUEUE, False),
+    ],
+)
+def test_same_arn(one: str, other: str, equal: bool) -> None:
+    assert same_arn(one, other) is equal
+    assert same_arn(other, one) is equal
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {},
+        {"destinationConfig": None},
+        {"destinationConfig": {}},
+        {"destinationConfig": {"onSuccess": None, "onFailure": None}},
+        {"destinationConfig": {"onSuccess": {}, "onFailure": {"destination": None}}},
+        {"destinationConfig": {"onSuccess": {"destination": ""}}},
+        {"maxAsyncEventAgeInSeconds": 86400},
+        {"maxAsyncRetryAttempts": 3, "statefulInvocation": False},
+        {"maxAsyncRetryAttempts": None, "statefulInvocation": None, "maxAsyncEventAgeInSeconds": None},
+    ],
+)
+def test_every_spelling_of_unset_is_equal_in_effect(shown: Dict[str, Any]) -> None:
+    assert differences(FC2, stored(**shown).settings, stored().settings) == []
+    returned = as_returned(FC2, stored(**shown))
+    assert returned is not None
+    assert returned["destination_config"] is None
+    assert returned["maximum_retry_attempts"] == 3
+    assert returned["stateful_invocation"] is False
+
+
+def test_zero_and_false_are_values() -> None:
+    current = stored(maxAsyncRetryAttempts=3, statefulInvocation=True)
+    planned = plan(desired(maximum_retry_attempts=0, stateful_invocation=False), current)
+    assert planned.action == "update"
+    assert request_body(FC2, planned.after or {}) == {"maxAsyncRetryAttempts": 0, "statefulInvocation": False}
+
+
+# --- planning ---------------------------------------------------------------------------------------------------
+
+
+def test_a_bare_task_declares_the_defaults() -> None:
+    planned = plan(desired(), None)
+    assert planned.action == "create"
+    assert planned.before is None
+    assert as_options(FC2, planned.before) == {}
+    assert as_options(FC2, planned.after) == {
+        "destination_config": None,
+        "maximum_event_age_in_seconds": None,
+        "maximum_retry_attempts": 2,
+        "stateful_invocation": False,
+    }
+
+
+def test_reset_unsets_what_is_left_out_and_keep_keeps_it() -> None:
+    current = plan(desired(**WHOLE), None).predicted
+    half = {"destination_config": {"on_success": {"destination": QUEUE}}}
+    reset = plan(desired(**half), current)
+    assert reset.clears == ["destination_config.on_failure.destination", "maximum_event_age_in_seconds"]
+    assert as_options(FC2, reset.after)["destination_config"]["on_failure"] is None
+    keep = plan(desired(omitted_options="keep", **half), current)
+    assert keep.clears == []
+    assert as_options(FC2, keep.after) == {
+        **WHOLE,
+        "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": QUEUE}},
+    }
+
+
+def test_keep_creates_with_the_defaults() -> None:
+    assert plan(desired(omitted_options="keep"), None).after == plan(desired(), None).after
+
+
+def test_absent_needs_only_the_identity() -> None:
+    gone = desired(state="absent", maximum_retry_attempts=99)
+    assert plan(gone, None).action == "none"
+    assert plan(gone, stored()).action == "delete"
+    assert plan(gone, stored()).predicted is None
+
+
+def test_what_is_equal_in_effect_stays_as_the_service_spells_it() -> None:
+    current = stored(
+        maxAsyncEventAgeInSeconds=86400,
+        maxAsyncRetryAttempts=1,
+        destinationConfig={"onFailure": {"destination": QUEUE}},
+    )
+    wanted = desired(destination_config={"on_failure": {"destination": "acs:mns:::/queues/q/messages"}})
+    planned = plan(wanted, current)
+    before, after = as_options(FC2, planned.before), as_options(FC2, planned.after)
+    assert {key for key in after if after[key] != before[key]} == {"maximum_retry_attempts"}
+
+
+@given(task=task_options(FC2), current=st.none() | settings(FC2))
+def test_the_second_plan_is_none(task: Dict[str, Any], current: Optional[Dict[str, Any]]) -> None:
+    wanted = desired(**task)
+    before = None if current is None else AsyncInvokeConfig(wanted.identity, current)
+    planned = plan(wanted, before)
+    assert plan(wanted, planned.predicted).action == "none"
+    assert planned.changed == (planned.action != "none")
+
+
+@given(task=task_options(FC2), current=settings(FC2))
+def test_a_plan_changes_only_what_differs_and_meets_what_is_declared(task: Dict[str, Any], current: Any) -> None:
+    wanted = desired(**{**task, "state": "present"})
+    planned = plan(wanted, AsyncInvokeConfig(wanted.identity, current))
+    assert planned.after is not None
+    assert (differences(FC2, current, planned.after) != []) == planned.changed
+    for known in FC2.fields:
+        declared = wanted.given.get(known.option, known.declared)
+        if known.option in wanted.given or not wanted.keep_omitted:
+            assert differences(FC2, {**planned.after, known.option: declared}, planned.after) == []
+        else:
+            assert planned.after[known.option] == current[known.option]
+
+
+@given(current=settings(FC2))
+def test_what_is_returned_goes_back_in_without_a_change(current: Any) -> None:
+    config = AsyncInvokeConfig(Identity("f", "prod", "s"), current, "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+    returned = as_returned(FC2, config)
+    assert returned is not None
+    again = parse_desired(FC2, {**returned, "omitted_options": "reset"})
+    assert again.identity == config.identity
+    assert plan(again, config).action == "none"
+
+
+@given(current=settings(FC2))
+def test_a_body_read_back_is_what_was_sent(current: Any) -> None:
+    identity = Identity("f", service_name="s")
+    assert parse_answer(FC2, identity, request_body(FC2, current)).settings == current

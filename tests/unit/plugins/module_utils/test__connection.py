@@ -1,0 +1,628 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connection options: documentation, environment, which way to authenticate, endpoints."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Iterator, Mapping
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.alicloud.fc.plugins.doc_fragments import _connection as fragment
+from ansible_collections.alicloud.fc.plugins.module_utils import _connection
+from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import (
+    ENVIRONMENT,
+    Connection,
+    Endpoint,
+    argument_spec,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+    AccessKey,
+    AssumedRole,
+    CredentialsUri,
+    DefaultChain,
+    EcsRole,
+    OidcRole,
+    Role,
+    Source,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
+
+ROOT = Path(_connection.__file__).parents[2]
+DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
+
+# --- Documentation ----------------------------------------------------------------------------------------------
+
+
+def outline(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
+    """What documentation and argument spec have to say in common about options; ``nested``: their key of suboptions."""
+    return {
+        name: {
+            "type": option["type"],
+            "required": option.get("required", False),
+            "default": option.get("default"),
+            "choices": list(option.get("choices", [])),
+            "aliases": option.get("aliases", []),
+            "elements": option.get("elements"),
+            "suboptions": outline(option.get(nested, {}), nested),
+        }
+        for name, option in options.items()
+    }
+
+
+def documented_options(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every option's path and description."""
+    for name, option in options.items():
+        yield prefix + name, " ".join(option["description"])
+        yield from documented_options(option.get("suboptions", {}), f"{prefix}{name}.")
+
+
+def test_documentation_and_argument_spec_agree() -> None:
+    assert outline(DOCUMENTATION["options"], "suboptions") == outline(argument_spec(), "options")
+
+
+def test_documentation_names_each_environment_variable_in_order() -> None:
+    told = {path: tuple(re.findall(r"E\((\w+)\)", text)) for path, text in documented_options(DOCUMENTATION["options"])}
+    assert {path: names for path, names in told.items() if names} == dict(ENVIRONMENT)
+
+
+def test_the_documentation_s_requirements_are_those_of_the_collection() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    known = {re.sub(r"\s", "", line) for line in lines if line and not line.startswith("#")}
+    assert {re.sub(r"\s", "", requirement) for requirement in DOCUMENTATION["requirements"]} <= known
+
+
+@pytest.fixture(scope="module")
+def guide() -> str:
+    """The guide about authentication."""
+    return (ROOT / "docs" / "authentication.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_s_table_is_the_environment(guide: str) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| `([\w.]+)` \|(.*)\|$", guide, re.MULTILINE)
+    table: dict[str, tuple[str, ...]] = {}
+    for name, option, _users in rows:
+        table[option] = (*table.get(option, ()), name)
+    assert table == dict(ENVIRONMENT)
+    # Who uses a name: a mark in at least one of the four columns.
+    assert [name for name, _option, users in rows if len(users.split("|")) != 4 or "✓" not in users] == []
+
+
+def test_the_guide_shows_each_way_to_authenticate(guide: str) -> None:
+    shown = []
+    for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL):
+        for play in yaml.safe_load(text):
+            options = play["module_defaults"]["group/alicloud.fc.all"]
+            checked = ArgumentSpecValidator(argument_spec()).validate(options)
+            assert checked.error_messages == []
+            shown.append(set(options))
+    for options in ({"access_key_id"}, {"security_token"}, {"profile"}, {"shared_credentials_file"}, {"ecs_role_name"}):
+        assert any(options <= each for each in shown), options
+    for options in ({"oidc"}, {"credentials_uri"}, {"assume_role", "profile"}, {"assume_role", "access_key_id"}):
+        assert any(options <= each for each in shown), options
+
+
+def test_secrets_are_marked() -> None:
+    spec = argument_spec()
+    marked = {name for name, option in spec.items() if option.get("no_log")}
+    assert marked == {"access_key_secret", "security_token", "credentials_uri"}
+    assert spec["assume_role"]["options"]["external_id"]["no_log"] is True
+
+
+def test_each_caller_gets_an_argument_spec_of_its_own() -> None:
+    argument_spec()["assume_role"]["options"].clear()
+    assert argument_spec()["assume_role"]["options"]
+
+
+# --- One value --------------------------------------------------------------------------------------------------
+
+KEY = {"access_key_id": "LTAI-option", "access_key_secret": "option secret"}
+ENV_KEY = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI-env", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env secret"}
+VALUES = {
+    "assume_role.role_arn": ROLE,
+    "assume_role.session_expiration": "1800",
+    "oidc.role_arn": ROLE,
+    "account_id": "123",
+    "endpoint": "fc.example.com",
+    "sts_endpoint": "sts.example.com",
+    "region": "eu-central-1",
+    "credentials_uri": "http://127.0.0.1/",
+}
+
+
+def seen(connection: Connection, option: str) -> str | None:
+    """The value of an option, wherever a connection keeps it."""
+    source = connection.source
+    if option in ("account_id", "region"):
+        value: str | None = getattr(connection, option)
+        return value
+    if option in ("endpoint", "sts_endpoint"):
+        endpoint: Endpoint = getattr(connection, option)
+        return endpoint.host
+    if isinstance(source, AssumedRole):
+        kept = {
+            "role_arn": source.role.arn,
+            "session_name": source.role.session_name,
+            "session_expiration": str(source.role.expiration),
+            "external_id": source.external_id,
+        }
+        return kept[option.partition(".")[2]]
+    if isinstance(source, OidcRole):
+        return {
+            "role_arn": source.role.arn,
+            "session_name": source.role.session_name,
+            "provider_arn": source.provider_arn,
+            "token_file": source.token_file,
+        }[option.partition(".")[2]]
+    kept_as = {
+        "ecs_role_name": "role_name",
+        "credentials_uri": "uri",
+        "profile": "access_key_id",
+        "shared_credentials_file": "access_key_id",
+    }.get(option, option)
+    found: str | None = getattr(source, kept_as)
+    return found
+
+
+#: What else the environment has to hold for an option to matter.
+BESIDE: Mapping[str, Mapping[str, str]] = {
+    "access_key_id": {"ALICLOUD_SECRET_KEY": "s"},
+    "access_key_secret": {"ALICLOUD_ACCESS_KEY": "k"},
+    "security_token": {"ALICLOUD_ACCESS_KEY": "k", "ALICLOUD_SECRET_KEY": "s"},
+    "assume_role": {"ALICLOUD_ASSUME_ROLE_ARN": ROLE, **ENV_KEY},
+    "oidc": {
+        "ALIBABA_CLOUD_ROLE_ARN": OTHER_ROLE,
+        "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": "p",
+        "ALIBABA_CLOUD_OIDC_TOKEN_FILE": "t",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "number"), [(option, number) for option, names in ENVIRONMENT.items() for number in range(len(names))]
+)
+def test_the_first_variable_that_is_set_wins(tmp_path: Path, option: str, number: int) -> None:
+    names = ENVIRONMENT[option]
+    beside = BESIDE.get(option, BESIDE.get(option.partition(".")[0], {}))
+    if option == "assume_role.role_arn" and number:
+        beside = ENV_KEY
+    value = VALUES.get(option, "value")
+    if option == "shared_credentials_file":
+        value = str(tmp_path / ".aliyun" / "config.json")
+    # A profile shows by its access key, which is called as the variable's value.
+    entry = {"name": "value", "access_key_id": value, "access_key_secret": "s"}
+    write_profiles(tmp_path / ".aliyun" / "config.json", entry, current="value")
+    environ = {**beside, **dict.fromkeys(names[number:], "not-this"), names[number]: value}
+    # Blank is as good as not set.
+    environ.update(dict.fromkeys(names[:number], " "))
+    options = {} if option == "region" else {"region": "cn-hangzhou"}
+    connection = Connection.from_params(as_params(options), {"HOME": str(tmp_path), **environ})
+    assert seen(connection, option) == value
+
+
+@pytest.mark.parametrize("option", ["region", "account_id", "endpoint", "sts_endpoint"])
+def test_an_option_goes_before_the_environment(option: str) -> None:
+    environ = dict.fromkeys(ENVIRONMENT[option], "not-this")
+    assert seen(connect(environ, **KEY, **{option: VALUES[option]}), option) == VALUES[option]
+
+
+def test_blank_options_are_not_given_and_spaces_around_go() -> None:
+    connection = connect(ENV_KEY, access_key_id="", profile=" ", region=" cn-beijing\n", account_id="")
+    assert connection.source == AccessKey("LTAI-env", "env secret")
+    assert connection.region == "cn-beijing"
+    assert connection.account_id is None
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"region": "Hangzhou"}, "region: 'Hangzhou' is not the id of a region, such as cn-hangzhou"),
+        ({"region": "cn-hangzhou.evil.org/"}, "region: 'cn-hangzhou.evil.org/' is not"),
+        ({"region": "cn"}, "region: 'cn' is not"),
+        ({"account_id": "my-account"}, "account_id: must be the account's number, digits only"),
+        ({"account_id": "\uff11\uff12"}, "account_id: must be the account's number"),
+        ({"endpoint": "https://h/path"}, "endpoint: must not hold a path"),
+        ({"sts_endpoint": "h:x"}, "sts_endpoint: the port must be"),
+        ({"connect_timeout": -1}, "connect_timeout: must be more than 0 seconds"),
+        ({"read_timeout": 0}, "read_timeout: must be more than 0 seconds"),
+        ({"read_timeout": "nan"}, "read_timeout: must be more than 0 seconds"),
+        ({"retry_timeout": -0.5}, "retry_timeout: must be 0 or more seconds"),
+        ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be 0 or more seconds"),
+        ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: cannot read /nonexistent/ca.pem"),
+        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not a role's ARN"),
+        ({"assume_role": {"session_name": "x"}}, "assume_role.role_arn: is required (or set the environment variable"),
+        ({"assume_role": {"role_arn": ROLE, "session_name": "a b"}}, "assume_role.session_name: must have 2 to 64"),
+        ({"assume_role": {"role_arn": ROLE, "session_expiration": 899}}, "assume_role.session_expiration: must be"),
+        ({"assume_role": {"role_arn": ROLE, "session_expiration": 43201}}, "assume_role.session_expiration: must be"),
+        ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a policy document"),
+        ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a policy document"),
+    ],
+)
+def test_wrong_values_are_refused_by_name(options: Mapping[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**{**KEY, **options})
+    assert str(refusal.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("environ", "problem"),
+    [
+        ({"ALIBABA_CLOUD_REGION": "Hangzhou"}, "region: .* environment variable ALIBABA_CLOUD_REGION"),
+        ({"FC_ENDPOINT": "h/path"}, "endpoint: .* environment variable FC_ENDPOINT"),
+        ({"ALICLOUD_ACCOUNT_ID": "x"}, "account_id: .* environment variable ALICLOUD_ACCOUNT_ID"),
+        (
+            {"ALICLOUD_ASSUME_ROLE_ARN": ROLE, "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION": "1h"},
+            "assume_role.session_expiration: .* ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",
+        ),
+    ],
+)
+def test_wrong_values_of_the_environment_are_named_after_it(environ: Mapping[str, str], problem: str) -> None:
+    with pytest.raises(InvalidOption, match=problem):
+        connect(environ, **KEY)
+
+
+def test_a_region_is_needed_unless_there_is_an_endpoint() -> None:
+    with pytest.raises(InvalidOption, match="region: is required unless endpoint is given"):
+        Connection.from_params(as_params(KEY), {"HOME": "/nonexistent"})
+    connection = Connection.from_params(as_params({**KEY, "endpoint": "h"}), {"HOME": "/nonexistent"})
+    assert connection.region is None
+    assert connection.sts_service() == Endpoint("https", "sts.aliyuncs.com")
+
+
+def test_timeouts_are_seconds_with_the_documented_defaults() -> None:
+    connection = connect(**KEY)
+    assert (connection.connect_timeout, connection.read_timeout) == (5, 10)
+    assert (connection.retry_timeout, connection.access_denied_timeout) == (60, 120)
+    assert connect(**KEY, retry_timeout=0, connect_timeout="0.5").connect_timeout == 0.5
+
+
+def test_what_is_shown_of_a_connection_holds_no_secret(tmp_path: Path) -> None:
+    planted = ["planted-secret", "planted-token", "planted-external", "planted-password"]
+    token = tmp_path / "token"
+    token.write_text("x", encoding="utf-8")
+    connection = connect(
+        {"HTTPS_PROXY": "http://u:planted-password@h"},
+        access_key_id="LTAI",
+        access_key_secret=planted[0],
+        security_token=planted[1],
+        assume_role={"role_arn": ROLE, "external_id": planted[2]},
+    )
+    for text in (repr(connection), str(connection)):
+        assert "LTAI" in text
+        assert not [secret for secret in planted if secret in text]
+    assert "planted" not in repr(connect(credentials_uri="http://h/?token=planted-token"))
+
+
+# --- Which way to authenticate ----------------------------------------------------------------------------------
+
+OIDC = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/run/token"}
+ENV_OIDC = {
+    "ALIBABA_CLOUD_ROLE_ARN": OTHER_ROLE,
+    "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": PROVIDER,
+    "ALIBABA_CLOUD_OIDC_TOKEN_FILE": "/run/env-token",
+}
+ENV_ECS = {"ALIBABA_CLOUD_ECS_METADATA": "env-role"}
+ENV_URI = {"ALIBABA_CLOUD_CREDENTIALS_URI": "http://127.0.0.1/env"}
+PROFILE_KEY = AccessKey("LTAI-profile", "profile secret")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> str:
+    """A home folder whose CLI file has the profiles ``default`` and ``staging``."""
+    key = {"mode": "AK", "access_key_id": "LTAI-profile", "access_key_secret": "profile secret"}
+    write_profiles(
+        tmp_path / ".aliyun" / "config.json",
+        {"name": "default", "region_id": "cn-qingdao", **key, "access_key_id": "LTAI-default"},
+        {"name": "staging", "region_id": "ap-southeast-1", **key},
+    )
+    return str(tmp_path)
+
+
+TASK_WAYS: list[tuple[dict[str, Any], Source]] = [
+    (KEY, AccessKey("LTAI-option", "option secret")),
+    ({"profile": "staging"}, PROFILE_KEY),
+    ({"ecs_role_name": "option-role"}, EcsRole("option-role")),
+    ({"oidc": OIDC}, OidcRole(PROVIDER, "/run/token", Role(ROLE))),
+    ({"credentials_uri": "http://127.0.0.1/option"}, CredentialsUri("http://127.0.0.1/option")),
+]
+#: In the order in which they are looked for.
+ENVIRONMENT_WAYS: list[tuple[dict[str, str], Source]] = [
+    (ENV_KEY, AccessKey("LTAI-env", "env secret")),
+    (ENV_OIDC, OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))),
+    ({"ALICLOUD_PROFILE": "staging"}, PROFILE_KEY),
+    (ENV_ECS, EcsRole("env-role")),
+    (ENV_URI, CredentialsUri("http://127.0.0.1/env")),
+]
+EVERYTHING = {name: value for environ, _source in ENVIRONMENT_WAYS for name, value in environ.items()}
+
+
+@pytest.mark.parametrize(("options", "source"), TASK_WAYS)
+def test_the_way_of_the_task_is_not_beaten_by_the_environment(
+    home: str, options: Mapping[str, Any], source: Source
+) -> None:
+    assert connect({"HOME": home}, **options).source == source
+    assert connect({"HOME": home, **EVERYTHING}, **options).source == source
+
+
+@pytest.mark.parametrize("number", range(len(ENVIRONMENT_WAYS)))
+def test_the_environment_is_searched_in_order(home: str, number: int) -> None:
+    environ = {name: value for way, _source in ENVIRONMENT_WAYS[number:] for name, value in way.items()}
+    assert connect({"HOME": home, **environ}).source == ENVIRONMENT_WAYS[number][1]
+
+
+def test_with_nothing_given_the_default_profile_is_used(home: str) -> None:
+    connection = Connection.from_params(as_params({}), {"HOME": home})
+    assert connection.source == AccessKey("LTAI-default", "profile secret")
+    assert connection.region == "cn-qingdao"
+
+
+def test_without_a_default_profile_it_is_the_library_s_chain() -> None:
+    assert connect().source == DefaultChain()
+
+
+def test_a_default_profile_that_is_not_filled_in_is_passed_over(tmp_path: Path) -> None:
+    path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", "access_key_id": ""})
+    (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "passed_over")  # noqa: B009 - of one Source only
+    assert problem == f"the profile 'default' of {path} cannot be used: it has no access_key_id"
+
+
+@pytest.mark.parametrize(
+    "name", ["ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"]
+)
+def test_profiles_are_left_alone_where_the_environment_says_so(home: str, name: str) -> None:
+    environ = {"HOME": home, name: "TRUE"}
+    assert connect(environ).source == DefaultChain(without_profiles=True)
+    assert connect({**environ, "ALICLOUD_PROFILE": "staging"}).source == DefaultChain(without_profiles=True)
+    assert connect(environ, profile="staging").source == PROFILE_KEY
+
+
+@pytest.mark.parametrize("first", range(len(TASK_WAYS)))
+@pytest.mark.parametrize("second", range(len(TASK_WAYS)))
+def test_two_ways_in_one_task_are_refused(home: str, first: int, second: int) -> None:
+    if first == second:
+        return
+    with pytest.raises(InvalidOption, match=r"^\w+: cannot be combined with \w+: give one way to authenticate$"):
+        connect({"HOME": home}, **TASK_WAYS[first][0], **TASK_WAYS[second][0])
+
+
+def test_profile_and_file_are_one_way(home: str, tmp_path: Path) -> None:
+    other = write_profiles(tmp_path / "other.json", {"name": "staging", "access_key_id": "x", "access_key_secret": "y"})
+    environ = {"HOME": home, "ALICLOUD_PROFILE": "default"}
+    assert connect(environ, profile="staging", shared_credentials_file=str(other)).source == AccessKey("x", "y")
+    environ = {"HOME": home, "ALIBABA_CLOUD_CREDENTIALS_FILE": "~/other.json"}
+    assert connect(environ, profile="staging").source == AccessKey("x", "y")
+
+
+# --- Access keys ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environ", "options", "key"),
+    [
+        # The task's key with what the shell has of the same key, or of none.
+        ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
+        ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
+        ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
+        ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option secret", "t")),
+        # The shell's token is another key's.
+        ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option secret")),
+        # Two vendors' variables in one shell, each a whole key; then one key over both.
+        ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
+        (
+            {
+                "ALICLOUD_ACCESS_KEY": "a",
+                "ALICLOUD_SECRET_KEY": "s",
+                **ENV_KEY,
+                "ALIBABA_CLOUD_SECURITY_TOKEN": "t",
+            },
+            {},
+            AccessKey("a", "s"),
+        ),
+        ({"ALICLOUD_ACCESS_KEY": "a", "ALIBABACLOUD_ACCESS_KEY_SECRET": "s"}, {}, AccessKey("a", "s")),
+        ({"ALICLOUD_ACCESS_KEY_ID": "a", "ALICLOUD_SECRET_ACCESS_KEY": "s"}, {}, AccessKey("a", "s")),
+    ],
+)
+def test_the_parts_of_an_access_key_belong_together(
+    environ: Mapping[str, str], options: Mapping[str, Any], key: AccessKey
+) -> None:
+    assert connect(environ, **options).source == key
+
+
+@pytest.mark.parametrize(
+    ("environ", "options", "problem"),
+    [
+        ({}, {"access_key_id": "LTAI"}, "access_key_secret: is required with access_key_id LTAI"),
+        ({}, {"access_key_secret": "s3cret"}, "access_key_id: is required"),
+        ({}, {"security_token": "s3cret"}, "access_key_id: is required"),
+        ({"ALICLOUD_ACCESS_KEY": "LTAI"}, {}, "access_key_secret: is required with access_key_id LTAI"),
+        ({"ALICLOUD_SECRET_KEY": "s3cret"}, {}, "access_key_id: is required"),
+        (ENV_KEY, {"access_key_id": "LTAI"}, "access_key_secret: is required with access_key_id LTAI"),
+        ({"ALICLOUD_ACCESS_KEY": "LTAI", **ENV_KEY}, {}, "access_key_secret: is required with access_key_id LTAI"),
+    ],
+)
+def test_half_an_access_key_is_refused(environ: Mapping[str, str], options: Mapping[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(environ, **options)
+    assert str(refusal.value).startswith(problem)
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_a_token_alone_in_the_environment_is_nobody_s() -> None:
+    assert connect({"ALIBABA_CLOUD_SECURITY_TOKEN": "t"}).source == DefaultChain()
+
+
+PARTS = ("access_key_id", "access_key_secret", "security_token")
+#: Which variables belong together.
+FAMILIES = [
+    ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
+    ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+    ("ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"),
+    ("ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", ""),
+]
+LAYERS = st.lists(
+    st.fixed_dictionaries({}, optional={part: st.integers(0, 2) for part in PARTS}), min_size=5, max_size=5
+)
+
+
+@given(LAYERS)
+def test_keys_never_mix(layers: list[dict[str, int]]) -> None:
+    """Whatever the task (first layer) and the shell hold: no secret or token of a key that is named elsewhere."""
+
+    # Each part is written as the layer that it is from; an id also as the key that it is the id of.
+    def text(number: int, part: str) -> str:
+        key = layers[number][part]
+        return f"key {key}" if part == "access_key_id" else f"{part} in {number}"
+
+    options = {part: text(0, part) for part in layers[0]}
+    environ = {
+        name: text(number, part)
+        for number, family in enumerate(FAMILIES, start=1)
+        for part, name in zip(PARTS, family)
+        if name and part in layers[number]
+    }
+    try:
+        source = connect(environ, **options).source
+    except InvalidOption:
+        return
+    if not isinstance(source, AccessKey):
+        assert not options
+        return
+    named = [layer["access_key_id"] for layer in layers if "access_key_id" in layer]
+    assert source.access_key_id == f"key {named[0]}"
+    for found in (source.access_key_secret, source.security_token):
+        if found:
+            origin = layers[int(found[-1])]
+            assert origin.get("access_key_id", named[0]) == named[0]
+
+
+# --- Roles ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("options", "source"), TASK_WAYS)
+def test_a_role_is_assumed_on_top_of_every_way(home: str, options: Mapping[str, Any], source: Source) -> None:
+    connection = connect({"HOME": home}, **options, assume_role={"role_arn": ROLE})
+    assert connection.source == AssumedRole(source, Role(ROLE, "ansible-alicloud-fc"))
+
+
+@pytest.mark.parametrize(("environ", "source"), [*ENVIRONMENT_WAYS, ({}, AccessKey("LTAI-default", "profile secret"))])
+def test_a_role_is_assumed_on_top_of_the_environment(home: str, environ: Mapping[str, str], source: Source) -> None:
+    environ = {"HOME": home, **environ}
+    assert connect(environ, assume_role={"role_arn": ROLE}).source == AssumedRole(source, Role(ROLE))
+    # The same without the option.
+    assert connect({**environ, "ALICLOUD_ASSUME_ROLE_ARN": ROLE}).source == AssumedRole(source, Role(ROLE))
+
+
+def test_everything_about_a_role() -> None:
+    policy = {"Version": "1", "Statement": []}
+    role = {"role_arn": ROLE, "session_name": "deploy@ci", "session_expiration": 900, "policy": policy}
+    source = connect(**KEY, assume_role={**role, "external_id": "x"}).source
+    assert isinstance(source, AssumedRole)
+    assert source.external_id == "x"
+    assert (source.role.arn, source.role.session_name, source.role.expiration) == (ROLE, "deploy@ci", 900)
+    assert json.loads(source.role.policy or "") == policy
+
+
+def test_an_ambiguous_role_of_the_environment_is_assumed_with_the_environment_s_key_only(home: str) -> None:
+    role = {"HOME": home, "ALIBABA_CLOUD_ROLE_ARN": ROLE}
+    assert connect({**role, **ENV_KEY}).source == AssumedRole(AccessKey("LTAI-env", "env secret"), Role(ROLE))
+    assert connect({**role, **ENV_KEY}, **KEY).source == AccessKey("LTAI-option", "option secret")
+    assert connect(role, profile="staging").source == PROFILE_KEY
+    assert connect({**role, "ALICLOUD_PROFILE": "staging"}).source == PROFILE_KEY
+    assert connect({**role, **ENV_ECS}).source == EcsRole("env-role")
+
+
+def test_an_ambiguous_role_completes_an_option_that_asks_for_one(home: str) -> None:
+    environ = {"HOME": home, "ALIBABA_CLOUD_ROLE_ARN": ROLE, "ALIBABA_CLOUD_ROLE_SESSION_NAME": "session"}
+    source = connect(environ, profile="staging", assume_role={}).source
+    assert source == AssumedRole(PROFILE_KEY, Role(ROLE, "session"))
+
+
+def test_the_role_of_oidc_is_not_assumed_again() -> None:
+    assert connect(ENV_OIDC).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
+    # As in the official chain: the key goes first, and the role is still OIDC's.
+    assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env secret")
+    with pytest.raises(InvalidOption, match=r"assume_role\.role_arn: is required"):
+        connect({**ENV_OIDC, **ENV_KEY}, assume_role={})
+
+
+def test_oidc_that_is_not_complete_in_the_environment_is_skipped_as_in_the_official_chain() -> None:
+    for missing in ENV_OIDC:
+        environ = {name: value for name, value in ENV_OIDC.items() if name != missing}
+        assert connect({**environ, **ENV_ECS}).source == EcsRole("env-role")
+
+
+def test_an_oidc_option_is_completed_from_the_environment_or_refused() -> None:
+    connection = connect(ENV_OIDC, oidc={"role_arn": ROLE, "session_name": "ci-run"})
+    assert connection.source == OidcRole(PROVIDER, "/run/env-token", Role(ROLE, "ci-run"))
+    assert connect(ENV_OIDC, oidc={}).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
+    for missing in OIDC:
+        with pytest.raises(InvalidOption, match=rf"^oidc\.{missing}: is required \(or set the environment variable"):
+            connect(oidc={name: value for name, value in OIDC.items() if name != missing})
+
+
+# --- Endpoints --------------------------------------------------------------------------------------------------
+
+
+def test_the_endpoint_of_fc_2_is_made_of_account_and_region() -> None:
+    assert connect(**KEY).fc_endpoint("123") == Endpoint("https", "123.cn-hangzhou.fc.aliyuncs.com")
+    connection = connect(**KEY, account_id="456", network="internal", region="us-east-1")
+    assert connection.fc_endpoint(None) == Endpoint("https", "456.us-east-1-internal.fc.aliyuncs.com")
+
+
+def test_the_account_is_needed_where_the_endpoint_has_to_hold_it() -> None:
+    assert connect(**KEY).needs_account_id()
+    assert not connect(**KEY, account_id="1").needs_account_id()
+    assert not connect(**KEY, endpoint="http://127.0.0.1:1").needs_account_id()
+    assert not connect(**KEY, endpoint="123.cn-hangzhou.fc.aliyuncs.com").needs_account_id()
+    assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").needs_account_id()
+    with pytest.raises(InvalidOption, match="account_id: is required"):
+        connect(**KEY).fc_endpoint(None)
+
+
+def test_a_custom_endpoint_is_taken_as_it_is_but_for_the_account() -> None:
+    assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_endpoint("123") == Endpoint("http", "127.0.0.1:1")
+    # As Terraform does it with FC_ENDPOINT.
+    connection = connect({"FC_ENDPOINT": "cn-beijing.fc.aliyuncs.com"}, **KEY)
+    assert connection.fc_endpoint("123") == Endpoint("https", "123.cn-beijing.fc.aliyuncs.com")
+    assert connect(**KEY, endpoint="9.cn-beijing.fc.aliyuncs.com").fc_endpoint("1").host.startswith("9.cn-beijing.")
+
+
+def test_the_endpoint_of_fc_3() -> None:
+    assert connect(**KEY).fcv3_endpoint() == Endpoint("https", "fcv3.cn-hangzhou.aliyuncs.com")
+    assert connect(**KEY, endpoint="h:1").fcv3_endpoint() == Endpoint("https", "h:1")
+    internal = connect(**KEY, network="internal")
+    assert internal.fcv3_endpoint("123") == Endpoint("https", "123.cn-hangzhou-internal.fc.aliyuncs.com")
+    with pytest.raises(InvalidOption, match="account_id: is required"):
+        internal.fcv3_endpoint()
+
+
+def test_sts_is_asked_in_the_region() -> None:
+    assert connect(**KEY).sts_service() == Endpoint("https", "sts.cn-hangzhou.aliyuncs.com")
+    assert connect(**KEY).sts_service("us-east-1") == Endpoint("https", "sts.us-east-1.aliyuncs.com")
+    assert connect(**KEY, network="internal").sts_service() == Endpoint("https", "sts-vpc.cn-hangzhou.aliyuncs.com")
+    custom = connect(**KEY, sts_endpoint="http://127.0.0.1:1/", network="internal")
+    assert custom.sts_service("us-east-1") == Endpoint("http", "127.0.0.1:1")
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first text takes its time
+@given(st.dictionaries(st.sampled_from(sorted(argument_spec())), st.text() | st.integers() | st.none()))
+def test_any_text_is_a_connection_or_an_error_that_names_an_option(options: dict[str, Any]) -> None:
+    params = {
+        **as_params({}),
+        **{name: value for name, value in options.items() if argument_spec()[name]["type"] == "str"},
+    }
+    refused = "region"
+    try:
+        Connection.from_params(params, {"HOME": "/nonexistent"})
+    except InvalidOption as error:
+        refused = error.option.partition(".")[0]
+    assert refused in argument_spec()

@@ -1,0 +1,641 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials: the official library against servers on this host, its failures, and what it must not do."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Callable, Iterator, Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential, secrets
+
+from .connecting import OTHER_ROLE, PROVIDER, ROLE, connect, write_profiles
+
+# The library uses datetime.utcnow().
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+
+KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
+
+# --- A server that hands credentials out ------------------------------------------------------------------------
+
+
+def issued(number: int, valid_for: int = 3600) -> dict[str, str]:
+    """A temporary credential as the services write it; ``valid_for`` in seconds."""
+    end = dt.datetime.now(dt.timezone.utc) + dt.timedelta(seconds=valid_for)
+    return {
+        "AccessKeyId": f"STS.issued-{number}",
+        "AccessKeySecret": f"issued-secret-{number}",
+        "SecurityToken": f"issued-token-{number}",
+        "Expiration": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+class Server(ThreadingHTTPServer):
+    """Answers like STS, a credentials URI or the ECS metadata service; as a proxy too, for any host.
+
+    ``requests`` are URL and headers of the requests so far; ``reply`` says what comes instead of a credential.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, reply: Callable[[str], tuple[int, str]] | None, valid_for: int) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.reply = reply
+        self.valid_for = valid_for
+        self.requests: list[tuple[str, Mapping[str, str]]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, *_arguments: Any) -> None:
+        """Clients may hang up as they like."""
+
+    def answer(self, url: str) -> tuple[int, str]:
+        """Status and body for a request."""
+        if self.reply is not None:
+            return self.reply(url)
+        parts = urlsplit(url)
+        if parts.path == "/latest/api/token":
+            return 200, "metadata-token"
+        if parts.path.endswith("/security-credentials/"):
+            return 200, "role-of-this-instance"
+        key = issued(len(self.requests), self.valid_for)
+        if "Action" in parse_qs(parts.query):
+            return 200, json.dumps({"RequestId": "r", "Credentials": key})
+        return 200, json.dumps({"Code": "Success", **key})
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection to :class:`Server`."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+        status, body = self.server.answer(self.path)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body.encode())))
+        if status == 302:
+            self.send_header("Location", body)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    do_PUT = do_GET
+
+    def do_CONNECT(self) -> None:
+        self.server.requests.append((self.path, {}))
+        self.send_error(403)
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Print nothing."""
+
+
+@contextlib.contextmanager
+def serving(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: int = 3600) -> Iterator[Server]:
+    """A server while the block runs; ``valid_for``: the seconds that its credentials last."""
+    with Server(reply, valid_for) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+def asked(server: Server) -> list[dict[str, str]]:
+    """The parameters of the requests that a server got."""
+    return [
+        {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()} for url, _headers in server.requests
+    ]
+
+
+def obtain(connection: Connection) -> tuple[str, str, str | None]:
+    """Key id, secret and token that a connection's credential client returns."""
+    found = credential(connection).get_credential()
+    return found.access_key_id, found.access_key_secret, found.security_token
+
+
+def failure(connection: Connection) -> CredentialError:
+    """The error of a connection that has no credential."""
+    with pytest.raises(CredentialError) as error:
+        obtain(connection)
+    return error.value
+
+
+# --- Each way ---------------------------------------------------------------------------------------------------
+
+
+def test_static_keys() -> None:
+    assert obtain(connect(**KEY)) == ("LTAI-static", "planted-secret", None)
+    assert obtain(connect(**KEY, security_token="t")) == ("LTAI-static", "planted-secret", "t")
+
+
+def test_the_client_is_the_official_one() -> None:
+    from alibabacloud_credentials.client import Client
+
+    client = credential(connect(**KEY))
+    assert isinstance(client, Client)
+    assert client.get_credential().provider_name == "static_ak"
+
+
+def test_profile(tmp_path: Path) -> None:
+    path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "StsToken", **KEY, "sts_token": "t"})
+    environ = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "x", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "y"}
+    connection = connect(environ, profile="p", shared_credentials_file=str(path))
+    assert obtain(connection) == ("LTAI-static", "planted-secret", "t")
+
+
+def test_credentials_uri(server: Server) -> None:
+    connection = connect(credentials_uri=f"{server.url}/credentials?app=ci&x=1")
+    assert obtain(connection) == ("STS.issued-1", "issued-secret-1", "issued-token-1")
+    assert [url for url, _headers in server.requests] == ["/credentials?app=ci&x=1"]
+
+
+def test_assumed_role_on_top_of_a_credentials_uri(server: Server) -> None:
+    role = {"role_arn": ROLE, "session_name": "deploy", "session_expiration": 1800, "policy": {"a": 1}}
+    connection = connect(credentials_uri=server.url, assume_role={**role, "external_id": "x"}, sts_endpoint=server.url)
+    assert obtain(connection) == ("STS.issued-2", "issued-secret-2", "issued-token-2")
+    sent = asked(server)[1]
+    told = ("Action", "RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId", "AccessKeyId", "SecurityToken")
+    assert [sent[name] for name in told] == [
+        "AssumeRole",
+        ROLE,
+        "deploy",
+        "1800",
+        "x",
+        "STS.issued-1",
+        "issued-token-1",
+    ]
+    assert json.loads(sent["Policy"]) == {"a": 1}
+
+
+def test_roles_of_a_chain_of_profiles_and_of_the_option(tmp_path: Path, server: Server) -> None:
+    path = write_profiles(
+        tmp_path / "c.json",
+        {"name": "base", "mode": "RamRoleArn", **KEY, "ram_role_arn": OTHER_ROLE, "ram_session_name": "one"},
+        {"name": "p", "mode": "ChainableRamRoleArn", "source_profile": "base", "ram_role_arn": ROLE},
+    )
+    connection = connect(
+        profile="p",
+        shared_credentials_file=str(path),
+        assume_role={"role_arn": "acs:ram::1:role/third"},
+        sts_endpoint=server.url,
+    )
+    assert obtain(connection)[0] == "STS.issued-3"
+    assert [(sent["AccessKeyId"], sent["RoleArn"]) for sent in asked(server)] == [
+        ("LTAI-static", OTHER_ROLE),
+        ("STS.issued-1", ROLE),
+        ("STS.issued-2", "acs:ram::1:role/third"),
+    ]
+
+
+def test_oidc(tmp_path: Path, server: Server) -> None:
+    token = tmp_path / "token"
+    token.write_text("planted-oidc-token", encoding="utf-8")
+    oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)}
+    assert obtain(connect(oidc=oidc, sts_endpoint=server.url))[0] == "STS.issued-1"
+    (sent,) = asked(server)
+    assert sent["Action"] == "AssumeRoleWithOIDC"
+    told = (sent["OIDCToken"], sent["OIDCProviderArn"], sent["RoleArn"], sent["RoleSessionName"])
+    assert told == ("planted-oidc-token", PROVIDER, ROLE, "ansible-alicloud-fc")
+
+
+def test_external_command(tmp_path: Path) -> None:
+    script = tmp_path / "print-key"
+    answer = {"mode": "StsToken", "access_key_id": "STS.x", "access_key_secret": "s", "sts_token": "t"}
+    script.write_text(f"#!/bin/sh\necho '{json.dumps(answer)}'\n", encoding="utf-8")
+    script.chmod(0o700)
+    path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(script)})
+    connection = connect(profile="p", shared_credentials_file=str(path))
+    if "profile_file" not in _parameters_of_cli_profiles():
+        assert "too old for profiles of this mode" in str(failure(connection))
+        return
+    assert obtain(connection) == ("STS.x", "s", "t")
+
+
+def _parameters_of_cli_profiles() -> Any:
+    from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
+
+    return CLIProfileCredentialsProvider.__init__.__kwdefaults__
+
+
+@pytest.fixture
+def metadata_service(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The ECS metadata service, whose address is fixed, by way of a proxy."""
+    from alibabacloud_credentials.utils import auth_util
+
+    monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "false")
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    return server
+
+
+def test_ecs_role(metadata_service: Server) -> None:
+    before = set(threading.enumerate())
+    assert obtain(connect(ecs_role_name="r"))[0].startswith("STS.issued-")
+    urls = [url for url, _headers in metadata_service.requests]
+    base = "http://100.100.100.200/latest"
+    assert urls == [f"{base}/api/token", f"{base}/meta-data/ram/security-credentials/r"]
+    assert metadata_service.requests[1][1]["x-aliyun-ecs-metadata-token"] == "metadata-token"
+    assert {thread.name for thread in set(threading.enumerate()) - before if "AP" in thread.name} == set()
+
+
+def test_the_default_chain_finds_the_role_of_the_instance(
+    metadata_service: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alibabacloud_credentials.utils import auth_constant, auth_util
+
+    monkeypatch.setattr(auth_constant, "HOME", str(tmp_path))
+    monkeypatch.setattr(auth_util, "environment_access_key_id", None)
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    found = credential(connect()).get_credential()
+    assert found.access_key_id.startswith("STS.issued-")
+    assert found.provider_name == "default/ecs_ram_role"
+    assert metadata_service.requests[-1][0].endswith("/security-credentials/role-of-this-instance")
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+    assert not [thread for thread in threading.enumerate() if "APScheduler" in thread.name]
+
+
+def test_the_default_chain_leaves_profiles_alone_where_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alibabacloud_credentials.utils import auth_constant, auth_util
+
+    write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", **KEY})
+    monkeypatch.setattr(auth_constant, "HOME", str(tmp_path))
+    monkeypatch.setattr(auth_util, "environment_cli_profile_disabled", "false")
+    monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
+    monkeypatch.setattr(auth_util, "environment_access_key_id", None)
+    connection = connect({"HOME": str(tmp_path), "ALIBABA_CLOUD_IGNORE_PROFILE": "TRUE"})
+    assert "none of them has any. Give access_key_id" in str(failure(connection))
+
+
+def test_nothing_at_all_names_what_was_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alibabacloud_credentials.utils import auth_constant, auth_util
+
+    path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK"})
+    monkeypatch.setattr(auth_constant, "HOME", str(tmp_path))
+    monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
+    monkeypatch.setattr(auth_util, "environment_access_key_id", None)
+    text = str(failure(connect({"HOME": str(tmp_path)})))
+    assert f"Not used: the profile 'default' of {path} cannot be used: it has no access_key_id." in text
+
+
+# --- How often, where to ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("valid_for", "calls"), [(3600, 1), (900, 1), (100, 3)])
+def test_a_credential_is_asked_for_again_only_when_it_is_about_to_expire(valid_for: int, calls: int) -> None:
+    with serving(valid_for=valid_for) as server:
+        client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
+        keys = [client.get_credential().access_key_id for _ in range(3)]
+        assert len(server.requests) == calls
+        assert len(set(keys)) == calls
+
+
+def test_many_threads_ask_once(server: Server) -> None:
+    client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
+    start = threading.Barrier(8)
+    keys: list[str] = []
+
+    def ask() -> None:
+        start.wait()
+        keys.append(client.get_credential().access_key_id)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert keys == ["STS.issued-1"] * 8
+    assert len(server.requests) == 1
+
+
+def test_sts_is_asked_through_the_proxy_of_the_environment(server: Server) -> None:
+    environ = {"http_proxy": server.url}
+    options = {**KEY, "assume_role": {"role_arn": ROLE}, "sts_endpoint": "http://sts.invalid"}
+    assert obtain(connect(environ, **options))[0] == "STS.issued-1"
+    assert server.requests[0][0].startswith("http://sts.invalid/?")
+    assert failure(connect({**environ, "NO_PROXY": "sts.invalid"}, **options)).temporary
+    assert len(server.requests) == 1
+
+
+def test_sts_is_asked_with_tls_through_the_proxy_in_the_region(server: Server) -> None:
+    options = {**KEY, "assume_role": {"role_arn": ROLE}, "network": "internal"}
+    failure(connect({"HTTPS_PROXY": server.url}, **options))
+    assert [url for url, _headers in server.requests] == ["sts-vpc.cn-hangzhou.aliyuncs.com:443"]
+
+
+def test_a_profile_may_name_the_region_of_sts(tmp_path: Path, server: Server) -> None:
+    entry = {"name": "p", "mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "sts_region": "eu-central-1"}
+    path = write_profiles(tmp_path / "c.json", entry)
+    failure(connect({"HTTPS_PROXY": server.url}, profile="p", shared_credentials_file=str(path)))
+    assert [url for url, _headers in server.requests] == ["sts.eu-central-1.aliyuncs.com:443"]
+
+
+# --- Against the emulator, which verifies signatures ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an authority ``ca.pem``, and its certificate for 127.0.0.1, ``server.pem`` with ``server.key``."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs the openssl command to make certificates")
+    folder = tmp_path_factory.mktemp("certificates")
+    (folder / "san").write_text("subjectAltName=IP:127.0.0.1", encoding="utf-8")
+    new = "req -newkey rsa:2048 -nodes -subj"
+    for command in (
+        f"{new} /CN=authority -x509 -days 2 -keyout ca.key -out ca.pem",
+        f"{new} /CN=server -keyout server.key -out server.csr",
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out server.pem",
+    ):
+        subprocess.run([openssl, *command.split()], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def emulator(certificates: Path) -> Iterator[Any]:
+    """The emulator of this repository, with TLS, on a port that no test has used before."""
+    if sys.version_info < (3, 10):
+        pytest.skip("the emulator needs Python 3.10")
+    module = pytest.importorskip("emulator", reason="needs tests/ on the path, as `make test` has it")
+    with module.Emulator(tls=(str(certificates / "server.pem"), str(certificates / "server.key"))) as running:
+        yield running
+
+
+def deployer(emulator: Any, **options: Any) -> Connection:
+    """A connection that assumes a role at an emulator."""
+    key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
+    return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
+
+
+def test_the_signature_is_verified(emulator: Any, certificates: Path) -> None:
+    ca_path = str(certificates / "ca.pem")
+    assert obtain(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
+    error = failure(deployer(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
+    assert str(error) == (
+        f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the secret does not belong to the key. "
+        "Check the role's ARN, its trust policy, and that who assumes it is granted sts:AssumeRole."
+    )
+    assert not error.temporary
+    error = failure(deployer(emulator, ca_path=ca_path, access_key_id="LTAI-nobody"))
+    assert "HTTP 404, InvalidAccessKeyId.NotFound, Specified access key is not found. Check" in str(error)
+
+
+def test_an_authority_is_trusted_by_ca_path_only(emulator: Any, certificates: Path) -> None:
+    error = failure(deployer(emulator))
+    assert "the server's certificate is not trusted (" in str(error)
+    assert not error.temporary
+    assert emulator.journal.requests == []
+    assert obtain(deployer(emulator, ca_path=str(certificates / "ca.pem")))[0].startswith("STS.")
+
+
+def test_a_certificate_for_another_host_is_refused(emulator: Any, certificates: Path) -> None:
+    url = emulator.url.replace("127.0.0.1", "localhost")
+    error = failure(deployer(emulator, sts_endpoint=url, ca_path=str(certificates / "ca.pem")))
+    assert "the server's certificate is not trusted (" in str(error)
+    assert emulator.journal.requests == []
+
+
+def test_validate_certs_switches_verification_off(emulator: Any) -> None:
+    assert obtain(deployer(emulator, validate_certs=False))[0].startswith("STS.")
+
+
+def test_oidc_token_is_verified(emulator: Any, certificates: Path, tmp_path: Path) -> None:
+    options = {"sts_endpoint": emulator.url, "ca_path": str(certificates / "ca.pem")}
+    token = tmp_path / "token"
+    oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)}
+    token.write_text(emulator.oidc_token, encoding="utf-8")
+    assert obtain(connect(oidc=oidc, **options))[0].startswith("STS.")
+    token.write_text("planted-oidc-token", encoding="utf-8")
+    error = failure(connect(oidc=oidc, **options))
+    assert "AuthenticationFail.OIDCToken.Invalid" in str(error)
+    assert "planted" not in str(error)
+
+
+def test_credentials_uri_with_tls(emulator: Any, certificates: Path) -> None:
+    uri = f"{emulator.url}/_emulator/credentials"
+    assert "not trusted" in str(failure(connect(credentials_uri=uri)))
+    assert obtain(connect(credentials_uri=uri, ca_path=str(certificates / "ca.pem")))[0].startswith("STS.")
+
+
+# --- Failures ---------------------------------------------------------------------------------------------------
+
+
+def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int, str]]:
+    """STS's answer to a request that it refuses."""
+    return lambda _url: (status, json.dumps({"RequestId": "r", "Code": code, "Message": message}))
+
+
+@pytest.mark.parametrize(
+    ("reply", "told", "temporary"),
+    [
+        (
+            sts_error(403, "NoPermission", "You are not authorized: planted-secret."),
+            "HTTP 403, NoPermission, You are not authorized: ********.",
+            False,
+        ),
+        (
+            sts_error(400, "IncompleteSignature", "string to sign is: GET&%2F&SecurityToken%3Dplanted-token"),
+            "HTTP 400, IncompleteSignature, the secret does not belong to the key.",
+            False,
+        ),
+        (sts_error(503, "ServiceUnavailable", "Busy"), "HTTP 503, ServiceUnavailable, Busy.", True),
+        (sts_error(429, "Throttling", "Slow down"), "HTTP 429, Throttling, Slow down.", True),
+        (sts_error(400, "Throttling.User", "Slow down"), "HTTP 400, Throttling.User, Slow down.", True),
+        (sts_error(400, "<planted-token>", "x\ny"), "HTTP 400, x y.", False),
+        (lambda _url: (500, "planted-token"), "HTTP 500.", True),
+        (lambda _url: (200, "planted-token"), "the answer is not what the library expects.", False),
+        (
+            lambda _url: (200, '{"Credentials": {"AccessKeyId": "planted-token"}}'),
+            "not what the library expects.",
+            False,
+        ),
+        (lambda _url: (200, "[]"), "the answer is not what the library expects.", False),
+        (
+            lambda _url: (200, json.dumps({"Credentials": {**issued(1), "Expiration": "planted-token"}})),
+            "the answer is not what the library expects.",
+            False,
+        ),
+    ],
+)
+def test_what_sts_refuses_is_told_without_secrets(
+    reply: Callable[[str], tuple[int, str]], told: str, temporary: bool
+) -> None:
+    with serving(reply) as server:
+        options = {**KEY, "security_token": "planted-token", "sts_endpoint": server.url}
+        error = failure(connect(**options, assume_role={"role_arn": ROLE, "external_id": "planted-external"}))
+    assert str(error).startswith(f"Assuming the role {ROLE} failed: ")
+    assert told in str(error)
+    assert "planted" not in str(error)
+    assert error.temporary is temporary
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_the_way_below_a_role_is_named_where_it_fails() -> None:
+    with serving(lambda _url: (404, "planted-body")) as server:
+        connection = connect(
+            credentials_uri=f"{server.url}/?planted-query", assume_role={"role_arn": ROLE}, sts_endpoint=server.url
+        )
+        error = failure(connection)
+    assert str(error).startswith("Asking credentials_uri failed: HTTP 404. It has to answer with JSON that holds Code=")
+    assert "planted" not in str(error)
+
+
+def test_a_server_that_is_not_there() -> None:
+    with serving() as server:
+        gone = server.url
+    error = failure(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=gone))
+    assert f"Assuming the role {ROLE} failed: no connection to the server. Check" in str(error)
+    assert error.temporary
+    error = failure(connect({"http_proxy": gone}, credentials_uri="http://uri.invalid"))
+    assert "Asking credentials_uri failed: the proxy does not answer, or refuses." in str(error)
+
+
+def test_a_server_that_stays_silent() -> None:
+    silence = threading.Event()
+
+    def wait(_url: str) -> tuple[int, str]:
+        silence.wait()
+        return 200, ""
+
+    with serving(wait) as server:
+        error = failure(connect(credentials_uri=server.url, read_timeout=0.2))
+        silence.set()
+    assert "Asking credentials_uri failed: no answer in time." in str(error)
+    assert error.temporary
+
+
+def test_a_token_file_that_is_not_there() -> None:
+    oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/nonexistent/token"}
+    text = str(failure(connect(oidc=oidc)))
+    assert "with the OIDC token in /nonexistent/token failed: /nonexistent/token: No such file or directory." in text
+
+
+def test_metadata_that_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    from alibabacloud_credentials.utils import auth_util
+
+    monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
+    with pytest.raises(CredentialError, match=r"for the role r failed: .* ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids"):
+        credential(connect(ecs_role_name="r"))
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("echo planted-secret >&2; exit 3", "the profile's command failed"),
+        ("echo planted-secret", "the profile's command did not print JSON"),
+        ('echo \'{"access_key_secret": "planted-secret"}\'', "the profile's command did not print an access key"),
+    ],
+)
+def test_a_command_that_fails(tmp_path: Path, script: str, told: str) -> None:
+    if "profile_file" not in _parameters_of_cli_profiles():
+        pytest.skip("this release of alibabacloud-credentials has no profiles with a command")
+    command = tmp_path / "command"
+    command.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    command.chmod(0o700)
+    path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(command)})
+    text = str(failure(connect(profile="p", shared_credentials_file=str(path))))
+    assert text.startswith(f"Using the profile 'p' of {path} failed: {told}.")
+    assert "planted" not in text
+
+
+# --- Secrets ----------------------------------------------------------------------------------------------------
+
+
+def test_every_secret_is_known(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("planted-oidc\n", encoding="utf-8")
+    proxy = {"HTTPS_PROXY": "http://user:planted-proxy@h"}
+    connection = connect(
+        proxy,
+        access_key_id="LTAI",
+        access_key_secret="planted-secret",
+        security_token="planted-token",
+        assume_role={"role_arn": ROLE, "external_id": "planted-external"},
+    )
+    assert secrets(connection) == {"planted-proxy", "planted-secret", "planted-token", "planted-external"}
+    oidc = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)})
+    assert secrets(oidc) == {"planted-oidc\n", "planted-oidc"}
+    token.unlink()
+    assert secrets(oidc) == set()
+    assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
+    assert secrets(connect(ecs_role_name="r")) == set()
+
+
+# --- What the library must not do -------------------------------------------------------------------------------
+
+SCRIPT = """
+    import importlib.util, json, logging, signal, sys, threading
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
+    from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
+    from {tests}.connecting import as_params
+    try:
+        connection = Connection.from_params(as_params(json.loads(sys.argv[1])))
+        print(credential(connection).get_credential().access_key_id)
+    except CredentialError as error:
+        print("CredentialError", error)
+    # Imported later, as the client does: it adds a handler of its own. Older releases of the SDK do without.
+    if importlib.util.find_spec("darabonba"):
+        import darabonba.core
+    for name in ("credentials", "alibabacloud-tea", "darabonba-core", "apscheduler.scheduler"):
+        logging.getLogger(name).error("planted words of %s", name)
+    assert handlers == [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
+"""
+
+
+def run_module(environ: Mapping[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Get a credential in a process of its own, with nothing but ``environ``; it is killed if it does not end."""
+    script = textwrap.dedent(SCRIPT).format(tests=__name__.rpartition(".")[0])
+    inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", script, json.dumps({"region": "cn-hangzhou", **options})],
+        env={**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_library_prints_nothing_and_lets_the_process_end(tmp_path: Path, server: Server) -> None:
+    """For the chain and the metadata service, which make threads, and for failures, which are logged."""
+    nobody = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
+    metadata = {"HOME": str(tmp_path), "HTTP_PROXY": server.url}
+    refusing = {**nobody, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}
+    role = {"assume_role": {"role_arn": ROLE}, "sts_endpoint": "http://127.0.0.1:1", **KEY}
+    cases: list[tuple[Mapping[str, str], dict[str, Any], str]] = [
+        (nobody, {}, "CredentialError Looking for credentials in the environment"),
+        (metadata, {}, "STS.issued-"),
+        (metadata, {"ecs_role_name": "r"}, "STS.issued-"),
+        (refusing, role, "CredentialError Assuming the role"),
+        (refusing, {**role, "sts_endpoint": server.url}, "STS.issued-"),
+        (refusing, {"credentials_uri": server.url, "validate_certs": False}, "STS.issued-"),
+    ]
+    for environ, options, printed in cases:
+        ended = run_module(environ, **options)
+        assert (ended.stderr, ended.returncode) == ("", 0)
+        assert ended.stdout.startswith(printed)
+        assert ended.stdout.count("\n") == 1

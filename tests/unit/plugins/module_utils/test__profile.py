@@ -1,0 +1,274 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profile files of the official CLI and the official SDK."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Mapping
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+    AccessKey,
+    AssumedRole,
+    CredentialsUri,
+    EcsRole,
+    LibraryProfile,
+    OidcRole,
+    Role,
+    Source,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._profile import default_profile, find_profile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .connecting import OTHER_ROLE, PROVIDER, ROLE, connect, write_profiles
+
+KEY = {"access_key_id": "LTAI", "access_key_secret": "secret"}
+SESSION = Role(ROLE, "session", 1800, '{"Version": "1"}', "us-east-1")
+ROLE_KEYS = {
+    "ram_role_arn": ROLE,
+    "ram_session_name": "session",
+    "expired_seconds": 1800,
+    "policy": '{"Version": "1"}',
+    "sts_region": "us-east-1",
+}
+CLI_PROFILES: list[tuple[dict[str, Any], Source]] = [
+    ({"mode": "AK", **KEY, "sts_token": "left behind"}, AccessKey("LTAI", "secret")),
+    ({"mode": "StsToken", **KEY, "sts_token": "token"}, AccessKey("LTAI", "secret", "token")),
+    ({"mode": "ak", **KEY}, AccessKey("LTAI", "secret")),
+    (KEY, AccessKey("LTAI", "secret")),
+    ({**KEY, "sts_token": "token"}, AccessKey("LTAI", "secret", "token")),
+    ({**KEY, "ram_role_arn": ROLE}, AssumedRole(AccessKey("LTAI", "secret"), Role(ROLE))),
+    ({"mode": "EcsRamRole", "ram_role_name": "r"}, EcsRole("r")),
+    ({"mode": "EcsRamRole"}, EcsRole(None)),
+    ({"mode": "RamRoleArn", **KEY, **ROLE_KEYS}, AssumedRole(AccessKey("LTAI", "secret"), SESSION)),
+    (
+        {"mode": "RamRoleArn", **KEY, "sts_token": "token", "ram_role_arn": ROLE, "external_id": "x"},
+        AssumedRole(AccessKey("LTAI", "secret", "token"), Role(ROLE), "x"),
+    ),
+    (
+        {"mode": "RamRoleArnWithRoleName", "ram_role_name": "r", "ram_role_arn": ROLE},
+        AssumedRole(EcsRole("r"), Role(ROLE)),
+    ),
+    (
+        {"mode": "ChainableRamRoleArn", "source_profile": "base", "ram_role_arn": ROLE},
+        AssumedRole(AssumedRole(AccessKey("LTAI-base", "base secret"), Role(OTHER_ROLE)), Role(ROLE)),
+    ),
+    (
+        {"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER, "oidc_token_file": "/t"},
+        OidcRole(PROVIDER, "/t", Role(ROLE)),
+    ),
+    ({"mode": "CredentialsURI", "credentials_uri": "http://h/c?d"}, CredentialsUri("http://h/c?d")),
+]
+BASE = {
+    "name": "base",
+    "mode": "RamRoleArn",
+    "access_key_id": "LTAI-base",
+    "access_key_secret": "base secret",
+    "ram_role_arn": OTHER_ROLE,
+}
+
+
+@pytest.mark.parametrize(("profile", "source"), CLI_PROFILES)
+def test_modes_of_the_cli(tmp_path: Path, profile: Mapping[str, Any], source: Source) -> None:
+    path = write_profiles(tmp_path / "config.json", BASE, {"name": "p", "region_id": "cn-beijing", **profile})
+    found = find_profile("p", str(path), "/nonexistent")
+    assert found.source == source
+    assert found.region == "cn-beijing"
+
+
+@pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])
+def test_modes_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
+    entry = {
+        "name": "p",
+        "mode": mode.lower(),
+        "access_token": "planted-1",
+        "oauth_refresh_token": "planted-2",
+        "process_command": "print-key --token planted-3",
+        "cloud_sso_account_id": "1",
+    }
+    path = write_profiles(tmp_path / "config.json", entry)
+    source = find_profile("p", str(path), "/nonexistent").source
+    assert isinstance(source, LibraryProfile)
+    assert (source.name, source.file) == ("p", str(path))
+    assert source.secrets() == {"planted-1", "planted-2", "print-key --token planted-3"}
+    assert "planted" not in repr(source)
+
+
+@pytest.mark.parametrize(
+    ("profile", "problem"),
+    [
+        ({"mode": "AK", "access_key_id": "LTAI"}, "it has no access_key_secret"),
+        ({"mode": "AK", "access_key_secret": "s3cret"}, "it has no access_key_id"),
+        ({"mode": "StsToken", **KEY}, "it has no sts_token"),
+        ({"mode": "RamRoleArn", **KEY}, "it has no ram_role_arn"),
+        ({"mode": "RamRoleArn", "ram_role_arn": ROLE}, "it has no access_key_id"),
+        ({"mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "expired_seconds": 60}, "its expired_seconds must be"),
+        ({"mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "expired_seconds": "1h"}, "its expired_seconds must be"),
+        ({"mode": "ChainableRamRoleArn", "ram_role_arn": ROLE}, "it has no source_profile"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "x"}, "its source_profile 'x' does not exist"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' leads back to it"),
+        ({"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER}, "it has no oidc_token_file"),
+        ({"mode": "CredentialsURI"}, "it has no credentials_uri"),
+        ({"mode": "CredentialsURI", "credentials_uri": "h"}, "credentials_uri: must be a URL"),
+        ({"mode": "BearerToken"}, "its mode 'BearerToken' is not supported"),
+    ],
+)
+def test_profiles_that_are_not_complete(tmp_path: Path, profile: Mapping[str, Any], problem: str) -> None:
+    path = write_profiles(tmp_path / "config.json", {"name": "p", **profile})
+    with pytest.raises(InvalidOption) as refusal:
+        find_profile("p", str(path), "/nonexistent")
+    assert str(refusal.value).startswith(f"profile: the profile 'p' of {path} cannot be used: {problem}")
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_profiles_that_go_round_in_a_circle(tmp_path: Path) -> None:
+    one = {"name": "one", "mode": "ChainableRamRoleArn", "source_profile": "two", "ram_role_arn": ROLE}
+    path = write_profiles(tmp_path / "config.json", one, {**one, "name": "two", "source_profile": "one"})
+    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' leads back to it"):
+        find_profile("one", str(path), "/nonexistent")
+
+
+INI = f"""
+[default]
+type = access_key                 # a comment
+access_key_id = LTAI
+access_key_secret = se%cret       # another
+region_id = cn-beijing
+
+[role]
+type = ram_role_arn
+access_key_id = LTAI
+access_key_secret = secret
+role_arn = {ROLE}
+role_session_name = session
+
+[ecs]
+type = ecs_ram_role
+role_name = r
+
+[oidc]
+type = oidc_role_arn
+role_arn = {ROLE}
+oidc_provider_arn = {PROVIDER}
+oidc_token_file_path = /t
+
+[pair]
+type = rsa_key_pair
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        (None, AccessKey("LTAI", "se%cret")),
+        ("role", AssumedRole(AccessKey("LTAI", "secret"), Role(ROLE, "session"))),
+        ("ecs", EcsRole("r")),
+        ("oidc", OidcRole(PROVIDER, "/t", Role(ROLE))),
+    ],
+)
+def test_types_of_the_sdk_s_file(tmp_path: Path, name: str | None, source: Source) -> None:
+    path = tmp_path / "credentials.ini"
+    path.write_text(INI, encoding="utf-8")
+    assert find_profile(name, str(path), "/nonexistent").source == source
+
+
+def test_a_type_of_the_sdk_s_file_that_is_not_supported(tmp_path: Path) -> None:
+    path = tmp_path / "credentials.ini"
+    path.write_text(INI, encoding="utf-8")
+    with pytest.raises(InvalidOption, match=r"the profile 'pair' of .* its mode 'rsa_key_pair' is not supported"):
+        find_profile("pair", str(path), "/nonexistent")
+
+
+def test_a_name_is_looked_for_in_both_default_files(tmp_path: Path) -> None:
+    write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "cli", **KEY}, current="cli")
+    (tmp_path / ".alibabacloud").mkdir()
+    (tmp_path / ".alibabacloud" / "credentials.ini").write_text(INI, encoding="utf-8")
+    assert find_profile("cli", None, str(tmp_path)).source == AccessKey("LTAI", "secret")
+    assert find_profile("ecs", None, str(tmp_path)).source == EcsRole("r")
+    with pytest.raises(InvalidOption, match=r"there is no profile 'nobody' in .*; there are cli, default, ecs, oidc,"):
+        find_profile("nobody", None, str(tmp_path))
+
+
+def test_the_default_is_the_cli_s_current_profile_then_the_sdk_s_default(tmp_path: Path) -> None:
+    assert default_profile(str(tmp_path)) == (None, ())
+    (tmp_path / ".alibabacloud").mkdir()
+    (tmp_path / ".alibabacloud" / "credentials.ini").write_text(INI, encoding="utf-8")
+    found, _passed_over = default_profile(str(tmp_path))
+    assert found is not None
+    assert found.source == AccessKey("LTAI", "se%cret")
+    write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default"}, {"name": "cli", **KEY}, current="cli")
+    found, _passed_over = default_profile(str(tmp_path))
+    assert found is not None
+    assert found.source == AccessKey("LTAI", "secret")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "cannot read"),
+        (b"\xff\xfe", "it is not text"),
+        (b'{"profiles": [{"access_key_secret": "s3cret"', "is not the CLI's JSON"),
+        (b'{"profiles": 1}', "is not the CLI's JSON"),
+        (b'{"profiles": ["s3cret"]}', "is not the CLI's JSON"),
+        (b"s3cret", "is neither JSON nor INI"),
+        (b"[a]\ns3cret\n", "is neither JSON nor INI"),
+        (b"{}", "there is no current profile"),
+        (b"", "there is no current profile"),
+    ],
+)
+def test_files_that_hold_no_profile(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InvalidOption, match=problem) as refusal:
+        find_profile(None, str(path), "/nonexistent")
+    assert str(path) in str(refusal.value)
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_the_region_of_a_profile_goes_before_general_names_only(tmp_path: Path) -> None:
+    path = write_profiles(tmp_path / "config.json", {"name": "p", "region_id": "cn-beijing", **KEY})
+    options = {"profile": "p", "shared_credentials_file": str(path)}
+    assert connect({"REGION": "us-west-1"}, **options).region == "cn-beijing"
+    assert connect({"ALICLOUD_REGION_ID": "us-west-1"}, **options).region == "us-west-1"
+    assert connect({"REGION": "us-west-1"}, region="eu-west-1", **options).region == "eu-west-1"
+
+
+def test_a_wrong_region_is_the_profile_s(tmp_path: Path) -> None:
+    path = write_profiles(tmp_path / "config.json", {"name": "p", "region_id": "Beijing", **KEY})
+    with pytest.raises(InvalidOption, match="profile: its region_id 'Beijing' is not the id of a region"):
+        connect({"REGION": "us-west-1"}, profile="p", shared_credentials_file=str(path))
+
+
+VALUES = st.none() | st.text() | st.integers() | st.lists(st.text(), max_size=2)
+KEYS = ["mode", "access_key_id", "access_key_secret", "sts_token", "ram_role_arn", "source_profile", "expired_seconds"]
+MODES = st.sampled_from(["AK", "StsToken", "RamRoleArn", "ChainableRamRoleArn", "OIDC", "EcsRamRole", "CloudSSO"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES), MODES | VALUES)
+def test_any_profile_is_a_source_or_refused(tmp_path: Path, profile: dict[str, Any], mode: Any) -> None:
+    path = write_profiles(tmp_path / "config.json", {**profile, "mode": mode, "name": "p"})
+    refused = "profile"
+    try:
+        find_profile("p", str(path), "/nonexistent").source.describe()
+    except InvalidOption as error:
+        refused = error.option
+    assert refused == "profile"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.text())
+def test_any_file_is_read_or_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(text, encoding="utf-8", errors="replace")
+    refused = "profile"
+    try:
+        find_profile("p", str(path), "/nonexistent")
+    except InvalidOption as error:
+        refused = error.option
+    assert refused in ("profile", "shared_credentials_file")

@@ -1,0 +1,241 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carrying plans out against every behaviour that the service might have, on the emulator's store."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    FC2,
+    AsyncInvokeConfig,
+    Desired,
+    as_options,
+    differences,
+    parse_desired,
+    request_body,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
+from emulator._store import ConfigKey, Store
+from emulator._switches import Switches
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .store_client import FAULTS, StoreClient
+from .strategies import SERVICES, settings, task_options
+
+KEY = ConfigKey("s", "f", "LATEST")
+QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
+FULL = {
+    "destination_config": {"on_failure": {"destination": QUEUE}},
+    "maximum_event_age_in_seconds": 60,
+    "maximum_retry_attempts": 1,
+    "stateful_invocation": True,
+}
+
+GIVEN = parse_desired(FC2, {"id": "s:f", **FULL}).given
+FULL_STORED = {known.option: GIVEN.get(known.option) for known in FC2.fields}
+
+
+def account(current: Optional[Dict[str, Any]] = None, **switches: Any) -> Store:
+    """An account with the function s:f, and its config where ``current`` says so."""
+    store = Store(Switches(), clock=iter(range(10**9)).__next__)
+    store.create_service("s")
+    store.create_function("s", "f")
+    if current is not None:
+        store.put_config(KEY, request_body(FC2, current))
+    store.switches.update(switches)
+    return store
+
+
+def desired(**options: Any) -> Desired:
+    """What a task on s:f:LATEST declares."""
+    return parse_desired(FC2, {"service_name": "s", "function_name": "f", **options})
+
+
+def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple[Outcome, List[str]]:
+    """One task, and its warnings."""
+    warnings: List[str] = []
+    return reconcile(client, wanted, check_mode, warnings.append), warnings  # type: ignore[arg-type]
+
+
+def truth(store: Store) -> Optional[AsyncInvokeConfig]:
+    """What is really stored, whatever reads show."""
+    stale, store.switches.stale_reads = store._stale, 0
+    store._stale = {}
+    try:
+        return StoreClient(store).get(desired().identity)
+    finally:
+        store._stale = stale
+
+
+def same_in_effect(one: Optional[AsyncInvokeConfig], other: Optional[AsyncInvokeConfig]) -> bool:
+    if one is None or other is None:
+        return one is other
+    return differences(FC2, one.settings, other.settings) == []
+
+
+@given(service=SERVICES, current=st.none() | settings(FC2), task=task_options(FC2))
+def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
+    service: Dict[str, Any], current: Optional[Dict[str, Any]], task: Dict[str, Any]
+) -> None:
+    store = account(current, **service)
+    wanted = desired(**task)
+
+    checking = StoreClient(store)
+    before = truth(store)
+    predicted, _ = run(checking, wanted, check_mode=True)
+    assert checking.writes == []
+    assert same_in_effect(truth(store), before)
+
+    applied, _ = run(StoreClient(store), wanted)
+    assert (applied.plan.action, applied.plan.changed) == (predicted.plan.action, predicted.plan.changed)
+    assert as_options(FC2, applied.plan.before) == as_options(FC2, predicted.plan.before)
+    assert as_options(FC2, applied.plan.after) == as_options(FC2, predicted.plan.after)
+    assert same_in_effect(applied.config, predicted.config)
+
+    left = truth(store)
+    assert same_in_effect(applied.config, left)
+    if not wanted.present:
+        assert left is None
+    else:
+        assert left is not None
+        for option, value in wanted.given.items():
+            assert differences(FC2, {**left.settings, option: value}, left.settings) == []
+
+    store.switches.stale_reads = 0
+    store._stale.clear()
+    again = StoreClient(store)
+    second, _ = run(again, wanted)
+    assert second.plan.action == "none"
+    assert again.writes == []
+
+
+@given(
+    service=SERVICES,
+    current=st.none() | settings(FC2),
+    task=task_options(FC2),
+    faults=st.dictionaries(st.integers(1, 8), st.sampled_from(FAULTS), max_size=3),
+)
+def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
+    service: Dict[str, Any], current: Optional[Dict[str, Any]], task: Dict[str, Any], faults: Dict[int, str]
+) -> None:
+    store = account(current, **service)
+    before = truth(store)
+    wanted = desired(**task)
+    try:
+        outcome, _ = run(StoreClient(store, faults=faults), wanted)
+    except ReconcileError as error:
+        told = str(error)
+        left = truth(store)
+        if "is there again" in told:
+            assert same_in_effect(left, before)
+        else:
+            assert any(words in told for words in ("may be gone", "is left", "is not known", "stores something else"))
+    except ApiError:
+        assert same_in_effect(truth(store), before) or service["stale_reads"]
+    else:
+        assert same_in_effect(outcome.config, truth(store))
+
+
+def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
+    for merge, writes in (("merge", ["put", "delete", "put"]), ("replace", ["put"])):
+        client = StoreClient(account(FULL_STORED, put_merge=merge))
+        run(client, desired())
+        assert [operation for operation, _id in client.writes] == writes
+
+
+def test_a_put_that_fails_after_the_delete_puts_the_previous_config_back() -> None:
+    store = account(FULL_STORED)
+    # The calls: get, put, delete, put.
+    with pytest.raises(ReconcileError, match=r"not allowed.*The config that was there before is there again\."):
+        run(StoreClient(store, faults={3: "refused"}), desired())
+    left = truth(store)
+    assert left is not None
+    assert as_options(FC2, left.settings)["maximum_event_age_in_seconds"] == 60
+
+
+def test_when_putting_back_fails_too_the_error_shows_what_was_there() -> None:
+    store = account(FULL_STORED)
+    with pytest.raises(ReconcileError, match=r"may be gone.*") as caught:
+        run(StoreClient(store, faults=dict.fromkeys(range(3, 20), "refused")), desired())
+    assert '"maximum_event_age_in_seconds": 60' in str(caught.value)
+    assert QUEUE in str(caught.value)
+
+
+def test_an_interrupted_recreation_puts_the_previous_config_back() -> None:
+    store = account(FULL_STORED)
+
+    class Interrupted(StoreClient):
+        """The task is killed between the delete and the put."""
+
+        def put(self, identity: Any, settings: Any) -> AsyncInvokeConfig:
+            if len(self.writes) == 2:
+                self.calls.append(("put", "interrupted"))
+                raise KeyboardInterrupt
+            return super().put(identity, settings)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Interrupted(store), desired())
+    left = truth(store)
+    assert left is not None
+    assert differences(FC2, left.settings, FULL_STORED) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "option"),
+    [
+        ("event_age", "maximum_event_age_in_seconds"),
+        ("retry_attempts", "maximum_retry_attempts"),
+        ("stateful", "stateful_invocation"),
+        ("destinations", "destination_config.on_failure.destination"),
+    ],
+)
+def test_a_service_that_stores_something_else_fails_the_task(field: str, option: str) -> None:
+    with pytest.raises(ReconcileError, match="stores something else than declared for s:f:LATEST: .*" + option):
+        run(StoreClient(account(altered_field=field)), desired(**FULL))
+
+
+def test_a_put_whose_answer_was_lost_is_a_success() -> None:
+    store = account()
+    outcome, _ = run(StoreClient(store, faults={1: "after"}), desired(**FULL))
+    assert same_in_effect(outcome.config, truth(store))
+    assert outcome.plan.action == "create"
+
+
+def test_a_delete_whose_answer_was_lost_is_a_success() -> None:
+    store = account(FULL_STORED)
+    outcome, _ = run(StoreClient(store, faults={1: "after"}), desired(state="absent"))
+    assert outcome.plan.action == "delete"
+    assert truth(store) is None
+
+
+def test_a_missing_function_fails_for_real_warns_in_check_mode_and_is_absent() -> None:
+    nowhere = parse_desired(FC2, {"id": "s:nothing"})
+    with pytest.raises(NotFound, match="function 'nothing' does not exist in service 's'"):
+        run(StoreClient(account()), nowhere)
+    outcome, warnings = run(StoreClient(account()), nowhere, check_mode=True)
+    assert outcome.plan.action == "create"
+    assert len(warnings) == 1
+    assert "'nothing' does not exist" in warnings[0]
+    gone, warnings = run(StoreClient(account()), parse_desired(FC2, {"id": "s:nothing", "state": "absent"}), True)
+    assert (gone.plan.action, warnings) == ("none", [])
+
+
+def test_a_function_that_only_reads_do_not_see_yet_is_given_its_config() -> None:
+    """The read may lag behind the function's creation: what counts is the answer to the Put."""
+    store = account()
+
+    class Late(StoreClient):
+        """Reads that do not know the function."""
+
+        def get(self, identity: Any) -> Optional[AsyncInvokeConfig]:
+            raise NotFound("get", identity.id, "function 'f' does not exist", Cause.FINAL, "FunctionNotFound", 404)
+
+    outcome, _ = run(Late(store), desired())
+    assert outcome.plan.action == "create"
+    assert truth(store) is not None

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is tried again, when, and until when, on a clock of the test's own."""
+
+from __future__ import annotations
+
+from typing import Callable, List, Optional, Tuple
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Retrier
+from hypothesis import given
+from hypothesis import strategies as st
+
+RETRY, DENIED = 60.0, 120.0
+
+
+class World:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: List[float] = []
+        self.warnings: List[str] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def retrier(self, jitter: Callable[[float, float], float] = max) -> Retrier:
+        return Retrier(RETRY, DENIED, self.warnings.append, lambda: self.now, self.sleep, jitter)
+
+    def run(self, failures: List[CallFailed], write: bool = False, takes: float = 0.0) -> Tuple[str, int]:
+        """A call that fails like this and then succeeds; returns its result and the number of tries."""
+        tries = 0
+
+        def attempt() -> str:
+            nonlocal tries
+            tries += 1
+            self.now += takes
+            if tries <= len(failures):
+                raise failures[tries - 1]
+            return "done"
+
+        return self.retrier().call("Get of s:f", attempt, write), tries
+
+
+def failed(cause: Cause, retry_after: Optional[float] = None) -> CallFailed:
+    return CallFailed("it failed.", cause, retry_after)
+
+
+@pytest.mark.parametrize("cause", [Cause.THROTTLED, Cause.BUSY, Cause.LOST])
+@pytest.mark.parametrize("write", [True, False])
+def test_what_may_pass_is_tried_again(cause: Cause, write: bool) -> None:
+    assert World().run([failed(cause)] * 8, write) == ("done", 9)
+
+
+def test_a_final_answer_is_final() -> None:
+    world = World()
+    with pytest.raises(CallFailed):
+        world.run([failed(Cause.FINAL)])
+    assert world.slept == []
+
+
+def test_denied_writes_wait_for_the_role_and_denied_reads_do_not() -> None:
+    assert World().run([failed(Cause.DENIED)] * 10, write=True) == ("done", 11)
+    with pytest.raises(CallFailed):
+        World().run([failed(Cause.DENIED)], write=False)
+
+
+@given(
+    causes=st.lists(
+        st.sampled_from([Cause.THROTTLED, Cause.BUSY, Cause.LOST, Cause.DENIED]), min_size=200, max_size=200
+    ),
+    takes=st.floats(0, 20),
+)
+def test_it_ends_and_never_sleeps_past_the_deadline(causes: List[Cause], takes: float) -> None:
+    world = World()
+    began = world.now
+    with pytest.raises(CallFailed) as caught:
+        world.run([failed(cause) for cause in causes], write=True, takes=takes)
+    patience = DENIED if caught.value.cause is Cause.DENIED else RETRY
+    assert world.now <= began + max(patience, DENIED) + takes + 1e-6
+    if len(set(causes)) == 1:
+        assert world.now >= began + patience
+
+
+def test_the_last_try_is_at_the_deadline_not_before() -> None:
+    world = World()
+    began = world.now
+    with pytest.raises(CallFailed):
+        world.run([failed(Cause.LOST)] * 1000)
+    assert world.now == pytest.approx(began + RETRY)
+
+
+def test_the_wait_that_the_service_asks_for_is_the_least() -> None:
+    world = World()
+    world.run([failed(Cause.THROTTLED, retry_after=7)])
+    assert world.slept[0] >= 7
+
+
+def test_a_wait_that_cannot_be_kept_is_not_begun() -> None:
+    world = World()
+    with pytest.raises(CallFailed):
+        world.run([failed(Cause.THROTTLED, retry_after=RETRY + 1)])
+    assert world.slept == []
+
+
+def test_waits_of_more_than_a_few_seconds_are_explained() -> None:
+    world = World()
+    world.run([failed(Cause.BUSY)])
+    assert world.warnings == []
+    world.run([failed(Cause.DENIED)] * 12, write=True)
+    assert world.warnings
+    assert "Get of s:f" in world.warnings[0]
+    assert "RAM roles and policies take a while to spread: it failed." in world.warnings[0]
+
+
+@given(st.integers(1, 2000), st.sampled_from([Cause.THROTTLED, Cause.BUSY, Cause.DENIED]))
+def test_back_off_stays_within_its_bounds(failures: int, cause: Cause) -> None:
+    retrier = World().retrier()
+    assert 0.05 <= retrier._delay(failed(cause), failures) <= 10.0
+
+
+def test_one_throttled_answer_slows_down_every_thread_and_success_speeds_up() -> None:
+    world = World()
+    retrier = world.retrier()
+    for _call in range(50):
+        world.now += 0.01
+        retrier.call("Get", lambda: None)
+    assert retrier.pace.interval == 0.0
+
+    started = retrier.pace.wait()
+    retrier.pace.throttled(started, 0.5)
+    slowed = retrier.pace.interval
+    assert slowed == pytest.approx(0.011, rel=0.3)
+    before = world.now
+    retrier.pace.wait()
+    assert world.now == pytest.approx(before + 0.5)
+
+    retrier.pace.throttled(started, 0.5)
+    assert retrier.pace.interval == slowed, "one burst counts once"
+    for _call in range(100):
+        retrier.pace.succeeded()
+    assert retrier.pace.interval < slowed
+
+
+def test_until_reads_again_until_it_is_accepted_or_patience_ends() -> None:
+    world = World()
+    answers = iter(range(100))
+    assert world.retrier().until(lambda: next(answers), lambda value: value == 3, patience=10) == 3
+    began = world.now
+    world.retrier().until(lambda: next(answers), lambda _value: False, patience=10)
+    assert world.now == pytest.approx(began + 10)
