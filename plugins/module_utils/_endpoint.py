@@ -1,0 +1,163 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Where requests go: the address of a service, and the proxy on the way to it. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Mapping
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
+
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*")
+_FORM = "host, host:port or a URL such as https://host:port"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The address of a service."""
+
+    scheme: str
+    """``https`` or ``http``."""
+    host: str
+    """``host`` or ``host:port``; an IPv6 address stands in brackets."""
+
+    @property
+    def name(self) -> str:
+        """The host name or address alone: no port, no brackets."""
+        return urlsplit(f"//{self.host}").hostname or ""
+
+    @property
+    def url(self) -> str:
+        """The address as a URL without a path."""
+        return f"{self.scheme}://{self.host}"
+
+
+def parse_endpoint(option: str, text: str) -> Endpoint:
+    """Read what a user wrote as an endpoint: ``host``, ``host:port`` or a URL, with or without a slash behind.
+
+    https, unless ``http://`` is written out. Raises :class:`InvalidOption` that names ``option`` for anything else:
+    a path, a query, a user name, another scheme, spaces, a port out of range.
+    """
+    if re.search(r"[^!-~]", text):
+        raise InvalidOption(option, f"must not hold spaces or other than ASCII characters; write {_FORM}")
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        scheme, rest = "https", text
+    scheme = scheme.lower()
+    if scheme not in ("https", "http"):
+        raise InvalidOption(option, f"{scheme}:// is not supported; write {_FORM}")
+    # "://" and not "//" only, so that urlsplit takes what follows as an address, whatever it looks like.
+    parts = _split(option, f"{scheme}://{rest}")
+    if "@" in parts.netloc:
+        raise InvalidOption(option, "must not hold a user name or password; use access_key_id and access_key_secret")
+    if parts.path not in ("", "/") or "?" in rest or "#" in rest:
+        raise InvalidOption(option, f"must not hold a path or query; write {_FORM}")
+    return Endpoint(scheme, _checked_host(option, parts))
+
+
+def check_uri(option: str, uri: str) -> None:
+    """Raise :class:`InvalidOption` unless ``uri`` is an http or https URL."""
+    scheme, separator, rest = uri.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        raise InvalidOption(option, "must be a URL that begins with http:// or https://")
+    parse_endpoint(option, f"{scheme}://{re.split(r'[/?#]', rest)[0]}")
+
+
+def _split(option: str, url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise InvalidOption(option, f"is not an address; write {_FORM}") from None
+
+
+def _checked_host(option: str, parts: SplitResult) -> str:
+    try:
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise InvalidOption(option, "the port must be a number from 1 to 65535") from None
+    if port == 0 or parts.netloc.endswith(":"):
+        raise InvalidOption(option, "the port must be a number from 1 to 65535")
+    if parts.netloc.startswith("["):
+        if not _is_ipv6(name):
+            raise InvalidOption(option, f"[{name}] is not an IPv6 address")
+        name = f"[{name}]"
+    elif not _HOST_NAME.fullmatch(name):
+        raise InvalidOption(option, f"{name!r} is not a host name; write {_FORM}")
+    return name if port is None else f"{name}:{port}"
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == 6
+    except ValueError:
+        return False
+
+
+# --- Proxies ----------------------------------------------------------------------------------------------------
+
+
+def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
+    """The proxy for an endpoint: ``{scheme: URL}``, or ``{}`` where none applies.
+
+    ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy`` in lower or upper case, lower first, as curl and
+    requests read them. ``no_proxy`` holds ``*``, names (with everything below them), addresses and networks
+    (``10.0.0.0/8``), separated by commas, each with or without a port.
+    """
+    proxy = _variable(environ, f"{endpoint.scheme}_proxy") or _variable(environ, "all_proxy")
+    if not proxy:
+        return {}
+    if any(_covers(entry, endpoint) for entry in _variable(environ, "no_proxy").split(",")):
+        return {}
+    return {endpoint.scheme: proxy}
+
+
+def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
+    """The passwords inside the environment's proxy URLs, as written and decoded."""
+    found: set[str] = set()
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        password = _password(_variable(environ, name))
+        if password:
+            found |= {password, unquote(password)}
+    return found
+
+
+def _password(url: str) -> str | None:
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").password
+    except ValueError:
+        return None
+
+
+def _variable(environ: Mapping[str, str], name: str) -> str:
+    # Set but empty means "none" in either case, so that one can switch off what a profile exported.
+    return environ.get(name, environ.get(name.upper(), "")).strip()
+
+
+def _covers(entry: str, endpoint: Endpoint) -> bool:
+    """Whether one entry of ``no_proxy`` stands for this endpoint."""
+    entry = entry.strip().lower()
+    if not entry:
+        return False
+    if entry == "*":
+        return True
+    if "/" in entry:
+        return _in_network(endpoint.name, entry)
+    host = endpoint.host.lower()
+    for candidate in (host, endpoint.name, f"[{endpoint.name}]"):
+        if candidate == entry or candidate.endswith("." + entry.lstrip("*").lstrip(".")):
+            return True
+    return endpoint.name == entry.lstrip("*").lstrip(".")
+
+
+def _in_network(name: str, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(name) in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Profile files: ``~/.aliyun/config.json`` of the official CLI, ``~/.alibabacloud/credentials.ini`` of the SDK."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+    DEFAULT_SESSION_NAME,
+    AccessKey,
+    AssumedRole,
+    CredentialsUri,
+    EcsRole,
+    LibraryProfile,
+    OidcRole,
+    Role,
+    Source,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import check_uri
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile of the official CLI or SDK."""
+
+    source: Source
+    region: str | None
+
+
+#: Keys and types of the SDK's INI file -> keys and modes of the CLI's JSON file.
+_INI_KEYS = {
+    "type": "mode",
+    "security_token": "sts_token",
+    "role_name": "ram_role_name",
+    "role_arn": "ram_role_arn",
+    "role_session_name": "ram_session_name",
+    "oidc_token_file_path": "oidc_token_file",
+}
+_INI_MODES = {
+    "access_key": "AK",
+    "sts": "StsToken",
+    "ecs_ram_role": "EcsRamRole",
+    "ram_role_arn": "RamRoleArn",
+    "oidc_role_arn": "OIDC",
+}
+#: Modes of the CLI (config/profile.go), as it spells them; it reads them in any case.
+_LIBRARY_MODES = ("CloudSSO", "OAuth", "External")
+_MODES = (
+    "AK",
+    "StsToken",
+    "RamRoleArn",
+    "EcsRamRole",
+    "RamRoleArnWithRoleName",
+    "ChainableRamRoleArn",
+    "OIDC",
+    "CredentialsURI",
+    *_LIBRARY_MODES,
+)
+
+
+def find_profile(name: str | None, file: str | None, home: str) -> Profile:
+    """Read a profile.
+
+    :arg name: the profile; None: the file's current one (CLI) or ``default`` (SDK).
+    :arg file: the official CLI's JSON file or the SDK's INI file; None: the first default file that has the profile.
+    :arg home: the folder that holds the default files.
+
+    Raises :class:`InvalidOption` where there is no such profile, or it is not complete.
+    """
+    paths = [file] if file else _default_files(home)
+    seen: list[str] = []
+    for path in paths:
+        if not file and not os.path.exists(path):
+            continue
+        book = _ProfileFile(path)
+        if (name or book.current) in book.entries:
+            return book.profile(name or book.current)
+        seen.extend(book.entries)
+    known = f"there are {', '.join(sorted(seen))}" if seen else "none is there"
+    wanted = f"there is no profile {name!r}" if name else "there is no current profile"
+    raise InvalidOption("profile", f"{wanted} in {' or '.join(paths)}; {known}")
+
+
+def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
+    """The profile that is used when nothing says which, and why others were passed over, as sentences.
+
+    In the order of the official default chain: the CLI's current profile, then ``default`` of the SDK's file.
+    """
+    passed_over: list[str] = []
+    for path in _default_files(home):
+        if not os.path.exists(path):
+            continue
+        try:
+            return find_profile(None, path, home), ()
+        except InvalidOption as error:
+            passed_over.append(error.problem)
+    return None, tuple(passed_over)
+
+
+def _default_files(home: str) -> list[str]:
+    return [os.path.join(home, ".aliyun", "config.json"), os.path.join(home, ".alibabacloud", "credentials.ini")]
+
+
+class _ProfileFile:
+    """A file of profiles, read whole. Raises :class:`InvalidOption`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        text = self._read()
+        self.content = self._parse_json(text) if text.lstrip().startswith("{") else {}
+        """The CLI's JSON; empty for the SDK's INI file."""
+        self.current = str(self.content.get("current") or "default")
+        self.entries: dict[str, Mapping[str, Any]] = (
+            {str(entry.get("name")): entry for entry in self.content["profiles"]}
+            if self.content
+            else self._parse_ini(text)
+        )
+
+    def profile(self, name: str) -> Profile:
+        """The profile of that name, which is there."""
+        region = self.entries[name].get("region_id")
+        return Profile(_Entry(self, name, ()).source(), str(region) if region else None)
+
+    def _read(self) -> str:
+        try:
+            with open(self.path, encoding="utf-8-sig") as file:
+                return file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text"
+            raise InvalidOption("shared_credentials_file", f"cannot read {self.path}: {reason}") from None
+
+    def _parse_json(self, text: str) -> dict[str, Any]:
+        try:
+            content = json.loads(text)
+            return {**content, "profiles": [dict(entry) for entry in content.get("profiles") or []]}
+        except (ValueError, TypeError, AttributeError):
+            # Without the parser's own words, which may quote the line.
+            raise InvalidOption("shared_credentials_file", f"{self.path} is not the CLI's JSON") from None
+
+    def _parse_ini(self, text: str) -> dict[str, Mapping[str, Any]]:
+        import configparser  # few have such a file
+
+        parser = configparser.ConfigParser(interpolation=None)
+        try:
+            parser.read_string(text)
+        except configparser.Error:
+            raise InvalidOption("shared_credentials_file", f"{self.path} is neither JSON nor INI") from None
+        return {section: _from_ini(dict(parser.items(section))) for section in parser.sections()}
+
+
+class _Entry:
+    """One profile of a file. Raises :class:`InvalidOption` where it is not complete.
+
+    :arg chain: the profiles whose source this one is, outermost first.
+    """
+
+    def __init__(self, book: _ProfileFile, name: str, chain: tuple[str, ...]) -> None:
+        self._book = book
+        self._name = name
+        self._chain = chain
+        self._values = book.entries[name]
+        mode = str(self._values.get("mode") or "")
+        self._mode = next((known for known in _MODES if known.lower() == mode.lower()), mode) or self._guess()
+
+    def source(self) -> Source:
+        """What the profile stands for."""
+        if self._mode in ("AK", "StsToken"):
+            return self._access_key()
+        if self._mode == "EcsRamRole":
+            return EcsRole(self._get("ram_role_name"))
+        if self._mode == "CredentialsURI":
+            return self._credentials_uri()
+        if self._mode == "OIDC":
+            return OidcRole(self._need("oidc_provider_arn"), self._need("oidc_token_file"), self._role())
+        if self._mode in _LIBRARY_MODES:
+            return LibraryProfile(self._book.path, self._name, self._book.content)
+        return AssumedRole(self._base(), self._role(), self._get("external_id"))
+
+    def _guess(self) -> str:
+        """What the CLI takes a profile without a mode for."""
+        if self._get("sts_token"):
+            return "StsToken"
+        return "RamRoleArn" if self._get("ram_role_arn") else "AK"
+
+    def _base(self) -> Source:
+        """Who assumes the role of this profile."""
+        if self._mode == "RamRoleArn":
+            return self._access_key()
+        if self._mode == "RamRoleArnWithRoleName":
+            return EcsRole(self._need("ram_role_name"))
+        if self._mode != "ChainableRamRoleArn":
+            raise self._invalid(f"its mode {self._mode!r} is not supported")
+        name, chain = self._need("source_profile"), (*self._chain, self._name)
+        if name in chain:
+            raise self._invalid(f"its source_profile {name!r} leads back to it")
+        if name not in self._book.entries:
+            raise self._invalid(f"its source_profile {name!r} does not exist")
+        return _Entry(self._book, name, chain).source()
+
+    def _access_key(self) -> AccessKey:
+        # With mode AK, a token is one that another mode has left behind.
+        token = None if self._mode == "AK" else self._get("sts_token")
+        if self._mode == "StsToken":
+            token = self._need("sts_token")
+        return AccessKey(self._need("access_key_id"), self._need("access_key_secret"), token)
+
+    def _credentials_uri(self) -> CredentialsUri:
+        uri = self._need("credentials_uri")
+        try:
+            check_uri("credentials_uri", uri)
+        except InvalidOption as error:
+            raise self._invalid(str(error)) from None
+        return CredentialsUri(uri)
+
+    def _role(self) -> Role:
+        expiration = self._values.get("expired_seconds") or None
+        if expiration is not None and (not isinstance(expiration, int) or expiration < 900):
+            raise self._invalid("its expired_seconds must be a number from 900")
+        return Role(
+            arn=self._need("ram_role_arn"),
+            session_name=self._get("ram_session_name") or DEFAULT_SESSION_NAME,
+            expiration=expiration,
+            policy=self._get("policy"),
+            sts_region=self._get("sts_region"),
+        )
+
+    def _get(self, key: str) -> str | None:
+        value = self._values.get(key)
+        return str(value) if value else None
+
+    def _need(self, key: str) -> str:
+        value = self._get(key)
+        if value is None:
+            raise self._invalid(f"it has no {key}")
+        return value
+
+    def _invalid(self, problem: str) -> InvalidOption:
+        return InvalidOption("profile", f"the profile {self._name!r} of {self._book.path} cannot be used: {problem}")
+
+
+def _from_ini(section: Mapping[str, str]) -> dict[str, Any]:
+    """A section of the SDK's file, in the words of the CLI's; comments go, as the SDK does it."""
+    entry: dict[str, Any] = {_INI_KEYS.get(key, key): value.split("#")[0].strip() for key, value in section.items()}
+    entry["mode"] = _INI_MODES.get(entry.get("mode", ""), entry.get("mode"))
+    return entry
