@@ -1,0 +1,196 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How fast the emulator answers: signed Gets through many connections, with its memory on the way.
+
+The emulator runs as a process of its own, on one core where the system lets us choose, and this client on another.
+The requests carry what the official Python SDK sends; they are signed once, before the clock starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS))
+
+from emulator._signature import ACS3, sha256_hex, sign_acs3
+
+KEY_ID = "LTAIload"
+SECRET = "load-secret"
+FUNCTIONS = 1000
+CHECKPOINT = 5000
+ANSWER_SECONDS = 30.0
+
+
+class Connection:
+    """One connection that sends a request when the answer to the one before is there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = socket.create_connection((host, port), timeout=ANSWER_SECONDS)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._received = b""
+        self._expected = b""
+
+    def send(self, request: bytes, expected: bytes) -> None:
+        """Send a request whose answer has to be 200 and hold ``expected``."""
+        self._received, self._expected = b"", expected
+        self.socket.sendall(request)
+
+    def receive(self) -> bool | None:
+        """Read what is there: None while the answer is not whole, else whether it is the right one."""
+        data = self.socket.recv(65536)
+        if not data:
+            raise ConnectionError("the emulator closed a connection")
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if not end or len(body) < _content_length(head):
+            return None
+        return head.startswith(b"HTTP/1.1 200 ") and self._expected in body
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _colon, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+def signed_get(host: str, service: str, function: str) -> bytes:
+    """A signed Get of a function's config, as it goes over the wire."""
+    path = f"/2021-04-06/services/{service}/functions/{function}/async-invoke-config"
+    query = "qualifier=LATEST"
+    headers = {
+        "accept": "application/json",
+        "host": host,
+        "user-agent": "AlibabaCloud (Linux; x86_64) Python/3.11.7 Core/1.0.9 TeaDSL/2 config/2021-04-06",
+        "x-acs-action": "GetFunctionAsyncInvokeConfig",
+        "x-acs-content-sha256": sha256_hex(b""),
+        "x-acs-credentials-provider": "static_ak",
+        "x-acs-date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "x-acs-signature-nonce": f"{function}-nonce",
+        "x-acs-version": "2021-04-06",
+    }
+    signed = sorted(headers)
+    signature = sign_acs3(SECRET, "GET", path, query, headers, signed, headers["x-acs-content-sha256"])
+    headers["authorization"] = f"{ACS3} Credential={KEY_ID},SignedHeaders={';'.join(signed)},Signature={signature}"
+    lines = [f"GET {path}?{query} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def run(host: str, port: int, requests: int, connections: int, pid: int) -> tuple[float, int, list[tuple[int, int]]]:
+    """Send ``requests``; the seconds it took, the wrong answers, and (requests, memory in kB) on the way."""
+    names = [f"function-{number}" for number in range(FUNCTIONS)]
+    prepared = [(signed_get(f"{host}:{port}", "load", name), f'"{name}"'.encode()) for name in names]
+    todo = (prepared[number % FUNCTIONS] for number in range(requests))
+    memory = [(0, _memory_kb(pid))]
+    selector = selectors.DefaultSelector()
+    errors = 0
+    started = time.perf_counter()
+    for request, expected in _first(todo, connections):
+        connection = Connection(host, port)
+        connection.send(request, expected)
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+    done = 0
+    while done < requests:
+        ready = selector.select(ANSWER_SECONDS)
+        if not ready:
+            raise TimeoutError(f"no answer within {ANSWER_SECONDS:.0f} s")
+        for key, _events in ready:
+            right = key.data.receive()
+            if right is None:
+                continue
+            done += 1
+            errors += not right
+            if done == CHECKPOINT:
+                memory.append((done, _memory_kb(pid)))
+            for request, expected in _first(todo, 1):
+                key.data.send(request, expected)
+    seconds = time.perf_counter() - started
+    memory.append((done, _memory_kb(pid)))
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
+    return seconds, errors, memory
+
+
+def _first(pairs: Iterator[tuple[bytes, bytes]], count: int) -> list[tuple[bytes, bytes]]:
+    return [pair for _number, pair in zip(range(count), pairs, strict=False)]
+
+
+def _memory_kb(pid: int) -> int:
+    """The memory that a process holds, in kB."""
+    return int(subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], check=True, capture_output=True, text=True).stdout)
+
+
+def _start(state: Path, journal_limit: int) -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, "-m", "emulator", "--quiet", "--access-key", f"{KEY_ID}:{SECRET}", "--state", str(state)]
+    command += ["--journal-limit", str(journal_limit), "--watch-pid", str(os.getpid())]
+    process = subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    if not url:
+        raise RuntimeError("the emulator did not start")
+    return process, url
+
+
+def _pin(pid: int, core: int) -> bool:
+    """Keep a process on one core, where the system lets us and has more than one."""
+    if not hasattr(os, "sched_setaffinity"):
+        return False
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        return False
+    os.sched_setaffinity(pid, {cores[core]})
+    return True
+
+
+def _state() -> dict[str, object]:
+    names = [f"function-{number}" for number in range(FUNCTIONS)]
+    destinations = {"onSuccess": {"destination": "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"}}
+    settings = {"destinationConfig": destinations, "maxAsyncEventAgeInSeconds": 60, "maxAsyncRetryAttempts": 0}
+    configs = [{"service": "load", "function": name, **settings} for name in names]
+    return {"services": {"load": {"functions": names}}, "configs": configs}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the load and print what it showed; 0 where every answer was right."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=20000)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--journal-limit", type=int, default=CHECKPOINT, help="so that the journal is full early")
+    parser.add_argument("--scratch", type=Path, default=TESTS.parent / ".build" / "bench")
+    options = parser.parse_args(arguments)
+    options.scratch.mkdir(parents=True, exist_ok=True)
+    state = options.scratch / "emulator_load.json"
+    state.write_text(json.dumps(_state()), encoding="utf-8")
+    process, url = _start(state, options.journal_limit)
+    try:
+        pinned = _pin(process.pid, 0) and _pin(os.getpid(), 1)
+        address = urlsplit(url)
+        host, port = address.hostname or "", address.port or 0
+        seconds, errors, memory = run(host, port, options.requests, options.connections, process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+    where = "one core" if pinned else "any core"
+    print(f"emulator, on {where}: {options.requests} signed Gets, {options.connections} connections, {seconds:.2f} s")
+    print(f"  requests a second: {options.requests / seconds:.0f}")
+    print(f"  errors: {errors}")
+    for done, kilobytes in memory:
+        print(f"  memory after {done} requests: {kilobytes / 1024:.1f} MB")
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each test runs once for every official client there is."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from emulator import Emulator
+
+from ._clients import Account, Client, Fc2Client, Fc3Client, FcOpenClient
+from ._node import NodeClient, NodeProcess, install, missing_program
+
+PYTHON_CLIENTS: dict[str, Callable[[Account], Client]] = {
+    "aliyun-fc2": Fc2Client,
+    "alibabacloud-fc-open20210406": FcOpenClient,
+    "alibabacloud-fc20230330": Fc3Client,
+}
+NODE_CLIENTS = {"fc2": "2016-08-15", "fc-open20210406": "2021-04-06", "fc20230330": "2023-03-30"}
+CLIENTS = (*PYTHON_CLIENTS, *(f"@alicloud/{name}" for name in NODE_CLIENTS))
+
+MakeClient = Callable[[Account], Client]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the clients call what Python 3.12 and later warn of; it is their code."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"))
+
+
+@pytest.fixture(autouse=True)
+def _no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """An emulator that holds nothing yet."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def account(emulator: Emulator) -> Account:
+    """The emulator's account with its own key."""
+    return Account(
+        emulator.url, emulator.account_id, emulator.region, emulator.access_key_id, emulator.access_key_secret
+    )
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[NodeProcess]:
+    """The process of the Node.js clients; skips where Node.js is missing."""
+    missing = missing_program()
+    if missing:
+        pytest.skip(f"there is no {missing} here to run the Node.js clients with")
+    with NodeProcess(install()) as process:
+        yield process
+
+
+@pytest.fixture(params=CLIENTS)
+def make_client(request: pytest.FixtureRequest) -> MakeClient:
+    """Makes the client that the test runs with."""
+    if request.param in PYTHON_CLIENTS:
+        return PYTHON_CLIENTS[request.param]
+    library = request.param.removeprefix("@alicloud/")
+    process: NodeProcess = request.getfixturevalue("node")
+    return functools.partial(NodeClient, process, library, NODE_CLIENTS[library])
+
+
+@pytest.fixture
+def client(make_client: MakeClient, account: Account) -> Client:
+    """The client, with a service, a function in it, and an alias ``live`` of version 1."""
+    made = make_client(account)
+    made.make_service("shop")
+    made.make_function("shop", "order")
+    assert made.make_alias("shop", "order", "live") == "1"
+    return made

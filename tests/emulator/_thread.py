@@ -1,0 +1,172 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator in a thread of this process, for pytest."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ._account import DEFAULT_ACCESS_KEY, Account, Settings
+from ._faults import Faults
+from ._http import HttpServer
+from ._journal import Journal
+from ._keys import AccessKey
+from ._store import Store
+from ._switches import Switches
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in typing from Python 3.11 on
+
+_HOST = "127.0.0.1"
+
+
+class Emulator:
+    """An emulated account on a free port of 127.0.0.1, as a context manager.
+
+    ``switches`` by name; ``access_keys`` those that are accepted, the first being the one for clients to use;
+    ``tls`` the paths of a certificate chain and its key; ``state`` a document as Store.load takes it; ``clock`` the
+    server's idea of the time in epoch seconds, which the signatures' dates are held against; ``oidc_token`` what
+    AssumeRoleWithOIDC accepts; ``journal_limit`` how many requests the journal keeps.
+    ``store``, ``switches``, ``faults`` and ``journal`` may be read and changed between requests.
+    """
+
+    def __init__(
+        self,
+        switches: Mapping[str, object] | None = None,
+        access_keys: Sequence[AccessKey] | None = None,
+        tls: tuple[str, str] | None = None,
+        state: Mapping[str, Any] | None = None,
+        clock: Callable[[], float] = time.time,
+        account_id: str = Settings.account_id,
+        region: str = Settings.region,
+        oidc_token: str = Settings.oidc_token,
+        journal_limit: int = Settings.journal_limit,
+    ) -> None:
+        self._settings = Settings(
+            access_keys=tuple(access_keys or (DEFAULT_ACCESS_KEY,)),
+            switches=dict(switches or {}),
+            state=dict(state or {}),
+            clock=clock,
+            account_id=account_id,
+            region=region,
+            oidc_token=oidc_token,
+            journal_limit=journal_limit,
+        )
+        self._account = Account(self._settings)
+        self._server = HttpServer(self._account, _HOST, 0, tls)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Accept connections: on a free port the first time, on the same one with the same state after a stop."""
+        if self._thread is not None:
+            return
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="emulator", daemon=True)
+        self._thread.start()
+        try:
+            self._run(self._server.start())
+        except BaseException:
+            self._end_thread()
+            raise
+
+    def stop(self) -> None:
+        """Close the port and all connections; the state stays."""
+        if self._thread is None:
+            return
+        self._run(self._server.stop())
+        self._end_thread()
+
+    def reset(self) -> None:
+        """Back to the state at start: switches, services, functions, configs; no faults, an empty journal."""
+        self._account.reset()
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:PORT``, or https with ``tls``."""
+        return self._server.url
+
+    @property
+    def host(self) -> str:
+        """``127.0.0.1:PORT``."""
+        return f"{_HOST}:{self._server.port}"
+
+    @property
+    def store(self) -> Store:
+        """What the account holds."""
+        return self._account.store
+
+    @property
+    def switches(self) -> Switches:
+        """The behaviours that are chosen now."""
+        return self._account.switches
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that requests meet."""
+        return self._account.faults
+
+    @property
+    def journal(self) -> Journal:
+        """The requests so far."""
+        return self._account.journal
+
+    @property
+    def access_key_id(self) -> str:
+        """The id of the first access key."""
+        return self._settings.access_keys[0].id
+
+    @property
+    def access_key_secret(self) -> str:
+        """The secret of the first access key."""
+        return self._settings.access_keys[0].secret
+
+    @property
+    def account_id(self) -> str:
+        """The account's number as text."""
+        return self._settings.account_id
+
+    @property
+    def region(self) -> str:
+        """The account's region."""
+        return self._settings.region
+
+    @property
+    def oidc_token(self) -> str:
+        """The token that AssumeRoleWithOIDC accepts."""
+        return self._settings.oidc_token
+
+    def issue_key(self, seconds: float = 3600) -> AccessKey:
+        """A temporary access key with a security token, valid for so many seconds by the server's clock."""
+        return self._account.keys.issue(seconds)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _end_thread(self) -> None:
+        assert self._loop is not None
+        assert self._thread is not None
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = None
+        self._thread = None

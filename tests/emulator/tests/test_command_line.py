@@ -1,0 +1,179 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m emulator`` as a person or a script starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "emulator"]
+PATIENCE = 30.0
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts emulators; those that still run are ended after the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def run(*options: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*COMMAND, *options], cwd=TESTS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        running.append(process)
+        return process
+
+    yield run
+    for process in running:
+        process.kill()
+        process.communicate()  # also closes the pipes
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """The first line that the emulator prints, which it does when it accepts connections."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def rest_of(process: subprocess.Popen[str]) -> str:
+    """What the emulator prints after its URL until it ends."""
+    assert process.stdout is not None
+    text = process.stdout.read()
+    process.wait(PATIENCE)
+    return text
+
+
+def fetch(url: str) -> Any:
+    """The JSON at a URL."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=PATIENCE) as response:
+        return json.load(response)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_prints_its_url_serves_and_ends_cleanly(start: Start, number: signal.Signals) -> None:
+    process = start("--quiet")
+    assert fetch(f"{url_of(process)}/_emulator/health") == {"status": "ok"}
+    process.send_signal(number)
+    assert rest_of(process) == ""
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_its_options_reach_the_account(start: Start, tmp_path: Path) -> None:
+    state, ready = tmp_path / "state.json", tmp_path / "ready"
+    state.write_text(json.dumps({"services": {"a": {"functions": ["x"]}}}), encoding="utf-8")
+    process = start(
+        *("--state", str(state), "--ready-file", str(ready), "--switch", "put_merge=replace", "--switch", "latency=0"),
+        *("--service-function", "a/y", "--service-function", "b/z", "--function", "g"),
+        *("--alias", "b/live", "--alias", "b/next", "--alias", "g@live", "--region", "cn-beijing"),
+    )
+    url = url_of(process)
+    assert ready.read_text(encoding="utf-8") == f"{url}\n"
+    assert fetch(f"{url}/_emulator/state") == {
+        "services": {
+            "a": {"functions": ["x", "y"], "versions": [], "aliases": {}},
+            "b": {"functions": ["z"], "versions": ["1", "2"], "aliases": {"live": "1", "next": "2"}},
+        },
+        "functions": {"g": {"versions": ["1"], "aliases": {"live": "1"}}},
+        "configs": [],
+    }
+    assert fetch(f"{url}/_emulator/switches")["put_merge"] == "replace"
+
+
+def test_it_says_how_to_use_it(start: Start) -> None:
+    process = start("--access-key", "ID:SECRET:TOKEN", "--account-id", "42", "--service-function", "shop/order")
+    url = url_of(process)
+    process.terminate()
+    output = rest_of(process)
+    exports = dict(line.split()[1].split("=", 1) for line in output.splitlines() if line.startswith("  export "))
+    assert exports == {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": "ID",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "SECRET",
+        "ALIBABA_CLOUD_SECURITY_TOKEN": "TOKEN",
+        "ALIBABA_CLOUD_ACCOUNT_ID": "42",
+        "FC_ENDPOINT": url,
+    }
+    command = output[output.index("  ansible ") :].split("\n\n")[0].replace("\\\n", " ")
+    assert shlex.split(command) == [
+        *("ansible", "localhost", "-m", "alicloud.fc.function_async_invoke_config", "-a"),
+        "service_name=shop function_name=order maximum_retry_attempts=1",
+        "--diff",
+    ]
+
+
+def test_without_a_function_it_says_how_to_make_one(start: Start) -> None:
+    process = start()
+    url = url_of(process)
+    process.terminate()
+    output = rest_of(process)
+    command = output[output.index("  curl ") :].split("\n\n")[0].replace("\\\n", " ")
+    assert shlex.split(command) == [
+        *("curl", "-X", "PUT", f"{url}/_emulator/state", "-d"),
+        '{"services": {"demo": {"functions": ["hello"]}}}',
+    ]
+
+
+def test_it_ends_with_the_process_that_it_watches(start: Start) -> None:
+    watched = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = start("--quiet", "--watch-pid", str(watched.pid))
+    assert fetch(f"{url_of(process)}/_emulator/health") == {"status": "ok"}
+    watched.communicate(b"\n")
+    assert process.wait(PATIENCE) == 0
+
+
+def test_a_port_that_is_taken_is_a_sentence(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start("--port", str(port))
+        output, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, output) == (1, "")
+    assert errors.startswith(f"cannot listen on 127.0.0.1:{port}: ")
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--switch", "put_merge=x"], "put_merge"),
+        (["--access-key", "id"], "ID:SECRET"),
+        (["--service-function", "shop"], "SERVICE/FUNCTION"),
+        (["--alias", "shop"], "SERVICE/ALIAS"),
+        (["--state", os.devnull], "JSON"),
+        (["--state", "/nonexistent"], "/nonexistent"),
+        (["--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"], "/nonexistent"),
+        (["--port", "99999"], "99999"),
+    ],
+)
+def test_a_wrong_option_is_a_sentence(start: Start, options: list[str], word: str) -> None:
+    process = start(*options)
+    output, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert output == ""
+    assert word in errors
+    assert "Traceback" not in errors
+
+
+def test_it_prints_its_switches(start: Start) -> None:
+    process = start("--print-switches")
+    output, _errors = process.communicate(timeout=PATIENCE)
+    assert output.startswith("| switch | default | values |")
+    assert process.returncode == 0

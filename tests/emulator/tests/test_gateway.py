@@ -1,0 +1,557 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a request to its reply, without a network: who is let in, what the refusals say, what is written down."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulator import AccessKey, ConfigKey
+from emulator._account import Account, Settings
+from emulator._gateway import Gateway
+from emulator._message import Incoming, Reply
+
+from .signed import KEY, NOW, acs3, changed, fc, rpc, without
+
+STATE = {
+    "services": {"s": {"functions": ["f"], "versions": ["1"], "aliases": {"live": "1"}}},
+    "functions": {"f": {"versions": ["1"], "aliases": {"live": "1"}}},
+}
+TOKEN_KEY = AccessKey("STS.test", "sts-secret", "token-of-the-test", NOW + 1)
+OLD_KEY = AccessKey("STS.old", "sts-secret", "token-of-the-test", NOW)
+CONFIG_2021 = "/2021-04-06/services/s/functions/f/async-invoke-config"
+CONFIG_2016 = "/2016-08-15/services/s.live/functions/f/async-invoke-config"
+CONFIG_2023 = "/2023-03-30/functions/f/async-invoke-config"
+SIGNERS: dict[str, Callable[..., Incoming]] = {CONFIG_2021: acs3, CONFIG_2016: fc, CONFIG_2023: acs3}
+
+
+@pytest.fixture
+def account() -> Account:
+    keys = (KEY, TOKEN_KEY, OLD_KEY)
+    return Account(Settings(access_keys=keys, state=STATE, clock=lambda: NOW))
+
+
+@pytest.fixture
+def gateway(account: Account) -> Gateway:
+    return Gateway(account)
+
+
+def answer(reply: Reply) -> Any:
+    """The reply's JSON."""
+    return json.loads(reply.body)
+
+
+def refusal(reply: Reply) -> tuple[int, str]:
+    """Status and code, whatever the spelling."""
+    body = answer(reply)
+    return reply.status, body.get("Code") or body["ErrorCode"]
+
+
+# -- the three wires ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "key"),
+    [
+        (CONFIG_2021, "qualifier=live", ConfigKey("s", "f", "live")),
+        (CONFIG_2021, "", ConfigKey("s", "f", "LATEST")),
+        (CONFIG_2021, "qualifier=", ConfigKey("s", "f", "LATEST")),
+        (CONFIG_2016, "", ConfigKey("s", "f", "live")),
+        (CONFIG_2016, "qualifier=none", ConfigKey("s", "f", "live")),
+        ("/2016-08-15/services/s/functions/f/async-invoke-config", "", ConfigKey("s", "f", "LATEST")),
+        (CONFIG_2023, "qualifier=1", ConfigKey(None, "f", "1")),
+    ],
+)
+def test_each_version_names_the_config_in_its_own_way(
+    gateway: Gateway, account: Account, path: str, query: str, key: ConfigKey
+) -> None:
+    sign = fc if "2016" in path else acs3
+    body = b'{"maxAsyncRetryAttempts": 1}'
+    assert gateway.answer(sign("PUT", path, query, body)).status == 200
+    assert list(account.store.configs) == [key]
+    assert answer(gateway.answer(sign("GET", path, query)))["maxAsyncRetryAttempts"] == 1
+    deleted = gateway.answer(sign("DELETE", path, query))
+    assert (deleted.status, deleted.body) == (204, b"")
+    assert account.store.configs == {}
+
+
+def test_2021_takes_a_dotted_path_only_where_it_is_switched_on(gateway: Gateway, account: Account) -> None:
+    dotted = acs3("PUT", "/2021-04-06/services/s.live/functions/f/async-invoke-config", "", b"{}")
+    assert refusal(gateway.answer(dotted)) == (404, "ServiceNotFound")
+    account.switches.dotted_path_2021 = True
+    assert gateway.answer(dotted).status == 200
+    assert list(account.store.configs) == [ConfigKey("s", "f", "live")]
+
+
+def test_nulls_and_an_empty_account_id_as_terraform_sends_them(gateway: Gateway, account: Account) -> None:
+    body = (
+        b'{"statefulInvocation":null,"destinationConfig":null,'
+        b'"maxAsyncEventAgeInSeconds":null,"maxAsyncRetryAttempts":2}'
+    )
+    reply = gateway.answer(fc("PUT", CONFIG_2016, "", body, headers={"x-fc-account-id": "", "content-md5": "hex"}))
+    assert reply.status == 200
+    stored = account.store.configs[ConfigKey("s", "f", "live")]
+    assert (stored.retry_attempts, stored.event_age, stored.stateful) == (2, None, None)
+
+
+@pytest.mark.parametrize("body", [b"", b"null"])
+def test_a_put_needs_a_body(gateway: Gateway, body: bytes) -> None:
+    assert refusal(gateway.answer(acs3("PUT", CONFIG_2023, "", body))) == (400, "InvalidArgument")
+
+
+@pytest.mark.parametrize("limit", ["x", "0", "101", "-1"])
+def test_a_limit_has_to_be_in_its_range(gateway: Gateway, limit: str) -> None:
+    listing = acs3("GET", "/2023-03-30/async-invoke-configs", f"limit={limit}")
+    assert refusal(gateway.answer(listing)) == (400, "InvalidArgument")
+
+
+def test_things_are_made_listed_and_removed_over_the_wire(gateway: Gateway) -> None:
+    def ask(method: str, path: str, body: Any = None, query: str = "") -> tuple[int, Any]:
+        data = b"" if body is None else json.dumps(body).encode()
+        reply = gateway.answer(acs3(method, f"/2021-04-06{path}", query, data))
+        return reply.status, json.loads(reply.body) if reply.body else None
+
+    assert ask("POST", "/services", {"serviceName": "new", "description": "d"})[1]["description"] == "d"
+    function = ask("POST", "/services/new/functions", {"functionName": "g", "code": {"zipFile": "x"}})[1]
+    assert "code" not in function
+    assert ask("PUT", "/services/new/functions/g", {"timeout": 5})[1]["timeout"] == 5
+    assert ask("POST", "/services/new/versions", {})[1]["versionId"] == "1"
+    assert ask("POST", "/services/new/aliases", {"aliasName": "a", "versionId": "1"})[0] == 200
+    assert ask("POST", "/services/new/aliases", {"aliasName": "b"})[0] == 400
+    assert ask("GET", "/services/new/functions/g", query="qualifier=a")[0] == 200
+    assert ask("GET", "/services/new/functions/g", query="qualifier=b")[0] == 404
+    assert [item["serviceName"] for item in ask("GET", "/services", query="prefix=n")[1]["services"]] == ["new"]
+    assert [item["aliasName"] for item in ask("GET", "/services/new/aliases")[1]["aliases"]] == ["a"]
+    for path in ("/aliases/a", "/versions/1", "/functions/g", ""):
+        assert ask("DELETE", f"/services/new{path}") == (204, None)
+    assert ask("GET", "/services/new")[0] == 404
+
+
+# -- who is let in -----------------------------------------------------------------------------------------------------
+
+
+MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. "
+    "Check your access key and signing method"
+)
+Sign = Callable[..., Incoming]
+
+
+@pytest.mark.parametrize("path", SIGNERS)
+@pytest.mark.parametrize(
+    ("make", "status", "code", "message"),
+    [
+        (
+            lambda sign, path: sign("GET", path, key=AccessKey("LTAIother", "test-secret")),
+            403,
+            "InvalidAccessKeyID",
+            "invalid access key ID 'LTAIother'",
+        ),
+        (
+            lambda sign, path: sign("GET", path, key=dataclasses.replace(KEY, secret="wrong")),
+            403,
+            "SignatureNotMatch",
+            MISMATCH,
+        ),
+        (
+            lambda sign, path: without(sign("GET", path), "authorization"),
+            400,
+            "MissingRequiredHeader",
+            "required HTTP header Authorization was not specified",
+        ),
+        (
+            lambda sign, path: changed(sign("GET", path), authorization="acs id:signature"),
+            400,
+            "InvalidAuthorization",
+            "the Authorization header is not of a supported form",
+        ),
+        (
+            lambda sign, path: sign("GET", path, date=NOW - 901),
+            400,
+            "InvalidArgument",
+            "the request's date is more than 15 minutes off",
+        ),
+        (
+            lambda sign, path: sign("GET", path, date=NOW + 901),
+            400,
+            "InvalidArgument",
+            "the request's date is more than 15 minutes off",
+        ),
+        (
+            lambda sign, path: sign("GET", path, key=dataclasses.replace(TOKEN_KEY, token="")),
+            403,
+            "AccessDenied",
+            "the security token is not valid: the key is temporary and its token is missing",
+        ),
+        (
+            lambda sign, path: sign("GET", path, key=dataclasses.replace(TOKEN_KEY, token="other")),
+            403,
+            "AccessDenied",
+            "the security token is not valid: the token does not belong to the key",
+        ),
+        (
+            lambda sign, path: sign("GET", path, key=dataclasses.replace(KEY, token="other")),
+            403,
+            "AccessDenied",
+            "the security token is not valid: the token does not belong to the key",
+        ),
+        (
+            lambda sign, path: sign("GET", path, key=OLD_KEY),
+            403,
+            "AccessDenied",
+            "the security token is not valid: the token has expired",
+        ),
+    ],
+)
+def test_who_is_not_let_in(
+    gateway: Gateway, path: str, make: Callable[[Sign, str], Incoming], status: int, code: str, message: str
+) -> None:
+    reply = gateway.answer(make(SIGNERS[path], path))
+    assert refusal(reply) == (status, code)
+    assert message in answer(reply).values()
+
+
+@pytest.mark.parametrize("path", SIGNERS)
+def test_who_is_let_in(gateway: Gateway, path: str) -> None:
+    sign = SIGNERS[path]
+    for options in ({"date": NOW - 899}, {"date": NOW + 899}, {"key": TOKEN_KEY}):
+        assert refusal(gateway.answer(sign("GET", path, **options))) == (404, "AsyncConfigNotExists")
+
+
+@pytest.mark.parametrize(("path", "header"), [(CONFIG_2021, "x-acs-date"), (CONFIG_2016, "date")])
+def test_a_request_needs_its_date(gateway: Gateway, path: str, header: str) -> None:
+    reply = gateway.answer(without(SIGNERS[path]("GET", path), header))
+    assert refusal(reply) == (400, "MissingRequiredHeader")
+
+
+@pytest.mark.parametrize("date", ["yesterday", "99999999-01-01T00:00:00Z", ""])
+@pytest.mark.parametrize(("path", "header"), [(CONFIG_2021, "x-acs-date"), (CONFIG_2016, "date")])
+def test_a_date_that_is_none_is_refused(gateway: Gateway, path: str, header: str, date: str) -> None:
+    reply = gateway.answer(SIGNERS[path]("GET", path, headers={header: date}))
+    assert refusal(reply)[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("switch", "code", "status"),
+    [
+        ("skew_code", "AccessDenied", 403),
+        ("skew_code", "InvalidTimeStamp.Expired", 400),
+        ("skew_code", "SignatureNotMatch", 403),
+        ("token_code", "InvalidSecurityToken.Expired", 403),
+    ],
+)
+def test_the_unknown_codes_can_be_chosen(
+    gateway: Gateway, account: Account, switch: str, code: str, status: int
+) -> None:
+    account.switches.update({switch: code})
+    incoming = (
+        acs3("GET", CONFIG_2021, date=NOW - 901) if switch == "skew_code" else acs3("GET", CONFIG_2021, key=OLD_KEY)
+    )
+    assert refusal(gateway.answer(incoming)) == (status, code)
+
+
+@pytest.mark.parametrize("path", SIGNERS)
+@pytest.mark.parametrize(
+    ("headers", "admitted"),
+    [
+        ({"x-fc-account-id": "1234567890123456"}, True),
+        ({"x-fc-account-id": ""}, True),
+        ({"x-fc-account-id": "999"}, False),
+        ({"host": "1234567890123456.cn-hangzhou.fc.aliyuncs.com"}, True),
+        ({"host": "1234567890123456.cn-hangzhou-internal.fc.aliyuncs.com:443"}, True),
+        ({"host": "fcv3.cn-hangzhou.aliyuncs.com"}, True),
+        ({"host": "999.cn-hangzhou.fc.aliyuncs.com"}, False),
+        ({"host": "999.cn-hangzhou-internal.fc.aliyuncs.com"}, False),
+    ],
+)
+def test_another_account_is_refused(
+    gateway: Gateway, account: Account, path: str, headers: dict[str, str], admitted: bool
+) -> None:
+    incoming = SIGNERS[path]("GET", path, headers=headers)
+    reply = gateway.answer(incoming)
+    if admitted:
+        assert refusal(reply) == (404, "AsyncConfigNotExists")
+        return
+    assert refusal(reply) == (403, "AccessDenied")
+    assert "The service or function doesn't belong to you." in answer(reply).values()
+    account.switches.check_account = False
+    assert refusal(gateway.answer(incoming)) == (404, "AsyncConfigNotExists")
+
+
+def test_an_account_without_the_service_is_refused(gateway: Gateway, account: Account) -> None:
+    account.switches.fc_enabled = False
+    reply = gateway.answer(acs3("GET", CONFIG_2021))
+    assert refusal(reply) == (403, "AccessDenied")
+    assert answer(reply)["Message"] == "FC service is not enabled for current user."
+
+
+# -- what cannot be done -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PATCH", CONFIG_2021),
+        ("GET", "/2021-04-06/nothing"),
+        ("GET", "/2021-04-06"),
+        ("GET", "/2015-01-01/services"),
+        ("GET", "/2023-03-30/services"),
+        ("GET", "/"),
+        ("GET", "/favicon.ico"),
+    ],
+)
+def test_an_unknown_path_is_not_supported(gateway: Gateway, account: Account, method: str, path: str) -> None:
+    reply = gateway.answer(acs3(method, path))
+    assert refusal(reply) == (400, "PathNotSupported")
+    assert f"'{method}' against '{path}' is not supported" in answer(reply).values()
+    assert account.journal.requests[-1]["operation"] == ""
+
+
+def test_a_body_may_be_too_large(gateway: Gateway, account: Account) -> None:
+    account.switches.max_body_bytes = 10
+    reply = gateway.answer(acs3("PUT", CONFIG_2021, "", b" " * 11))
+    assert refusal(reply) == (400, "EntityTooLarge")
+    assert answer(reply)["Message"] == "payload size exceeds maximum allowed size (10 bytes)"
+    assert gateway.answer(acs3("PUT", CONFIG_2021, "", b"{}" + b" " * 8)).status == 200
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b'"x"'])
+def test_a_body_that_is_no_object_is_refused(gateway: Gateway, account: Account, body: bytes) -> None:
+    assert refusal(gateway.answer(acs3("PUT", CONFIG_2021, "", body))) == (400, "InvalidArgument")
+    assert refusal(gateway.answer(acs3("POST", "/2021-04-06/services", "", body))) == (400, "InvalidArgument")
+    assert not any(entry["stored"] for entry in account.journal.requests)
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        (CONFIG_2016, {"ErrorCode", "ErrorMessage"}),
+        (CONFIG_2021, {"RequestID", "Code", "Message"}),
+        (CONFIG_2023, {"RequestId", "Code", "Message"}),
+    ],
+)
+def test_each_version_spells_errors_in_its_own_way(
+    gateway: Gateway, account: Account, path: str, names: set[str]
+) -> None:
+    reply = gateway.answer(SIGNERS[path]("GET", path))
+    body = answer(reply)
+    assert set(body) == names
+    assert body.get("RequestID", body.get("RequestId", "")) in (reply.headers["X-Fc-Request-Id"], "")
+    for spelling, first in (("ErrorCode", "ErrorCode"), ("RequestID", "RequestID"), ("RequestId", "Code")):
+        account.switches.update({"error_spelling": spelling})
+        assert next(iter(answer(gateway.answer(SIGNERS[path]("GET", path))))) == first
+
+
+def test_every_reply_has_a_request_id_of_its_own(gateway: Gateway) -> None:
+    ids = {gateway.answer(acs3("GET", CONFIG_2021)).headers["X-Fc-Request-Id"] for _request in range(10)}
+    assert len(ids) == 10
+
+
+# -- throttling and faults ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "code"), [("429", "Retry-After", "ResourceExhausted"), ("503", "none", "ResourceThrottled")]
+)
+def test_calls_over_the_rate_are_throttled(
+    gateway: Gateway, account: Account, status: str, header: str, code: str
+) -> None:
+    account.switches.update({"rate_limit": 0.001, "rate_burst": 2, "rate_status": status, "rate_header": header})
+    replies = [gateway.answer(acs3("GET", CONFIG_2021)) for _call in range(3)]
+    assert [reply.status for reply in replies] == [404, 404, int(status)]
+    assert refusal(replies[2])[1] == code
+    wait = replies[2].headers.get("Retry-After")
+    assert (wait is None) == (header == "none")
+    assert wait is None or 0 < int(wait) <= 1000
+
+
+def put(gateway: Gateway) -> Reply:
+    """A PUT that would store something."""
+    return gateway.answer(acs3("PUT", CONFIG_2021, "", b'{"maxAsyncRetryAttempts": 1}'))
+
+
+def test_a_refusing_fault_comes_instead_of_the_operation(gateway: Gateway, account: Account) -> None:
+    account.faults.add("Put*", status=429, headers={"x-acs-retry-after": "2"}, message="slow down", times=1)
+    reply = put(gateway)
+    assert (reply.status, reply.headers["x-acs-retry-after"]) == (429, "2")
+    assert (answer(reply)["Code"], answer(reply)["Message"]) == ("ResourceExhausted", "slow down")
+    assert account.store.configs == {}
+    assert put(gateway).status == 200
+
+
+def test_a_fault_may_come_after_the_operation(gateway: Gateway, account: Account) -> None:
+    account.faults.add("Put*", status=500, after=True)
+    assert refusal(put(gateway)) == (500, "InternalServerError")
+    assert len(account.store.configs) == 1
+    entry = account.journal.requests[-1]
+    assert (entry["status"], entry["code"], entry["stored"]) == (500, "InternalServerError", True)
+
+
+@pytest.mark.parametrize(("drop", "stored"), [("before", False), ("after", True)])
+def test_a_connection_is_dropped_before_or_after(gateway: Gateway, account: Account, drop: str, stored: bool) -> None:
+    account.faults.add("Put*", drop=drop)
+    assert put(gateway).dropped
+    assert bool(account.store.configs) == stored
+    entry = account.journal.requests[-1]
+    assert (entry["status"], entry["stored"]) == (None, stored)
+
+
+def test_an_answer_is_spoiled_after_the_operation(gateway: Gateway, account: Account) -> None:
+    account.faults.add("Put*", truncate=True, delay=1.5, times=1)
+    account.faults.add("Put*", body="<html>", content_type="text/html", times=1)
+    first, second, third = put(gateway), put(gateway), put(gateway)
+    assert (first.truncated, first.delay, first.status) == (True, 1.5, 200)
+    assert (second.body, second.content_type, second.status) == (b"<html>", "text/html", 200)
+    assert (third.truncated, third.delay, third.content_type) == (False, 0, "application/json")
+    assert [entry["stored"] for entry in account.journal.requests] == [True] * 3
+
+
+def test_a_fault_of_another_content_may_have_a_status(gateway: Gateway, account: Account) -> None:
+    account.faults.add("Put*", status=502, body="<html>")
+    reply = put(gateway)
+    assert (reply.status, reply.body) == (502, b"<html>")
+    assert account.store.configs == {}
+
+
+def test_faults_are_for_those_who_are_let_in(gateway: Gateway, account: Account) -> None:
+    rule = account.faults.add("*", status=500)
+    assert gateway.answer(acs3("GET", CONFIG_2021, key=OLD_KEY)).status == 403
+    assert rule.hits == 0
+
+
+def test_every_answer_takes_the_latency_at_least(gateway: Gateway, account: Account) -> None:
+    account.switches.latency = 0.03
+    account.faults.add("Get*", delay=1.0)
+    assert put(gateway).delay == 0.03
+    assert gateway.answer(acs3("GET", CONFIG_2021)).delay == 1.0
+
+
+# -- the journal -------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_is_written_down(gateway: Gateway, account: Account) -> None:
+    gateway.answer(acs3("PUT", CONFIG_2021, "qualifier=live&x=%20", b'{"maxAsyncRetryAttempts": 1}'))
+    assert account.journal.requests == [
+        {
+            "n": 1,
+            "time": NOW,
+            "method": "PUT",
+            "path": CONFIG_2021,
+            "query": {"qualifier": "live", "x": " "},
+            "version": "2021-04-06",
+            "operation": "PutFunctionAsyncInvokeConfig",
+            "access_key_id": KEY.id,
+            "status": 200,
+            "code": "",
+            "service": "s",
+            "function": "f",
+            "qualifier": "live",
+            "body": {"maxAsyncRetryAttempts": 1},
+            "stored": True,
+        }
+    ]
+
+
+def test_a_large_or_broken_body_is_not_written_down(gateway: Gateway, account: Account) -> None:
+    gateway.answer(acs3("PUT", CONFIG_2021, "", b'{"x": "' + b"x" * 70000 + b'"}'))
+    gateway.answer(acs3("PUT", CONFIG_2021, "", b"{"))
+    assert [entry["body"] for entry in account.journal.requests] == [None, None]
+
+
+def test_no_secret_is_written_down(gateway: Gateway, account: Account) -> None:
+    requests = [
+        acs3("GET", CONFIG_2021, key=TOKEN_KEY),
+        fc("GET", CONFIG_2016, key=TOKEN_KEY),
+        rpc("GetCallerIdentity", key=TOKEN_KEY),
+        rpc("GetCallerIdentity", key=TOKEN_KEY, method="POST"),
+        rpc("AssumeRoleWithOIDC", {"OIDCToken": account.settings.oidc_token, "OIDCProviderArn": "p"}),
+    ]
+    for incoming in requests:
+        gateway.answer(incoming)
+    written = json.dumps(account.journal.requests)
+    secrets = [TOKEN_KEY.secret, TOKEN_KEY.token, account.settings.oidc_token]
+    secrets += [incoming.parameters["Signature"] for incoming in requests if "Signature" in incoming.parameters]
+    secrets += [incoming.headers["authorization"] for incoming in requests if "authorization" in incoming.headers]
+    assert len(account.journal.requests) == len(requests)
+    assert not [secret for secret in secrets if secret in written]
+
+
+# -- STS ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_caller_is_identified(gateway: Gateway, account: Account, method: str) -> None:
+    reply = gateway.answer(rpc("GetCallerIdentity", method=method))
+    identity = answer(reply)
+    assert identity["AccountId"] == account.settings.account_id
+    assert identity["RequestId"] == reply.headers["x-acs-request-id"]
+    entry = account.journal.requests[-1]
+    assert (entry["operation"], entry["access_key_id"]) == ("GetCallerIdentity", KEY.id)
+
+
+def test_an_assumed_role_is_let_in(gateway: Gateway, account: Account) -> None:
+    role = "acs:ram::1234567890123456:role/deployer"
+    asked = {"RoleArn": role, "RoleSessionName": "n", "ExternalId": "e", "Policy": "{}", "DurationSeconds": "900"}
+    credentials = answer(gateway.answer(rpc("AssumeRole", asked)))["Credentials"]
+    assert account.journal.requests[-1]["body"].items() >= asked.items()
+    key = AccessKey(credentials["AccessKeyId"], credentials["AccessKeySecret"], credentials["SecurityToken"])
+    assert credentials["Expiration"] == "2026-03-01T12:15:00Z"
+    assert gateway.answer(acs3("PUT", CONFIG_2021, "", b"{}", key=key)).status == 200
+    identity = answer(gateway.answer(rpc("GetCallerIdentity", key=key)))
+    assert identity["Arn"] == "acs:ram::1234567890123456:assumed-role/deployer/session"
+    account.reset()
+    assert refusal(gateway.answer(acs3("GET", CONFIG_2021, key=key))) == (403, "InvalidAccessKeyID")
+
+
+ROLE = {"RoleArn": "acs:ram::1:role/r", "RoleSessionName": "n"}
+
+
+@pytest.mark.parametrize(
+    ("incoming", "status", "code"),
+    [
+        (rpc("GetCallerIdentity", key=AccessKey("x", "x")), 404, "InvalidAccessKeyId.NotFound"),
+        (rpc("GetCallerIdentity", key=AccessKey(KEY.id, "x")), 400, "SignatureDoesNotMatch"),
+        (rpc("GetCallerIdentity", date=NOW - 901), 400, "InvalidTimeStamp.Expired"),
+        (rpc("GetCallerIdentity", key=OLD_KEY), 400, "InvalidSecurityToken.Expired"),
+        (
+            rpc("GetCallerIdentity", key=dataclasses.replace(TOKEN_KEY, token="")),
+            400,
+            "MissingSecurityToken",
+        ),
+        (
+            rpc("GetCallerIdentity", key=dataclasses.replace(TOKEN_KEY, token="x")),
+            400,
+            "InvalidSecurityToken.MismatchWithAccessKey",
+        ),
+        (Incoming("GET", "/", "Action=GetCallerIdentity", {}, b""), 400, "MissingAccessKeyId"),
+        (changed(rpc("GetCallerIdentity"), authorization="acs id:signature"), 400, "IncompleteSignature"),
+        (rpc("DropEverything"), 404, "InvalidAction.NotFound"),
+        (rpc("AssumeRole", {"RoleSessionName": "n"}), 400, "MissingRoleArn"),
+        (rpc("AssumeRole", {"RoleArn": "acs:ram::1:role/r"}), 400, "MissingRoleSessionName"),
+        (rpc("AssumeRole", {**ROLE, "RoleArn": "acs:ram::1:user/u"}), 400, "InvalidParameter.RoleArn"),
+        (rpc("AssumeRole", {**ROLE, "DurationSeconds": "899"}), 400, "InvalidParameter.DurationSeconds"),
+        (rpc("AssumeRole", {**ROLE, "DurationSeconds": "x"}), 400, "InvalidParameter.DurationSeconds"),
+        (rpc("AssumeRoleWithOIDC", {**ROLE, "OIDCToken": "x"}), 400, "MissingOIDCProviderArn"),
+        (
+            rpc("AssumeRoleWithOIDC", {**ROLE, "OIDCProviderArn": "p", "OIDCToken": "x"}),
+            400,
+            "AuthenticationFail.OIDCToken.Invalid",
+        ),
+    ],
+)
+def test_sts_refuses_in_its_own_words(gateway: Gateway, incoming: Incoming, status: int, code: str) -> None:
+    reply = gateway.answer(incoming)
+    assert refusal(reply) == (status, code)
+    assert set(answer(reply)) == {"RequestId", "HostId", "Code", "Message"}
+
+
+def test_faults_hit_sts_too(gateway: Gateway, account: Account) -> None:
+    account.faults.add("GetCallerIdentity", status=503, times=1)
+    assert refusal(gateway.answer(rpc("GetCallerIdentity"))) == (503, "ResourceThrottled")
+    assert gateway.answer(rpc("GetCallerIdentity")).status == 200

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the journal keeps."""
+
+from __future__ import annotations
+
+from emulator import Entry, Journal
+
+
+def entry(operation: str, method: str = "GET", version: str = "2021-04-06") -> Entry:
+    """A request as the gateway records it."""
+    return {
+        "n": 0,
+        "time": 0.0,
+        "method": method,
+        "path": "/",
+        "query": {},
+        "version": version,
+        "operation": operation,
+        "access_key_id": "id",
+        "status": 200,
+        "code": "",
+        "service": None,
+        "function": None,
+        "qualifier": None,
+        "body": None,
+        "stored": False,
+    }
+
+
+def test_the_newest_requests_are_kept_and_all_are_counted() -> None:
+    journal = Journal(limit=3)
+    for number in range(5):
+        journal.add(entry("Get" if number % 2 else "Put"))
+    assert [kept["n"] for kept in journal.requests] == [3, 4, 5]
+    assert journal.counts == {"Put": 3, "Get": 2}
+    journal.clear()
+    assert (journal.requests, journal.counts) == ([], {})
+    journal.add(entry("Get"))
+    assert journal.requests[0]["n"] == 1
+
+
+def test_requests_are_selected_by_operation_and_by_intent() -> None:
+    journal = Journal()
+    for operation, method in (("PutX", "PUT"), ("GetX", "GET"), ("DeleteX", "DELETE"), ("CreateY", "POST")):
+        journal.add(entry(operation, method))
+    journal.add(entry("AssumeRole", "POST", "2015-04-01"))
+    assert [kept["operation"] for kept in journal.select("*X")] == ["PutX", "GetX", "DeleteX"]
+    assert [kept["operation"] for kept in journal.writes] == ["PutX", "DeleteX", "CreateY"]
+    assert [kept["operation"] for kept in journal.select("*X", writes=True)] == ["PutX", "DeleteX"]

@@ -1,0 +1,319 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server over real connections: answers on their way, TLS, stopping and starting, the control API."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator import AccessKey, ConfigKey, Emulator
+from emulator._account import Account, Settings
+from emulator._control import control_reply
+from emulator._message import Incoming
+from emulator.certificate import self_signed
+
+from .signed import acs3
+
+CONFIG = "/2021-04-06/services/s/functions/f/async-invoke-config"
+KEY = ConfigKey("s", "f", "LATEST")
+STATE = {"services": {"s": {"functions": ["f"]}}}
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(state=STATE) as running:
+        yield running
+
+
+def connect(emulator: Emulator) -> http.client.HTTPConnection:
+    """A connection to the emulator."""
+    return http.client.HTTPConnection(emulator.host, timeout=PATIENCE)
+
+
+def ask(
+    connection: http.client.HTTPConnection, emulator: Emulator, method: str, path: str, body: bytes = b""
+) -> tuple[int, bytes]:
+    """Send a signed request; the answer's status and body."""
+    key = AccessKey(emulator.access_key_id, emulator.access_key_secret)
+    incoming = acs3(method, path, "", body, key=key, date=time.time(), headers={"host": emulator.host})
+    connection.request(method, path, body or None, dict(incoming.headers))
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+def put(emulator: Emulator, attempts: int) -> tuple[int, bytes]:
+    """PUT a config on a connection of its own."""
+    connection = connect(emulator)
+    try:
+        return ask(connection, emulator, "PUT", CONFIG, json.dumps({"maxAsyncRetryAttempts": attempts}).encode())
+    finally:
+        connection.close()
+
+
+def control(emulator: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    """Ask the control API; status and JSON."""
+    connection = connect(emulator)
+    try:
+        connection.request(method, f"/_emulator/{path}", None if body is None else json.dumps(body))
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    finally:
+        connection.close()
+
+
+def attempts(emulator: Emulator) -> int | None:
+    """The retry attempts that are stored."""
+    config = emulator.store.configs.get(KEY)
+    return config.retry_attempts if config else None
+
+
+# -- answers on their way ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("drop", "stored"), [("before", None), ("after", 1)])
+def test_a_dropped_connection_has_no_answer(emulator: Emulator, drop: str, stored: int | None) -> None:
+    emulator.faults.add("Put*", drop=drop, times=1)
+    with pytest.raises(http.client.RemoteDisconnected):
+        put(emulator, 1)
+    assert attempts(emulator) == stored
+    assert put(emulator, 2)[0] == 200
+
+
+def test_a_truncated_answer_breaks_off(emulator: Emulator) -> None:
+    emulator.faults.add("Put*", truncate=True, times=1)
+    with pytest.raises(http.client.IncompleteRead) as broken:
+        put(emulator, 1)
+    assert 0 < len(broken.value.partial) <= (broken.value.expected or 0) + 1
+    assert attempts(emulator) == 1
+
+
+def test_an_answer_of_another_kind(emulator: Emulator) -> None:
+    emulator.faults.add("Put*", body="<html>busy</html>", content_type="text/html", status=502, times=1)
+    assert put(emulator, 1) == (502, b"<html>busy</html>")
+
+
+def test_a_late_answer_is_not_waited_for(emulator: Emulator) -> None:
+    emulator.faults.add("Put*", delay=PATIENCE, times=1)
+    connection = http.client.HTTPConnection(emulator.host, timeout=0.2)
+    with pytest.raises(TimeoutError):
+        ask(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')
+    connection.close()
+    assert attempts(emulator) == 1
+
+
+def test_a_body_may_come_in_chunks(emulator: Emulator) -> None:
+    body = b'{"maxAsyncRetryAttempts": 1}'
+    key = AccessKey(emulator.access_key_id, emulator.access_key_secret)
+    incoming = acs3("PUT", CONFIG, "", body, key=key, date=time.time(), headers={"host": emulator.host})
+    connection = connect(emulator)
+    headers = {**incoming.headers, "transfer-encoding": "chunked"}
+    connection.request("PUT", CONFIG, iter([body[:10], body[10:]]), headers, encode_chunked=True)
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert attempts(emulator) == 1
+
+
+def test_a_connection_serves_many_requests_and_an_empty_answer(emulator: Emulator) -> None:
+    connection = connect(emulator)
+    assert ask(connection, emulator, "PUT", CONFIG, b"{}")[0] == 200
+    assert ask(connection, emulator, "DELETE", CONFIG) == (204, b"")
+    assert ask(connection, emulator, "GET", CONFIG)[0] == 404
+    connection.close()
+
+
+def test_many_connections_at_once(emulator: Emulator) -> None:
+    def work(number: int) -> list[int]:
+        connection = connect(emulator)
+        statuses = [ask(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')[0] for _ in range(20)]
+        connection.close()
+        return statuses if number >= 0 else []
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        statuses = [status for result in pool.map(work, range(16)) for status in result]
+    assert statuses == [200] * 320
+    assert emulator.journal.counts == {"PutFunctionAsyncInvokeConfig": 320}
+    assert [entry["n"] for entry in emulator.journal.requests] == list(range(1, 321))
+
+
+# -- stopping, starting, resetting -------------------------------------------------------------------------------------
+
+
+def test_stopped_and_started_it_is_where_it_was(emulator: Emulator) -> None:
+    put(emulator, 1)
+    url = emulator.url
+    emulator.stop()
+    with pytest.raises(ConnectionRefusedError):
+        put(emulator, 2)
+    emulator.start()
+    assert emulator.url == url
+    assert attempts(emulator) == 1
+    assert put(emulator, 2)[0] == 200
+
+
+def test_stopping_ends_requests_under_way(emulator: Emulator) -> None:
+    emulator.faults.add("Put*", delay=PATIENCE * 10)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(put, emulator, 1)
+        while not emulator.journal.counts:
+            time.sleep(0.01)
+        emulator.stop()
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            waiting.result(PATIENCE)
+
+
+def test_stop_and_start_may_be_said_twice(emulator: Emulator) -> None:
+    emulator.start()
+    assert put(emulator, 1)[0] == 200
+    emulator.stop()
+    emulator.stop()
+
+
+def test_a_reset_goes_back_to_the_start() -> None:
+    with Emulator(state=STATE, switches={"put_answer": "echo"}) as emulator:
+        put(emulator, 1)
+        emulator.switches.update({"put_answer": "stored"})
+        emulator.store.create_service("new")
+        emulator.faults.add("*", status=500)
+        key = emulator.issue_key()
+        emulator.reset()
+        assert emulator.store.dump() == {
+            "services": {"s": {"functions": ["f"], "versions": [], "aliases": {}}},
+            "functions": {},
+            "configs": [],
+        }
+        assert emulator.switches.put_answer == "echo"
+        assert (emulator.faults.rules, emulator.journal.requests) == ([], [])
+        assert put(emulator, 1)[0] == 200
+        assert key.id != emulator.access_key_id
+
+
+# -- TLS ---------------------------------------------------------------------------------------------------------------
+
+
+def test_tls_is_trusted_by_its_certificate_only(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    with Emulator(tls=(certificate, key), state=STATE) as emulator:
+        assert emulator.url == f"https://{emulator.host}"
+        context = ssl.create_default_context(cafile=certificate)
+        connection = http.client.HTTPSConnection(emulator.host, context=context, timeout=PATIENCE)
+        assert ask(connection, emulator, "PUT", CONFIG, b"{}")[0] == 200
+        connection.close()
+        stranger = http.client.HTTPSConnection(emulator.host, context=ssl.create_default_context(), timeout=PATIENCE)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            stranger.connect()
+
+
+def test_tls_is_refused_for_another_host(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path, "fc.example.com")
+    with Emulator(tls=(certificate, key)) as emulator:
+        context = ssl.create_default_context(cafile=certificate)
+        connection = http.client.HTTPSConnection(emulator.host, context=context, timeout=PATIENCE)
+        with pytest.raises(ssl.SSLCertVerificationError, match=r"127\.0\.0\.1"):
+            connection.connect()
+
+
+# -- the control API ---------------------------------------------------------------------------------------------------
+
+
+def test_the_journal_over_http(emulator: Emulator) -> None:
+    put(emulator, 1)
+    connection = connect(emulator)
+    ask(connection, emulator, "GET", CONFIG)
+    connection.close()
+    journal = control(emulator, "GET", "journal")[1]
+    assert journal["counts"] == {"PutFunctionAsyncInvokeConfig": 1, "GetFunctionAsyncInvokeConfig": 1}
+    assert journal["requests"] == emulator.journal.requests
+    assert [entry["method"] for entry in control(emulator, "GET", "journal?writes=true")[1]["requests"]] == ["PUT"]
+    reads = control(emulator, "GET", "journal?operation=Get*")[1]["requests"]
+    assert [entry["operation"] for entry in reads] == ["GetFunctionAsyncInvokeConfig"]
+    assert control(emulator, "DELETE", "journal") == (200, {})
+    assert emulator.journal.requests == []
+
+
+def test_the_switches_over_http(emulator: Emulator) -> None:
+    assert control(emulator, "PUT", "switches", {"put_merge": "replace", "latency": 0.0})[0] == 200
+    assert emulator.switches.put_merge == "replace"
+    assert control(emulator, "GET", "switches") == (200, emulator.switches.as_dict())
+    status, body = control(emulator, "PUT", "switches", {"put_merge": "merge", "stale_reads": -1})
+    assert (status, body) == (400, {"error": "switch stale_reads must be a whole number of 0 or more, not -1"})
+    assert emulator.switches.put_merge == "replace"
+
+
+def test_the_faults_over_http(emulator: Emulator) -> None:
+    assert control(emulator, "POST", "faults", {"operation": "Put*", "status": 409, "times": 1})[0] == 200
+    assert control(emulator, "POST", "faults", [{"status": 500}, {"drop": "after"}])[0] == 200
+    assert put(emulator, 1)[0] == 409
+    faults = control(emulator, "GET", "faults")[1]["faults"]
+    assert [(fault["status"], fault["drop"], fault["hits"]) for fault in faults] == [
+        (409, None, 1),
+        (500, None, 0),
+        (None, "after", 0),
+    ]
+    assert control(emulator, "POST", "faults", {"statsu": 500})[0] == 400
+    assert control(emulator, "POST", "faults", "x")[0] == 400
+    assert control(emulator, "DELETE", "faults") == (200, {})
+    assert emulator.faults.rules == []
+
+
+def test_thousands_of_functions_in_one_call(emulator: Emulator) -> None:
+    names = [f"f{number}" for number in range(3000)]
+    configs = [{"service": "many", "function": name, "maxAsyncRetryAttempts": 1} for name in names]
+    assert control(emulator, "PUT", "state", {"services": {"many": {"functions": names}}, "configs": configs})[0] == 200
+    assert len(emulator.store.configs) == 3000
+    state = control(emulator, "GET", "state")[1]
+    assert state["services"]["many"]["functions"] == sorted(names)
+    assert control(emulator, "PUT", "state", {"configs": [{"function": "none"}]})[0] == 400
+    assert control(emulator, "POST", "reset") == (200, {})
+    assert emulator.store.configs == {}
+
+
+def test_the_rest_of_the_control_api(emulator: Emulator) -> None:
+    assert control(emulator, "GET", "health") == (200, {"status": "ok"})
+    status, body = control(emulator, "GET", "nothing")
+    assert (status, body["error"].split(";")[0]) == (404, "there is no GET /_emulator/nothing")
+    credentials = control(emulator, "GET", "credentials")[1]
+    assert set(credentials) == {"Code", "AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration"}
+    assert emulator.journal.requests == []
+
+
+@pytest.mark.parametrize(("peer", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403)])
+def test_only_this_machine_may_ask(peer: str, status: int) -> None:
+    incoming = Incoming("GET", "/_emulator/health", "", {}, b"")
+    assert control_reply(Account(Settings()), incoming, peer).status == status
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b""])
+def test_a_wrong_body_is_a_sentence(emulator: Emulator, body: bytes) -> None:
+    connection = connect(emulator)
+    connection.request("PUT", "/_emulator/switches", body)
+    response = connection.getresponse()
+    assert response.status == 400
+    assert json.loads(response.read())["error"]
+    connection.close()
+
+
+def test_the_metadata_of_an_ecs_instance_also_through_a_proxys_url(emulator: Emulator) -> None:
+    def fetch(method: str, target: str) -> tuple[int, bytes]:
+        connection = connect(emulator)
+        connection.request(method, target)
+        response = connection.getresponse()
+        answer = response.status, response.read()
+        connection.close()
+        return answer
+
+    roles = "/latest/meta-data/ram/security-credentials/"
+    assert fetch("PUT", "/latest/api/token")[0] == 200
+    role = fetch("GET", f"http://100.100.100.200{roles}")[1].decode()
+    assert json.loads(fetch("GET", f"http://100.100.100.200{roles}{role}?x=1")[1])["Code"] == "Success"
+    assert fetch("GET", "/latest/nothing")[0] == 404

@@ -1,0 +1,673 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service's semantics, switch by switch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator import ConfigKey, FcError, Store, Switches
+from emulator._model import ALIAS2, FUNCTION2, FUNCTION3, SERVICE, VERSION2
+
+QUEUE = "acs:mns:cn-hangzhou:1:/queues/q/messages"
+TOPIC = "acs:mns:cn-hangzhou:1:/topics/t/messages"
+KEY = ConfigKey("s", "f", "LATEST")
+KEY3 = ConfigKey(None, "f", "LATEST")
+FULL = {
+    "destinationConfig": {"onSuccess": {"destination": TOPIC}, "onFailure": {"destination": QUEUE}},
+    "maxAsyncEventAgeInSeconds": 60,
+    "maxAsyncRetryAttempts": 0,
+    "statefulInvocation": True,
+}
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1599705902.0  # 2020-09-10T02:45:02Z
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> Store:
+    return make_store(clock=clock)
+
+
+def make_store(clock: Any = None, **switches: Any) -> Store:
+    """A store with a function of each generation, and a version 1 with an alias ``live`` of each."""
+    chosen = Switches()
+    chosen.update(switches)
+    store = Store(chosen, **({"clock": clock} if clock else {}))
+    store.create_service("s")
+    store.create_function("s", "f")
+    store.create_alias("s", "live", store.publish_version("s"))
+    store.create_function(None, "f")
+    store.create_alias(None, "live", store.publish_version(None, function="f"), function="f")
+    return store
+
+
+def refusal(call: Any, *arguments: Any, **options: Any) -> tuple[int, str, str]:
+    """Status, code and text of the refusal that a call ends with."""
+    with pytest.raises(FcError) as refused:
+        call(*arguments, **options)
+    return refused.value.status, refused.value.code, refused.value.message
+
+
+def test_a_config_is_shown_in_the_fields_of_its_generation(store: Store) -> None:
+    assert store.put_config(KEY, FULL) == {
+        "service": "s",
+        "function": "f",
+        "qualifier": "LATEST",
+        "createdTime": "2020-09-10T02:45:02Z",
+        "lastModifiedTime": "2020-09-10T02:45:02Z",
+        **FULL,
+    }
+    body3 = {name: value for name, value in FULL.items() if name != "statefulInvocation"}
+    assert store.put_config(KEY3, {**body3, "asyncTask": True}) == {
+        "functionArn": "acs:fc:cn-hangzhou:1234567890123456:functions/f",
+        "createdTime": "2020-09-10T02:45:02Z",
+        "lastModifiedTime": "2020-09-10T02:45:02Z",
+        **body3,
+        "asyncTask": True,
+    }
+
+
+def test_field_names_are_read_in_any_case_and_unknown_ones_are_ignored(store: Store) -> None:
+    shown = store.put_config(
+        KEY, {"DestinationConfig": {"OnFailure": {"Destination": QUEUE}}, "MAXASYNCRETRYATTEMPTS": 1, "functionName": 7}
+    )
+    assert shown["destinationConfig"]["onFailure"] == {"destination": QUEUE}
+    assert shown["maxAsyncRetryAttempts"] == 1
+
+
+def test_times_of_creation_and_change(store: Store, clock: Clock) -> None:
+    store.put_config(KEY, FULL)
+    clock.now += 60
+    shown = store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
+    assert (shown["createdTime"], shown["lastModifiedTime"]) == ("2020-09-10T02:45:02Z", "2020-09-10T02:46:02Z")
+
+
+@pytest.mark.parametrize(("moves", "expected"), [(True, "2020-09-10T02:46:02Z"), (False, "2020-09-10T02:45:02Z")])
+def test_a_put_without_effect(clock: Clock, moves: bool, expected: str) -> None:
+    store = make_store(clock, modified_on_noop=moves)
+    store.put_config(KEY, FULL)
+    clock.now += 60
+    assert store.put_config(KEY, FULL)["lastModifiedTime"] == expected
+
+
+# -- what a PUT leaves -------------------------------------------------------------------------------------------------
+
+HALF = {"destinationConfig": {"onSuccess": {"destination": TOPIC}}}
+
+
+@pytest.mark.parametrize(
+    ("mode", "failure", "age"), [("merge", None, 60), ("merge_nested", QUEUE, 60), ("replace", None, None)]
+)
+def test_a_put_merges_or_replaces(mode: str, failure: str | None, age: int | None) -> None:
+    store = make_store(put_merge=mode)
+    store.put_config(KEY, FULL)
+    store.put_config(KEY, HALF)
+    stored = store.configs[KEY]
+    assert (stored.on_success, stored.on_failure, stored.event_age) == (TOPIC, failure, age)
+
+
+@pytest.mark.parametrize(("how", "age", "success"), [("absent", 60, TOPIC), ("clears", None, None)])
+def test_an_explicit_null(how: str, age: int | None, success: str | None) -> None:
+    store = make_store(explicit_null=how)
+    store.put_config(KEY, FULL)
+    store.put_config(KEY, {"maxAsyncEventAgeInSeconds": None, "destinationConfig": None})
+    assert (store.configs[KEY].event_age, store.configs[KEY].on_success) == (age, success)
+
+
+@pytest.mark.parametrize("mode", ["merge", "merge_nested"])
+def test_a_null_half_beside_a_set_one(mode: str) -> None:
+    store = make_store(put_merge=mode)
+    store.put_config(KEY, FULL)
+    store.put_config(KEY, {"destinationConfig": {"onSuccess": None, "onFailure": {"destination": QUEUE}}})
+    assert store.configs[KEY].on_success == (TOPIC if mode == "merge_nested" else None)
+
+
+def test_a_null_half_clears_where_null_clears() -> None:
+    store = make_store(put_merge="merge_nested", explicit_null="clears")
+    store.put_config(KEY, FULL)
+    store.put_config(KEY, {"destinationConfig": {"onSuccess": None}})
+    assert (store.configs[KEY].on_success, store.configs[KEY].on_failure) == (None, QUEUE)
+
+
+@pytest.mark.parametrize("empty", [{}, {"onSuccess": None, "onFailure": None}])
+@pytest.mark.parametrize("mode", ["merge", "merge_nested"])
+def test_an_empty_destination_config(mode: str, empty: dict[str, Any]) -> None:
+    left = {}
+    for how in ("clears", "ignored"):
+        store = make_store(put_merge=mode, empty_destination_config=how)
+        store.put_config(KEY, FULL)
+        store.put_config(KEY, {"destinationConfig": empty})
+        left[how] = (store.configs[KEY].on_success, store.configs[KEY].on_failure)
+    assert left == {"clears": (None, None), "ignored": (TOPIC, QUEUE)}
+    refusing = make_store(put_merge=mode, empty_destination_config="refused")
+    assert refusal(refusing.put_config, KEY, {"destinationConfig": empty})[:2] == (400, "InvalidDestinationResources")
+
+
+@pytest.mark.parametrize("half", [{}, {"destination": None}, {"destination": ""}])
+def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
+    assert refusal(make_store().put_config, KEY, {"destinationConfig": {"onSuccess": half}}) == (
+        400,
+        "InvalidDestinationResources",
+        "The destination resource is invalid: destination can't be empty.",
+    )
+    accepting = make_store(empty_destination="accepted")
+    accepting.put_config(KEY, FULL)
+    accepting.put_config(KEY, {"destinationConfig": {"onSuccess": half}})
+    assert accepting.configs[KEY].on_success is None
+
+
+# -- how unset is shown ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("how", "neither", "one"),
+    [
+        ("null", {"destinationConfig": None}, {"onSuccess": {"destination": TOPIC}, "onFailure": None}),
+        (
+            "halves_null",
+            {"destinationConfig": {"onSuccess": None, "onFailure": None}},
+            {"onSuccess": {"destination": TOPIC}, "onFailure": None},
+        ),
+        (
+            "nested_null",
+            {"destinationConfig": {"onSuccess": {"destination": None}, "onFailure": {"destination": None}}},
+            {"onSuccess": {"destination": TOPIC}, "onFailure": {"destination": None}},
+        ),
+        ("empty", {"destinationConfig": {}}, {"onSuccess": {"destination": TOPIC}, "onFailure": {}}),
+        ("missing", {}, {"onSuccess": {"destination": TOPIC}}),
+    ],
+)
+def test_unset_destinations(how: str, neither: dict[str, Any], one: dict[str, Any]) -> None:
+    store = make_store(unset_destination=how)
+    shown = store.put_config(KEY, {})
+    assert {name: value for name, value in shown.items() if name == "destinationConfig"} == neither
+    assert store.put_config(KEY, HALF)["destinationConfig"] == one
+
+
+@pytest.mark.parametrize(
+    ("switch", "field", "default"),
+    [
+        ("unset_event_age", "maxAsyncEventAgeInSeconds", 86400),
+        ("unset_retry_attempts", "maxAsyncRetryAttempts", 3),
+        ("unset_stateful", "statefulInvocation", False),
+    ],
+)
+def test_unset_values(switch: str, field: str, default: object) -> None:
+    assert make_store(**{switch: "null"}).put_config(KEY, {})[field] is None
+    assert make_store(**{switch: "default"}).put_config(KEY, {})[field] == default
+    assert field not in make_store(**{switch: "missing"}).put_config(KEY, {})
+    stored = make_store(**{switch: "default"})
+    stored.put_config(KEY, {})
+    assert stored.configs[KEY] == stored.configs[KEY].__class__(
+        created=stored.configs[KEY].created, modified=stored.configs[KEY].modified
+    )
+
+
+def test_the_answer_to_a_put_may_only_echo() -> None:
+    store = make_store(put_answer="echo")
+    store.put_config(KEY, FULL)
+    shown = store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
+    assert (shown["maxAsyncRetryAttempts"], shown["maxAsyncEventAgeInSeconds"]) == (1, None)
+    assert store.get_config(KEY)["maxAsyncEventAgeInSeconds"] == 60
+
+
+@pytest.mark.parametrize(("how", "expected"), [("LATEST", "LATEST"), ("empty", "")])
+def test_an_absent_qualifier(how: str, expected: str) -> None:
+    store = make_store(absent_qualifier=how)
+    absent = ConfigKey("s", "f")
+    assert store.put_config(absent, {})["qualifier"] == expected
+    assert store.get_config(absent)["qualifier"] == expected
+    assert store.get_config(KEY)["qualifier"] == "LATEST"
+    assert list(store.configs) == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("form", "qualified", "expected"),
+    [
+        ("colon", False, "acs:fc:cn-hangzhou:1234567890123456:functions/f"),
+        ("colon", True, "acs:fc:cn-hangzhou:1234567890123456:functions/f/live"),
+        ("slash", False, "acs:fc:cn-hangzhou:1234567890123456/functions/f"),
+        ("slash", True, "acs:fc:cn-hangzhou:1234567890123456/functions/f/live"),
+    ],
+)
+def test_the_forms_of_the_function_arn(form: str, qualified: bool, expected: str) -> None:
+    store = make_store(function_arn_form=form, function_arn_qualifier=qualified)
+    assert store.put_config(ConfigKey(None, "f", "live"), {})["functionArn"] == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "expanded"),
+    [
+        ("acs:mns:::/queues/q/messages", "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"),
+        ("acs:mns:cn-beijing::/queues/a:b", "acs:mns:cn-beijing:1234567890123456:/queues/a:b"),
+        ("acs:mns::42:/queues/q/messages", "acs:mns:cn-hangzhou:42:/queues/q/messages"),
+    ],
+)
+def test_empty_parts_of_an_arn(sent: str, expanded: str) -> None:
+    for how, expected in (("stored", sent), ("expanded", expanded)):
+        store = make_store(empty_arn_parts=how)
+        shown = store.put_config(KEY, {"destinationConfig": {"onSuccess": {"destination": sent}}})
+        assert shown["destinationConfig"]["onSuccess"]["destination"] == expected
+
+
+@pytest.mark.parametrize("field", ["destinations", "event_age", "retry_attempts", "stateful"])
+def test_an_altered_field_is_stored_otherwise_than_it_was_sent(field: str) -> None:
+    plain, altering = make_store(), make_store(altered_field=field)
+    sent, stored = plain.put_config(KEY, FULL), altering.put_config(KEY, FULL)
+    wire = {
+        "destinations": "destinationConfig",
+        "event_age": "maxAsyncEventAgeInSeconds",
+        "retry_attempts": "maxAsyncRetryAttempts",
+        "stateful": "statefulInvocation",
+    }[field]
+    assert {name for name in FULL if sent[name] != stored[name]} == {wire}
+
+
+def test_altered_retry_attempts_stay_in_their_range() -> None:
+    store = make_store(altered_field="retry_attempts")
+    assert store.put_config(KEY, {"maxAsyncRetryAttempts": 8})["maxAsyncRetryAttempts"] == 0
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (ConfigKey("x", "f"), (404, "ServiceNotFound", "service 'x' does not exist")),
+        (ConfigKey("s", "x"), (404, "FunctionNotFound", "function 'x' does not exist in service 's'")),
+        (ConfigKey(None, "x"), (404, "FunctionNotFound", "function 'x' does not exist.")),
+        (ConfigKey("s", "f", "x"), (404, "AliasNotFound", "alias x of service s does not exist")),
+        (ConfigKey("s", "f", "7"), (404, "VersionNotFound", "version '7' of service 's' does not exist")),
+    ],
+)
+def test_what_is_missing_is_named(store: Store, key: ConfigKey, expected: tuple[int, str, str]) -> None:
+    assert refusal(store.put_config, key, {}) == expected
+    assert refusal(store.get_config, key) == expected
+    assert refusal(store.delete_config, key) == expected
+
+
+def test_a_missing_config_is_named(store: Store) -> None:
+    expected = (404, "AsyncConfigNotExists", "AsyncConfig for s:f does not exist.")
+    assert refusal(store.get_config, KEY) == expected
+    assert refusal(store.delete_config, KEY) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"maxAsyncRetryAttempts": 9},
+        {"maxAsyncRetryAttempts": -1},
+        {"maxAsyncRetryAttempts": "1"},
+        {"maxAsyncRetryAttempts": True},
+        {"maxAsyncRetryAttempts": 1.0},
+        {"maxAsyncEventAgeInSeconds": 0},
+        {"maxAsyncEventAgeInSeconds": 2592001},
+        {"statefulInvocation": "true"},
+        {"statefulInvocation": 1},
+        {"destinationConfig": "x"},
+        {"destinationConfig": {"onSuccess": "x"}},
+        {"destinationConfig": {"onSuccess": {"destination": 1}}},
+        [],
+        "x",
+    ],
+)
+def test_invalid_values_are_refused_and_nothing_is_stored(store: Store, body: Any) -> None:
+    assert refusal(store.put_config, KEY, body)[:2] == (400, "InvalidArgument")
+    assert store.configs == {}
+
+
+@pytest.mark.parametrize("arn", ["x", "acs:mns:r:a", "arn:mns:r:a:b", "acs::r:a:b", "acs:mns:r:a:"])
+def test_a_destination_has_to_be_an_arn(store: Store, arn: str) -> None:
+    body = {"destinationConfig": {"onFailure": {"destination": arn}}}
+    assert refusal(store.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
+
+
+def test_the_highest_event_age() -> None:
+    store = make_store(max_event_age=604800)
+    assert store.put_config(KEY, {"maxAsyncEventAgeInSeconds": 604800})["maxAsyncEventAgeInSeconds"] == 604800
+    assert refusal(store.put_config, KEY, {"maxAsyncEventAgeInSeconds": 604801})[:2] == (400, "InvalidArgument")
+
+
+def test_a_delete_of_nothing_may_succeed() -> None:
+    store = make_store(delete_missing="no_content")
+    store.put_config(KEY, {})
+    assert store.delete_config(KEY) is True
+    assert store.delete_config(KEY) is False
+    assert store.delete_config(ConfigKey("s", "f", "x")) is False
+
+
+def test_reading_what_has_no_function_may_answer_only_that_there_is_no_config() -> None:
+    store = make_store(missing_function_read="AsyncConfigNotExists")
+    assert refusal(store.get_config, ConfigKey("x", "f"))[1] == "AsyncConfigNotExists"
+    assert refusal(store.get_config, ConfigKey(None, "x"))[1] == "AsyncConfigNotExists"
+    assert refusal(store.put_config, ConfigKey("s", "x"), {})[1] == "FunctionNotFound"
+
+
+def test_reading_what_has_no_alias_may_answer_only_that_there_is_no_config() -> None:
+    store = make_store(missing_alias_read="AsyncConfigNotExists")
+    assert refusal(store.get_config, ConfigKey("s", "f", "x"))[1] == "AsyncConfigNotExists"
+    assert refusal(store.delete_config, ConfigKey("s", "f", "7"))[1] == "AsyncConfigNotExists"
+
+
+def test_a_put_may_do_without_the_alias() -> None:
+    store = make_store(alias_must_exist=False)
+    key = ConfigKey("s", "f", "later")
+    store.put_config(key, {"maxAsyncRetryAttempts": 1})
+    assert store.get_config(key)["maxAsyncRetryAttempts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("destination", "refused"),
+    [
+        ("acs:fc:cn-hangzhou:1:services/s/functions/f", False),
+        ("acs:fc:cn-hangzhou:1:services/s.live/functions/f", False),
+        ("acs:fc:cn-hangzhou:1:functions/f", False),
+        ("acs:fc:cn-hangzhou:1:functions/f/live", False),
+        (QUEUE, False),
+        ("acs:fc:cn-hangzhou:1:services/s/functions/x", True),
+        ("acs:fc:cn-hangzhou:1:services/x/functions/f", True),
+        ("acs:fc:cn-hangzhou:1:functions/x", True),
+    ],
+)
+def test_destinations_may_be_looked_up(destination: str, refused: bool) -> None:
+    body = {"destinationConfig": {"onSuccess": {"destination": destination}}}
+    make_store().put_config(KEY, body)
+    checking = make_store(destinations_checked=True)
+    if refused:
+        assert refusal(checking.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
+    else:
+        checking.put_config(KEY, body)
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------
+
+
+def pages(store: Store, service: str | None, function: str | None, limit: int) -> tuple[list[Any], list[str]]:
+    """All configs of a List, page by page, and the tokens on the way."""
+    configs: list[Any] = []
+    tokens = [""]
+    while True:
+        page = store.list_configs(service, function, limit=limit, token=tokens[-1])
+        configs += page["configs"] or []
+        tokens.append(page.get("nextToken", ""))
+        if not tokens[-1]:
+            return configs, tokens[1:]
+
+
+def test_a_functions_configs_are_listed_by_qualifier_and_the_token_is_the_next_one(store: Store) -> None:
+    for qualifier in ("live", "LATEST", "1"):
+        store.put_config(ConfigKey("s", "f", qualifier), {})
+    configs, tokens = pages(store, "s", "f", 1)
+    assert [config["qualifier"] for config in configs] == ["1", "LATEST", "live"]
+    assert tokens == ["LATEST", "live", ""]
+
+
+@pytest.mark.parametrize("count", [0, 1, 19, 20, 21, 99, 100, 101, 250])
+@pytest.mark.parametrize("limit", [1, 20, 100])
+def test_every_config_of_the_account_is_listed_once(count: int, limit: int) -> None:
+    store = Store(Switches())
+    for number in range(count):
+        store.create_function(None, f"f{number}")
+        store.put_config(ConfigKey(None, f"f{number}"), {})
+    configs, tokens = pages(store, None, None, limit)
+    assert sorted(config["functionArn"] for config in configs) == sorted(
+        f"acs:fc:cn-hangzhou:1234567890123456:functions/f{number}" for number in range(count)
+    )
+    assert len(tokens) == max(1, -(-count // limit))
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+def test_a_page_has_its_bounds(store: Store, limit: int) -> None:
+    assert refusal(store.list_configs, "s", "f", limit=limit)[:2] == (400, "InvalidArgument")
+
+
+def test_a_page_is_of_20_where_nothing_is_said() -> None:
+    store = Store(Switches())
+    for number in range(25):
+        store.create_service(f"s{number}")
+    assert len(store.page(SERVICE, ())["services"]) == 20
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"), [("null", {"configs": None}), ("empty", {"configs": []}), ("missing", {})]
+)
+def test_a_list_of_nothing(how: str, expected: dict[str, Any]) -> None:
+    assert make_store(empty_list=how, last_token="missing").list_configs("s", "f") == expected
+    assert make_store(empty_list=how).list_configs("s", "f") == {**expected, "nextToken": ""}
+
+
+def test_versions_are_listed_by_number_from_either_end(store: Store) -> None:
+    for _number in range(11):
+        store.publish_version("s")
+    forward = store.page(VERSION2, ("s",), limit=3)
+    assert [version["versionId"] for version in forward["versions"]] == ["1", "2", "3"]
+    assert forward["nextToken"] == "4"
+    backward = store.page(VERSION2, ("s",), limit=3, backward=True, token="11")
+    assert [version["versionId"] for version in backward["versions"]] == ["11", "10", "9"]
+    assert backward["nextToken"] == "8"
+
+
+def test_lists_start_where_they_are_told_to(store: Store) -> None:
+    for name in ("a1", "a2", "b1"):
+        store.create_function("s", name)
+    page = store.page(FUNCTION2, ("s",), prefix="a", start="a2")
+    assert [function["functionName"] for function in page["functions"]] == ["a2"]
+
+
+# -- stale reads -------------------------------------------------------------------------------------------------------
+
+
+def test_reads_are_stale_for_a_while_after_each_write() -> None:
+    store = make_store(stale_reads=2)
+    assert store.put_config(KEY, {"maxAsyncRetryAttempts": 1})["maxAsyncRetryAttempts"] == 1
+    for _read in range(2):
+        assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+    assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 1
+    store.delete_config(KEY)
+    for _read in range(2):
+        assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 1
+    assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+
+
+def test_lists_are_stale_too_and_use_the_stale_reads_up() -> None:
+    store = make_store(stale_reads=1)
+    store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
+    assert store.list_configs("s", "f")["configs"] is None
+    assert len(store.list_configs("s", "f")["configs"]) == 1
+    store.delete_config(KEY)
+    assert store.list_configs("s", "f")["configs"][0]["maxAsyncRetryAttempts"] == 1
+    assert store.list_configs("s", "f")["configs"] is None
+
+
+def test_a_write_after_the_switch_is_off_is_seen_at_once() -> None:
+    store = make_store(stale_reads=5)
+    store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
+    store.switches.stale_reads = 0
+    store.put_config(KEY, {"maxAsyncRetryAttempts": 2})
+    assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 2
+
+
+# -- things by name ----------------------------------------------------------------------------------------------------
+
+
+def test_what_exists_is_not_made_again(store: Store) -> None:
+    assert refusal(store.create_service, "s") == (409, "ServiceAlreadyExists", "service 's' already exists")
+    assert refusal(store.create_function, "s", "f") == (
+        409,
+        "FunctionAlreadyExists",
+        "function 'f' already exists in service 's'",
+    )
+    assert refusal(store.create_alias, "s", "live", "1") == (
+        409,
+        "AliasAlreadyExists",
+        "alias live of service s already exists",
+    )
+
+
+def test_things_are_made_only_in_what_exists(store: Store) -> None:
+    assert refusal(store.create_function, "x", "f")[1] == "ServiceNotFound"
+    assert refusal(store.publish_version, "x")[1] == "ServiceNotFound"
+    assert refusal(store.publish_version, None, function="x")[1] == "FunctionNotFound"
+    assert refusal(store.create_alias, "s", "next", "7")[1] == "VersionNotFound"
+    assert refusal(store.create_service, "")[:2] == (400, "InvalidArgument")
+
+
+def test_versions_are_not_numbered_again_after_a_deletion(store: Store) -> None:
+    store.delete(VERSION2, ("s",), "1")
+    assert store.publish_version("s") == "2"
+
+
+def test_a_service_and_a_function_of_one_name_have_versions_of_their_own() -> None:
+    store = Store(Switches())
+    store.create_service("same")
+    store.create_function(None, "same")
+    assert (store.publish_version("same"), store.publish_version(None, function="same")) == ("1", "1")
+
+
+def test_an_update_merges_and_keeps_the_name(store: Store, clock: Clock) -> None:
+    store.update(FUNCTION2, ("s",), "f", {"timeout": 10})
+    clock.now += 1
+    shown = store.update(FUNCTION2, ("s",), "f", {"memorySize": 128, "functionName": "other"})
+    assert (shown["timeout"], shown["memorySize"], shown["functionName"]) == (10, 128, "f")
+    assert shown["lastModifiedTime"] == "2020-09-10T02:45:03Z"
+
+
+def test_a_service_with_functions_is_not_deleted(store: Store) -> None:
+    assert refusal(store.delete, SERVICE, (), "s")[1] == "ServiceNotEmpty"
+    store.delete(FUNCTION2, ("s",), "f")
+    store.delete(SERVICE, (), "s")
+    store.create_service("s")
+    assert refusal(store.get, ALIAS2, ("s",), "live")[1] == "AliasNotFound"
+
+
+@pytest.mark.parametrize("how", ["removed", "kept"])
+def test_configs_of_a_deleted_function(how: str) -> None:
+    store = make_store(orphaned_configs=how)
+    for key, kind, parents in ((KEY, FUNCTION2, ("s",)), (KEY3, FUNCTION3, ())):
+        store.put_config(key, {"maxAsyncRetryAttempts": 1})
+        store.delete(kind, parents, "f")
+        assert refusal(store.get_config, key)[1] == "FunctionNotFound"
+        store.create_function(key.service, "f")
+        assert (key in store.configs) == (how == "kept")
+
+
+@pytest.mark.parametrize("how", ["removed", "kept"])
+def test_configs_of_a_deleted_alias(how: str) -> None:
+    store = make_store(orphaned_configs=how)
+    key, other = ConfigKey("s", "f", "live"), ConfigKey(None, "f", "live")
+    store.put_config(key, {})
+    store.put_config(other, {})
+    store.delete(ALIAS2, ("s",), "live")
+    assert (key in store.configs) == (how == "kept")
+    assert other in store.configs
+    if how == "kept":
+        assert len(store.list_configs("s", "f")["configs"]) == 1
+        store.delete_config(key)
+        assert key not in store.configs
+
+
+# -- the whole ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_snapshot_brings_everything_back(store: Store) -> None:
+    store.put_config(KEY, FULL)
+    before, shown = store.snapshot(), store.get_config(KEY)
+    store.delete_config(KEY)
+    store.delete(FUNCTION2, ("s",), "f")
+    store.delete(ALIAS2, ("s",), "live")
+    store.publish_version("s")
+    store.restore(before)
+    assert store.get_config(KEY) == shown
+    assert store.get(ALIAS2, ("s",), "live")["versionId"] == "1"
+    assert store.publish_version("s") == "2"
+
+
+def test_a_dump_is_loaded_as_it_is(store: Store) -> None:
+    store.put_config(KEY, FULL)
+    store.put_config(ConfigKey(None, "f", "live"), {"asyncTask": False, "maxAsyncRetryAttempts": 0})
+    copy = Store(Switches())
+    copy.load(store.dump())
+    assert copy.dump() == store.dump()
+    assert copy.publish_version("s") == "2"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"service": {}},
+        {"services": ["s"]},
+        {"services": {"n": {"functions": ["f"], "versions": ["x"]}}},
+        {"services": {"n": {}}, "configs": [{"service": "n", "function": "missing"}]},
+        {"services": {"n": {}}, "configs": [{"service": "n"}]},
+    ],
+)
+def test_a_wrong_state_document_changes_nothing(store: Store, state: dict[str, Any]) -> None:
+    before = store.dump()
+    with pytest.raises(FcError):
+        store.load(state)
+    assert store.dump() == before
+
+
+# -- properties --------------------------------------------------------------------------------------------------------
+
+arns = st.sampled_from([QUEUE, TOPIC, "acs:fc:cn-hangzhou:1:services/s/functions/f"])
+halves = st.fixed_dictionaries({"destination": arns})
+bodies = st.fixed_dictionaries(
+    {},
+    optional={
+        "destinationConfig": st.fixed_dictionaries({}, optional={"onSuccess": halves, "onFailure": halves}),
+        "maxAsyncEventAgeInSeconds": st.integers(1, 2592000),
+        "maxAsyncRetryAttempts": st.integers(0, 8),
+        "statefulInvocation": st.booleans(),
+    },
+)
+shapes = st.fixed_dictionaries(
+    {
+        "put_merge": st.sampled_from(["merge", "merge_nested", "replace"]),
+        "explicit_null": st.sampled_from(["absent", "clears"]),
+        "unset_destination": st.sampled_from(["null", "halves_null", "nested_null", "empty", "missing"]),
+    }
+)
+
+
+@given(shapes, st.lists(bodies, min_size=1, max_size=4))
+def test_what_was_put_last_is_there_whatever_else_is(switches: dict[str, Any], history: list[dict[str, Any]]) -> None:
+    store = make_store(**switches)
+    for body in history:
+        store.put_config(KEY, body)
+    shown = store.get_config(KEY)
+    for name, value in history[-1].items():
+        if name != "destinationConfig":
+            assert shown[name] == value
+            continue
+        for half, destination in value.items():
+            assert shown[name][half] == destination
+
+
+@given(shapes, bodies, bodies)
+def test_delete_and_put_leave_nothing_of_what_was_before(
+    switches: dict[str, Any], before: dict[str, Any], body: dict[str, Any]
+) -> None:
+    fresh, used = make_store(lambda: 0.0, **switches), make_store(lambda: 0.0, **switches)
+    used.put_config(KEY, before)
+    used.delete_config(KEY)
+    assert used.put_config(KEY, body) == fresh.put_config(KEY, body)
