@@ -50,7 +50,8 @@ options:
             required: true
   maximum_event_age_in_seconds:
     description:
-      - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
+      - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000), or to V(604800) for
+        FC 3.0.
       - When omitted, it is unset, unless O(omitted_options=keep). The service's default is then in effect, V(86400).
     type: int
   maximum_retry_attempts:
@@ -91,4 +92,16 @@ options:
       - When the service throttles, all of them slow down together.
     type: int
     default: 16
+"""
+
+    FC2 = r"""
+options: {}
+requirements:
+  - alibabacloud-fc-open20210406 >= 2.0.12, < 3
+"""
+
+    FC3 = r"""
+options: {}
+requirements:
+  - alibabacloud-fc20230330 >= 4.7, < 5
 """

@@ -21,6 +21,8 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     FC2,
+    FC3,
+    LATEST,
     AsyncInvokeConfig,
     Function,
     Generation,
@@ -56,8 +58,11 @@ class Api:
     list_services: Optional[str]
     """None where functions belong to no service."""
     endpoint: Callable[[Connection, Optional[str]], Endpoint]
-    lists_qualifiers: bool
-    """Whether the items of a List of configs tell their qualifiers."""
+    needs_account_id: Callable[[Connection], bool]
+    list_qualifiers: Mapping[str, Tuple[str, str]]
+    """The List operations that tell a function's qualifiers, with the names of their items and of the item's name."""
+    lists_by_function: bool
+    """Whether configs are listed below their function (or in the account, where a function only narrows the list)."""
     typed_headers: bool
     """Whether the library has a model for headers (or takes a dict)."""
     nested_body: bool
@@ -81,10 +86,36 @@ FC2_API = Api(
     list_functions="ListFunctions",
     list_services="ListServices",
     endpoint=lambda connection, account_id: connection.fc_endpoint(account_id),
-    lists_qualifiers=True,
+    needs_account_id=lambda connection: connection.needs_account_id(),
+    list_qualifiers={},
+    lists_by_function=True,
     typed_headers=True,
     nested_body=False,
     ram_actions={},
+)
+
+FC3_API = Api(
+    generation=FC3,
+    library="alibabacloud-fc20230330",
+    package="alibabacloud_fc20230330",
+    get="GetAsyncInvokeConfig",
+    put="PutAsyncInvokeConfig",
+    delete="DeleteAsyncInvokeConfig",
+    list_configs="ListAsyncInvokeConfigs",
+    list_functions="ListFunctions",
+    list_services=None,
+    endpoint=lambda connection, account_id: connection.fcv3_endpoint(account_id),
+    # Only the internal endpoint, as FC 3.0's manual lists it, begins with the account.
+    needs_account_id=lambda connection: connection.network == "internal" and connection.needs_account_id(),
+    list_qualifiers={
+        "ListAliases": ("aliases", "aliasName"),
+        "ListFunctionVersions": ("versions", "versionId"),
+    },
+    lists_by_function=False,
+    typed_headers=False,
+    nested_body=True,
+    # The names of 2.0, by aliyun-openapi-meta's list of RAM actions.
+    ram_actions={f"{verb}AsyncInvokeConfig": f"{verb}FunctionAsyncInvokeConfig" for verb in ("Get", "Put", "Delete")},
 )
 
 
@@ -282,7 +313,7 @@ class Client:
             raise MissingLibrary(api.library) from None
         self._environ = _take_proxies()
         account_id = connection.account_id
-        if connection.needs_account_id() and not api.nested_body:
+        if api.needs_account_id(connection):
             account_id = self._ask_account_id()
         self._sdk = sdk.Client(self._config(api.endpoint(connection, account_id)))
 
@@ -321,13 +352,34 @@ class Client:
 
     @property
     def lists_qualifiers(self) -> bool:
-        """Whether listed configs tell their qualifiers."""
-        return self._api.lists_qualifiers
+        """Whether listed configs are sure to tell their qualifiers."""
+        return not self._api.list_qualifiers
 
-    def configs(self, function: Function) -> List[AsyncInvokeConfig]:
-        """All configs of a function, of whatever qualifier. Raises :class:`NotFound` where it is missing."""
-        pages = self._pages(self._api.list_configs, self._api.path(function), function.id, "configs")
-        return [parse_listed(self._api.generation, function, body) for body in pages]
+    @property
+    def lists_account(self) -> bool:
+        """Whether the configs of the whole account can be listed at once."""
+        return not self._api.lists_by_function
+
+    def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
+        """All configs of a function, or (None) of the account, of whatever qualifier.
+
+        A qualifier that the service does not tell is empty. Raises :class:`NotFound` where the function is missing.
+        """
+        operation, generation = self._api.list_configs, self._api.generation
+        target = "the account" if function is None else function.id
+        if self._api.lists_by_function and function is not None:
+            pages = self._pages(operation, self._api.path(function), target, "configs")
+        else:
+            narrowed = {} if function is None else {"functionName": function.function_name}
+            pages = self._pages(operation, (), target, "configs", narrowed)
+        return [parse_listed(generation, function, body) for body in pages]
+
+    def qualifiers(self, function: Function) -> Iterator[str]:
+        """Every qualifier that a config of this function can have, asking for as few as are taken."""
+        yield LATEST
+        for operation, (items, name) in self._api.list_qualifiers.items():
+            for body in self._pages(operation, self._api.path(function), function.id, items):
+                yield str(body[name])
 
     def functions(self, service_name: Optional[str]) -> List[Function]:
         """All functions of a service. Raises :class:`NotFound` where it is missing."""
@@ -340,9 +392,11 @@ class Client:
         assert self._api.list_services is not None
         return [body["serviceName"] for body in self._pages(self._api.list_services, (), "the account", "services")]
 
-    def _pages(self, operation: str, path: Tuple[str, ...], target: str, key: str) -> Iterator[Mapping[str, Any]]:
+    def _pages(
+        self, operation: str, path: Tuple[str, ...], target: str, key: str, narrowed: Optional[Mapping[str, Any]] = None
+    ) -> Iterator[Mapping[str, Any]]:
         """The items of a List operation, page after page; a page's token is the next item's name."""
-        fields: Dict[str, Any] = {"limit": PAGE}
+        fields: Dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
         while True:
             body = self._call(operation, path, target, fields)
             yield from body.get(key) or ()

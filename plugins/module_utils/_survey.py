@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, Function, Identity
@@ -75,22 +75,60 @@ class Surveyor:
         """Everything in the scope, sorted by id."""
         if scope.identity is not None:
             return self._one(scope.identity)
-        functions = [
-            function for function in self._functions(scope) if _matches(function.function_name, scope.functions)
-        ]
+        listed = self._listed(scope)
         found = self._each(
-            self.configs_of, functions, lambda function: function.id, alone=scope.function_name is not None
+            self._named, list(listed.items()), lambda one: one[0].id, alone=scope.function_name is not None
         )
         configs = [config for configs in found for config in configs]
         return Survey(
             configs=sorted(configs, key=lambda config: config.identity.id),
-            functions=functions,
+            functions=list(listed),
             unreadable=sorted(self._unreadable, key=lambda unreadable: unreadable.id),
         )
 
     def configs_of(self, function: Function) -> List[AsyncInvokeConfig]:
         """All configs of a function. Raises :class:`NotFound` where it is gone."""
-        return self._client.configs(function)
+        return self._named((function, None))
+
+    def _listed(self, scope: Scope) -> Dict[Function, Optional[List[AsyncInvokeConfig]]]:
+        """The functions in the scope, each with its listed configs where one list told those of all."""
+        if scope.function_name is not None:
+            return {Function(scope.function_name, scope.service_name): None}
+        found: Dict[Function, Optional[List[AsyncInvokeConfig]]] = {}
+        if self._client.lists_account:
+            functions = self._client.functions(None) if scope.unconfigured else []
+            listed: Dict[Function, List[AsyncInvokeConfig]] = {function: [] for function in functions}
+            for config in self._client.configs(None):
+                listed.setdefault(config.identity.function, []).append(config)
+            found.update(listed)
+        else:
+            found.update(dict.fromkeys(self._functions(scope)))
+        return {function: one for function, one in found.items() if _matches(function.function_name, scope.functions)}
+
+    def _named(self, one: Tuple[Function, Optional[List[AsyncInvokeConfig]]]) -> List[AsyncInvokeConfig]:
+        """The configs of a function, with the qualifiers found out that the list left open.
+
+        A qualifier is never guessed: a config that is read by its qualifier has it, and when as many were found as
+        were listed, there is nothing more to ask for.
+        """
+        function, listed = one
+        listed = self._client.configs(function) if listed is None else listed
+        named = {config.identity.qualifier: config for config in listed if config.identity.qualifier}
+        if len(named) == len(listed):
+            return listed
+        for qualifier in self._client.qualifiers(function):
+            if qualifier not in named:
+                config = self._get(Identity(function.function_name, qualifier, function.service_name))
+                named.update({} if config is None else {qualifier: config})
+            if len(named) >= len(listed):
+                break
+        return list(named.values())
+
+    def _get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
+        try:
+            return self._client.get(identity)
+        except NotFound:
+            return None
 
     def functions_of(self, service_name: str) -> List[Function]:
         """All functions of a service, none where it is gone."""
@@ -107,8 +145,6 @@ class Surveyor:
         return Survey([] if config is None else [config], [identity.function])
 
     def _functions(self, scope: Scope) -> List[Function]:
-        if scope.function_name is not None:
-            return [Function(scope.function_name, scope.service_name)]
         if scope.service_name is not None:
             services = [scope.service_name]
         else:

@@ -18,6 +18,7 @@ description:
   - A task declares the whole configuration. What it leaves out goes to its default, see O(omitted_options).
   - This is the counterpart of Terraform's C(alicloud_fc_function_async_invoke_config).
 extends_documentation_fragment:
+  - alicloud.fc._config.fc2
   - alicloud.fc._config
   - alicloud.fc._connection
   - alicloud.fc._attributes

@@ -17,6 +17,7 @@ description:
   - What it returns can be given to M(alicloud.fc.function_async_invoke_config) and
     M(alicloud.fc.function_async_invoke_configs) as it is.
 extends_documentation_fragment:
+  - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency
   - alicloud.fc._connection
   - alicloud.fc._attributes

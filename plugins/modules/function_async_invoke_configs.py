@@ -20,6 +20,7 @@ description:
     its results.
   - In check mode with diff mode, it is an audit.
 extends_documentation_fragment:
+  - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency
   - alicloud.fc._connection
   - alicloud.fc._attributes

@@ -1,0 +1,231 @@
+#!/usr/bin/python
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: v3_async_invoke_config_info
+short_description: Read asynchronous invocation configurations of Function Compute 3.0
+version_added: 1.0.0
+author:
+  - alicloud.fc contributors (!UNKNOWN)
+description:
+  - Reads one asynchronous invocation configuration, those of a function, or of the whole account.
+  - What it returns can be given to M(alicloud.fc.v3_async_invoke_config) and
+    M(alicloud.fc.v3_async_invoke_configs) as it is.
+extends_documentation_fragment:
+  - alicloud.fc._config.fc3
+  - alicloud.fc._config.concurrency
+  - alicloud.fc._connection
+  - alicloud.fc._attributes
+  - alicloud.fc._attributes.action_group
+  - alicloud.fc._attributes.info_module
+options:
+  function_name:
+    description:
+      - Read only what belongs to this function.
+    type: str
+  qualifier:
+    description:
+      - Read only the configuration of this version, alias, or V(LATEST). Needs O(function_name).
+      - When omitted, all configurations of the function are read.
+    type: str
+  id:
+    description:
+      - Read only this configuration. Mutually exclusive with the names and patterns.
+      - Either V(function:qualifier), V(function), or an ARN
+        V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). Without a qualifier, it is V(LATEST).
+    type: str
+  functions:
+    description:
+      - Glob patterns. Read only what belongs to functions whose name matches one of them.
+    type: list
+    elements: str
+  include_unconfigured:
+    description:
+      - Whether to return RV(functions_without_config) too.
+    type: bool
+    default: false
+  fail_on_unreadable:
+    description:
+      - Whether the task fails where something in the scope cannot be read. Without it, the task warns, and returns
+        what it could read.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: One configuration
+  alicloud.fc.v3_async_invoke_config_info:
+    id: resize:production
+
+- name: All configurations of a function, of whatever qualifier
+  alicloud.fc.v3_async_invoke_config_info:
+    function_name: resize
+
+- name: Everything of the functions for production, and those of them that have no configuration
+  alicloud.fc.v3_async_invoke_config_info:
+    functions:
+      - prod-*
+    include_unconfigured: true
+  register: production
+
+- name: The whole account
+  alicloud.fc.v3_async_invoke_config_info:
+  register: account
+
+- name: Write it down
+  ansible.builtin.copy:
+    content: "{{ {'configs': account.async_invoke_configs} | to_nice_yaml }}"
+    dest: configs.yml
+    mode: "0600"
+"""
+
+RETURN = r"""
+async_invoke_configs:
+  description: The configurations, sorted by id. Empty where there is none.
+  type: list
+  elements: dict
+  returned: always
+  contains:
+    id:
+      description: The id of the configuration, function and qualifier joined by a colon.
+      type: str
+      returned: always
+      sample: resize:LATEST
+    function_name:
+      description: The name of the function.
+      type: str
+      returned: always
+      sample: resize
+    qualifier:
+      description: The version, V(LATEST), or the alias.
+      type: str
+      returned: always
+      sample: LATEST
+    destination_config:
+      description: Where results are sent, null where nowhere.
+      type: dict
+      returned: always
+      contains:
+        on_failure:
+          description: Where failed events are sent, null where nowhere.
+          type: dict
+          returned: always
+          contains:
+            destination:
+              description: The ARN of the destination.
+              type: str
+              returned: always
+              sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
+        on_success:
+          description: Where the results of successful events are sent, null where nowhere.
+          type: dict
+          returned: always
+          contains:
+            destination:
+              description: The ARN of the destination.
+              type: str
+              returned: always
+              sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
+    maximum_event_age_in_seconds:
+      description: How old an event may get, in seconds. Null where the service shows none.
+      type: int
+      returned: always
+      sample: 60
+    maximum_retry_attempts:
+      description: How often an event is retried, the number in effect. V(3) where the service shows none.
+      type: int
+      returned: always
+      sample: 0
+    async_task:
+      description: Whether asynchronous invocations run as tasks.
+      type: bool
+      returned: always
+      sample: true
+    function_arn:
+      description: The ARN of the function as the service tells it, null where it does not.
+      type: str
+      returned: always
+      sample: acs:fc:cn-hangzhou:123456789012:functions/resize
+    created_time:
+      description: When the configuration was made, as the service tells it.
+      type: str
+      returned: always
+      sample: "2026-01-31T02:45:02Z"
+    last_modified_time:
+      description: When the configuration was last written, as the service tells it.
+      type: str
+      returned: always
+      sample: "2026-01-31T02:45:02Z"
+functions_without_config:
+  description: The names of the functions in the scope that have no configuration at all.
+  type: list
+  elements: str
+  returned: when O(include_unconfigured=true)
+  sample:
+    - thumbnail
+unreadable:
+  description: What could not be read. Empty where all could be.
+  type: list
+  elements: dict
+  returned: always
+  contains:
+    id:
+      description: The name of the function.
+      type: str
+      returned: always
+      sample: resize
+    msg:
+      description: Why it could not be read.
+      type: str
+      returned: always
+      sample: >-
+        ListAliases of resize failed: the caller is not authorized to perform 'fc:ListAliases' on resource
+        'acs:fc:cn-hangzhou:123456789012:functions/resize' (HTTP 403, AccessDenied)
+    error:
+      description: What the service answered to the call that failed.
+      type: dict
+      returned: when the service answered
+      contains:
+        code:
+          description: The error code, null where the answer has none.
+          type: str
+          returned: always
+          sample: FunctionNotFound
+        message:
+          description: The text of the error.
+          type: str
+          returned: always
+          sample: function 'resize' does not exist.
+        status:
+          description: The HTTP status.
+          type: int
+          returned: always
+          sample: 404
+        request_id:
+          description: The id of the request, for the vendor's support.
+          type: str
+          returned: always
+          sample: 1-6a74f1b2-3c4d5e6f7081
+        operation:
+          description: The operation that failed.
+          type: str
+          returned: always
+          sample: PutAsyncInvokeConfig
+"""
+
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC3_API
+from ansible_collections.alicloud.fc.plugins.module_utils._config import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._module import configs_in_scope, info_rules, info_spec, run
+
+
+def main() -> None:
+    """Run the module."""
+    run(FC3_API, configs_in_scope, info_spec(FC3), **info_rules(FC3))
+
+
+if __name__ == "__main__":
+    main()
