@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from project import BUILD, environment
 
@@ -28,11 +29,18 @@ STRICT = {
 _COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
 
 
+def build(folder: Path = DIST) -> Path:
+    """Build the package of the collection that the current folder holds; return its path."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = ["ansible-galaxy", "collection", "build", "--output-path", str(folder)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    (package,) = folder.glob("*.tar.gz")
+    return package
+
+
 def main() -> int:
     """Build, import, and return the exit status."""
-    shutil.rmtree(DIST, ignore_errors=True)
-    subprocess.run(["ansible-galaxy", "collection", "build", "--output-path", str(DIST)], check=True)
-    (package,) = DIST.glob("*.tar.gz")
+    package = build()
     imported = subprocess.run(
         [sys.executable, "-m", "galaxy_importer.main", str(package)],
         cwd=DIST, env=environment(**STRICT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,

@@ -95,6 +95,8 @@ GATES = (
          in_copy=True),
     Gate("demo", "the quick start works as a newcomer runs it",
          tool("demo.py")),
+    Gate("checklist", "what the community, Galaxy and Automation Hub ask of a collection, point by point",
+         tool("checklist.py"), in_copy=True),
     Gate("changelog", "the changelog's fragments are in order",
          ("antsibull-changelog", "lint"), in_copy=True),
     Gate("licences", "every file says its licence",

@@ -92,8 +92,14 @@ def apply(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
 def _delete(client: Client, planned: Plan) -> None:
     try:
         client.delete(planned.identity)
-    except ApiError:
-        if _look(client, planned) is not None:
+    except (ApiError, CredentialError) as error:
+        # One of its tries may have been carried out.
+        try:
+            found = _look(client, planned)
+        except (ApiError, CredentialError) as blind:
+            unknown = f"Whether it was removed is not known, because reading it back failed too: {blind}"
+            raise ReconcileError(f"{error} {unknown}", error if isinstance(error, ApiError) else None) from None
+        if found is not None:
             raise
 
 
@@ -109,7 +115,7 @@ def _write(client: Client, planned: Plan) -> AsyncInvokeConfig:
     except BaseException:
         # Interrupted, perhaps between a delete and a put: no config must not be what is left.
         if planned.clears:
-            _restore(client, planned, None)
+            _restore(client, planned, planned.predicted)
         raise
     unmet = planned.unmet(stored)
     if unmet or stored is None:
@@ -152,7 +158,7 @@ def _after_failure(
         if planned.current is None:
             unknown = f"Whether it was stored is not known, because reading it back failed too: {blind}"
             raise ReconcileError(f"{error} {unknown}", cause) from None
-        raise ReconcileError(f"{error} {_restore(client, planned, None)}", cause) from None
+        raise ReconcileError(f"{error} {_restore(client, planned, planned.predicted)}", cause) from None
     if not planned.unmet(found):
         return found
     if _is_as_before(planned, found) and not deleted:  # after a delete, such a read is only late
@@ -161,15 +167,21 @@ def _after_failure(
 
 
 def _restore(client: Client, planned: Plan, found: Optional[AsyncInvokeConfig]) -> str:
-    """Put the config back that was there before, over what is found now; returns a sentence that says how it went."""
+    """Put the config back that was there before, over what is found now; returns a sentence that says how it went.
+
+    Where nothing can be read, ``found`` is what was to be put: all of it may be there, and has to be looked for.
+    """
     if planned.current is None:
         return f"A config is left that was not there before: {_shown(planned, found)}."
     back = replace(planned, current=found, after=planned.current.settings)
     try:
-        stored = _establish(client, back)
+        _establish(client, back)
+        # What is there to clear may not have been known, so an answer that only echoes would not do.
+        stored = _settled(client, back, SETTLING)
     except (ApiError, CredentialError, _Deleted) as error:
         before = _shown(planned, planned.current)
-        return f"Putting back the config that was there before, {before}, failed too, and it may be gone: {error}"
+        now = _shown_now(client, planned)
+        return f"Putting back the config that was there before, {before}, failed too, and {now}: {error}"
     if back.unmet(stored):
         return f"What is left is {_shown(planned, stored)}; before, it was {_shown(planned, planned.current)}."
     return "The config that was there before is there again."
@@ -180,6 +192,13 @@ def _look(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
         return client.get(planned.identity)
     except NotFound:
         return None
+
+
+def _shown_now(client: Client, planned: Plan) -> str:
+    try:
+        return f"what a read shows now is {_shown(planned, _look(client, planned))}"
+    except (ApiError, CredentialError):
+        return "it may be gone"
 
 
 def _is_as_before(planned: Plan, found: Optional[AsyncInvokeConfig]) -> bool:

@@ -25,7 +25,7 @@ def as_params(options: Mapping[str, Any]) -> dict[str, Any]:
     return params
 
 
-def connect(environ: Mapping[str, str] | None = None, **options: Any) -> Connection:
+def connect(environ: Mapping[str, str] | None = None, /, **options: Any) -> Connection:
     """The connection of a task in an environment, which has no home folder unless it says HOME.
 
     In cn-hangzhou, unless the options or the environment name a region.

@@ -36,7 +36,7 @@ class StoreClient:
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
         """As Client.get."""
         try:
-            return self._answer("get", identity, lambda: self.store.get_config(_key(identity)))
+            return self._answer("get", identity, lambda: self.store.get_config(key_of(identity)))
         except ApiError as error:
             if error.code == "AsyncConfigNotExists":
                 return None
@@ -45,12 +45,12 @@ class StoreClient:
     def put(self, identity: Identity, settings: Settings) -> AsyncInvokeConfig:
         """As Client.put."""
         body = request_body(self.api.generation, settings)
-        return self._answer("put", identity, lambda: self.store.put_config(_key(identity), body))
+        return self._answer("put", identity, lambda: self.store.put_config(key_of(identity), body))
 
     def delete(self, identity: Identity) -> bool:
         """As Client.delete."""
         try:
-            self._answer("delete", identity, lambda: {"deleted": self.store.delete_config(_key(identity))})
+            self._answer("delete", identity, lambda: {"deleted": self.store.delete_config(key_of(identity))})
         except ApiError as error:
             if error.code == "AsyncConfigNotExists" or isinstance(error, NotFound):
                 return False
@@ -90,5 +90,5 @@ class StoreClient:
         return parse_answer(self.api.generation, identity, body)
 
 
-def _key(identity: Identity) -> ConfigKey:
+def key_of(identity: Identity) -> ConfigKey:
     return ConfigKey(identity.service_name, identity.function_name, identity.qualifier)

@@ -5,21 +5,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from dataclasses import replace
+from typing import Any, Dict
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     FC2,
+    FC3,
     AsyncInvokeConfig,
+    Desired,
+    Function,
+    Generation,
     Identity,
     InvalidOption,
     as_options,
     as_returned,
     differences,
     doubts,
+    mistakes,
     parse_answer,
     parse_desired,
     parse_id,
+    parse_listed,
     plan,
     request_body,
     same_arn,
@@ -39,14 +46,22 @@ WHOLE = {
 }
 
 
+GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda one: one.name)
+
+
 def stored(**fields: Any) -> AsyncInvokeConfig:
-    """A config as the API shows it."""
+    """A config as the API of FC 2.0 shows it."""
     return parse_answer(FC2, Identity("f", service_name="s"), fields)
 
 
-def desired(**options: Any) -> Any:
-    """What a task on s:f:LATEST declares."""
-    return parse_desired(FC2, {"service_name": "s", "function_name": "f", **options})
+def desired(_generation: Generation = FC2, **options: Any) -> Desired:
+    """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
+    return parse_desired(_generation, {**names(_generation), **options})
+
+
+def names(generation: Generation) -> Dict[str, Any]:
+    """The options that name the function f (of the service s)."""
+    return {name: name[0] for name in generation.names if name != "qualifier"}
 
 
 # --- ids --------------------------------------------------------------------------------------------------------
@@ -267,40 +282,124 @@ def test_what_is_equal_in_effect_stays_as_the_service_spells_it() -> None:
     assert {key for key in after if after[key] != before[key]} == {"maximum_retry_attempts"}
 
 
-@given(task=task_options(FC2), current=st.none() | settings(FC2))
-def test_the_second_plan_is_none(task: Dict[str, Any], current: Optional[Dict[str, Any]]) -> None:
-    wanted = desired(**task)
+@GENERATIONS
+@given(data=st.data())
+def test_the_second_plan_is_none(generation: Generation, data: st.DataObject) -> None:
+    task, current = data.draw(task_options(generation)), data.draw(st.none() | settings(generation))
+    wanted = desired(generation, **task)
     before = None if current is None else AsyncInvokeConfig(wanted.identity, current)
     planned = plan(wanted, before)
     assert plan(wanted, planned.predicted).action == "none"
     assert planned.changed == (planned.action != "none")
 
 
-@given(task=task_options(FC2), current=settings(FC2))
-def test_a_plan_changes_only_what_differs_and_meets_what_is_declared(task: Dict[str, Any], current: Any) -> None:
-    wanted = desired(**{**task, "state": "present"})
+@GENERATIONS
+@given(data=st.data())
+def test_a_plan_changes_only_what_differs_and_meets_what_is_declared(
+    generation: Generation, data: st.DataObject
+) -> None:
+    task, current = data.draw(task_options(generation)), data.draw(settings(generation))
+    wanted = desired(generation, **{**task, "state": "present"})
     planned = plan(wanted, AsyncInvokeConfig(wanted.identity, current))
     assert planned.after is not None
-    assert (differences(FC2, current, planned.after) != []) == planned.changed
-    for known in FC2.fields:
+    assert (differences(generation, current, planned.after) != []) == planned.changed
+    for known in generation.fields:
         declared = wanted.given.get(known.option, known.declared)
         if known.option in wanted.given or not wanted.keep_omitted:
-            assert differences(FC2, {**planned.after, known.option: declared}, planned.after) == []
+            assert differences(generation, {**planned.after, known.option: declared}, planned.after) == []
         else:
             assert planned.after[known.option] == current[known.option]
 
 
-@given(current=settings(FC2))
-def test_what_is_returned_goes_back_in_without_a_change(current: Any) -> None:
-    config = AsyncInvokeConfig(Identity("f", "prod", "s"), current, "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
-    returned = as_returned(FC2, config)
+@GENERATIONS
+@given(data=st.data())
+def test_what_is_returned_goes_back_in_without_a_change(generation: Generation, data: st.DataObject) -> None:
+    current = data.draw(settings(generation))
+    identity = replace(desired(generation).identity, qualifier="prod")
+    config = AsyncInvokeConfig(identity, current, "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+    returned = as_returned(generation, config)
     assert returned is not None
-    again = parse_desired(FC2, {**returned, "omitted_options": "reset"})
+    again = parse_desired(generation, {**returned, "omitted_options": "reset"})
     assert again.identity == config.identity
     assert plan(again, config).action == "none"
 
 
-@given(current=settings(FC2))
-def test_a_body_read_back_is_what_was_sent(current: Any) -> None:
+@GENERATIONS
+@given(data=st.data())
+def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.DataObject) -> None:
+    current = data.draw(settings(generation))
     identity = Identity("f", service_name="s")
-    assert parse_answer(FC2, identity, request_body(FC2, current)).settings == current
+    assert parse_answer(generation, identity, request_body(generation, current)).settings == current
+
+
+# --- what is listed ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arn", "qualifier"),
+    [
+        ("acs:fc:cn-shanghai:1234:functions/f", ""),
+        ("acs:fc:cn-shanghai:1234/functions/f", ""),
+        ("acs:fc:cn-shanghai:1234:functions/f/prod", "prod"),
+        ("acs:fc:cn-shanghai:1234/functions/f/LATEST", "LATEST"),
+    ],
+)
+def test_a_listed_qualifier_is_taken_from_the_arn_or_left_open(arn: str, qualifier: str) -> None:
+    listed = parse_listed(FC3, None, {"functionArn": arn})
+    assert (listed.identity.function_name, listed.identity.qualifier) == ("f", qualifier)
+    assert listed.function_arn == arn
+
+
+def test_a_listed_config_of_fc_2_tells_its_qualifier() -> None:
+    listed = parse_listed(FC2, Function("f", "s"), {"qualifier": "prod", "service": "s", "function": "f"})
+    assert listed.identity.id == "s:f:prod"
+    assert parse_listed(FC2, Function("f", "s"), {"qualifier": ""}).identity.id == "s:f:LATEST"
+
+
+def test_a_listed_config_that_names_no_function_is_refused() -> None:
+    with pytest.raises(ValueError, match="names no function"):
+        parse_listed(FC3, None, {})
+
+
+def test_a_config_of_fc_3_returns_its_arn_and_keeps_it_when_it_changes() -> None:
+    current = parse_answer(FC3, Identity("f"), {"functionArn": "acs:fc:r:1:functions/f", "createdTime": "then"})
+    planned = plan(desired(FC3), current)
+    assert as_returned(FC3, planned.predicted) == {
+        "id": "f:LATEST",
+        "function_name": "f",
+        "qualifier": "LATEST",
+        "destination_config": None,
+        "maximum_event_age_in_seconds": None,
+        "maximum_retry_attempts": 2,
+        "async_task": False,
+        "function_arn": "acs:fc:r:1:functions/f",
+        "created_time": "then",
+        "last_modified_time": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("f", "f:LATEST"),
+        ("f:prod", "f:prod"),
+        ("service$function", "service$function:LATEST"),
+        ("acs:fc:cn-hangzhou:123:functions/f", "f:LATEST"),
+        ("acs:fc:::functions/f/7", "f:7"),
+    ],
+)
+def test_every_form_of_an_id_of_fc_3(text: str, expected: str) -> None:
+    assert parse_id(FC3, text).id == expected
+
+
+@pytest.mark.parametrize("text", ["s:f:prod", "", "f:", "acs:fc:r:1:services/s/functions/f"])
+def test_a_malformed_id_of_fc_3_is_refused(text: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^id: must have the form function:qualifier, function or acs:fc"):
+        parse_id(FC3, text)
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    wrong = {"function_name": "f", "qualifier": "a/b", "maximum_event_age_in_seconds": 604801, "async_task": True}
+    assert [mistake.option for mistake in mistakes(FC3, wrong)] == ["qualifier", "maximum_event_age_in_seconds"]
+    assert [mistake.option for mistake in mistakes(FC3, {**wrong, "state": "absent"})] == ["qualifier"]
+    assert mistakes(FC3, {"function_name": "f"}) == []

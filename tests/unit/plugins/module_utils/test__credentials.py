@@ -311,22 +311,34 @@ def test_a_credential_is_asked_for_again_only_when_it_is_about_to_expire(valid_f
         assert len(set(keys)) == calls
 
 
-def test_many_threads_ask_once(server: Server) -> None:
-    client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
+def test_many_threads_ask_once() -> None:
     start = threading.Barrier(8)
     keys: list[str] = []
+    # The library itself would renew what lasts as short as this for each thread.
+    with serving(valid_for=900) as server:
+        client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
 
-    def ask() -> None:
-        start.wait()
-        keys.append(client.get_credential().access_key_id)
+        def ask() -> None:
+            start.wait()
+            keys.append(client.get_credential().access_key_id)
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert keys == ["STS.issued-1"] * 8
-    assert len(server.requests) == 1
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert keys == ["STS.issued-1"] * 8
+        assert len(server.requests) == 1
+
+
+def test_timeouts_reach_the_library() -> None:
+    options = {"connect_timeout": 2.5, "read_timeout": 0.25, "assume_role": {"role_arn": ROLE}}
+    client = credential(connect(credentials_uri="http://h", **options))
+    outer = client.cloud_credential.provider._provider
+    inner = outer._credentials_provider._provider
+    for provider in (outer, inner):
+        told = provider._runtime_options
+        assert (told["connectTimeout"], told["readTimeout"]) == (2500, 250)
 
 
 def test_sts_is_asked_through_the_proxy_of_the_environment(server: Server) -> None:
@@ -510,6 +522,10 @@ def test_a_server_that_is_not_there() -> None:
     assert error.temporary
     error = failure(connect({"http_proxy": gone}, credentials_uri="http://uri.invalid"))
     assert "Asking credentials_uri failed: the proxy does not answer, or refuses." in str(error)
+    assert error.temporary
+    error = failure(connect({"http_proxy": "http://:1"}, credentials_uri="http://uri.invalid"))
+    assert "Asking credentials_uri failed: the proxy's URL is not valid." in str(error)
+    assert not error.temporary
 
 
 def test_a_server_that_stays_silent() -> None:

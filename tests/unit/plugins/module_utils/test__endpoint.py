@@ -78,6 +78,7 @@ def test_anything_else_is_refused_by_the_option_s_name(text: str, problem: str) 
     assert "pa55" not in str(refusal.value)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", "http://", "https://"]), ADDRESSES, PORTS, st.sampled_from(["", "/"]))
 def test_an_address_comes_through_as_it_was_written(scheme: str, address: str, port: int | None, slash: str) -> None:
     host = address if port is None else f"{address}:{port}"
@@ -88,7 +89,7 @@ def test_an_address_comes_through_as_it_was_written(scheme: str, address: str, p
     assert parse_endpoint("endpoint", endpoint.url) == endpoint
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first text takes its time
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text takes its time
 @given(st.text())
 def test_any_text_is_an_endpoint_or_refused(text: str) -> None:
     try:
@@ -167,6 +168,7 @@ def test_no_proxy(url: str, no_proxy: str, proxied: bool) -> None:
     assert proxy_of(url, http_proxy=PROXY, https_proxy=PROXY, no_proxy=no_proxy) == (PROXY if proxied else None)
 
 
+@settings(deadline=None)
 @given(NAMES, PORTS)
 def test_a_host_in_no_proxy_is_called_directly(name: str, port: int | None) -> None:
     host = name if port is None else f"{name}:{port}"

@@ -249,7 +249,7 @@ KEYS = ["mode", "access_key_id", "access_key_secret", "sts_token", "ram_role_arn
 MODES = st.sampled_from(["AK", "StsToken", "RamRoleArn", "ChainableRamRoleArn", "OIDC", "EcsRamRole", "CloudSSO"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES), MODES | VALUES)
 def test_any_profile_is_a_source_or_refused(tmp_path: Path, profile: dict[str, Any], mode: Any) -> None:
     path = write_profiles(tmp_path / "config.json", {**profile, "mode": mode, "name": "p"})
@@ -261,7 +261,7 @@ def test_any_profile_is_a_source_or_refused(tmp_path: Path, profile: dict[str, A
     assert refused == "profile"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text())
 def test_any_file_is_read_or_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file"

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     FC2,
+    FC3,
     AsyncInvokeConfig,
     Desired,
     as_options,
@@ -20,15 +21,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
-from emulator._store import ConfigKey, Store
+from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .store_client import FAULTS, StoreClient
+from .store_client import FAULTS, StoreClient, key_of
 from .strategies import SERVICES, settings, task_options
 
-KEY = ConfigKey("s", "f", "LATEST")
+GENERATIONS = pytest.mark.parametrize("api", [FC2_API, FC3_API], ids=lambda api: api.generation.name)
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
 FULL = {
     "destination_config": {"on_failure": {"destination": QUEUE}},
@@ -41,20 +42,21 @@ GIVEN = parse_desired(FC2, {"id": "s:f", **FULL}).given
 FULL_STORED = {known.option: GIVEN.get(known.option) for known in FC2.fields}
 
 
-def account(current: Optional[Dict[str, Any]] = None, **switches: Any) -> Store:
-    """An account with the function s:f, and its config where ``current`` says so."""
+def account(current: Optional[Dict[str, Any]] = None, api: Api = FC2_API, **switches: Any) -> Store:
+    """An account with the functions s:f (FC 2.0) and f (FC 3.0), and a config where ``current`` says so."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
     store.create_function("s", "f")
+    store.create_function(None, "f")
     if current is not None:
-        store.put_config(KEY, request_body(FC2, current))
+        store.put_config(key_of(desired(api).identity), request_body(api.generation, current))
     store.switches.update(switches)
     return store
 
 
-def desired(**options: Any) -> Desired:
-    """What a task on s:f:LATEST declares."""
-    return parse_desired(FC2, {"service_name": "s", "function_name": "f", **options})
+def desired(_api: Api = FC2_API, **options: Any) -> Desired:
+    """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
+    return parse_desired(_api.generation, {"id": "s:f" if _api is FC2_API else "f", **options})
 
 
 def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple[Outcome, List[str]]:
@@ -63,12 +65,12 @@ def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple
     return reconcile(client, wanted, check_mode, warnings.append), warnings  # type: ignore[arg-type]
 
 
-def truth(store: Store) -> Optional[AsyncInvokeConfig]:
+def truth(store: Store, api: Api = FC2_API) -> Optional[AsyncInvokeConfig]:
     """What is really stored, whatever reads show."""
     stale, store.switches.stale_reads = store._stale, 0
     store._stale = {}
     try:
-        return StoreClient(store).get(desired().identity)
+        return StoreClient(store, api).get(desired(api).identity)
     finally:
         store._stale = stale
 
@@ -76,70 +78,73 @@ def truth(store: Store) -> Optional[AsyncInvokeConfig]:
 def same_in_effect(one: Optional[AsyncInvokeConfig], other: Optional[AsyncInvokeConfig]) -> bool:
     if one is None or other is None:
         return one is other
-    return differences(FC2, one.settings, other.settings) == []
+    generation = FC2 if one.identity.service_name else FC3
+    return differences(generation, one.settings, other.settings) == []
 
 
-@given(service=SERVICES, current=st.none() | settings(FC2), task=task_options(FC2))
+@GENERATIONS
+@given(service=SERVICES, data=st.data())
 def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
-    service: Dict[str, Any], current: Optional[Dict[str, Any]], task: Dict[str, Any]
+    api: Api, service: Dict[str, Any], data: st.DataObject
 ) -> None:
-    store = account(current, **service)
-    wanted = desired(**task)
+    generation = api.generation
+    store = account(data.draw(st.none() | settings(generation)), api, **service)
+    wanted = desired(api, **data.draw(task_options(generation)))
 
-    checking = StoreClient(store)
-    before = truth(store)
+    checking = StoreClient(store, api)
+    before = truth(store, api)
     predicted, _ = run(checking, wanted, check_mode=True)
     assert checking.writes == []
-    assert same_in_effect(truth(store), before)
+    assert same_in_effect(truth(store, api), before)
 
-    applied, _ = run(StoreClient(store), wanted)
+    applied, _ = run(StoreClient(store, api), wanted)
     assert (applied.plan.action, applied.plan.changed) == (predicted.plan.action, predicted.plan.changed)
-    assert as_options(FC2, applied.plan.before) == as_options(FC2, predicted.plan.before)
-    assert as_options(FC2, applied.plan.after) == as_options(FC2, predicted.plan.after)
+    assert as_options(generation, applied.plan.before) == as_options(generation, predicted.plan.before)
+    assert as_options(generation, applied.plan.after) == as_options(generation, predicted.plan.after)
     assert same_in_effect(applied.config, predicted.config)
 
-    left = truth(store)
+    left = truth(store, api)
     assert same_in_effect(applied.config, left)
     if not wanted.present:
         assert left is None
     else:
         assert left is not None
         for option, value in wanted.given.items():
-            assert differences(FC2, {**left.settings, option: value}, left.settings) == []
+            assert differences(generation, {**left.settings, option: value}, left.settings) == []
 
     store.switches.stale_reads = 0
     store._stale.clear()
-    again = StoreClient(store)
+    again = StoreClient(store, api)
     second, _ = run(again, wanted)
     assert second.plan.action == "none"
     assert again.writes == []
 
 
+@GENERATIONS
 @given(
     service=SERVICES,
-    current=st.none() | settings(FC2),
-    task=task_options(FC2),
     faults=st.dictionaries(st.integers(1, 8), st.sampled_from(FAULTS), max_size=3),
+    data=st.data(),
 )
 def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
-    service: Dict[str, Any], current: Optional[Dict[str, Any]], task: Dict[str, Any], faults: Dict[int, str]
+    api: Api, service: Dict[str, Any], faults: Dict[int, str], data: st.DataObject
 ) -> None:
-    store = account(current, **service)
-    before = truth(store)
-    wanted = desired(**task)
+    store = account(data.draw(st.none() | settings(api.generation)), api, **service)
+    before = truth(store, api)
+    wanted = desired(api, **data.draw(task_options(api.generation)))
     try:
-        outcome, _ = run(StoreClient(store, faults=faults), wanted)
+        outcome, _ = run(StoreClient(store, api, faults=faults), wanted)
     except ReconcileError as error:
         told = str(error)
-        left = truth(store)
+        left = truth(store, api)
         if "is there again" in told:
-            assert same_in_effect(left, before)
+            assert same_in_effect(left, before) or service["stale_reads"]
         else:
-            assert any(words in told for words in ("may be gone", "is left", "is not known", "stores something else"))
+            assert any(words in told for words in ("failed too", "is left", "is not known", "stores something else"))
     except ApiError:
-        assert same_in_effect(truth(store), before) or service["stale_reads"]
+        assert same_in_effect(truth(store, api), before) or service["stale_reads"]
     else:
-        assert same_in_effect(outcome.config, truth(store))
+        assert same_in_effect(outcome.config, truth(store, api))
 
 
 def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
@@ -161,7 +166,7 @@ def test_a_put_that_fails_after_the_delete_puts_the_previous_config_back() -> No
 
 def test_when_putting_back_fails_too_the_error_shows_what_was_there() -> None:
     store = account(FULL_STORED)
-    with pytest.raises(ReconcileError, match=r"may be gone.*") as caught:
+    with pytest.raises(ReconcileError, match=r"failed too, and what a read shows now is no config: ") as caught:
         run(StoreClient(store, faults=dict.fromkeys(range(3, 20), "refused")), desired())
     assert '"maximum_event_age_in_seconds": 60' in str(caught.value)
     assert QUEUE in str(caught.value)
