@@ -55,8 +55,8 @@ class Api:
     delete: str
     list_configs: str
     list_functions: str
-    list_services: Optional[str]
-    """None where functions belong to no service."""
+    list_services: str
+    """Empty where functions belong to no service."""
     endpoint: Callable[[Connection, Optional[str]], Endpoint]
     needs_account_id: Callable[[Connection], bool]
     list_qualifiers: Mapping[str, Tuple[str, str]]
@@ -103,7 +103,7 @@ FC3_API = Api(
     delete="DeleteAsyncInvokeConfig",
     list_configs="ListAsyncInvokeConfigs",
     list_functions="ListFunctions",
-    list_services=None,
+    list_services="",
     endpoint=lambda connection, account_id: connection.fcv3_endpoint(account_id),
     # Only the internal endpoint, as FC 3.0's manual lists it, begins with the account.
     needs_account_id=lambda connection: connection.network == "internal" and connection.needs_account_id(),
@@ -175,16 +175,34 @@ class NotFound(ApiError):
     """The service, function, alias or version that a config belongs to does not exist."""
 
 
+class _NoCredential(CallFailed):
+    """There was no credential to make a call with; the retry needs to know whether that may pass."""
+
+    def __init__(self, error: CredentialError) -> None:
+        super().__init__(str(error), Cause.LOST if error.temporary else Cause.FINAL)
+        self.error = error
+
+
 #: A Get or Delete that is answered like this has found that there is no config.
 _NO_CONFIG = "AsyncConfigNotExists"
 #: What a config belongs to is missing (error table of the FC manual, doc 440324).
 _NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
 
+_WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
+_WRONG_KEY = "Check access_key_id: the key does not exist, or is disabled."
+_WRONG_TOKEN = "Check security_token: it belongs to another key, or has expired."
+_EXPIRED_TOKEN = "Get a new security token: this one has expired."
 _HINTS = {
-    "SignatureNotMatch": "Check access_key_secret: it does not belong to the access key id, or was cut off.",
-    "InvalidAccessKeyID": "Check access_key_id: the key does not exist, or is disabled.",
-    "InvalidSecurityToken": "Check security_token: it belongs to another key, or has expired.",
-    "SecurityTokenExpired": "Get a new security token: this one has expired.",
+    "SignatureNotMatch": _WRONG_SECRET,
+    "InvalidAccessKeyID": _WRONG_KEY,
+    "InvalidSecurityToken": _WRONG_TOKEN,
+    "SecurityTokenExpired": _EXPIRED_TOKEN,
+    # STS has names of its own for the same.
+    "SignatureDoesNotMatch": _WRONG_SECRET,
+    "InvalidAccessKeyId.NotFound": _WRONG_KEY,
+    "InvalidAccessKeyId.Inactive": _WRONG_KEY,
+    "InvalidSecurityToken.MismatchWithAccessKey": _WRONG_TOKEN,
+    "InvalidSecurityToken.Expired": _EXPIRED_TOKEN,
     "ServiceNotFound": "Create the service first, or check service_name and region.",
     "FunctionNotFound": "Create the function first, or check its name and region.",
     "AliasNotFound": "Create the alias first, or check qualifier.",
@@ -193,10 +211,14 @@ _HINTS = {
 }
 
 
-def _hint(api: Api, connection: Connection, operation: str, code: Optional[str], message: str, cause: Cause) -> str:
-    if "belong to you" in message or ("account" in message.lower() and code == "AccessDenied"):
-        account = connection.account_id or "in the endpoint"
-        return f"The function does not belong to account {account}: check account_id and region."
+def _hint(
+    api: Api, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause
+) -> str:
+    if "belong to you" in message:
+        account = f"account {account_id}" if account_id else "the account that the endpoint names"
+        return f"The function does not belong to {account}: check account_id and region."
+    if "not enabled for current user" in message:
+        return "Activate Function Compute in this account first."
     if code == "AccessDenied":
         hint = f"Grant the RAM action fc:{api.ram_actions.get(operation, operation)} to who calls"
         if operation == api.put:
@@ -311,11 +333,11 @@ class Client:
             self._credential = credential(connection)
         except ImportError:
             raise MissingLibrary(api.library) from None
-        self._environ = _take_proxies()
-        account_id = connection.account_id
+        _hide_proxies()
+        self._account_id = connection.account_id
         if api.needs_account_id(connection):
-            account_id = self._ask_account_id()
-        self._sdk = sdk.Client(self._config(api.endpoint(connection, account_id)))
+            self._account_id = self._ask_account_id()
+        self._sdk = sdk.Client(self._config(api.endpoint(connection, self._account_id)))
 
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
         """The config, or None. Raises :class:`NotFound` where what it would belong to is missing."""
@@ -389,7 +411,6 @@ class Client:
 
     def services(self) -> List[str]:
         """The names of all services of the account."""
-        assert self._api.list_services is not None
         return [body["serviceName"] for body in self._pages(self._api.list_services, (), "the account", "services")]
 
     def _pages(
@@ -422,7 +443,11 @@ class Client:
             headers = getattr(self._models, operation + "Headers")() if self._api.typed_headers else {}
             answer = method(*path, request, headers, self._runtime)
             body = getattr(answer, "body", None)
-            return {} if body is None else body.to_map()
+            found = {} if body is None else body.to_map()
+            if not found and operation in (self._api.get, self._api.put):
+                # The SDK makes an empty config of any JSON that is not an object.
+                raise ValueError(f"{operation} was answered without a config")
+            return found
 
         return self._try(operation, target, attempt, write)
 
@@ -436,12 +461,15 @@ class Client:
             except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
                 raise self._failure(operation, target, error) from None
 
-        return self._retrier.call(f"{operation} of {target}", guarded, write)
+        try:
+            return self._retrier.call(f"{operation} of {target}", guarded, write)
+        except _NoCredential as failed:
+            raise failed.error from None
 
     def _failure(self, operation: str, target: str, error: Exception) -> Exception:
-        inner = getattr(error, "inner_exception", None)
+        inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it
         if isinstance(inner, CredentialError):
-            return inner
+            return _NoCredential(inner)
         status = _answers.status or getattr(error, "statusCode", None)
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
@@ -451,6 +479,8 @@ class Client:
         message = _first(data, "Message", "ErrorMessage", "message", "errorMessage")
         if message is None:
             message = "the answer is not the JSON that Function Compute sends"
+        # Behind it, what was signed would follow, a security token among it.
+        message = re.split(r"\W*(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0]
         cause = _cause(status, code)
         kind = NotFound if code in _NO_PARENT else ApiError
         return kind(
@@ -462,7 +492,7 @@ class Client:
             status,
             _first(data, "RequestId", "RequestID", "requestId") or _answers.headers.get("x-fc-request-id"),
             _retry_after(_answers.headers),
-            _hint(self._api, self._connection, operation, code, message, cause),
+            _hint(self._api, self._account_id, operation, code, message, cause),
         )
 
     def _no_answer(self, operation: str, target: str, reason: BaseException) -> ApiError:
@@ -505,7 +535,7 @@ class Client:
         return account_id
 
     def _config(self, endpoint: Endpoint) -> Any:
-        proxy = proxies(self._environ, endpoint)
+        proxy = proxies(self._connection.environ, endpoint)
         config = self._openapi.Config(
             credential=self._credential,
             endpoint=endpoint.host,
@@ -544,9 +574,7 @@ def _retry_after(headers: Mapping[str, str]) -> Optional[float]:
 _PROXY_NAMES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
 
 
-def _take_proxies() -> Mapping[str, str]:
-    """The environment as it is now, without the proxies for the SDK, which would not look at NO_PROXY."""
-    environ = dict(os.environ)
+def _hide_proxies() -> None:
+    """Keep the environment's proxies from the SDK, which would not look at NO_PROXY. The connection knows them."""
     for name in _PROXY_NAMES:
         os.environ.pop(name, None)
-    return environ

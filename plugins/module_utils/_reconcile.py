@@ -125,8 +125,8 @@ def _write(client: Client, planned: Plan) -> AsyncInvokeConfig:
 
 def _establish(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
     """Put, look, and recreate if a field that had to go is still there. Returns what is stored then."""
-    assert planned.after is not None
-    stored: Optional[AsyncInvokeConfig] = client.put(planned.identity, planned.after)
+    settings = planned.after or {}
+    stored: Optional[AsyncInvokeConfig] = client.put(planned.identity, settings)
     if planned.clears and not planned.unmet(stored):
         # The answer may echo what was sent, so what had to go is looked for in a read too.
         stored = _settled(client, planned, SETTLING)
@@ -134,7 +134,7 @@ def _establish(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
     if left:
         client.delete(planned.identity)
         try:
-            client.put(planned.identity, planned.after)
+            client.put(planned.identity, settings)
         except (ApiError, CredentialError) as error:
             raise _Deleted(error) from None
         stored = _settled(client, planned, SETTLING_ANEW)

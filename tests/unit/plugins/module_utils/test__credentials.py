@@ -24,7 +24,7 @@ import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential, secrets
 
-from .connecting import OTHER_ROLE, PROVIDER, ROLE, connect, write_profiles
+from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
 # The library uses datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -348,6 +348,15 @@ def test_sts_is_asked_through_the_proxy_of_the_environment(server: Server) -> No
     assert server.requests[0][0].startswith("http://sts.invalid/?")
     assert failure(connect({**environ, "NO_PROXY": "sts.invalid"}, **options)).temporary
     assert len(server.requests) == 1
+
+
+def test_the_proxy_is_that_of_the_time_when_the_connection_was_made(server: Server) -> None:
+    """The client takes the proxies out of the environment, because the SDK does not look at NO_PROXY."""
+    environ = {"HOME": "/nonexistent", "http_proxy": server.url}
+    params = as_params({"region": "cn-hangzhou", "credentials_uri": "http://uri.invalid"})
+    connection = Connection.from_params(params, environ)
+    environ.clear()
+    assert obtain(connection)[0] == "STS.issued-1"
 
 
 def test_sts_is_asked_with_tls_through_the_proxy_in_the_region(server: Server) -> None:
