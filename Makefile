@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test matrix build venv lock clean
+.PHONY: help demo emulator test bench matrix build venv lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -25,6 +25,10 @@ emulator: ## Run the emulator in the foreground, to try own playbooks against
 
 test: venv ## Run every gate that CI runs; `make test GATES="unit types"` runs some
 	@$(VENV_PYTHON) tools/gates.py $(GATES)
+
+bench: ## Measure the modules beside the bare SDK; `make bench FULL=1` with 10,000 configs too
+	@$(PYTHON) tools/make_venv.py requirements-demo.txt
+	@PYTHONPATH=tests:tools $(VENV_PYTHON) -m bench $(if $(FULL),--full)
 
 matrix: venv ## Run the tests with every ansible-core, Python and SDK release that is supported and here
 	@$(VENV_PYTHON) -m nox

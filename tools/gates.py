@@ -17,6 +17,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
@@ -35,8 +36,6 @@ LIMIT = 900
 #: Seconds for a gate to tidy up when it is to end early.
 GRACE = 10
 AT_ONCE = 2
-#: pytest keeps the folders of its last runs here.
-TEMPORARY = BUILD / "tmp"
 TAIL = 40
 
 # Lines by which a gate says that it left something out; they are repeated under its verdict.
@@ -78,6 +77,8 @@ GATES = (
     Gate("unit", f"unit and property tests; they cover {COVERAGE_FLOOR} % of module_utils",
          ("python", "-m", "pytest", "tests/unit", "--cov", "--cov-report=term", "--cov-report=html",
           f"--cov-fail-under={COVERAGE_FLOOR}")),
+    Gate("resilience", "whatever fails, a config is as declared or as it was before",
+         ("python", "-m", "pytest", "tests/resilience")),
     Gate("contract", "clients that no one here wrote accept the emulator",
          ("python", "-m", "pytest", "tests/contract")),
     Gate("emulator", "the emulator's own tests",
@@ -127,9 +128,9 @@ class Verdict:
 class Runner:
     """Runs gates in processes of their own, and can end those that run."""
 
-    def __init__(self, search_path: str) -> None:
-        """Take the PATH by which the gates' programs are found."""
-        self._search_path = search_path
+    def __init__(self, **settings: str) -> None:
+        """Take the environment variables that are the same for all gates."""
+        self._settings = settings
         self._running: set[int] = set()
         self._lock = Lock()
         self._stopped = False
@@ -141,9 +142,7 @@ class Runner:
         where, collections = ROOT, BUILD
         if gate.in_copy:
             where, collections = make_copy(gate.name), BUILD / "copy" / gate.name
-        env = environment(
-            PATH=self._search_path, ANSIBLE_COLLECTIONS_PATH=str(collections), PYTEST_DEBUG_TEMPROOT=str(TEMPORARY)
-        )
+        env = environment(ANSIBLE_COLLECTIONS_PATH=str(collections), **self._settings)
         with log.open("wb") as output:
             status = self._run(gate.command, where, env, output.fileno())
         text = log.read_text("utf-8", errors="replace")
@@ -199,8 +198,13 @@ def show_end_of_log(gate: Gate) -> None:
 def run_all(gates: list[Gate]) -> list[Verdict]:
     """Run the gates, print each verdict as it comes, and return all in the order of the gates."""
     verdicts: list[Verdict] = []
-    with plain(VENV) as venv, ThreadPoolExecutor(AT_ONCE) as pool:
-        runner = Runner(os.pathsep.join(map(str, (venv / "bin", *search_folders()))))
+    # What the gates leave in the temporary folder goes with it.
+    with (
+        plain(VENV) as venv,
+        tempfile.TemporaryDirectory(prefix="alicloud-fc-", ignore_cleanup_errors=True) as temporary,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        runner = Runner(PATH=os.pathsep.join(map(str, (venv / "bin", *search_folders()))), TMPDIR=temporary)
         futures = [pool.submit(runner.run, gate) for gate in gates]
         try:
             for future in as_completed(futures):
@@ -229,8 +233,7 @@ def chosen(names: list[str]) -> list[Gate]:
 def main(names: list[str]) -> int:
     """Run the gates named and return the exit status."""
     gates = chosen(names)
-    for folder in (LOGS, TEMPORARY):
-        folder.mkdir(parents=True, exist_ok=True)
+    LOGS.mkdir(parents=True, exist_ok=True)
     make_link()
     seed()
     started = time.monotonic()

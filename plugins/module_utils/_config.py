@@ -185,9 +185,11 @@ def same_arn(one: str, other: str) -> bool:
     An empty region or account matches any (client tools expand ``acs:mns:::…`` locally, and what the service reads
     back is unknown), and a function without a qualifier is its LATEST.
     """
+    if one == other:
+        return True
     left, right = _ARN.fullmatch(one), _ARN.fullmatch(other)
     if left is None or right is None:
-        return one == other
+        return False
     if any(left[part] and right[part] and left[part] != right[part] for part in ("region", "account")):
         return False
     return left["service"] == right["service"] and _plain(left["resource"]) == _plain(right["resource"])
@@ -263,9 +265,9 @@ class Desired:
     keep_omitted: bool = False
     present: bool = True
 
-    def declares(self, option: str) -> Optional[Value]:
+    def declares(self, known: Field) -> Optional[Value]:
         """The value that the task declares for a field where nothing of the current config is kept."""
-        return self.given.get(option, self.generation.field(option).declared)
+        return self.given.get(known.option, known.declared)
 
 
 def parse_desired(generation: Generation, options: Mapping[str, Any]) -> Desired:
@@ -301,8 +303,7 @@ def _refusal(check: Callable[[], object]) -> Optional[InvalidOption]:
 
 def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[str, Value]:
     """The fields that options give a value. Raises :class:`InvalidOption` for a value that cannot be stored."""
-    given = {known.option: _dig(options, known.option) for known in generation.fields}
-    checked = {option: _checked_value(generation.field(option), value) for option, value in given.items()}
+    checked = {known.option: _checked_value(known, _dig(options, known.option)) for known in generation.fields}
     return {option: value for option, value in checked.items() if value is not None}
 
 
@@ -505,7 +506,7 @@ def plan(desired: Desired, current: Optional[AsyncInvokeConfig]) -> Plan:
     if not desired.present:
         return start if current is None else replace(start, action="delete")
     if current is None:
-        created = {known.option: desired.declares(known.option) for known in desired.generation.fields}
+        created = {known.option: desired.declares(known) for known in desired.generation.fields}
         return replace(start, action="create", after=created)
     after = {known.option: _next(desired, known, current.settings) for known in desired.generation.fields}
     changed = differences(desired.generation, current.settings, after)
@@ -517,5 +518,5 @@ def _next(desired: Desired, known: Field, current: Settings) -> Optional[Value]:
     now = current.get(known.option)
     if desired.keep_omitted and known.option not in desired.given:
         return now
-    declared = desired.declares(known.option)
+    declared = desired.declares(known)
     return now if same(known, now, declared) else declared

@@ -228,7 +228,9 @@ def error_result(error: Exception) -> Dict[str, Any]:
 
 def present_or_absent(task: Task) -> Dict[str, Any]:
     """The work of the modules that manage one config."""
-    desired = parse_desired(task.api.generation, task.params)
+    # The qualifier beside an id can only be its default: giving both was refused.
+    options = {**task.params, "qualifier": None} if task.params["id"] else task.params
+    desired = parse_desired(task.api.generation, options)
     check_place(desired.identity, task.connection)
     for doubt in doubts(desired):
         task.warn(doubt)

@@ -79,7 +79,7 @@ class Pace:
         """A call was answered: speed up a little."""
         with self._lock:
             self._answered.append(self._clock())
-            self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.998
+            self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.995
 
     def throttled(self, started: float, delay: float) -> None:
         """A call that started at ``started`` was throttled: let no call start for ``delay`` seconds, then fewer."""
@@ -89,13 +89,17 @@ class Pace:
             if started <= self._slowed_at:
                 return
             self._slowed_at = now
-            self._interval = min(2.0, max(self._interval * 1.25, 1.1 / self._rate(now)))
+            slower = 1.1 / self._rate(now)
+            if self._interval:
+                # The pauses that the service asks for make the rate look lower than it is.
+                slower = max(self._interval * 1.25, min(slower, self._interval * 2))
+            self._interval = min(2.0, slower)
 
     def _rate(self, now: float) -> float:
-        """Answered calls a second of late, 10 where nothing is known."""
+        """Answered calls a second of late, 50 where nothing is known."""
         recent = [at for at in self._answered if now - at <= 2.0]
         if len(recent) < 2:
-            return 10.0
+            return 50.0
         return len(recent) / max(now - recent[0], 0.05)
 
 
@@ -139,6 +143,8 @@ class Retrier:
             try:
                 result = attempt()
             except CallFailed as error:
+                if error.cause in (Cause.FINAL, Cause.DENIED):
+                    self.pace.succeeded()  # as far as the pace is concerned: it was answered
                 failures += 1
                 left = began + self._patience(error, write) - self._clock()
                 delay = self._delay(error, failures)

@@ -12,12 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import selectors
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +33,21 @@ SECRET = "load-secret"
 FUNCTIONS = 1000
 CHECKPOINT = 5000
 ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a load showed."""
+
+    requests: int
+    seconds: float
+    cpu: float
+    """Seconds of CPU that the emulator took from its start to its end."""
+    errors: int
+    """Answers that were wrong."""
+    memory: list[tuple[int, int]]
+    """Requests so far, and kilobytes that the emulator held then."""
+    on_one_core: bool
 
 
 class Connection:
@@ -163,6 +180,29 @@ def _state() -> dict[str, object]:
     return {"services": {"load": {"functions": names}}, "configs": configs}
 
 
+def measure(requests: int, connections: int, journal_limit: int, scratch: Path) -> Load:
+    """Start an emulator, put it under load, end it. ``scratch`` is a folder for the state that it starts with."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    state = scratch / "emulator_load.json"
+    state.write_text(json.dumps(_state()), encoding="utf-8")
+    process, url = _start(state, journal_limit)
+    ours = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    try:
+        on_one_core = _pin(process.pid, 0) and _pin(os.getpid(), 1)
+        address = urlsplit(url)
+        host, port = address.hostname or "", address.port or 0
+        seconds, errors, memory = run(host, port, requests, connections, process.pid)
+    finally:
+        if ours is not None:
+            os.sched_setaffinity(0, ours)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        process.terminate()
+        process.wait()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Load(requests, seconds, cpu, errors, memory, on_one_core)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the load and print what it showed; 0 where every answer was right."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -171,25 +211,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--journal-limit", type=int, default=CHECKPOINT, help="so that the journal is full early")
     parser.add_argument("--scratch", type=Path, default=TESTS.parent / ".build" / "bench")
     options = parser.parse_args(arguments)
-    options.scratch.mkdir(parents=True, exist_ok=True)
-    state = options.scratch / "emulator_load.json"
-    state.write_text(json.dumps(_state()), encoding="utf-8")
-    process, url = _start(state, options.journal_limit)
-    try:
-        pinned = _pin(process.pid, 0) and _pin(os.getpid(), 1)
-        address = urlsplit(url)
-        host, port = address.hostname or "", address.port or 0
-        seconds, errors, memory = run(host, port, options.requests, options.connections, process.pid)
-    finally:
-        process.terminate()
-        process.wait()
-    where = "one core" if pinned else "any core"
-    print(f"emulator, on {where}: {options.requests} signed Gets, {options.connections} connections, {seconds:.2f} s")
-    print(f"  requests a second: {options.requests / seconds:.0f}")
-    print(f"  errors: {errors}")
-    for done, kilobytes in memory:
+    load = measure(options.requests, options.connections, options.journal_limit, options.scratch)
+    where = "one core" if load.on_one_core else "any core"
+    print(f"emulator, on {where}: {load.requests} signed Gets, {options.connections} connections, {load.seconds:.2f} s")
+    print(f"  requests a second: {load.requests / load.seconds:.0f}")
+    print(f"  requests a second of its CPU: {load.requests / load.cpu:.0f}")
+    print(f"  errors: {load.errors}")
+    for done, kilobytes in load.memory:
         print(f"  memory after {done} requests: {kilobytes / 1024:.1f} MB")
-    return 1 if errors else 0
+    return 1 if load.errors else 0
 
 
 if __name__ == "__main__":

@@ -193,7 +193,7 @@ class _FcRequest(_Request):
     def _parse_body(self) -> Any:
         try:
             return self.incoming.json()
-        except ValueError:
+        except (RecursionError, ValueError):
             return _NOT_JSON
 
     def admit(self) -> None:

@@ -18,6 +18,7 @@ from ._message import Incoming, Reply
 from ._sts import metadata_reply
 
 _SHUTDOWN_SECONDS = 1.0
+_NOWHERE = "0.0.0.0"  # the address of a peer that has gone already
 
 
 class HttpServer:
@@ -34,7 +35,8 @@ class HttpServer:
     @property
     def url(self) -> str:
         """The URL to which clients send their requests."""
-        return f"{'https' if self._tls else 'http'}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     async def start(self) -> None:
         """Begin to accept connections; OSError where the port is taken."""
@@ -66,7 +68,7 @@ class HttpServer:
         path, _question_mark, query = _origin_form(request.raw_path).partition("?")
         headers = {name.lower(): ",".join(request.headers.getall(name)) for name in set(request.headers)}
         incoming = Incoming(request.method, path, query, headers, await request.content.read())
-        reply = self._answer(incoming, request.remote or "")
+        reply = self._answer(incoming, request.remote or _NOWHERE)
         if reply.delay:
             await asyncio.sleep(reply.delay)
         return await _send(request, reply)

@@ -74,8 +74,8 @@ def sign_acs3(
             body_hash,
         )
     )
-    string_to_sign = f"{ACS3}\n{sha256_hex(canonical.encode())}"
-    return hmac.new(secret.encode(), string_to_sign.encode(), hashlib.sha256).hexdigest()
+    string_to_sign = f"{ACS3}\n{sha256_hex(_bytes(canonical))}"
+    return hmac.new(_bytes(secret), _bytes(string_to_sign), hashlib.sha256).hexdigest()
 
 
 def sign_fc(secret: str, method: str, path: str, headers: Mapping[str, str]) -> str:
@@ -98,15 +98,20 @@ def sign_rpc(secret: str, method: str, parameters: Iterable[tuple[str, str]], sp
 
 def same(expected: str, given: str) -> bool:
     """Whether two signatures are the same, compared in constant time."""
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+    return hmac.compare_digest(_bytes(expected), _bytes(given))
 
 
 def _base64_hmac(secret: str, text: str, digest: str) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), text.encode(), digest).digest()).decode()
+    return base64.b64encode(hmac.new(_bytes(secret), _bytes(text), digest).digest()).decode()
+
+
+def _bytes(text: str) -> bytes:
+    # What a client sent as no valid UTF-8 has come in as surrogates; it goes back to the bytes that it was.
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe="~")
+    return quote(text, safe="~", errors="surrogateescape")
 
 
 def _canonical_query(parameters: Iterable[tuple[str, str]]) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emulator import AccessKey, ConfigKey
 from emulator._account import Account, Settings
@@ -220,7 +222,7 @@ def test_who_is_not_let_in(
 @pytest.mark.parametrize("path", SIGNERS)
 def test_who_is_let_in(gateway: Gateway, path: str) -> None:
     sign = SIGNERS[path]
-    for options in ({"date": NOW - 899}, {"date": NOW + 899}, {"key": TOKEN_KEY}):
+    for options in ({"date": NOW - 900}, {"date": NOW + 900}, {"key": TOKEN_KEY}):
         assert refusal(gateway.answer(sign("GET", path, **options))) == (404, "AsyncConfigNotExists")
 
 
@@ -353,6 +355,35 @@ def test_every_reply_has_a_request_id_of_its_own(gateway: Gateway) -> None:
     assert len(ids) == 10
 
 
+wire_texts = st.binary(max_size=20).map(lambda data: data.decode("utf-8", "surrogateescape"))
+header_names = st.sampled_from(
+    ["authorization", "x-acs-date", "date", "host", "content-type", "x-fc-account-id", "x-acs-action", "x-acs-version"]
+)
+
+
+@given(
+    st.sampled_from(["GET", "PUT", "POST", "DELETE", "OPTIONS"]),
+    st.one_of(wire_texts.map("/{}".format), st.sampled_from([CONFIG_2021, CONFIG_2016, CONFIG_2023, "/"])),
+    wire_texts,
+    st.dictionaries(header_names, wire_texts),
+    st.binary(max_size=40),
+    st.booleans(),
+)
+def test_whatever_a_client_sends_is_answered(
+    method: str, path: str, query: str, headers: dict[str, str], body: bytes, signed: bool
+) -> None:
+    gateway = Gateway(Account(Settings(access_keys=(KEY,), state=STATE, clock=lambda: NOW)))
+    plain = Incoming(method, path, query, headers, body)
+    for name in ("authorization", "x-acs-date", "host") if signed else ():
+        headers.pop(name, None)
+    incoming = acs3(method, path, query, body, headers=headers) if signed else plain
+    assert gateway.answer(incoming).status in (200, 204, 400, 403, 404, 409)
+
+
+def test_a_body_that_is_nested_too_deeply_is_refused(gateway: Gateway) -> None:
+    assert refusal(gateway.answer(acs3("PUT", CONFIG_2021, "", b"[" * 100000))) == (400, "InvalidArgument")
+
+
 # -- throttling and faults ---------------------------------------------------------------------------------------------
 
 
@@ -480,6 +511,12 @@ def test_no_secret_is_written_down(gateway: Gateway, account: Account) -> None:
     secrets += [incoming.headers["authorization"] for incoming in requests if "authorization" in incoming.headers]
     assert len(account.journal.requests) == len(requests)
     assert not [secret for secret in secrets if secret in written]
+
+
+def test_no_secret_is_in_what_a_failing_test_prints(account: Account) -> None:
+    printed = repr(account.settings.access_keys)
+    assert KEY.id in printed
+    assert not [key for key in account.settings.access_keys if key.secret in printed or (key.token or "?") in printed]
 
 
 # -- STS ---------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import ConfigKey, FcError, Store, Switches
-from emulator._model import ALIAS2, FUNCTION2, FUNCTION3, SERVICE, VERSION2
+from emulator._model import ALIAS2, ALIAS3, FUNCTION2, FUNCTION3, SERVICE, VERSION2, VERSION3
 
 QUEUE = "acs:mns:cn-hangzhou:1:/queues/q/messages"
 TOPIC = "acs:mns:cn-hangzhou:1:/topics/t/messages"
@@ -405,12 +405,11 @@ def pages(store: Store, service: str | None, function: str | None, limit: int) -
     """All configs of a List, page by page, and the tokens on the way."""
     configs: list[Any] = []
     tokens = [""]
-    while True:
+    while (tokens[-1] or len(tokens) == 1) and len(tokens) < 1000:
         page = store.list_configs(service, function, limit=limit, token=tokens[-1])
         configs += page["configs"] or []
         tokens.append(page.get("nextToken", ""))
-        if not tokens[-1]:
-            return configs, tokens[1:]
+    return configs, tokens[1:]
 
 
 def test_a_functions_configs_are_listed_by_qualifier_and_the_token_is_the_next_one(store: Store) -> None:
@@ -498,6 +497,15 @@ def test_lists_are_stale_too_and_use_the_stale_reads_up() -> None:
     assert store.list_configs("s", "f")["configs"] is None
 
 
+def test_stale_reads_end_with_the_function() -> None:
+    store = make_store(stale_reads=5)
+    store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
+    store.put_config(KEY, {"maxAsyncRetryAttempts": 2})
+    store.delete(FUNCTION2, ("s",), "f")
+    store.create_function("s", "f")
+    assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+
+
 def test_a_write_after_the_switch_is_off_is_seen_at_once() -> None:
     store = make_store(stale_reads=5)
     store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
@@ -543,6 +551,42 @@ def test_a_service_and_a_function_of_one_name_have_versions_of_their_own() -> No
     assert (store.publish_version("same"), store.publish_version(None, function="same")) == ("1", "1")
 
 
+def test_what_is_made_has_an_id_and_times(store: Store) -> None:
+    shown = store.create_function("s", "g", {"runtime": "python3.10"})
+    assert (shown["functionName"], shown["runtime"]) == ("g", "python3.10")
+    assert (shown["createdTime"], shown["lastModifiedTime"]) == ("2020-09-10T02:45:02Z", "2020-09-10T02:45:02Z")
+    assert shown["functionId"] != store.create_function("s", "h")["functionId"]
+    assert "versionId" in store.create_alias("s", "next", "LATEST")
+
+
+def test_what_is_not_there_is_neither_shown_listed_changed_nor_deleted(store: Store) -> None:
+    expected = (404, "FunctionNotFound", "function 'x' does not exist in service 's'")
+    assert refusal(store.get, FUNCTION2, ("s",), "x") == expected
+    assert refusal(store.update, FUNCTION2, ("s",), "x", {}) == expected
+    assert refusal(store.delete, FUNCTION2, ("s",), "x") == expected
+    for kind in (FUNCTION2, VERSION2, ALIAS2):
+        assert refusal(store.page, kind, ("x",))[1] == "ServiceNotFound"
+    for kind in (VERSION3, ALIAS3):
+        assert refusal(store.page, kind, ("x",))[1] == "FunctionNotFound"
+
+
+def test_a_deletion_takes_along_what_belongs_to_it_and_nothing_else() -> None:
+    store = Store(Switches())
+    for owner in ("a", "b"):
+        store.create_service(owner)
+        store.create_alias(owner, "live", store.publish_version(owner))
+        store.create_function(None, owner)
+        store.create_alias(None, "live", store.publish_version(None, function=owner), function=owner)
+    store.delete(SERVICE, (), "a")
+    store.delete(FUNCTION3, (), "b")
+    left = {"versions": ["1"], "aliases": {"live": "1"}}
+    assert store.dump() == {"services": {"b": {"functions": [], **left}}, "functions": {"a": left}, "configs": []}
+    store.create_service("a")
+    store.create_function(None, "b")
+    assert store.page(ALIAS2, ("a",))["aliases"] == []
+    assert store.page(VERSION3, ("b",))["versions"] == []
+
+
 def test_an_update_merges_and_keeps_the_name(store: Store, clock: Clock) -> None:
     store.update(FUNCTION2, ("s",), "f", {"timeout": 10})
     clock.now += 1
@@ -552,7 +596,7 @@ def test_an_update_merges_and_keeps_the_name(store: Store, clock: Clock) -> None
 
 
 def test_a_service_with_functions_is_not_deleted(store: Store) -> None:
-    assert refusal(store.delete, SERVICE, (), "s")[1] == "ServiceNotEmpty"
+    assert refusal(store.delete, SERVICE, (), "s")[:2] == (409, "ServiceNotEmpty")
     store.delete(FUNCTION2, ("s",), "f")
     store.delete(SERVICE, (), "s")
     store.create_service("s")

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: audit_report
+short_description: Turn a check of many configurations into an audit report
+version_added: 1.0.0
+author:
+  - alicloud.fc contributors (!UNKNOWN)
+description:
+  - Gives each configuration a verdict and lists the options in which what was declared and what is there differ.
+  - C(alicloud.fc.audit), the collection's playbook, makes its table, JSON file and HTML page from it.
+positional: _input
+options:
+  _input:
+    description:
+      - What M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) returned in check
+        mode with diff mode.
+    type: dict
+    required: true
+seealso:
+  - plugin: alicloud.fc.audit_table
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Compare
+  alicloud.fc.function_async_invoke_configs:
+    configs:
+      - service_name: shop
+        function_name: resize
+        maximum_retry_attempts: 0
+  check_mode: true
+  diff: true
+  register: compared
+
+- name: What is not as declared
+  ansible.builtin.debug:
+    msg: "{{ (compared | alicloud.fc.audit_report).rows | rejectattr('verdict', 'eq', 'in sync') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The report.
+  type: dict
+  contains:
+    totals:
+      description: The number of configurations of each verdict, in the order of the verdicts.
+      type: dict
+      returned: always
+      sample: {failed: 0, drifted: 1, missing: 0, unexpected: 0, in sync: 41}
+    rows:
+      description: One for each configuration, by verdict, then in the order of the module's results.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        id:
+          description: The id of the configuration, or of the function or service that could not be read.
+          type: str
+          returned: always
+          sample: shop:resize:LATEST
+        verdict:
+          description:
+            - V(failed), it could not be read; V(drifted), it differs from what was declared; V(missing), it is declared
+              but not there; V(unexpected), it is there but declared absent, or not declared and in the scope of the
+              purge; V(in sync).
+          type: str
+          returned: always
+          sample: drifted
+        differences:
+          description: The options that differ.
+          type: list
+          elements: dict
+          returned: always
+          contains:
+            option:
+              description: The path of the option.
+              type: str
+              returned: always
+              sample: destination_config.on_failure.destination
+            declared:
+              description: The declared value, null where it is unset or the configuration is not declared.
+              type: raw
+              returned: always
+              sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
+            actual:
+              description: The value that the service has, null where it is unset or there is no configuration.
+              type: raw
+              returned: always
+              sample: null
+        message:
+          description: Why it could not be read, null for other verdicts.
+          type: str
+          returned: always
+          sample: null
+"""
+
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+
+from ansible.errors import AnsibleFilterError
+
+#: From the module's action to the verdict, the most pressing first.
+VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delete": "unexpected", "none": "in sync"}
+
+
+def audit_report(result: Any) -> Dict[str, Any]:
+    """Turn what a bulk module returned in check and diff mode into ``totals`` and ``rows``, as documented above.
+
+    Raises AnsibleFilterError where it is something else, such as the result of a task that refused its input.
+    """
+    if not isinstance(result, Mapping) or "results" not in result or "diff" not in result:
+        raise AnsibleFilterError(
+            "audit_report needs what a task of a bulk module of alicloud.fc returned in check mode with diff mode."
+        )
+    diffs = {diff["after_header"]: diff for diff in result["diff"]}
+    rows = [_row(one, diffs.get(one["id"])) for one in result["results"]]
+    by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}
+    return {
+        "totals": {verdict: len(found) for verdict, found in by_verdict.items()},
+        "rows": [row for found in by_verdict.values() for row in found],
+    }
+
+
+def _row(one: Mapping[str, Any], diff: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+    return {
+        "id": one["id"],
+        "verdict": VERDICTS["failed" if one["failed"] else one["action"]],
+        "differences": [] if diff is None else list(_differences(diff["after"], diff["before"])),
+        "message": one.get("msg"),
+    }
+
+
+def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+    for path in _leaves(declared, actual):
+        left, right = _dig(declared, path), _dig(actual, path)
+        if left != right:
+            yield {"option": ".".join(path), "declared": left, "actual": right}
+
+
+def _leaves(*trees: Any) -> List[List[str]]:
+    """The paths of what is no dict in any of the trees, in the order of the first tree that has them."""
+    branches = [tree for tree in trees if isinstance(tree, Mapping)]
+    if not branches:
+        return [[]]
+    keys = dict.fromkeys(key for branch in branches for key in branch)
+    return [[key, *path] for key in keys for path in _leaves(*(branch.get(key) for branch in branches))]
+
+
+def _dig(tree: Any, path: List[str]) -> Any:
+    for key in path:
+        tree = tree.get(key) if isinstance(tree, Mapping) else None
+    return tree
+
+
+class FilterModule:
+    """What Ansible loads."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filter by its name."""
+        return {"audit_report": audit_report}

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: audit_table
+short_description: Show an audit report as the lines of a table
+version_added: 1.0.0
+author:
+  - alicloud.fc contributors (!UNKNOWN)
+description:
+  - Lists what is not as declared, a line for each option that differs, and the totals in the last line.
+  - Configurations that are in sync are counted only.
+positional: _input
+options:
+  _input:
+    description:
+      - A report from P(alicloud.fc.audit_report#filter).
+    type: dict
+    required: true
+seealso:
+  - plugin: alicloud.fc.audit_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Compare
+  alicloud.fc.function_async_invoke_configs:
+    configs:
+      - service_name: shop
+        function_name: resize
+        maximum_retry_attempts: 0
+  check_mode: true
+  diff: true
+  register: compared
+
+- name: Show
+  ansible.builtin.debug:
+    msg: "{{ compared | alicloud.fc.audit_report | alicloud.fc.audit_table }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines. Every character in them is printable.
+  type: list
+  elements: str
+  sample:
+    - "id                  verdict  option                  declared  actual"
+    - "shop:resize:LATEST  drifted  maximum_retry_attempts  0         5"
+    - 1 drifted, 41 in sync
+"""
+
+import json
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+
+HEADINGS = ("id", "verdict", "option", "declared", "actual")
+
+
+def audit_table(report: Mapping[str, Any]) -> List[str]:
+    """Lay out a report, as :func:`audit_report` makes it, in aligned columns; the last line tells the totals."""
+    cells = [line for row in report["rows"] for line in _lines(row)]
+    if cells:
+        cells.insert(0, HEADINGS)
+    # The last cell of a line needs no room, so a long message does not push the columns apart.
+    widths = [max((len(line[at]) for line in cells if at + 1 < len(line)), default=0) for at in range(len(HEADINGS))]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
+    counts = [f"{count} {verdict}" for verdict, count in report["totals"].items() if count]
+    return [*table, ", ".join(counts) or "no configs"]
+
+
+def _lines(row: Mapping[str, Any]) -> Iterator[Tuple[str, ...]]:
+    if row["verdict"] == "in sync":
+        return
+    name = (_printable(row["id"]), row["verdict"])
+    if row["message"] is not None:
+        yield (*name, _printable(row["message"]))
+    for difference in row["differences"]:
+        declared = "no config" if row["verdict"] == "unexpected" else _value(difference["declared"])
+        actual = "no config" if row["verdict"] == "missing" else _value(difference["actual"])
+        yield (*name, difference["option"], declared, actual)
+        name = ("", "")
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return _printable(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _printable(text: str) -> str:
+    """The text with escapes for what a terminal would obey."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+class FilterModule:
+    """What Ansible loads."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filter by its name."""
+        return {"audit_table": audit_table}

@@ -1,0 +1,236 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page in a real browser: its rows, its filter, every width it is read at, and that nothing in it runs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+
+from ._playbook import ROOT, Audit
+from .conftest import DESIRED, HOSTILE, TEMPLATE
+
+#: Every verdict that a config has here, in the order of the page.
+VERDICTS = ["failed", "drifted", "drifted", "missing", "unexpected", "in sync"]
+PHONE, DESKTOP = 375, 1280
+# What the eye sees of two colours, by the definition in WCAG 2: 1.4.3 asks for 4.5 of text.
+CONTRASTS = """
+const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+const layers = (element) => element
+  ? [...layers(element.parentElement), getComputedStyle(element).backgroundColor] : [];
+const blend = (colours) => {
+  canvas.clearRect(0, 0, 1, 1);
+  for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+  return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+};
+const light = (rgb) => rgb.map((part) => part / 255)
+  .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+const seen = [...document.querySelectorAll("main *")].filter((element) => element.checkVisibility()
+  && [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+return seen.map((element) => {
+  const behind = layers(element);
+  const [one, other] = [light(blend(behind)), light(blend([...behind, getComputedStyle(element).color]))];
+  return [element.textContent.trim().slice(0, 40), (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
+});
+"""
+
+
+@pytest.fixture
+def page(chromium: Chrome, locked_audit: Audit) -> Iterator[Chrome]:
+    """The browser with the page just opened, as on a desktop."""
+    resize(chromium, DESKTOP)
+    chromium.get(locked_audit.page().as_uri())
+    yield chromium
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def resize(chromium: Chrome, width: int) -> None:
+    """Let the browser have a screen of this width, in CSS pixels."""
+    chromium.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width == PHONE},
+    )
+
+
+def rows(page: Chrome) -> list[WebElement]:
+    """The configs that are shown, also where one would have to scroll to them."""
+    script = "return [...document.querySelectorAll('tbody')].filter((row) => row.checkVisibility())"
+    found: list[WebElement] = page.execute_script(script)
+    return found
+
+
+def verdicts(page: Chrome) -> list[str]:
+    """The verdicts of the configs that are shown."""
+    return [row.find_element(By.CSS_SELECTOR, ".badge").text for row in rows(page)]
+
+
+def choose(page: Chrome, verdict: str) -> None:
+    """Click on a total."""
+    page.find_element(By.CSS_SELECTOR, f"label[data-verdict='{verdict}']").click()
+
+
+def search(page: Chrome, text: str) -> None:
+    """Type into the search field, over what is there."""
+    field = page.find_element(By.ID, "text")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(text)
+
+
+def counted(page: Chrome) -> str:
+    """How many the page says are shown."""
+    return page.find_element(By.TAG_NAME, "output").text
+
+
+def is_too_wide(page: Chrome) -> bool:
+    """Whether one has to scroll sideways."""
+    script = "return document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
+    return bool(page.execute_script(script))
+
+
+def test_it_has_a_row_for_each_config(page: Chrome) -> None:
+    assert verdicts(page) == VERDICTS
+    totals = page.find_elements(By.CSS_SELECTOR, ".total")
+    assert [total.find_element(By.TAG_NAME, "b").text for total in totals] == ["6", "1", "2", "1", "1", "1"]
+    assert page.find_element(By.CSS_SELECTOR, ".summary").text == "4 of 6 not as declared, 1 could not be read"
+    assert counted(page) == "6 of 6 shown"
+
+
+def test_declared_and_actual_stand_side_by_side(page: Chrome) -> None:
+    [drifted] = [row for row in rows(page) if "shop:drifted:LATEST" in row.text]
+    lines = drifted.find_elements(By.TAG_NAME, "tr")
+    cells = [[cell.text for cell in line.find_elements(By.CSS_SELECTOR, ".option, .value")] for line in lines]
+    assert cells[1:] == [["maximum_retry_attempts", "1", "5"], ["stateful_invocation", "false", "true"]]
+    for width in (PHONE, DESKTOP):
+        resize(page, width)
+        declared, actual = (cell.rect for cell in lines[1].find_elements(By.CSS_SELECTOR, ".value"))
+        assert declared["y"] == actual["y"]
+        assert declared["x"] + declared["width"] <= actual["x"]
+
+
+@pytest.mark.parametrize("verdict", dict.fromkeys(VERDICTS))
+def test_a_click_on_a_total_shows_those_only(page: Chrome, verdict: str) -> None:
+    choose(page, verdict)
+    assert verdicts(page) == [one for one in VERDICTS if one == verdict]
+    assert counted(page) == f"{VERDICTS.count(verdict)} of 6 shown"
+    choose(page, "all")
+    assert verdicts(page) == VERDICTS
+
+
+def test_text_narrows_what_the_verdict_left(page: Chrome) -> None:
+    search(page, "Stateful_Invocation")
+    assert set(verdicts(page)) == {"drifted", "missing", "unexpected"}
+    choose(page, "drifted")
+    assert [row.find_element(By.TAG_NAME, "th").text for row in rows(page)] == ["shop:drifted:LATEST"]
+    search(page, "nothing like this")
+    assert rows(page) == []
+    assert counted(page) == "0 of 6 shown"
+
+
+def test_the_filter_works_by_keyboard(page: Chrome) -> None:
+    page.execute_script("document.querySelector('input[value=all]').focus()")
+    ActionChains(page).send_keys(Keys.ARROW_RIGHT).perform()
+    assert verdicts(page) == ["failed"]
+    page.find_element(By.ID, "text").send_keys(Keys.ENTER)
+    assert verdicts(page) == ["failed"]
+
+
+def test_hostile_values_are_shown_and_do_nothing(page: Chrome, audit: Audit) -> None:
+    for opened in (page.current_url, audit.page().as_uri()):
+        page.get(opened)
+        [hostile] = [row for row in rows(page) if "shop:hostile:LATEST" in row.text]
+        values = [cell.text for cell in hostile.find_elements(By.CSS_SELECTOR, ".actual")]
+        assert HOSTILE in values
+        assert TEMPLATE in values
+        assert page.find_element(By.TAG_NAME, "h1").text == DESIRED["title"]
+        assert page.title.endswith(DESIRED["title"])
+        assert len(page.find_elements(By.TAG_NAME, "script")) == 1
+        assert page.find_elements(By.CSS_SELECTOR, "img, iframe, object, embed, link") == []
+
+
+def test_whatever_the_template_prints_is_escaped() -> None:
+    template = (ROOT / "playbooks" / "templates" / "audit.html.j2").read_text("utf-8")
+    printed = re.findall(r"\{\{ (.*?) \}\}", template)
+    macros = tuple(f"{name}(" for name in re.findall(r"\{% macro (\w+)\(", template))
+    assert len(printed) == template.count("{{")
+    assert [one for one in printed if not one.endswith(" | e") and not one.startswith(macros)] == []
+
+
+def test_the_policy_allows_what_is_there_and_nothing_else(page: Chrome, locked_audit: Audit) -> None:
+    source = locked_audit.page().read_text("utf-8")
+    for kind in ("style", "script"):
+        [inline] = re.findall(rf"<{kind}>(.*?)</{kind}>", source, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in source
+    assert "default-src 'none'" in source
+    assert page.get_log("browser") == []
+    injected = "const made = document.createElement('script'); made.text = 'document.title = `harmed`';"
+    page.execute_script(f"{injected} document.body.append(made)")
+    assert page.title.endswith(DESIRED["title"])
+    assert "Content Security Policy" in page.get_log("browser")[0]["message"]
+
+
+def test_nothing_is_loaded(page: Chrome) -> None:
+    assert page.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)") == []
+
+
+@pytest.mark.parametrize("width", [320, PHONE, 768, DESKTOP])
+def test_nobody_has_to_scroll_sideways(page: Chrome, width: int) -> None:
+    resize(page, width)
+    assert not is_too_wide(page)
+    outside = "(one) => one.getBoundingClientRect().right > innerWidth + 0.5"
+    assert page.execute_script(f"return [...document.querySelectorAll('main *')].filter({outside})") == []
+
+
+def test_it_prints_what_is_shown_without_the_controls(page: Chrome) -> None:
+    choose(page, "drifted")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    resize(page, 794)  # A4 at 96 dots an inch
+    assert not is_too_wide(page)
+    assert not page.find_element(By.ID, "text").is_displayed()
+    assert len(rows(page)) == 2
+    assert page.find_element(By.TAG_NAME, "thead").is_displayed()
+    assert base64.b64decode(page.print_page()).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_is_legible(page: Chrome, scheme: str) -> None:
+    page.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    for verdict in ("all", *dict.fromkeys(VERDICTS)):
+        choose(page, verdict)
+        contrasts = page.execute_script(CONTRASTS)
+        assert len(contrasts) > 10
+        assert [(text, ratio) for text, ratio in contrasts if ratio < 4.5] == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_it_is_a_table_to_those_who_do_not_see_it(page: Chrome, width: int) -> None:
+    resize(page, width)
+    nodes = page.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    roles = [node["role"]["value"] for node in nodes if not node["ignored"]]
+    assert roles.count("table") == 1
+    assert roles.count("columnheader") == 5
+    assert roles.count("rowheader") == len(VERDICTS)
+    assert roles.count("radio") == 6
+    unnamed = [node for node in nodes if node["role"]["value"] in ("radio", "searchbox") and not node["name"]["value"]]
+    assert unnamed == []
+
+
+def test_without_javascript_all_but_the_filter_is_there(page: Chrome, locked_audit: Audit) -> None:
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    page.get(locked_audit.page().as_uri())
+    assert verdicts(page) == VERDICTS
+    assert not page.find_element(By.ID, "text").is_displayed()
+    assert not page.find_element(By.CSS_SELECTOR, "fieldset").is_enabled()

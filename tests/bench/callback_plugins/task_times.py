@@ -1,0 +1,51 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes down how long each task took: a JSON list of [name, seconds, succeeded] in the file BENCH_TASK_TIMES names."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: task_times
+type: aggregate
+short_description: Times of tasks, as JSON
+description: Writes the name, the seconds and the success of each task to the file that BENCH_TASK_TIMES names.
+"""
+
+
+class CallbackModule(CallbackBase):  # type: ignore[misc]
+    """From the start of a task to its result, which is what a person waits for."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "task_times"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = 0.0
+        self._times: list[tuple[str, float, bool]] = []
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        """Start the clock."""
+        self._started = time.perf_counter()
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """Stop it."""
+        self._times.append((str(result.task_name), time.perf_counter() - self._started, True))
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        """The same for a task that failed."""
+        self._times.append((str(result.task_name), time.perf_counter() - self._started, False))
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        """Write it all down."""
+        with open(os.environ["BENCH_TASK_TIMES"], "w", encoding="utf-8") as file:
+            json.dump(self._times, file)

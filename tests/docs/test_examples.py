@@ -1,0 +1,55 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every task of the modules' EXAMPLES runs against an account that has the functions they name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from emulator import Emulator
+
+from .ansible import ROOT, Reader
+
+#: The account whose number stands in the EXAMPLES.
+ACCOUNT = "123456789012"
+SHOP = ["legacy", "resize", "thumbnail"]
+VERSIONS: dict[str, Any] = {"versions": ["1"], "aliases": {"production": "1"}}
+STATE: dict[str, Any] = {
+    "services": {"shop": {"functions": SHOP, **VERSIONS}, "prod-mail": {"functions": ["send", "sort"]}},
+    "functions": {**{name: VERSIONS for name in SHOP}, "prod-send": {}, "prod-sort": {}},
+    "configs": [
+        {"service": "prod-mail", "function": "send", "maxAsyncRetryAttempts": 1},
+        {"function": "prod-send", "maxAsyncEventAgeInSeconds": 3600, "asyncTask": True},
+    ],
+}
+
+
+def examples(module: Path) -> list[dict[str, Any]]:
+    """Return the tasks of a module's EXAMPLES."""
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLES":
+            tasks: list[dict[str, Any]] = yaml.safe_load(ast.literal_eval(node.value))
+            return tasks
+    raise AssertionError(f"{module.name} has no EXAMPLES")
+
+
+def test_examples_run(tmp_path: Path) -> None:
+    # The _info modules come before the bulk ones, which read the file that these write.
+    modules = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+    plays = [
+        {"name": module.stem, "hosts": "localhost", "gather_facts": False, "tasks": examples(module)}
+        for module in modules
+    ]
+    with Emulator(state=STATE, account_id=ACCOUNT) as emulator:
+        ended = Reader(tmp_path, emulator).play(plays)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    done = re.search(r"localhost +: ok=(\d+) .* skipped=(\d+) .* ignored=(\d+)", ended.stdout)
+    assert done is not None
+    tasks = sum(len(play["tasks"]) for play in plays)
+    assert [int(number) for number in done.groups()] == [tasks, 0, 0]

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many threads against a service that lets only so many calls a second pass. Here, time is real."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, Client
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from emulator import Emulator
+from unit.plugins.module_utils.connecting import connect
+
+from .world import ACCOUNT, World
+
+CALLS = 1000
+THREADS = 16
+#: Calls that are thrown away, for each that is needed.
+WASTE = 1.3
+
+
+@pytest.mark.parametrize("header", ["none", "x-acs-retry-after"])
+def test_sixteen_threads_share_one_pace(header: str) -> None:
+    with Emulator(state=ACCOUNT, switches={"rate_limit": 100, "rate_header": header}, journal_limit=10) as emulator:
+        identity = World(emulator).identity
+        connection = connect(
+            access_key_id=emulator.access_key_id,
+            access_key_secret=emulator.access_key_secret,
+            account_id=emulator.account_id,
+            endpoint=emulator.url,
+        )
+        client = Client(FC2_API, connection, Retrier(60, 120, lambda _warning: None), THREADS)
+
+        def one(_number: int) -> Any:
+            return client.get(identity)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            assert list(pool.map(one, range(CALLS))) == [None] * CALLS
+        asked = emulator.journal.counts[FC2_API.get]
+    assert CALLS < asked <= CALLS * WASTE
