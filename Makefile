@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test bench matrix build venv lock clean
+.PHONY: help demo emulator test bench matrix docs build venv lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,7 +21,7 @@ demo: ## See the collection at work: the quick start against an emulator, no acc
 
 emulator: ## Run the emulator in the foreground, to try own playbooks against
 	@$(PYTHON) tools/make_venv.py requirements-demo.txt
-	@cd tests && exec ../$(VENV_PYTHON) -m emulator
+	@cd tests && exec ../$(VENV_PYTHON) -m emulator --service-function demo/hello --function hello
 
 test: venv ## Run every gate that CI runs; `make test GATES="unit types"` runs some
 	@$(VENV_PYTHON) tools/gates.py $(GATES)
@@ -32,6 +32,9 @@ bench: ## Measure the modules beside the bare SDK; `make bench FULL=1` with 10,0
 
 matrix: venv ## Run the tests with every ansible-core, Python and SDK release that is supported and here
 	@$(VENV_PYTHON) -m nox
+
+docs: venv ## Build the documentation site: .build/docs/html
+	@$(VENV_PYTHON) tools/docs.py
 
 build: venv ## Make ansible_collections/alicloud/fc below .build: a link to the checkout, and a copy
 	@$(VENV_PYTHON) tools/make_tree.py

@@ -32,8 +32,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     parse_listed,
     request_body,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, Endpoint, proxies
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint, proxies
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Retrier
 
 PAGE = 100
@@ -211,9 +212,7 @@ _HINTS = {
 }
 
 
-def _hint(
-    api: Api, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause
-) -> str:
+def _hint(api: Api, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause) -> str:
     if "belong to you" in message:
         account = f"account {account_id}" if account_id else "the account that the endpoint names"
         return f"The function does not belong to {account}: check account_id and region."

@@ -310,7 +310,8 @@ def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[s
 def _checked_value(known: Field, value: Any) -> Optional[Value]:
     if value is None:
         return None
-    if known.bounds is not None and not known.bounds[0] <= value <= known.bounds[1]:
+    # Ansible lets true through as an int, since Python does.
+    if known.bounds is not None and (isinstance(value, bool) or not known.bounds[0] <= value <= known.bounds[1]):
         least, most = known.bounds
         raise InvalidOption(known.option, f"must be between {least} and {most}, not {value}.")
     if known.is_arn and _ARN.fullmatch(value) is None:

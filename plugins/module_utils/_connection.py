@@ -30,9 +30,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint as Endpoint
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import check_uri, parse_endpoint
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import proxies as proxies
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint, check_uri, parse_endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._profile import default_profile, find_profile
 
 # --- Options and their environment ------------------------------------------------------------------------------
@@ -380,12 +378,16 @@ def _session_expiration(options: _Options) -> int | None:
 
 def _policy(options: _Options) -> str | None:
     policy = options.given("assume_role.policy")
+    if policy is None:
+        return None
     try:
-        if policy is not None and not isinstance(json.loads(policy), dict):
+        document = json.loads(policy)
+        if not isinstance(document, dict):
             raise ValueError
     except ValueError:
         raise InvalidOption("assume_role.policy", "must be a policy document: a JSON object") from None
-    return policy
+    # Without blanks, which alibabacloud-credentials signs as "+" and the specification as "%20".
+    return json.dumps(document, separators=(",", ":"))
 
 
 # --- The connection ---------------------------------------------------------------------------------------------
@@ -413,14 +415,15 @@ class Connection:
     """The environment, for the proxies."""
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Connection:
+    def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
         """Check the options of a task and complete them from the environment and a profile.
 
         :arg params: the values of :func:`argument_spec`, as ``AnsibleModule.params`` holds them.
+        :arg environ: the environment variables; None: those of the process.
 
         Raises :class:`InvalidOption`. Reads a profile file, where one is used, and nothing else.
         """
-        environ = dict(environ)
+        environ = dict(os.environ if environ is None else environ)
         options = _Options(params, environ)
         source, profile_region = _choose_source(options)
         region = _region(options, profile_region)

@@ -58,7 +58,7 @@ def install() -> str:
 def browser(profile: Path) -> Iterator[Chrome]:
     """A browser with a new profile in this folder, which is to be empty."""
     options = ChromeOptions()
-    options.binary_location = next(filter(None, map(shutil.which, BROWSERS)))
+    options.binary_location = next(filter(None, map(shutil.which, BROWSERS)), "")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)

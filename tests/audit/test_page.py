@@ -233,4 +233,4 @@ def test_without_javascript_all_but_the_filter_is_there(page: Chrome, locked_aud
     page.get(locked_audit.page().as_uri())
     assert verdicts(page) == VERDICTS
     assert not page.find_element(By.ID, "text").is_displayed()
-    assert not page.find_element(By.CSS_SELECTOR, "fieldset").is_enabled()
+    assert not page.find_element(By.CSS_SELECTOR, "input[value='all']").is_enabled()

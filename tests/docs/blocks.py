@@ -81,7 +81,8 @@ def commands(block: Block) -> list[Command]:
 #: What differs from run to run, and what stands for it when two outputs are compared.
 _CHANGING = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "TIME"),
-    (r"\b1-[0-9a-f]{8}-[0-9a-f]+\b", "REQUEST-ID"),
+    (r"\b[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}\b", "REQUEST-ID"),
+    (r"_ssl\.c:\d+", "_ssl.c"),
     (r"\b127\.0\.0\.1:\d+", "HOST:PORT"),
     (r"[ \t]+$", ""),
     (r"\*{3,}", "***"),

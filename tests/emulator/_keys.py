@@ -175,5 +175,5 @@ def _is_signed_fc(incoming: Incoming, authorization: Authorization, key: AccessK
     # The documentation says the decoded path, fc-go-sdk signs the encoded one: the service must accept both.
     return any(
         same(sign_fc(key.secret, incoming.method, path, incoming.headers), authorization.signature)
-        for path in {unquote(incoming.path), incoming.path}
+        for path in (unquote(incoming.path), incoming.path)
     )

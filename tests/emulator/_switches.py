@@ -24,7 +24,8 @@ class SwitchDoc:
 
 
 def _switch(default: Any, does: str, known: str) -> Any:
-    return dataclasses.field(default=default, metadata={"doc": SwitchDoc(does, known)})
+    make: Any = dataclasses.field
+    return make(default=default, metadata={"doc": SwitchDoc(does, known)})
 
 
 @dataclasses.dataclass

@@ -79,6 +79,7 @@ def rpc(
     method: str = "GET",
     key: AccessKey = KEY,
     date: float = NOW,
+    space: str = "%20",
 ) -> Incoming:
     """An RPC-style call signed in its query (GET) or form (POST)."""
     every = {
@@ -89,7 +90,7 @@ def rpc(
         **({"SecurityToken": key.token} if key.token else {}),
         **(parameters or {}),
     }
-    every["Signature"] = sign_rpc(key.secret, method, list(every.items()))
+    every["Signature"] = sign_rpc(key.secret, method, list(every.items()), space)
     if method == "GET":
         return Incoming(method, "/", urlencode(every), {"host": HOST}, b"")
     headers = {"host": HOST, "content-type": "application/x-www-form-urlencoded"}

@@ -93,6 +93,21 @@ def test_a_status_has_its_usual_code(status: int, code: str) -> None:
     assert Fault(status=status, code="Other").usual_code == "Other"
 
 
+def test_an_internal_error_has_its_documented_text() -> None:
+    assert Fault(status=500).usual_message == "an internal error has occurred. Please retry."
+    assert Fault(status=500, message="mine").usual_message == "mine"
+    assert Fault(status=503).usual_message == "the emulator was asked for this fault"
+
+
+@pytest.mark.parametrize(("status", "right"), [(399, False), (400, True), (599, True), (600, False)])
+def test_a_fault_has_the_status_of_an_error(status: int, right: bool) -> None:
+    if right:
+        assert Fault(status=status).comes_first
+        return
+    with pytest.raises(ValueError, match="status"):
+        Fault(status=status)
+
+
 @pytest.mark.parametrize(
     ("options", "word"),
     [

@@ -573,6 +573,7 @@ ROLE = {"RoleArn": "acs:ram::1:role/r", "RoleSessionName": "n"}
         (rpc("AssumeRole", {"RoleArn": "acs:ram::1:role/r"}), 400, "MissingRoleSessionName"),
         (rpc("AssumeRole", {**ROLE, "RoleArn": "acs:ram::1:user/u"}), 400, "InvalidParameter.RoleArn"),
         (rpc("AssumeRole", {**ROLE, "DurationSeconds": "899"}), 400, "InvalidParameter.DurationSeconds"),
+        (rpc("AssumeRole", {**ROLE, "DurationSeconds": "43201"}), 400, "InvalidParameter.DurationSeconds"),
         (rpc("AssumeRole", {**ROLE, "DurationSeconds": "x"}), 400, "InvalidParameter.DurationSeconds"),
         (rpc("AssumeRoleWithOIDC", {**ROLE, "OIDCToken": "x"}), 400, "MissingOIDCProviderArn"),
         (
@@ -586,6 +587,15 @@ def test_sts_refuses_in_its_own_words(gateway: Gateway, incoming: Incoming, stat
     reply = gateway.answer(incoming)
     assert refusal(reply) == (status, code)
     assert set(answer(reply)) == {"RequestId", "HostId", "Code", "Message"}
+
+
+def test_the_signature_of_a_space_can_be_chosen(gateway: Gateway, account: Account) -> None:
+    asked = {**ROLE, "Policy": '{"Version": "1"}', "DurationSeconds": "43200"}
+    percent, plus = rpc("AssumeRole", asked), rpc("AssumeRole", asked, space="+")
+    assert gateway.answer(percent).status == 200
+    assert refusal(gateway.answer(plus)) == (400, "SignatureDoesNotMatch")
+    account.switches.rpc_space = "plus_too"
+    assert [gateway.answer(incoming).status for incoming in (percent, plus)] == [200, 200]
 
 
 def test_faults_hit_sts_too(gateway: Gateway, account: Account) -> None:

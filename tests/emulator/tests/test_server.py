@@ -135,7 +135,7 @@ def test_a_connection_serves_many_requests_and_an_empty_answer(emulator: Emulato
 def test_many_connections_at_once(emulator: Emulator) -> None:
     def work(number: int) -> list[int]:
         connection = connect(emulator)
-        statuses = [ask(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')[0] for _ in range(20)]
+        statuses = [ask(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')[0] for _turn in range(20)]
         connection.close()
         return statuses if number >= 0 else []
 

@@ -195,8 +195,7 @@ def test_an_unknown_destination_service_is_only_doubted() -> None:
     ],
 )
 def test_same_arn(one: str, other: str, equal: bool) -> None:
-    assert same_arn(one, other) is equal
-    assert same_arn(other, one) is equal
+    assert {same_arn(left, right) for left, right in ((one, other), (other, one))} == {equal}
 
 
 @pytest.mark.parametrize(

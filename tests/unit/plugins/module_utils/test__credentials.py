@@ -112,9 +112,11 @@ def serving(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: in
     with Server(reply, valid_for) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture
@@ -306,7 +308,7 @@ def test_nothing_at_all_names_what_was_passed_over(tmp_path: Path, monkeypatch: 
 def test_a_credential_is_asked_for_again_only_when_it_is_about_to_expire(valid_for: int, calls: int) -> None:
     with serving(valid_for=valid_for) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-        keys = [client.get_credential().access_key_id for _ in range(3)]
+        keys = [client.get_credential().access_key_id for _turn in range(3)]
         assert len(server.requests) == calls
         assert len(set(keys)) == calls
 
@@ -322,7 +324,7 @@ def test_many_threads_ask_once() -> None:
             start.wait()
             keys.append(client.get_credential().access_key_id)
 
-        threads = [threading.Thread(target=ask) for _ in range(8)]
+        threads = [threading.Thread(target=ask) for _turn in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -93,11 +93,11 @@ def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
 
     checking = StoreClient(store, api)
     before = truth(store, api)
-    predicted, _ = run(checking, wanted, check_mode=True)
+    predicted, _warnings = run(checking, wanted, check_mode=True)
     assert checking.writes == []
     assert same_in_effect(truth(store, api), before)
 
-    applied, _ = run(StoreClient(store, api), wanted)
+    applied, _warnings = run(StoreClient(store, api), wanted)
     assert (applied.plan.action, applied.plan.changed) == (predicted.plan.action, predicted.plan.changed)
     assert as_options(generation, applied.plan.before) == as_options(generation, predicted.plan.before)
     assert as_options(generation, applied.plan.after) == as_options(generation, predicted.plan.after)
@@ -115,7 +115,7 @@ def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
     store.switches.stale_reads = 0
     store._stale.clear()
     again = StoreClient(store, api)
-    second, _ = run(again, wanted)
+    second, _warnings = run(again, wanted)
     assert second.plan.action == "none"
     assert again.writes == []
 
@@ -133,7 +133,7 @@ def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
     before = truth(store, api)
     wanted = desired(api, **data.draw(task_options(api.generation)))
     try:
-        outcome, _ = run(StoreClient(store, api, faults=faults), wanted)
+        outcome, _warnings = run(StoreClient(store, api, faults=faults), wanted)
     except ReconcileError as error:
         told = str(error)
         left = truth(store, api)
@@ -207,14 +207,14 @@ def test_a_service_that_stores_something_else_fails_the_task(field: str, option:
 
 def test_a_put_whose_answer_was_lost_is_a_success() -> None:
     store = account()
-    outcome, _ = run(StoreClient(store, faults={1: "after"}), desired(**FULL))
+    outcome, _warnings = run(StoreClient(store, faults={1: "after"}), desired(**FULL))
     assert same_in_effect(outcome.config, truth(store))
     assert outcome.plan.action == "create"
 
 
 def test_a_delete_whose_answer_was_lost_is_a_success() -> None:
     store = account(FULL_STORED)
-    outcome, _ = run(StoreClient(store, faults={1: "after"}), desired(state="absent"))
+    outcome, _warnings = run(StoreClient(store, faults={1: "after"}), desired(state="absent"))
     assert outcome.plan.action == "delete"
     assert truth(store) is None
 
@@ -241,6 +241,6 @@ def test_a_function_that_only_reads_do_not_see_yet_is_given_its_config() -> None
         def get(self, identity: Any) -> Optional[AsyncInvokeConfig]:
             raise NotFound("get", identity.id, "function 'f' does not exist", Cause.FINAL, "FunctionNotFound", 404)
 
-    outcome, _ = run(Late(store), desired())
+    outcome, _warnings = run(Late(store), desired())
     assert outcome.plan.action == "create"
     assert truth(store) is not None
