@@ -38,8 +38,7 @@ STATE: dict[str, Any] = {
 
 @pytest.fixture()
 def emulator() -> Iterator[Emulator]:
-    # The vendor's library signs a space in an assumed role's policy as a plus, whatever the specification says.
-    with Emulator(state=STATE, switches={"rpc_space": "plus_too"}) as running:
+    with Emulator(state=STATE) as running:
         yield running
 
 

@@ -117,7 +117,7 @@ def test_an_account_without_function_compute_is_told_what_to_do(emulator: Emulat
 )
 @pytest.mark.parametrize("generation", APIS)
 def test_a_wrong_key_is_told_at_once(
-    emulator: Emulator, generation: str, changes: dict[str, str], code: str, advice: str
+    emulator: Emulator, generation: str, changes: dict[str, Any], code: str, advice: str
 ) -> None:
     world = World(emulator, APIS[generation], **changes)
     error = failure(world, "put")
@@ -134,7 +134,7 @@ def test_a_wrong_key_is_told_at_once(
         ({"security_token": "wrong"}, "InvalidSecurityToken.MismatchWithAccessKey", "Check security_token"),
     ],
 )
-def test_a_wrong_key_is_told_by_sts_too(emulator: Emulator, changes: dict[str, str], code: str, advice: str) -> None:
+def test_a_wrong_key_is_told_by_sts_too(emulator: Emulator, changes: dict[str, Any], code: str, advice: str) -> None:
     world = World(emulator)
     if "security_token" in changes:
         key = emulator.issue_key()

@@ -113,7 +113,7 @@ def before_operation(world: World) -> dict[str, Any]:
     return before
 
 
-def after_operation(world: World, operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
+def after_operation(operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
     """The config once the operation was carried out."""
     if operation == "delete":
         return None
@@ -132,7 +132,7 @@ def test_an_operation_survives_one_fault(emulator: Emulator, generation: str, op
         assert len(emulator.journal.requests) == 1
         return
     OPERATIONS[operation](world)
-    assert world.same(world.truth(), after_operation(world, operation, before))
+    assert world.same(world.truth(), after_operation(operation, before))
     assert world.now >= met.least_wait
     assert world.now < RETRY_TIMEOUT
 
@@ -158,7 +158,7 @@ def test_an_operation_that_fails_for_ever_ends_and_says_why(
     denied_read = trouble == "denied" and operation not in ("put", "delete")
     patience = 0.0 if denied_read else DENIED_TIMEOUT if trouble == "denied" else RETRY_TIMEOUT
     assert world.now <= patience
-    expected = after_operation(world, operation, before) if met.carried_out else before
+    expected = after_operation(operation, before) if met.carried_out else before
     assert world.same(world.truth(), expected)
     if operation == "delete" and trouble == "500 after":
         return  # the second try finds nothing, and hears of that instead

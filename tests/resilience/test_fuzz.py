@@ -33,7 +33,8 @@ MODULES = (
 )
 #: How the text of a failed call begins, whether of one or of many.
 FAILED_CALL = re.compile(
-    r"\w+ of .* failed: |\d+ of \d+ configs failed: |\d+ of what was asked for could not be read|[A-Z][a-z]+ .* failed: "
+    r"\w+ of .* failed: |\d+ of \d+ configs failed: |\d+ of what was asked for could not be read"
+    r"|[A-Z][a-z]+ .* failed: "
 )
 
 quick = settings(
@@ -99,7 +100,23 @@ def check(emulator: Emulator, result: Mapping[str, Any]) -> None:
 # --- Anything at all --------------------------------------------------------------------------------------------
 
 texts = st.text(max_size=20) | st.sampled_from(
-    ["", " ", "s:f", "s:f:live", "f", "../..", "a" * 129, "日本", "\x00", "a\nb", "{{ x }}", "-1", "yes", QUEUE, "acs:fc"]
+    [
+        "",
+        " ",
+        "s:f",
+        "s:f:live",
+        "f",
+        "../..",
+        "a" * 129,
+        "日本",
+        "\x00",
+        "a\nb",
+        "{{ x }}",
+        "-1",
+        "yes",
+        QUEUE,
+        "acs:fc",
+    ]
 )
 scalars = (
     st.none()
@@ -172,7 +189,7 @@ def test_anything_as_options_of_the_connection(place: Emulator, module: str, dat
     place.reset()
     names = st.sampled_from([name for name in CONNECTION_OPTIONS if name not in PATIENCE])
     drawn = data.draw(st.dictionaries(names, anything, min_size=1, max_size=3))
-    patience = data.draw(
+    patience: dict[str, Any] = data.draw(
         st.dictionaries(st.sampled_from(PATIENCE), st.sampled_from([-1, "x", [], "nan", "inf", None]), max_size=1)
     )
     task = {"id": "s:f" if module == MODULES[0] else "f:LATEST"}

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError
@@ -99,7 +99,7 @@ class Recorder(ThreadingHTTPServer):
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
@@ -121,7 +121,7 @@ class _Recording(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{}")
 
-    do_GET = do_PUT = do_DELETE = do_POST = _answer  # noqa: N815  # the library's names
+    do_GET = do_PUT = do_DELETE = do_POST = _answer  # the library's names
 
     def log_message(self, *_arguments: Any) -> None:
         """Be quiet."""

@@ -58,6 +58,8 @@ def options(api: Api, **changes: Any) -> dict[str, Any]:
         api.generation.fields[-1].option: True,
         **changes,
     }
+
+
 #: How an error says what is there now.
 _LEFT = re.compile(
     r"A config is left that was not there before: (.*)\.$|What is left is (.*?); before, it was "
@@ -65,7 +67,9 @@ _LEFT = re.compile(
 )
 
 #: How it says that it could not put back what was there before, and what is there now.
-_LOST = re.compile(r"before, (.*), failed too, and (?:it may be gone|what a read shows now is (no config|\{.*\})): [A-Z]")
+_LOST = re.compile(
+    r"before, (.*), failed too, and (?:it may be gone|what a read shows now is (no config|\{.*\})): [A-Z]"
+)
 
 
 class World:
@@ -194,4 +198,3 @@ class World:
 
 def _key(identity: Identity) -> ConfigKey:
     return ConfigKey(identity.service_name, identity.function_name, identity.qualifier)
-

@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, Api, ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     AsyncInvokeConfig,
+    Function,
     Identity,
     Settings,
     parse_answer,
+    parse_listed,
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator._errors import FcError
+from emulator._model import SERVICE, Kind, function_parents, generation_of
 from emulator._store import ConfigKey, Store
 
 #: What can happen to a call that got through the client's retries: it never arrived, or only its answer was lost, or
@@ -69,25 +72,73 @@ class StoreClient:
         return config
 
     @property
+    def lists_qualifiers(self) -> bool:
+        """As Client.lists_qualifiers."""
+        return not self.api.list_qualifiers
+
+    @property
+    def lists_account(self) -> bool:
+        """As Client.lists_account."""
+        return not self.api.lists_by_function
+
+    def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
+        """As Client.configs."""
+        names = (None, None) if function is None else (function.service_name, function.function_name)
+        listed = self._items("list", function.id if function else "the account", "configs", self._list, names)
+        return [parse_listed(self.api.generation, function, body) for body in listed]
+
+    def functions(self, service_name: Optional[str]) -> List[Function]:
+        """As Client.functions."""
+        generation = generation_of(service_name)
+        listed = self._page_of(generation.function, function_parents(service_name), service_name or "the account")
+        return [Function(body["functionName"], service_name) for body in listed]
+
+    def services(self) -> List[str]:
+        """As Client.services."""
+        return [body["serviceName"] for body in self._page_of(SERVICE, (), "the account")]
+
+    def qualifiers(self, function: Function) -> Iterator[str]:
+        """As Client.qualifiers."""
+        yield "LATEST"
+        generation, parents = generation_of(None), (function.function_name,)
+        for kind in (generation.alias, generation.version):
+            yield from (body[kind.name_field] for body in self._page_of(kind, parents, function.id))
+
+    def _list(self, service: Optional[str], function: Optional[str]) -> Any:
+        return self.store.list_configs(service, function, limit=100)
+
+    def _page_of(self, kind: Kind, parents: Tuple[str, ...], target: str) -> List[Dict[str, Any]]:
+        return self._items("list", target, kind.list_field, self.store.page, (kind, parents), limit=100)
+
+    def _items(
+        self, operation: str, target: str, key: str, call: Callable[..., Any], arguments: Tuple[Any, ...], **more: Any
+    ) -> List[Dict[str, Any]]:
+        items: List[Dict[str, Any]] = self._ask(operation, target, lambda: call(*arguments, **more)).get(key) or []
+        return items
+
+    @property
     def writes(self) -> List[Tuple[str, str]]:
         """The calls that were not reads."""
-        return [call for call in self.calls if call[0] != "get"]
+        return [call for call in self.calls if call[0] in ("put", "delete")]
 
     def _answer(self, operation: str, identity: Identity, call: Callable[[], Any]) -> AsyncInvokeConfig:
+        return parse_answer(self.api.generation, identity, self._ask(operation, identity.id, call))
+
+    def _ask(self, operation: str, target: str, call: Callable[[], Any]) -> Any:
         fault = self.faults.get(len(self.calls))
-        self.calls.append((operation, identity.id))
+        self.calls.append((operation, target))
         if fault == "refused":
-            raise ApiError(operation, identity.id, "not allowed", Cause.FINAL, "InvalidArgument", 400)
+            raise ApiError(operation, target, "not allowed", Cause.FINAL, "InvalidArgument", 400)
         if fault == "before":
-            raise ApiError(operation, identity.id, "connection refused", Cause.LOST)
+            raise ApiError(operation, target, "connection refused", Cause.LOST)
         try:
             body = call()
         except FcError as error:
             kind = ApiError if error.code == "AsyncConfigNotExists" or error.status != 404 else NotFound
-            raise kind(operation, identity.id, error.message, Cause.FINAL, error.code, error.status) from None
+            raise kind(operation, target, error.message, Cause.FINAL, error.code, error.status) from None
         if fault == "after":
-            raise ApiError(operation, identity.id, "connection reset", Cause.LOST)
-        return parse_answer(self.api.generation, identity, body)
+            raise ApiError(operation, target, "connection reset", Cause.LOST)
+        return body
 
 
 def key_of(identity: Identity) -> ConfigKey:

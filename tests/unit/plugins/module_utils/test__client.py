@@ -1,0 +1,186 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client over the real SDK, against the emulator; what the network does to it is in tests/resilience."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Iterator, List
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils import _client
+from ansible_collections.alicloud.fc.plugins.module_utils._client import (
+    FC2_API,
+    FC3_API,
+    Api,
+    ApiError,
+    Client,
+    MissingLibrary,
+    NotFound,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._config import LATEST, Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from emulator import Emulator
+from emulator.certificate import self_signed
+
+from .connecting import ROLE, connect
+
+# The SDK uses datetime.utcnow().
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+
+APIS = pytest.mark.parametrize("api", [FC2_API, FC3_API], ids=["FC 2.0", "FC 3.0"])
+ACCOUNT = {
+    "services": {"s": {"functions": ["f"], "versions": ["1"], "aliases": {"live": "1"}}},
+    "functions": {"f": {"versions": ["1"], "aliases": {"live": "1"}}},
+}
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """An emulator that holds a function and no config."""
+    with Emulator(state=ACCOUNT) as running:
+        yield running
+
+
+def client_to(emulator: Emulator, api: Api = FC2_API, environ: Any = None, **options: Any) -> Client:
+    """A client that tries everything once."""
+    given = {
+        "access_key_id": emulator.access_key_id,
+        "access_key_secret": emulator.access_key_secret,
+        "account_id": emulator.account_id,
+        "endpoint": emulator.url,
+        "sts_endpoint": emulator.url,
+        **options,
+    }
+    connection = connect(environ, **{name: value for name, value in given.items() if value is not None})
+    return Client(api, connection, Retrier(0, 0, lambda _warning: None))
+
+
+def function_of(api: Api, name: str = "f") -> Function:
+    """A function of the account."""
+    return Function(name, "s" if api.list_services else None)
+
+
+def identity_of(api: Api, name: str = "f", qualifier: str = LATEST) -> Identity:
+    """The identity of a config of it."""
+    return Identity(name, qualifier, function_of(api).service_name)
+
+
+@APIS
+def test_a_config_is_put_read_listed_and_deleted(emulator: Emulator, api: Api) -> None:
+    client, identity = client_to(emulator, api), identity_of(api)
+    assert client.get(identity) is None
+    stored = client.put(identity, {"maximum_retry_attempts": 0, "maximum_event_age_in_seconds": 60})
+    assert stored.settings["maximum_retry_attempts"] == 0
+    assert client.get(identity) == stored
+    assert client.get_until(identity, lambda config: config == stored, 0) == stored
+    assert [config.settings for config in client.configs(identity.function)] == [stored.settings]
+    assert client.delete(identity) is True
+    assert client.delete(identity) is False
+    assert client.get(identity) is None
+
+
+@APIS
+def test_what_is_missing_is_told_apart(emulator: Emulator, api: Api) -> None:
+    client, nowhere = client_to(emulator, api), identity_of(api, "nothing")
+    with pytest.raises(NotFound, match="Create the function first"):
+        client.get(nowhere)
+    with pytest.raises(NotFound, match="Create the alias first"):
+        client.put(identity_of(api, qualifier="nothing"), {})
+    assert client.delete(nowhere) is False
+
+
+def test_services_and_functions_are_listed_page_after_page(emulator: Emulator) -> None:
+    for number in range(150):
+        emulator.store.create_service(f"service{number:03}")
+        emulator.store.create_function("s", f"function{number:03}")
+    client = client_to(emulator)
+    assert client.services() == ["s", *(f"service{number:03}" for number in range(150))]
+    assert [function.function_name for function in client.functions("s")][-1] == "function149"
+    assert emulator.journal.counts == {"ListServices": 2, "ListFunctions": 2}
+    assert (client.lists_qualifiers, client.lists_account) == (True, False)
+
+
+def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator) -> None:
+    client = client_to(emulator, FC3_API)
+    client.put(identity_of(FC3_API), {})
+    assert client.functions(None) == [Function("f")]
+    assert list(client.qualifiers(Function("f"))) == [LATEST, "live", "1"]
+    assert [config.identity.function_name for config in client.configs(None)] == ["f"]
+    assert (client.lists_qualifiers, client.lists_account) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"status": 429, "headers": {"x-acs-retry-after": "7"}}, "HTTP 429, ResourceExhausted"),
+        ({"status": 503, "headers": {"Retry-After": "soon"}}, "HTTP 503, ResourceThrottled"),
+        ({"status": 403}, "Grant the RAM action fc:GetFunctionAsyncInvokeConfig"),
+        ({"status": 403, "message": "The service or function doesn't belong to you."}, "check account_id and region"),
+        ({"status": 403, "message": "FC service is not enabled for current user."}, "Activate Function Compute"),
+        ({"status": 409}, "Something else changes the same function"),
+        ({"status": 502, "body": "<html>"}, r"not the JSON that Function Compute sends \(HTTP 502"),
+        ({"body": "null"}, "not the JSON that Function Compute sends"),
+        ({"drop": "before"}, "Check endpoint, region, network and the proxy settings"),
+    ],
+)
+@APIS
+def test_failures_say_what_to_do(emulator: Emulator, api: Api, fault: Any, said: str) -> None:
+    emulator.faults.add(**fault)
+    with pytest.raises(ApiError, match=f"^{api.get} of {identity_of(api).id} failed: .*{said}") as caught:
+        client_to(emulator, api).get(identity_of(api))
+    assert (caught.value.details() is None) == ("drop" in fault)
+    assert caught.value.retry_after == (7.0 if fault.get("status") == 429 else None)
+
+
+def test_a_put_that_is_denied_names_the_destinations_too(emulator: Emulator) -> None:
+    emulator.faults.add(status=403)
+    with pytest.raises(ApiError, match="such as mns:SendMessage"):
+        client_to(emulator).put(identity_of(FC2_API), {})
+
+
+def test_the_account_is_asked_for_where_the_endpoint_begins_with_it(emulator: Emulator) -> None:
+    environ = {"http_proxy": emulator.url}
+    client = client_to(emulator, environ=environ, account_id=None, endpoint="http://cn-hangzhou.fc.aliyuncs.com")
+    assert client.get(identity_of(FC2_API)) is None
+    assert emulator.journal.counts == {"GetCallerIdentity": 1, FC2_API.get: 1}
+
+
+def test_a_credential_that_cannot_be_had_is_no_answer_of_function_compute(emulator: Emulator) -> None:
+    emulator.faults.add("AssumeRole", status=403, code="NoPermission")
+    client = client_to(emulator, assume_role={"role_arn": ROLE})
+    with pytest.raises(CredentialError, match="Assuming the role"):
+        client.get(identity_of(FC2_API))
+
+
+def test_certificates_are_checked(tmp_path: Any) -> None:
+    certificate = self_signed(tmp_path)
+    # Each on a port of its own: the SDK remembers for a port whom to trust there.
+    with Emulator(state=ACCOUNT, tls=certificate) as emulator, pytest.raises(ApiError, match="endpoint and ca_path"):
+        client_to(emulator).get(identity_of(FC2_API))
+    with Emulator(state=ACCOUNT, tls=certificate) as emulator:
+        assert client_to(emulator, ca_path=certificate[0]).get(identity_of(FC2_API)) is None
+    with Emulator(state=ACCOUNT, tls=certificate) as emulator:
+        assert client_to(emulator, validate_certs=False).get(identity_of(FC2_API)) is None
+
+
+@APIS
+def test_a_missing_library_is_named(emulator: Emulator, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, api.package + ".client", None)
+    with pytest.raises(MissingLibrary) as caught:
+        client_to(emulator, api)
+    assert caught.value.library == api.library
+    assert "ImportError" in caught.value.details or "ModuleNotFoundError" in caught.value.details
+
+
+def test_the_sdk_is_kept_from_printing(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    monkeypatch.setenv("DEBUG", "sdk")
+    openapi = _client._load("alibabacloud_tea_openapi.client")
+    name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
+    core: List[Any] = [kind for kind in getattr(openapi, name).__mro__ if "remembers" not in vars(kind)]
+    monkeypatch.setattr(openapi, name, core[0])
+    assert client_to(emulator).get(identity_of(FC2_API)) is None
+    printed = capfd.readouterr()
+    assert "Signature" not in printed.out + printed.err

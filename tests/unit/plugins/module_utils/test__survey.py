@@ -1,0 +1,115 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is there: one config, or those of a function, a service or the account."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Any, Dict, List, Optional
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._config import Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Survey, Surveyor
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .store_client import StoreClient
+from .strategies import settings as random_settings
+from .test__bulk import APIS, holding, identities
+
+
+def survey(client: Any, **scope: Any) -> Survey:
+    """What a surveyor finds in a scope."""
+    return Surveyor(client, 4).read(Scope(**scope))
+
+
+def found(result: Survey) -> List[str]:
+    """The ids of the configs that were found."""
+    return [config.identity.id for config in result.configs]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    api=st.sampled_from(APIS),
+    data=st.data(),
+    service=st.none() | st.sampled_from(["s", "t", "missing"]),
+    services=st.lists(st.sampled_from(["s", "?", "x*"]), max_size=2),
+    functions=st.lists(st.sampled_from(["f", "[g]", "*", "x"]), max_size=2),
+    arn_qualifier=st.booleans(),
+)
+def test_a_survey_finds_what_matches_and_nothing_else(
+    api: Api,
+    data: st.DataObject,
+    service: Optional[str],
+    services: List[str],
+    functions: List[str],
+    arn_qualifier: bool,
+) -> None:
+    held: Dict[Identity, Dict[str, Any]] = data.draw(
+        st.dictionaries(st.sampled_from(identities(api)), random_settings(api.generation), max_size=8)
+    )
+    store = holding(api, held)
+    store.switches.function_arn_qualifier = arn_qualifier
+    narrowed: Dict[str, Any] = {"functions": tuple(functions)}
+    if api.list_services and service:
+        narrowed["service_name"] = service
+    elif api.list_services:
+        narrowed["services"] = tuple(services)
+    result = survey(StoreClient(store, api), unconfigured=True, **narrowed)
+
+    def matches(name: Optional[str], patterns: Any) -> bool:
+        return not patterns or any(fnmatch.fnmatchcase(name or "", pattern) for pattern in patterns)
+
+    def inside(one: Identity) -> bool:
+        right_service = one.service_name == service if narrowed.get("service_name") else True
+        return (
+            right_service
+            and matches(one.service_name, narrowed.get("services"))
+            and matches(one.function_name, functions)
+        )
+
+    assert found(result) == sorted(one.id for one in held if inside(one))
+    configured = {one.function for one in held}
+    every = {one.function for one in identities(api) if inside(one)}
+    assert result.unconfigured == sorted(one.id for one in every - configured)
+    assert result.unreadable == []
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_one_config_one_function_and_none(api: Api) -> None:
+    first = identities(api)[1]
+    store = holding(api, {first: {}, identities(api)[0]: {}})
+    client = StoreClient(store, api)
+    assert found(survey(client, identity=first)) == [first.id]
+    assert found(survey(client, identity=identities(api)[2])) == []
+    assert found(survey(client, identity=Identity("missing", "LATEST", first.service_name))) == []
+    names = {"service_name": first.service_name, "function_name": first.function_name}
+    assert found(survey(client, **names)) == sorted([first.id, identities(api)[0].id])
+    assert found(survey(client, **{**names, "function_name": "missing"})) == []
+
+
+@pytest.mark.parametrize(("call", "unreadable"), [(1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
+def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str) -> None:
+    held = {one: {} for one in identities(FC2_API)}
+    client = StoreClient(holding(FC2_API, held), faults={call: "refused"})
+    result = Surveyor(client, 1).read(Scope(unconfigured=True))  # type: ignore[arg-type]
+    assert [(one.id, "not allowed" in str(one.error)) for one in result.unreadable] == [(unreadable, True)]
+    assert found(result) == sorted(one.id for one in held if not (one.id + ":").startswith(unreadable + ":"))
+    assert result.unconfigured == []
+
+
+@pytest.mark.parametrize("scope", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
+def test_what_was_asked_for_by_name_has_to_be_readable(scope: Dict[str, str]) -> None:
+    client = StoreClient(holding(FC2_API, {}), faults={0: "refused"})
+    with pytest.raises(ApiError, match="not allowed"):
+        survey(client, **scope)
+
+
+def test_qualifiers_that_a_list_leaves_open_are_found_out_with_as_few_calls_as_need_be() -> None:
+    function = Function("f")
+    client = StoreClient(holding(FC3_API, {Identity("f", "LATEST"): {}}), FC3_API)
+    surveyor = Surveyor(client, 1)  # type: ignore[arg-type]
+    assert [config.identity.id for config in surveyor.configs_of(function)] == ["f:LATEST"]
+    assert client.calls == [("list", "f"), ("get", "f:LATEST")]
