@@ -48,19 +48,31 @@ class Reach(Protocol):
     """What of a connection matters here; :class:`._connection.Connection` is one."""
 
     @property
-    def source(self) -> Source: ...
-    @property
-    def validate_certs(self) -> bool: ...
-    @property
-    def ca_path(self) -> str | None: ...
-    @property
-    def connect_timeout(self) -> float: ...
-    @property
-    def read_timeout(self) -> float: ...
-    @property
-    def environ(self) -> Mapping[str, str]: ...
+    def source(self) -> Source:
+        """Who calls."""
 
-    def sts_service(self, region: str | None = None) -> Endpoint: ...
+    @property
+    def validate_certs(self) -> bool:
+        """Whether certificates are checked."""
+
+    @property
+    def ca_path(self) -> str | None:
+        """A file of authorities to trust, None: the usual ones."""
+
+    @property
+    def connect_timeout(self) -> float:
+        """Seconds."""
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, for the proxies."""
+
+    def sts_service(self, region: str | None = None) -> Endpoint:
+        """Where STS is asked; ``region`` None: that of the connection."""
 
 
 # --- Ways to authenticate ---------------------------------------------------------------------------------------

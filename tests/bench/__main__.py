@@ -178,7 +178,10 @@ def whole_account(runner: Runner) -> Iterator[Aim]:
     what = f"info: {FUNCTIONS} functions in {SERVICES} services, {info.calls} calls of 30 ms, {info.cpu:.1f} s of CPU"
     how = f"2 times ideal {ideal:.2f} + Ansible's start {start.wall:.2f}"
     yield Aim(what, info.wall, 2 * ideal + start.wall, how=how)
-    yield Aim("The same, calls", info.calls, 1 + SERVICES + FUNCTIONS, "", "services, functions and configs once")
+    # The emulator begins with a service and a function of its own.
+    services = runner.emulator.state()["services"].values()
+    need = 1 + len(services) + sum(len(service["functions"]) for service in services)
+    yield Aim("The same, calls", info.calls, need, "", "a List of services, each's functions, each one's configs")
     yield Aim("The same, memory", info.memory / MEGABYTE, 400, "MB")
 
 

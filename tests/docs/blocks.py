@@ -25,7 +25,8 @@ RUN = frozenset({"shell", "console", "yaml"})
 SHOWN = frozenset({"text", "json", "hcl", "python", "{toctree}"})
 
 _FENCE = re.compile(
-    r"^(?:<!-- (?P<mark>[a-z ]+): (?P<value>[^\n]+?) -->\n)?^(?P<fence>```+)(?P<language>\S*)\n(?P<text>.*?)^(?P=fence)$",
+    r"^(?:<!-- (?P<mark>[a-z ]+): (?P<value>[^\n]+?) -->\n)?"
+    r"^(?P<fence>```+)(?P<language>\S*)\n(?P<text>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
 _MARKS = frozenset({"file", "not run"})
@@ -100,7 +101,5 @@ def plain(output: str) -> str:
 
 def shows(shown: str, printed: str) -> bool:
     """Tell whether an output is what a document shows; a line ``...`` there stands for any number of lines."""
-    pattern = "\n".join(
-        r"(?s:.*)" if line.strip() == "..." else re.escape(line) for line in plain(shown).splitlines()
-    )
+    pattern = "\n".join(r"(?s:.*)" if line.strip() == "..." else re.escape(line) for line in plain(shown).splitlines())
     return re.fullmatch(pattern, plain(printed)) is not None

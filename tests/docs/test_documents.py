@@ -36,13 +36,13 @@ STATE: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator(state=STATE) as running:
         yield running
 
 
-@pytest.fixture()
+@pytest.fixture
 def reader(tmp_path: Path, emulator: Emulator) -> Reader:
     """A reader who has the repository's examples, the vault's variables, and the profiles that a page names."""
     reader = Reader(tmp_path, emulator)

@@ -21,7 +21,7 @@ SHOP = ["legacy", "resize", "thumbnail"]
 VERSIONS: dict[str, Any] = {"versions": ["1"], "aliases": {"production": "1"}}
 STATE: dict[str, Any] = {
     "services": {"shop": {"functions": SHOP, **VERSIONS}, "prod-mail": {"functions": ["send", "sort"]}},
-    "functions": {**{name: VERSIONS for name in SHOP}, "prod-send": {}, "prod-sort": {}},
+    "functions": {**dict.fromkeys(SHOP, VERSIONS), "prod-send": {}, "prod-sort": {}},
     "configs": [
         {"service": "prod-mail", "function": "send", "maxAsyncRetryAttempts": 1},
         {"function": "prod-send", "maxAsyncEventAgeInSeconds": 3600, "asyncTask": True},

@@ -19,7 +19,9 @@ from .ansible import ROOT, Reader
 from .blocks import shows
 
 FAILURES = Path(__file__).with_name("failures.yml")
-DENIED = "the caller is not authorized to perform 'fc:{}' on resource 'acs:fc:cn-hangzhou:1234567890123456:services/shop'"
+DENIED = (
+    "the caller is not authorized to perform 'fc:{}' on resource 'acs:fc:cn-hangzhou:1234567890123456:services/shop'"
+)
 STATE: dict[str, Any] = {
     "services": {"shop": {"functions": ["busy", "denied", "foreign", "order", "refund", "unreadable"]}},
 }
@@ -40,7 +42,7 @@ FAULTS: list[dict[str, Any]] = [
 def chapters() -> dict[str, str]:
     """Return the messages of the page by their chapters' titles, each as one line."""
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
-    found = re.findall(r"^### (.+)\n\n```text\n(.+?)^```", page, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^### ([^\n]+)\n\n```text\n(.+?)^```", page, re.MULTILINE | re.DOTALL)
     return {title.replace("`", ""): " ".join(message.split()) for title, message in found}
 
 
@@ -52,7 +54,10 @@ def failures(reader: Reader) -> dict[str, str]:
     messages = ", ".join(f"'{name}': {variable}.msg" for name, variable in registered.items())
     reader.keep_json("variables.json", {"bare_python": sys._base_executable})  # type: ignore[attr-defined]
     ended = reader.play(
-        [*failing, {"ansible.builtin.copy": {"content": f"{{{{ {{{messages}}} | to_json }}}}", "dest": "messages.json"}}]
+        [
+            *failing,
+            {"ansible.builtin.copy": {"content": f"{{{{ {{{messages}}} | to_json }}}}", "dest": "messages.json"}},
+        ]
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     text = (reader.folder / "messages.json").read_text("utf-8")
