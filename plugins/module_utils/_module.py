@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -193,7 +194,7 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
     :arg spec: the argument spec without the connection's options.
     :arg rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
     """
-    module = AnsibleModule(argument_spec={**spec, **argument_spec()}, supports_check_mode=True, **rules)
+    module = _make_module({**spec, **argument_spec()}, rules)
     # A terminated task gets the chance to put back what it was about to replace.
     signal.signal(signal.SIGTERM, _interrupted)
     try:
@@ -201,7 +202,10 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
         module.no_log_values.update(secrets(connection))
         module.exit_json(**work(Task(module, api, connection)))
     except MissingLibrary as error:
-        module.fail_json(msg=missing_required_lib(error.library), exception=error.details)
+        message = (
+            f"{missing_required_lib(error.library)}. To install it: {sys.executable} -m pip install {error.library}"
+        )
+        module.fail_json(msg=message, exception=error.details)
     except (InvalidOption, CredentialError) as error:
         module.fail_json(msg=str(error))
     except (ApiError, ReconcileError) as error:
@@ -210,6 +214,35 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
         module.fail_json(msg=str(error), **error.results)
     except KeyboardInterrupt as error:
         module.fail_json(msg=f"The task was interrupted ({error}). Run it again to finish what it began.")
+
+
+def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
+    try:
+        return AnsibleModule(argument_spec=spec, supports_check_mode=True, **rules)
+    except TypeError:
+        # ansible-core looks for fallbacks inside a dict before it checks that it is one.
+        lenient = {name: {**option, "type": "raw"} for name, option in spec.items()}
+        for option in lenient.values():
+            for rule in ("options", "elements", "choices", "required_one_of"):
+                option.pop(rule, None)
+        module = AnsibleModule(argument_spec=lenient, supports_check_mode=True)
+        module.fail_json(msg=f"{not_a_dict(spec, module.params)}: must be a dictionary.")
+        raise
+
+
+def not_a_dict(spec: Dict[str, Any], params: Dict[str, Any]) -> Optional[str]:
+    """The path of the first option that is something else than the dictionary that it has to be."""
+    for name, option in spec.items():
+        value = next((params[key] for key in (name, *option.get("aliases", ())) if params.get(key) is not None), None)
+        if value is None or not option.get("options"):
+            continue
+        if isinstance(value, dict):
+            inside = not_a_dict(option["options"], value)
+            if inside:
+                return f"{name}.{inside}"
+        elif not isinstance(value, str):
+            return name
+    return None
 
 
 def _interrupted(number: int, _frame: Any) -> NoReturn:
@@ -340,11 +373,16 @@ def parse_entries(task: Task) -> List[Desired]:
     generation = task.api.generation
     defaults = {name: value for name, value in task.params["defaults"].items() if value is not None}
     problems = _problems_of_defaults(generation, defaults)
-    validator = ArgumentSpecValidator(entry_spec(generation))
+    spec = entry_spec(generation)
+    validator = ArgumentSpecValidator(spec)
     desired: List[Desired] = []
     positions: Dict[str, int] = {}
     for position, options in enumerate(task.params["configs"]):
         place = f"configs[{position}]"
+        wrong_dict = not_a_dict(spec, options)
+        if wrong_dict:
+            problems.append(f"{place}.{wrong_dict}: must be a dictionary.")
+            continue
         checked = validator.validate(options)
         if checked.error_messages:
             problems += [f"{place}: {_plain(message).rstrip('.')}." for message in checked.error_messages]

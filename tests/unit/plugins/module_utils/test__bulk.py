@@ -110,7 +110,7 @@ def test_many_are_as_one_by_one(case: Tuple[Api, Dict[Identity, Dict[str, Any]],
     for one in desired:
         outcome = reconcile(client, one, check, lambda _warning: None)
         singles.append(Entry(one.identity.id, outcome.plan, outcome.config))
-    entries, _ = bulk(StoreClient(at_once, api), desired, check=check)
+    entries, _warnings = bulk(StoreClient(at_once, api), desired, check=check)
     assert shown(api, entries) == shown(api, singles)
     assert truth(api, at_once) == truth(api, one_by_one)
     assert [entry.changed for entry in entries] == [entry.changed for entry in singles]
@@ -191,7 +191,7 @@ def test_a_function_of_the_service_that_cannot_be_listed_stops_the_purge() -> No
     store = holding(FC2_API, {Identity("g", "LATEST", "s"): {}})
     wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
     # The calls: the service's functions, then each function's configs.
-    entries, _ = bulk(StoreClient(store, faults={2: "refused"}), wanted, "service")
+    entries, _warnings = bulk(StoreClient(store, faults={2: "refused"}), wanted, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
     assert key_of(Identity("g", "LATEST", "s")) in store.configs
 
@@ -199,7 +199,7 @@ def test_a_function_of_the_service_that_cannot_be_listed_stops_the_purge() -> No
 def test_what_could_not_be_read_is_an_error_of_its_entry_and_changes_nothing() -> None:
     store = holding(FC2_API, {})
     wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
-    entries, _ = bulk(StoreClient(store, faults={0: "before"}), wanted)
+    entries, _warnings = bulk(StoreClient(store, faults={0: "before"}), wanted)
     assert entries[0].plan is None
     assert not entries[0].changed
     assert store.configs == {}

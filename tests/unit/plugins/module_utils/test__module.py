@@ -1,0 +1,240 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules' own entry points, from options to results, against the emulator over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import signal
+from typing import Any, Dict, Iterator, Tuple
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.alicloud.fc.plugins.module_utils import _client, _module
+from emulator import Emulator
+
+QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
+#: Per generation: the beginning of its modules' names, an id's prefix, and its option for tasks.
+GENERATIONS = pytest.mark.parametrize(
+    ("prefix", "owner", "task"),
+    [("function", "s:", "stateful_invocation"), ("v3", "", "async_task")],
+    ids=["FC 2.0", "FC 3.0"],
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def emulator(server: Emulator) -> Emulator:
+    """An account with the functions a and b, in the service s and in none."""
+    server.reset()
+    server.store.create_service("s")
+    for name in ("a", "b"):
+        server.store.create_function("s", name)
+        server.store.create_function(None, name)
+    return server
+
+
+def run(emulator: Emulator, module: str, check: bool = False, **options: Any) -> Dict[str, Any]:
+    """One run of a module; its results."""
+    arguments = {
+        "access_key_id": emulator.access_key_id,
+        "access_key_secret": emulator.access_key_secret,
+        "account_id": emulator.account_id,
+        "region": emulator.region,
+        "endpoint": emulator.url,
+        "retry_timeout": 0,
+        "access_denied_timeout": 0,
+        "_ansible_check_mode": check,
+        "_ansible_diff": True,
+        **options,
+    }
+    main = importlib.import_module(f"ansible_collections.alicloud.fc.plugins.modules.{module}").main
+    out = io.StringIO()
+    with patch_module_args(arguments), contextlib.redirect_stdout(out), pytest.raises(SystemExit) as ended:
+        main()
+    results: Dict[str, Any] = json.loads(out.getvalue())
+    assert bool(results.get("failed")) == bool(ended.value.code)
+    return results
+
+
+@GENERATIONS
+def test_one_config_from_options_to_results(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
+    module = f"{prefix}_async_invoke_config"
+    declared = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
+    predicted = run(emulator, module, check=True, **declared)
+    assert emulator.store.configs == {}
+    created = run(emulator, module, **declared)
+    assert (
+        (created["action"], created["diff"]) == (predicted["action"], predicted["diff"]) == ("create", created["diff"])
+    )
+    assert created["diff"]["before"] == {}
+    assert created["diff"]["after"][task] is True
+    assert created["async_invoke_config"]["id"] == f"{owner}a:LATEST"
+    assert run(emulator, module, **declared)["changed"] is False
+    gone = run(emulator, module, id=f"{owner}a", state="absent")
+    assert (gone["action"], gone["async_invoke_config"], gone["diff"]["after"]) == ("delete", None, {})
+
+
+@GENERATIONS
+def test_a_qualifier_in_an_id_is_no_contradiction_to_the_default(
+    emulator: Emulator, prefix: str, owner: str, task: str
+) -> None:
+    assert task
+    result = run(emulator, f"{prefix}_async_invoke_config", check=True, id=f"{owner}a:live")
+    assert result["async_invoke_config"]["qualifier"] == "live"
+
+
+def test_what_the_service_answers_is_in_the_failure(emulator: Emulator) -> None:
+    result = run(emulator, "function_async_invoke_config", id="s:nothing")
+    assert result["error"]["code"] == "FunctionNotFound"
+    assert result["error"]["operation"] == "PutFunctionAsyncInvokeConfig"
+    assert result["error"]["status"] == 404
+    assert result["error"]["message"] in result["msg"]
+
+
+def test_a_doubtful_destination_warns(emulator: Emulator) -> None:
+    destination = {"on_failure": {"destination": "acs:oss:cn-hangzhou:1:bucket"}}
+    result = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
+    assert result["changed"] is True
+    assert any("'oss' is not a service" in str(warning) for warning in result["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"id": "s:a", "maximum_retry_attempts": 9}, "maximum_retry_attempts: must be between 0 and 8, not 9."),
+        ({"id": "acs:fc:cn-beijing::services/s/functions/a"}, "id: the ARN names the region cn-beijing, but region is"),
+        ({"id": "s:a", "destination_config": 7}, "destination_config: must be a dictionary."),
+        ({"id": "s:a", "destination_config": {"on_failure": [1]}}, "destination_config.on_failure: must be a dict"),
+        ({"id": "s:a", "assume_role": False}, "assume_role: must be a dictionary."),
+        ({"id": "s:a", "alicloud_assume_role": 1}, "assume_role: must be a dictionary."),
+        ({"id": "s:a", "access_key_secret": ""}, "access_key_secret: "),
+    ],
+)
+def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: Dict[str, Any], message: str) -> None:
+    result = run(emulator, "function_async_invoke_config", **options)
+    assert result["msg"].startswith(message)
+    assert emulator.journal.requests == []
+
+
+def test_a_missing_library_is_reported_as_ansible_does_it(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(package: str) -> Any:
+        raise ImportError(package)
+
+    monkeypatch.setattr(_client, "_load", load)
+    result = run(emulator, "v3_async_invoke_config", id="a")
+    assert "Failed to import the required Python library (alibabacloud-fc20230330)" in result["msg"]
+    assert result["msg"].endswith(" -m pip install alibabacloud-fc20230330")
+
+
+def test_an_interrupted_task_says_so(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def terminated(*_arguments: Any) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(_module, "reconcile", terminated)
+    usual = signal.getsignal(signal.SIGTERM)
+    try:
+        result = run(emulator, "function_async_invoke_config", id="s:a")
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    assert result["msg"].startswith("The task was interrupted (terminated by signal 15).")
+
+
+@GENERATIONS
+def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
+    configs = [{"id": f"{owner}b"}, {"id": f"{owner}a", task: True}]
+    bulk, info = f"{prefix}_async_invoke_configs", f"{prefix}_async_invoke_config_info"
+    created = run(emulator, bulk, configs=configs, defaults={"maximum_retry_attempts": 1})
+    assert [entry["action"] for entry in created["results"]] == ["create", "create"]
+    assert [one["after_header"] for one in created["diff"]] == [f"{owner}b:LATEST", f"{owner}a:LATEST"]
+    read = run(emulator, info, include_unconfigured=True)
+    assert [one["id"] for one in read["async_invoke_configs"]] == [f"{owner}a:LATEST", f"{owner}b:LATEST"]
+    assert [one[task] for one in read["async_invoke_configs"]] == [True, False]
+    assert (read["functions_without_config"], read["unreadable"]) == ([], [])
+    again = run(emulator, bulk, configs=read["async_invoke_configs"], purge="function")
+    assert again["summary"] == {"total": 2, "create": 0, "update": 0, "delete": 0, "none": 2, "failed": 0}
+    assert again["changed"] is False
+    assert run(emulator, info, id=f"{owner}a")["async_invoke_configs"] == read["async_invoke_configs"][:1]
+    assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
+
+
+def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emulator) -> None:
+    names = ["a", "n1", "b", "n2", "n3", "n4"]
+    result = run(emulator, "function_async_invoke_configs", configs=[{"id": f"s:{name}"} for name in names])
+    assert result["failed"] is True
+    assert result["changed"] is True
+    assert [entry["failed"] for entry in result["results"]] == [False, True, False, True, True, True]
+    assert result["results"][1]["error"]["code"] == "FunctionNotFound"
+    assert result["summary"] == {"total": 6, "create": 2, "update": 0, "delete": 0, "none": 0, "failed": 4}
+    assert result["msg"].startswith("4 of 6 configs failed: ")
+    assert result["msg"].endswith("See results for all of them.")
+
+
+@pytest.mark.parametrize(
+    ("options", "messages"),
+    [
+        (
+            {"configs": [{"id": "s:a"}, {"id": "s:a:LATEST"}]},
+            ["configs[0] and configs[1] both name s:a:LATEST."],
+        ),
+        (
+            {"configs": [{"id": "s:a", "maximum_retry_attempts": 9, "maximum_event_age_in_seconds": 0}, {"x": 1}]},
+            ["configs[0].maximum_retry_attempts: must", "configs[0].maximum_event_age_in_seconds: must", "no option x"],
+        ),
+        ({"configs": [{"id": "s:a"}], "defaults": {"maximum_retry_attempts": 9}}, ["defaults.maximum_retry_attempts:"]),
+        ({"configs": [{"id": "s:a"}], "defaults": {"service_name": "a b"}}, ["defaults.service_name:"]),
+        (
+            {"configs": [{"id": "s:a", "destination_config": 7}]},
+            ["configs[0].destination_config: must be a dictionary."],
+        ),
+        ({"configs": [{"id": "acs:fc:::services/s/functions/a"}], "concurrency": 65}, ["concurrency: must be between"]),
+        ({"configs": [{"id": "acs:fc:x-1::services/s/functions/a"}]}, ["configs[0].id: the ARN names the region x-1"]),
+    ],
+)
+def test_mistakes_in_a_list_are_told_with_their_places(
+    emulator: Emulator, options: Dict[str, Any], messages: Tuple[str, ...]
+) -> None:
+    result = run(emulator, "function_async_invoke_configs", **options)
+    assert result["failed"] is True
+    for message in messages:
+        assert message in result["msg"]
+    assert emulator.journal.requests == []
+
+
+def test_what_cannot_be_read_warns_or_fails(emulator: Emulator) -> None:
+    emulator.store.create_service("closed")
+    emulator.store.create_function("closed", "c")
+    emulator.faults.add(operation="ListFunctionAsyncInvokeConfigs", function="c", status=403, code="AccessDenied")
+    result = run(emulator, "function_async_invoke_config_info", include_unconfigured=True)
+    assert [one["id"] for one in result["unreadable"]] == ["closed:c"]
+    assert result["unreadable"][0]["error"]["code"] == "AccessDenied"
+    assert result["functions_without_config"] == ["s:a", "s:b"]
+    assert any("could not be read" in str(warning) for warning in result["warnings"])
+    failed = run(emulator, "function_async_invoke_config_info", fail_on_unreadable=True)
+    assert failed["failed"] is True
+    assert [one["id"] for one in failed["unreadable"]] == ["closed:c"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"function_name": "a"}, "missing parameter(s) required by 'function_name': service_name"),
+        ({"service_name": "s", "services": ["s*"]}, "parameters are mutually exclusive: service_name|services"),
+        ({"service_name": "a b"}, "service_name: must be 1 to 128 letters"),
+        ({"service_name": "s", "function_name": "a", "qualifier": "a/b"}, "qualifier: must be a version number"),
+    ],
+)
+def test_wrong_scopes_are_refused(emulator: Emulator, options: Dict[str, Any], message: str) -> None:
+    result = run(emulator, "function_async_invoke_config_info", **options)
+    assert result["msg"].startswith(message)
+    assert emulator.journal.requests == []
