@@ -67,7 +67,7 @@ def reader(tmp_path: Path, emulator: Emulator) -> Reader:
             },
         },
     )
-    for name in (".aliyun/config.json", "work/aliyun.json"):
+    for name in (".aliyun/config.json", "keys/aliyun.json"):
         reader.keep_json(name, {"current": "default", "profiles": [{"name": "staging", **key}]})
     return reader
 
