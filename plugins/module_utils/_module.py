@@ -433,21 +433,26 @@ def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Di
 
 def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -> Dict[str, Any]:
     """The results for many configs."""
-    actions = [entry_action(entry) for entry in entries]
-    summary = {name: actions.count(name) for name in ("create", "update", "delete", "none", "failed")}
+    outcomes = [entry_outcome(entry) for entry in entries]
     result: Dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
         "results": [entry_result(generation, entry) for entry in entries],
-        "summary": {"total": len(entries), **summary},
+        "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
     }
     if diff_mode:
         result["diff"] = [diff(entry.plan) for entry in entries if entry.plan is not None and entry.changed]
     return result
 
 
-def entry_action(entry: Entry) -> str:
+#: What ``summary`` counts an action as. Not the action's own name: ``summary.update`` would be a method of the dict.
+OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+
+def entry_outcome(entry: Entry) -> str:
     """What an entry counts as in the summary."""
-    return "failed" if entry.error is not None else entry.plan.action if entry.plan is not None else "none"
+    if entry.error is not None:
+        return "failed"
+    return OUTCOMES[entry.plan.action if entry.plan is not None else "none"]
 
 
 def entry_result(generation: Generation, entry: Entry) -> Dict[str, Any]:

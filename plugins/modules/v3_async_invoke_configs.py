@@ -402,7 +402,7 @@ results:
           returned: always
           sample: PutAsyncInvokeConfig
 summary:
-  description: How many configurations there were, and what came of them.
+  description: How many configurations there were, and what came of them. In check mode, what would come of them.
   type: dict
   returned: when the input is right
   contains:
@@ -411,22 +411,22 @@ summary:
       type: int
       returned: always
       sample: 4
-    create:
+    created:
       description: How many were created.
       type: int
       returned: always
       sample: 1
-    update:
+    updated:
       description: How many were changed.
       type: int
       returned: always
       sample: 1
-    delete:
+    deleted:
       description: How many were removed.
       type: int
       returned: always
       sample: 1
-    none:
+    unchanged:
       description: How many were as declared already.
       type: int
       returned: always

@@ -79,7 +79,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
 @GENERATIONS
 def test_one_config_from_options_to_results(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
     module = f"{prefix}_async_invoke_config"
-    declared = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
+    declared: Dict[str, Any] = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
     predicted = run(emulator, module, check=True, **declared)
     assert emulator.store.configs == {}
     created = run(emulator, module, **declared)
@@ -172,7 +172,7 @@ def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, own
     assert [one[task] for one in read["async_invoke_configs"]] == [True, False]
     assert (read["functions_without_config"], read["unreadable"]) == ([], [])
     again = run(emulator, bulk, configs=read["async_invoke_configs"], purge="function")
-    assert again["summary"] == {"total": 2, "create": 0, "update": 0, "delete": 0, "none": 2, "failed": 0}
+    assert again["summary"] == {"total": 2, "created": 0, "updated": 0, "deleted": 0, "unchanged": 2, "failed": 0}
     assert again["changed"] is False
     assert run(emulator, info, id=f"{owner}a")["async_invoke_configs"] == read["async_invoke_configs"][:1]
     assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
@@ -185,7 +185,7 @@ def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emul
     assert result["changed"] is True
     assert [entry["failed"] for entry in result["results"]] == [False, True, False, True, True, True]
     assert result["results"][1]["error"]["code"] == "FunctionNotFound"
-    assert result["summary"] == {"total": 6, "create": 2, "update": 0, "delete": 0, "none": 0, "failed": 4}
+    assert result["summary"] == {"total": 6, "created": 2, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 4}
     assert result["msg"].startswith("4 of 6 configs failed: ")
     assert result["msg"].endswith("See results for all of them.")
 
