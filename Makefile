@@ -34,7 +34,7 @@ matrix: venv ## Run the tests with every ansible-core, Python and SDK release th
 	@$(VENV_PYTHON) -m nox
 
 docs: venv ## Build the documentation site: .build/docs/html
-	@$(VENV_PYTHON) tools/docs.py
+	@$(VENV_PYTHON) tools/docsite.py
 
 build: venv ## Make ansible_collections/alicloud/fc below .build: a link to the checkout, and a copy
 	@$(VENV_PYTHON) tools/make_tree.py

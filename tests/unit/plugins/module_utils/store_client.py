@@ -19,8 +19,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator._errors import FcError
-from emulator._model import SERVICE, Kind, function_parents, generation_of
-from emulator._store import ConfigKey, Store
+from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
+from emulator._store import Store
 
 #: What can happen to a call that got through the client's retries: it never arrived, or only its answer was lost, or
 #: the service refuses it.

@@ -54,9 +54,9 @@ def stored(**fields: Any) -> AsyncInvokeConfig:
     return parse_answer(FC2, Identity("f", service_name="s"), fields)
 
 
-def desired(_generation: Generation = FC2, **options: Any) -> Desired:
+def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
     """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
-    return parse_desired(_generation, {**names(_generation), **options})
+    return parse_desired(generation, {**names(generation), **options})
 
 
 def names(generation: Generation) -> Dict[str, Any]:

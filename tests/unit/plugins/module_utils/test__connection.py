@@ -19,7 +19,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import (
     ENVIRONMENT,
     Connection,
-    Endpoint,
     argument_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
@@ -32,6 +31,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

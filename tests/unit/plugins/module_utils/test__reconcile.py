@@ -31,7 +31,7 @@ from .strategies import SERVICES, settings, task_options
 
 GENERATIONS = pytest.mark.parametrize("api", [FC2_API, FC3_API], ids=lambda api: api.generation.name)
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
-FULL = {
+FULL: Dict[str, Any] = {
     "destination_config": {"on_failure": {"destination": QUEUE}},
     "maximum_event_age_in_seconds": 60,
     "maximum_retry_attempts": 1,
@@ -54,9 +54,9 @@ def account(current: Optional[Dict[str, Any]] = None, api: Api = FC2_API, **swit
     return store
 
 
-def desired(_api: Api = FC2_API, **options: Any) -> Desired:
+def desired(api: Api = FC2_API, /, **options: Any) -> Desired:
     """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
-    return parse_desired(_api.generation, {"id": "s:f" if _api is FC2_API else "f", **options})
+    return parse_desired(api.generation, {"id": "s:f" if api is FC2_API else "f", **options})
 
 
 def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple[Outcome, List[str]]:

@@ -92,7 +92,7 @@ def test_one_config_one_function_and_none(api: Api) -> None:
 
 @pytest.mark.parametrize(("call", "unreadable"), [(1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
 def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str) -> None:
-    held = {one: {} for one in identities(FC2_API)}
+    held: Dict[Identity, Dict[str, Any]] = {one: {} for one in identities(FC2_API)}
     client = StoreClient(holding(FC2_API, held), faults={call: "refused"})
     result = Surveyor(client, 1).read(Scope(unconfigured=True))  # type: ignore[arg-type]
     assert [(one.id, "not allowed" in str(one.error)) for one in result.unreadable] == [(unreadable, True)]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the documentation site below .build/docs/html: the guides in docs/ and the modules' pages; a warning fails.
 
-    python tools/docs.py
+    python tools/docsite.py
 
 antsibull-docs writes a page for each module, Sphinx makes HTML of these and of the guides. The guides are the Markdown
 files that GitHub and Automation Hub show too, as they are.
