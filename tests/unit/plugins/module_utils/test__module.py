@@ -15,9 +15,10 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.alicloud.fc.plugins.module_utils import _client, _module
 from emulator import Emulator
+
+from .module_args import patch_module_args
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
 #: Per generation: the beginning of its modules' names, an id's prefix, and its option for tasks.

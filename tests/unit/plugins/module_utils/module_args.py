@@ -1,0 +1,26 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Arguments for a module's ``main()`` that runs in the tests' own process, under every supported ansible-core."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any, Dict, Iterator
+from unittest import mock
+
+from ansible.module_utils import basic
+
+try:
+    from ansible.module_utils.testing import patch_module_args
+except ImportError:  # ansible-core 2.18
+
+    @contextlib.contextmanager
+    def patch_module_args(module_args: Dict[str, Any]) -> Iterator[None]:
+        """Give the modules that are run meanwhile these arguments."""
+        with mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": module_args}).encode()):
+            yield
+
+
+__all__ = ["patch_module_args"]
