@@ -246,7 +246,27 @@ def _first(data: Mapping[str, Any], *keys: str) -> Optional[str]:
     return next((str(value) for value in values if value not in (None, "", "None")), None)
 
 
-_UNTRUSTED = ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match", "WRONG_VERSION_NUMBER")
+@dataclass(frozen=True)
+class _Dead:
+    """A reason for no answer that does not go away by trying again: the words it is known by, and what to do."""
+
+    signs: Tuple[str, ...]
+    hint: str
+    message: Optional[str] = None
+    """In place of the transport's own words."""
+
+
+_DEAD_ENDS = (
+    _Dead(("redirects",), "Check endpoint.", "the endpoint answered with a redirect, which is not followed"),
+    _Dead(
+        ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match"),
+        "The server's certificate is not trusted: check endpoint and ca_path.",
+    ),
+    _Dead(
+        ("WRONG_VERSION_NUMBER",),
+        "The server does not speak https there: check endpoint, which may have to begin with http://, and its port.",
+    ),
+)
 
 
 def _innermost(error: BaseException) -> BaseException:
@@ -496,19 +516,11 @@ class Client:
 
     def _no_answer(self, operation: str, target: str, reason: BaseException) -> ApiError:
         text = str(getattr(reason, "message", None) or reason) or type(reason).__name__
-        if "redirects" in text:
-            return ApiError(
-                operation,
-                target,
-                "the endpoint answered with a redirect, which is not followed",
-                Cause.FINAL,
-                hint="Check endpoint.",
-            )
-        untrusted = any(sign in text for sign in _UNTRUSTED)
+        for dead in _DEAD_ENDS:
+            if any(sign in text for sign in dead.signs):
+                return ApiError(operation, target, dead.message or text, Cause.FINAL, hint=dead.hint)
         hint = "Check endpoint, region, network and the proxy settings."
-        if untrusted:
-            hint = "The server's certificate is not trusted: check endpoint and ca_path."
-        return ApiError(operation, target, text, Cause.FINAL if untrusted else Cause.LOST, hint=hint)
+        return ApiError(operation, target, text, Cause.LOST, hint=hint)
 
     def _ask_account_id(self) -> str:
         """The id of the account that the credential belongs to, from STS GetCallerIdentity."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from emulator import Emulator
+from emulator.certificate import self_signed
 
 from .ansible import ROOT, Reader
 from .blocks import shows
@@ -46,13 +47,13 @@ def chapters() -> dict[str, str]:
     return {title.replace("`", ""): " ".join(message.split()) for title, message in found}
 
 
-def failures(reader: Reader) -> dict[str, str]:
+def failures(reader: Reader, **variables: str) -> dict[str, str]:
     """Return the messages with which the tasks of failures.yml fail, by the tasks' names."""
     tasks = yaml.safe_load(FAILURES.read_text("utf-8"))
     registered = {task["name"]: f"failure_{number}" for number, task in enumerate(tasks)}
     failing = [{**task, "register": registered[task["name"]], "ignore_errors": True} for task in tasks]
     messages = ", ".join(f"'{name}': {variable}.msg" for name, variable in registered.items())
-    reader.keep_json("variables.json", {"bare_python": sys._base_executable})  # type: ignore[attr-defined]
+    reader.keep_json("variables.json", {"bare_python": sys._base_executable, **variables})  # type: ignore[attr-defined]
     ended = reader.play(
         [
             *failing,
@@ -68,9 +69,12 @@ def failures(reader: Reader) -> dict[str, str]:
 
 
 def test_messages_are_real(tmp_path: Path) -> None:
-    with Emulator(state=STATE, switches={"altered_field": "event_age"}) as emulator:
+    with (
+        Emulator(state=STATE, switches={"altered_field": "event_age"}) as emulator,
+        Emulator(state=STATE, tls=self_signed(tmp_path)) as secure,
+    ):
         emulator.faults.add_all(FAULTS)
-        given = failures(Reader(tmp_path, emulator))
+        given = failures(Reader(tmp_path, emulator), https_endpoint=secure.url)
 
     shown = chapters()
     assert list(shown) == list(given)
