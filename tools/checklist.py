@@ -26,7 +26,7 @@ import yaml
 
 from galaxy import build
 from gates import GATES
-from project import BUILD, ROOT
+from project import BUILD, COLLECTION, ROOT
 
 HERE = Path.cwd()
 # The tags of which Automation Hub wants one at least.
@@ -172,10 +172,15 @@ def _changelog() -> list[str]:
     return unless(any(map(text, places)), "none of " + ", ".join(places))
 
 
+@functools.cache
+def package() -> Path:
+    """Return the collection's package, built from here."""
+    return build(BUILD / "checklist")
+
+
 @point(BUILDING, "the package holds no development or temporary file and stays under 20 MB")
 def _package() -> list[str]:
-    package = build(BUILD / "checklist")
-    with tarfile.open(package) as archive:
+    with tarfile.open(package()) as archive:
         names = archive.getnames()
     tops = ("README.md", "MANIFEST.json", "FILES.json", "CHANGELOG.", "COPYING", "LICENSES", "REUSE.toml", "changelogs",
             "docs", "examples", "meta", "playbooks", "plugins", "requirements.txt", "roles", "tests")  # fmt: skip
@@ -185,7 +190,7 @@ def _package() -> list[str]:
             for name in names
             if not name.startswith(tops) or name.endswith((".pyc", "~", ".swp", ".log"))
         ),
-        *unless(package.stat().st_size < MAX_PACKAGE, f"{package.stat().st_size} bytes"),
+        *unless(package().stat().st_size < MAX_PACKAGE, f"{package().stat().st_size} bytes"),
     ]
 
 
@@ -338,15 +343,34 @@ def _readme_statements() -> list[str]:
     return [f"no {name} ({sign})" for name, sign in wanted.items() if sign not in readme]
 
 
-@point(CONTENT, "an execution environment gets the Python requirements; each is bounded; no collection is needed")
+def requirements(name: str) -> list[str]:
+    """Return the requirements that a file of pip's lists, without comments."""
+    lines = (line.partition("#")[0].strip() for line in text(name).splitlines())
+    return sorted(line for line in lines if line)
+
+
+@point(CONTENT, "each Python requirement is bounded; no collection is needed")
 def _requirements() -> list[str]:
-    named = data("meta/execution-environment.yml").get("dependencies", {}).get("python", "")
-    lines = [line for line in text(named or "requirements.txt").splitlines() if line and not line.startswith("#")]
     return [
-        *unless(named and lines, "meta/execution-environment.yml names no requirements"),
-        *(f"{line} lacks a bound" for line in lines if not re.search(r">=[^,]+,<", line)),
+        *(f"{line} lacks a bound" for line in requirements("requirements.txt") if not re.search(r">=[^,]+,<", line)),
         *unless(not galaxy().get("dependencies"), "galaxy.yml has dependencies"),
     ]
+
+
+@point(CONTENT, "ansible-builder finds the Python requirements in the package, for an execution environment")
+def _execution_environment() -> list[str]:
+    place = package().parent
+    with tarfile.open(package()) as archive:
+        archive.extractall(place / COLLECTION, filter="data")
+    found = place / "found.txt"
+    ended = subprocess.run(
+        ["ansible-builder", "introspect", "--write-pip", str(found), str(place)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    if ended.returncode:
+        return [ended.stderr.strip().splitlines()[-1]]
+    wanted = requirements("requirements.txt")
+    return unless(requirements(str(found)) == wanted, f"it finds {requirements(str(found))}, not {wanted}")
 
 
 proven(CONTENT, "the changelog's fragments are in order", "changelog", "antsibull-changelog", "lint")
