@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo emulator test bench matrix docs build venv lock clean
+.PHONY: help demo emulator test bench matrix mutation docs build venv lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +32,9 @@ bench: ## Measure the modules beside the bare SDK; `make bench FULL=1` with 10,0
 
 matrix: venv ## Run the tests with every ansible-core, Python and SDK release that is supported and here
 	@$(VENV_PYTHON) -m nox
+
+mutation: venv ## Break the model and the reconciler in every small way: do their unit tests notice?
+	@$(VENV_PYTHON) tools/mutation.py
 
 docs: venv ## Build the documentation site: .build/docs/html
 	@$(VENV_PYTHON) tools/docsite.py

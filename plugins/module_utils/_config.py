@@ -139,15 +139,6 @@ class Generation:
     """What is returned besides, and ignored where it comes back in."""
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
 
-    def field(self, option: str) -> Field:
-        """The field with this option path; KeyError if there is none."""
-        return {known.option: known for known in self.fields}[option]
-
-    @property
-    def options(self) -> Tuple[str, ...]:
-        """The names of the mutable options, each once."""
-        return tuple(dict.fromkeys(known.option.split(".")[0] for known in self.fields))
-
 
 FC2 = Generation(
     name="FC 2.0",
@@ -185,8 +176,6 @@ def same_arn(one: str, other: str) -> bool:
     An empty region or account matches any (client tools expand ``acs:mns:::…`` locally, and what the service reads
     back is unknown), and a function without a qualifier is its LATEST.
     """
-    if one == other:
-        return True
     left, right = _ARN.fullmatch(one), _ARN.fullmatch(other)
     if left is None or right is None:
         return False
@@ -443,9 +432,9 @@ def same(known: Field, one: Optional[Value], other: Optional[Value]) -> bool:
     """Whether two values of a field are equal in effect."""
     left = known.in_effect if one is None else one
     right = known.in_effect if other is None else other
-    if known.is_arn and left is not None and right is not None:
-        return same_arn(str(left), str(right))
-    return left == right
+    if left == right:
+        return True
+    return known.is_arn and isinstance(left, str) and isinstance(right, str) and same_arn(left, right)
 
 
 def differences(generation: Generation, one: Settings, other: Settings) -> List[str]:

@@ -210,7 +210,7 @@ def _is_as_before(planned: Plan, found: Optional[AsyncInvokeConfig]) -> bool:
 def _shown(planned: Plan, config: Optional[AsyncInvokeConfig]) -> str:
     if config is None:
         return "no config"
-    return json.dumps(as_options(planned.generation, config.settings), sort_keys=True)
+    return json.dumps(as_options(planned.generation, config.settings))
 
 
 def _not_as_declared(planned: Plan, stored: Optional[AsyncInvokeConfig], unmet: List[str]) -> str:

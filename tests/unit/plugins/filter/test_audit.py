@@ -142,7 +142,7 @@ def test_the_report_says_what_the_plan_says(data: st.DataObject) -> None:
         assert bool(row["differences"]) == planned.changed
     for difference in row["differences"]:
         declared, actual = (planned.after or {}), (planned.before or {})
-        known = generation.field(difference["option"])
+        known = next(field for field in generation.fields if field.option == difference["option"])
         assert difference["declared"] in (declared.get(known.option), known.shown)
         assert difference["actual"] in (actual.get(known.option), known.shown)
 

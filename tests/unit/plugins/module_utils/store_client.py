@@ -17,14 +17,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     parse_listed,
     request_body,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store
 
 #: What can happen to a call that got through the client's retries: it never arrived, or only its answer was lost, or
-#: the service refuses it.
-FAULTS = ("before", "after", "refused")
+#: the service refuses it, or there was no credential to sign it with any more.
+FAULTS = ("before", "after", "refused", "unsigned")
 
 
 class StoreClient:
@@ -129,6 +130,8 @@ class StoreClient:
         self.calls.append((operation, target))
         if fault == "refused":
             raise ApiError(operation, target, "not allowed", Cause.FINAL, "InvalidArgument", 400)
+        if fault == "unsigned":
+            raise CredentialError("no credential any more")
         if fault == "before":
             raise ApiError(operation, target, "connection refused", Cause.LOST)
         try:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
@@ -29,7 +29,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     parse_listed,
     plan,
     request_body,
-    same_arn,
+    same,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +86,7 @@ def test_every_form_of_an_id_names_the_config(text: str, names: Any) -> None:
 def test_an_arn_tells_region_and_account() -> None:
     identity = parse_id(FC2, "acs:fc:cn-hangzhou:123:services/s/functions/f")
     assert (identity.region, identity.account_id) == ("cn-hangzhou", "123")
+    assert identity == parse_id(FC2, "s:f")
 
 
 @pytest.mark.parametrize(
@@ -130,8 +131,10 @@ def test_any_text_is_an_id_or_refused_with_one_sentence(text: str) -> None:
 
 def test_id_and_names_may_stand_together_if_they_agree() -> None:
     assert desired(id="s:f:prod", qualifier="prod").identity.id == "s:f:prod"
-    with pytest.raises(InvalidOption, match=r"^id: names the function_name 'g', but function_name is 'f'"):
-        desired(id="s:g")
+    # The task's own function is f.
+    for other in ("e", "g"):
+        with pytest.raises(InvalidOption, match=f"^id: names the function_name '{other}', but function_name is 'f'"):
+            desired(id=f"s:{other}")
 
 
 @pytest.mark.parametrize(
@@ -192,10 +195,18 @@ def test_an_unknown_destination_service_is_only_doubted() -> None:
         ("acs:fc:r:1:functions/f/LATEST", "acs:fc:r:1:functions/f", True),
         ("no arn", "no arn", True),
         ("no arn", QUEUE, False),
+        (None, None, True),
+        (None, QUEUE, False),
     ],
 )
-def test_same_arn(one: str, other: str, equal: bool) -> None:
-    assert {same_arn(left, right) for left, right in ((one, other), (other, one))} == {equal}
+def test_same_destination(one: Optional[str], other: Optional[str], equal: bool) -> None:
+    destination = next(known for known in FC2.fields if known.is_arn)
+    assert {same(destination, left, right) for left, right in ((one, other), (other, one))} == {equal}
+
+
+def test_only_destinations_are_compared_as_arns() -> None:
+    event_age = next(known for known in FC2.fields if known.option == "maximum_event_age_in_seconds")
+    assert not same(event_age, QUEUE, "acs:mns:::/queues/q/messages")
 
 
 @pytest.mark.parametrize(
@@ -391,7 +402,17 @@ def test_every_form_of_an_id_of_fc_3(text: str, expected: str) -> None:
     assert parse_id(FC3, text).id == expected
 
 
-@pytest.mark.parametrize("text", ["s:f:prod", "", "f:", "acs:fc:r:1:services/s/functions/f"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s:f:prod",
+        "",
+        "f:",
+        "acs:fc:r:1:services/s/functions/f",
+        "acs:ecs:r:1:functions/f",
+        "acs:mns:r:1:functions/f",
+    ],
+)
 def test_a_malformed_id_of_fc_3_is_refused(text: str) -> None:
     with pytest.raises(InvalidOption, match=r"^id: must have the form function:qualifier, function or acs:fc"):
         parse_id(FC3, text)
@@ -402,3 +423,10 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     assert [mistake.option for mistake in mistakes(FC3, wrong)] == ["qualifier", "maximum_event_age_in_seconds"]
     assert [mistake.option for mistake in mistakes(FC3, {**wrong, "state": "absent"})] == ["qualifier"]
     assert mistakes(FC3, {"function_name": "f"}) == []
+    assert mistakes(FC3, {**wrong, "qualifier": "a", "maximum_event_age_in_seconds": 604800}) == []
+
+
+@GENERATIONS
+def test_what_declares_nothing_declares_a_config_with_nothing_kept(generation: Generation) -> None:
+    declared = desired(generation)
+    assert Desired(generation, declared.identity) == declared

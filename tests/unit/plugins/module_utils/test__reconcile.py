@@ -19,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     parse_desired,
     request_body,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator._store import Store
@@ -63,6 +64,11 @@ def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple
     """One task, and its warnings."""
     warnings: List[str] = []
     return reconcile(client, wanted, check_mode, warnings.append), warnings  # type: ignore[arg-type]
+
+
+def operations(client: StoreClient) -> List[str]:
+    """The calls that were made, by their kind."""
+    return [operation for operation, _id in client.calls]
 
 
 def truth(store: Store, api: Api = FC2_API) -> Optional[AsyncInvokeConfig]:
@@ -141,35 +147,128 @@ def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
             assert same_in_effect(left, before) or service["stale_reads"]
         else:
             assert any(words in told for words in ("failed too", "is left", "is not known", "stores something else"))
-    except ApiError:
+    except (ApiError, CredentialError):
         assert same_in_effect(truth(store, api), before) or service["stale_reads"]
     else:
         assert same_in_effect(outcome.config, truth(store, api))
 
 
 def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
-    for merge, writes in (("merge", ["put", "delete", "put"]), ("replace", ["put"])):
+    for merge, calls in (("merge", ["get", "put", "delete", "put", "get"]), ("replace", ["get", "put", "get"])):
         client = StoreClient(account(FULL_STORED, put_merge=merge))
         run(client, desired())
-        assert [operation for operation, _id in client.writes] == writes
+        assert operations(client) == calls
 
 
-def test_a_put_that_fails_after_the_delete_puts_the_previous_config_back() -> None:
-    store = account(FULL_STORED)
-    # The calls: get, put, delete, put.
-    with pytest.raises(ReconcileError, match=r"not allowed.*The config that was there before is there again\."):
-        run(StoreClient(store, faults={3: "refused"}), desired())
+# What stops a call: the service, the network, or that there is nothing to sign it with.
+STOPPED = pytest.mark.parametrize(
+    ("fault", "error"),
+    [("refused", "not allowed"), ("before", "connection refused"), ("unsigned", "no credential any more")],
+)
+
+
+def names_its_cause(failed: ReconcileError, fault: str) -> bool:
+    """Whether a failed task knows the call that failed: where none was made, there is none to know."""
+    if fault == "unsigned":
+        return failed.cause is None
+    return failed.cause is not None and (failed.cause.code == "InvalidArgument") == (fault == "refused")
+
+
+@STOPPED
+@pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
+def test_a_put_that_came_to_nothing_fails_with_its_own_error_and_repairs_nothing(
+    current: Optional[Dict[str, Any]], fault: str, error: str
+) -> None:
+    client = StoreClient(account(current), faults={1: fault})
+    with pytest.raises((ApiError, CredentialError), match=error):
+        run(client, desired(maximum_retry_attempts=7))
+    assert operations(client) == ["get", "put", "get"]
+
+
+@STOPPED
+def test_a_delete_that_came_to_nothing_fails_with_its_own_error(fault: str, error: str) -> None:
+    client = StoreClient(account(FULL_STORED), faults={1: fault})
+    with pytest.raises((ApiError, CredentialError), match=error):
+        run(client, desired(state="absent"))
+    assert operations(client) == ["get", "delete", "get"]
+
+
+@STOPPED
+@pytest.mark.parametrize("blind", ["before", "unsigned"])
+def test_what_cannot_be_read_back_is_said_to_be_unknown(blind: str, fault: str, error: str) -> None:
+    for current, wanted, doubt in (
+        (None, desired(**FULL), "Whether it was stored is not known, because reading it back failed too: "),
+        (FULL_STORED, desired(state="absent"), "Whether it was removed is not known, because reading it back failed"),
+    ):
+        with pytest.raises(ReconcileError, match=f"{error}.* {doubt}") as failed:
+            run(StoreClient(account(current), faults={1: fault, 2: blind}), wanted)
+        assert names_its_cause(failed.value, fault)
+
+
+@STOPPED
+@pytest.mark.parametrize("stale_reads", [0, 1])
+def test_a_put_that_fails_after_the_delete_puts_the_previous_config_back(
+    stale_reads: int, fault: str, error: str
+) -> None:
+    # The calls: get, put, delete, put. There is only something to unset, so the first put comes to nothing, and a late
+    # read after the delete shows the config as it was.
+    before = {**FULL_STORED, "stateful_invocation": False}
+    store = account(before, stale_reads=stale_reads)
+    with pytest.raises(ReconcileError, match=rf"{error}.*The config that was there before is there again\.") as failed:
+        run(StoreClient(store, faults={3: fault}), desired(maximum_retry_attempts=1))
+    assert names_its_cause(failed.value, fault)
     left = truth(store)
     assert left is not None
-    assert as_options(FC2, left.settings)["maximum_event_age_in_seconds"] == 60
+    assert differences(FC2, left.settings, before) == []
 
 
-def test_when_putting_back_fails_too_the_error_shows_what_was_there() -> None:
+@STOPPED
+def test_when_putting_back_fails_too_the_error_shows_what_was_there(fault: str, error: str) -> None:
+    with pytest.raises(ReconcileError, match=rf"{error}.* failed too, and it may be gone: .*{error}") as failed:
+        run(StoreClient(account(FULL_STORED), faults=dict.fromkeys(range(3, 20), fault)), desired())
+    assert '"maximum_event_age_in_seconds": 60' in str(failed.value)
+    assert QUEUE in str(failed.value)
+
+
+def test_when_only_writes_fail_the_error_shows_what_is_there_now() -> None:
+    # The calls: get, put, delete, put, get, put back, get.
+    with pytest.raises(ReconcileError, match=r"failed too, and what a read shows now is no config: .*not allowed"):
+        run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "refused")), desired())
+
+
+def test_a_config_that_is_left_where_there_was_none_is_shown() -> None:
+    store = account(altered_field="event_age")
+    with pytest.raises(ReconcileError, match=r"connection reset.* A config is left that was not there before: {.*mns"):
+        run(StoreClient(store, faults={1: "after"}), desired(**FULL))
+
+
+def test_a_config_that_went_away_under_a_failed_put_is_put_back() -> None:
     store = account(FULL_STORED)
-    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as caught:
-        run(StoreClient(store, faults=dict.fromkeys(range(3, 20), "refused")), desired())
-    assert '"maximum_event_age_in_seconds": 60' in str(caught.value)
-    assert QUEUE in str(caught.value)
+
+    class Rival(StoreClient):
+        """Somebody else removes the config, and the first put fails."""
+
+        def put(self, identity: Any, settings: Any) -> AsyncInvokeConfig:
+            if "put" not in operations(self):
+                self.store.delete_config(key_of(identity))
+                self.faults = {len(self.calls): "refused"}
+            return super().put(identity, settings)
+
+    with pytest.raises(ReconcileError, match=r"not allowed.* is there again"):
+        run(Rival(store), desired(maximum_retry_attempts=7))
+    assert truth(store) is not None
+
+
+def test_a_config_that_no_read_shows_fails_the_task() -> None:
+    class Blind(StoreClient):
+        """What is put does not appear."""
+
+        def get(self, identity: Any) -> Optional[AsyncInvokeConfig]:
+            self.calls.append(("get", identity.id))
+            return None
+
+    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was put, but Function Compute shows no config there\.$"):
+        run(Blind(account(altered_field="event_age")), desired(**FULL))
 
 
 def test_an_interrupted_recreation_puts_the_previous_config_back() -> None:
