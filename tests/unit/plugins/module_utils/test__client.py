@@ -26,11 +26,14 @@ from emulator import Emulator
 from emulator.certificate import self_signed
 
 from .connecting import ROLE, connect
+from .libraries import NEEDS_FC3
 
 # The SDK uses datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
-APIS = pytest.mark.parametrize("api", [FC2_API, FC3_API], ids=["FC 2.0", "FC 3.0"])
+APIS = pytest.mark.parametrize(
+    "api", [pytest.param(FC2_API, id="FC 2.0"), pytest.param(FC3_API, id="FC 3.0", marks=NEEDS_FC3)]
+)
 ACCOUNT = {
     "services": {"s": {"functions": ["f"], "versions": ["1"], "aliases": {"live": "1"}}},
     "functions": {"f": {"versions": ["1"], "aliases": {"live": "1"}}},
@@ -103,6 +106,7 @@ def test_services_and_functions_are_listed_page_after_page(emulator: Emulator) -
     assert (client.lists_qualifiers, client.lists_account) == (True, False)
 
 
+@NEEDS_FC3
 def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator) -> None:
     client = client_to(emulator, FC3_API)
     client.put(identity_of(FC3_API), {})

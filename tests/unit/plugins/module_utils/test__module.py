@@ -18,14 +18,17 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.alicloud.fc.plugins.module_utils import _client, _module
 from emulator import Emulator
 
+from .libraries import NEEDS_FC3
 from .module_args import patch_module_args
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
 #: Per generation: the beginning of its modules' names, an id's prefix, and its option for tasks.
 GENERATIONS = pytest.mark.parametrize(
     ("prefix", "owner", "task"),
-    [("function", "s:", "stateful_invocation"), ("v3", "", "async_task")],
-    ids=["FC 2.0", "FC 3.0"],
+    [
+        pytest.param("function", "s:", "stateful_invocation", id="FC 2.0"),
+        pytest.param("v3", "", "async_task", id="FC 3.0", marks=NEEDS_FC3),
+    ],
 )
 
 

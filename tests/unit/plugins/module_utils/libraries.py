@@ -1,0 +1,14 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which of the vendor's libraries are here. Where the older transport is, the client of FC 3.0 cannot be."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+NEEDS_FC3 = pytest.mark.skipif(
+    find_spec("alibabacloud_fc20230330") is None, reason="alibabacloud-fc20230330 is not installed"
+)
