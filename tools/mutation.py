@@ -79,16 +79,21 @@ class Verdict:
         )
 
 
+def run(where: Path, *command: str, **settings: str) -> str:
+    """Run a program in a folder and return what it printed; raises SystemExit, with that, where it fails."""
+    ended = subprocess.run(
+        command, cwd=where, env=environment(**settings), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    if ended.returncode:
+        raise SystemExit(f"{ended.stdout}\nfailed: {shlex.join(command)}")
+    return ended.stdout
+
+
 def cosmic_ray(where: Path, *arguments: str) -> str:
     """Run cosmic-ray in a folder and return what it printed; raises SystemExit where it fails."""
     # No bytecode: two mutants within one second, of equal length, look the same to Python's cache.
-    ended = subprocess.run(
-        [str(BIN / "cosmic-ray"), *arguments], cwd=where, env=environment(PYTHONDONTWRITEBYTECODE="1"),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
-    if ended.returncode:
-        raise SystemExit(f"{ended.stdout}\ncosmic-ray {arguments[0]} failed")
-    return ended.stdout
+    return run(where, str(BIN / "cosmic-ray"), *arguments, PYTHONDONTWRITEBYTECODE="1")
 
 
 def tests_of(name: str) -> list[str]:
@@ -106,7 +111,7 @@ def prepare(name: str) -> tuple[Path, Path]:
     link.symlink_to(copy)
     command = tests_of(name)
     # With bytecode, this once: that of the tests serves every mutant.
-    subprocess.run(command, cwd=copy, env=environment(), stdin=subprocess.DEVNULL, check=True)
+    run(copy, *command)
     settings = BUILD / "mutation" / f"{name}.toml"
     settings.parent.mkdir(exist_ok=True)
     settings.write_text(SETTINGS.format(name=name, limit=LIMIT, command=json.dumps(shlex.join(command))), "utf-8")
@@ -128,6 +133,7 @@ def mutate(name: str) -> Verdict:
     session = settings.with_suffix(".sqlite")
     session.unlink(missing_ok=True)
     cosmic_ray(copy, "init", str(settings), str(session))
+    print(f"{name}.py: {len(cosmic_ray(copy, 'dump', str(session)).splitlines())} mutants, about 3 s each", flush=True)
     cosmic_ray(copy, "exec", str(settings), str(session))
     verdict = Verdict(name, 0, Counter(), 0)
     for line in cosmic_ray(copy, "dump", str(session)).splitlines():

@@ -16,6 +16,19 @@ from cryptography.x509.oid import NameOID
 
 _LIFETIME = dt.timedelta(days=1)
 
+# Signs itself and serves.
+_USAGE = x509.KeyUsage(
+    digital_signature=True,
+    key_cert_sign=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
     """Write a certificate for a host name or IP address, good for a day, and its key; the paths of the two PEM files.
@@ -35,6 +48,9 @@ def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
         .not_valid_after(now + _LIFETIME)
         .add_extension(x509.SubjectAlternativeName([_general_name(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        # From 3.13 on, Python wants these two of an authority.
+        .add_extension(_USAGE, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     certificate_path, key_path = folder / "emulator.pem", folder / "emulator.key"

@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -378,30 +377,27 @@ def test_a_profile_may_name_the_region_of_sts(tmp_path: Path, server: Server) ->
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an authority ``ca.pem``, and its certificate for 127.0.0.1, ``server.pem`` with ``server.key``."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs the openssl command to make certificates")
-    folder = tmp_path_factory.mktemp("certificates")
-    (folder / "san").write_text("subjectAltName=IP:127.0.0.1", encoding="utf-8")
-    new = "req -newkey rsa:2048 -nodes -subj"
-    for command in (
-        f"{new} /CN=authority -x509 -days 2 -keyout ca.key -out ca.pem",
-        f"{new} /CN=server -keyout server.key -out server.csr",
-        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out server.pem",
-    ):
-        subprocess.run([openssl, *command.split()], cwd=folder, check=True, capture_output=True)
-    return folder
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A certificate for 127.0.0.1 that is its own authority, and its key."""
+    if sys.version_info < (3, 10):
+        pytest.skip("the emulator needs Python 3.10")
+    from emulator.certificate import self_signed
+
+    return self_signed(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture
-def emulator(certificates: Path) -> Iterator[Any]:
+def ca_path(certificate: tuple[str, str]) -> str:
+    """Whom to trust."""
+    return certificate[0]
+
+
+@pytest.fixture
+def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
     """The emulator of this repository, with TLS, on a port that no test has used before."""
-    if sys.version_info < (3, 10):
-        pytest.skip("the emulator needs Python 3.10")
-    module = pytest.importorskip("emulator", reason="needs tests/ on the path, as `make test` has it")
-    with module.Emulator(tls=(str(certificates / "server.pem"), str(certificates / "server.key"))) as running:
+    from emulator import Emulator
+
+    with Emulator(tls=certificate) as running:
         yield running
 
 
@@ -411,8 +407,7 @@ def deployer(emulator: Any, **options: Any) -> Connection:
     return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
 
 
-def test_the_signature_is_verified(emulator: Any, certificates: Path) -> None:
-    ca_path = str(certificates / "ca.pem")
+def test_the_signature_is_verified(emulator: Any, ca_path: str) -> None:
     assert obtain(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
     error = failure(deployer(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
     assert str(error) == (
@@ -424,17 +419,17 @@ def test_the_signature_is_verified(emulator: Any, certificates: Path) -> None:
     assert "HTTP 404, InvalidAccessKeyId.NotFound, Specified access key is not found. Check" in str(error)
 
 
-def test_an_authority_is_trusted_by_ca_path_only(emulator: Any, certificates: Path) -> None:
+def test_an_authority_is_trusted_by_ca_path_only(emulator: Any, ca_path: str) -> None:
     error = failure(deployer(emulator))
     assert "the server's certificate is not trusted (" in str(error)
     assert not error.temporary
     assert emulator.journal.requests == []
-    assert obtain(deployer(emulator, ca_path=str(certificates / "ca.pem")))[0].startswith("STS.")
+    assert obtain(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
 
 
-def test_a_certificate_for_another_host_is_refused(emulator: Any, certificates: Path) -> None:
+def test_a_certificate_for_another_host_is_refused(emulator: Any, ca_path: str) -> None:
     url = emulator.url.replace("127.0.0.1", "localhost")
-    error = failure(deployer(emulator, sts_endpoint=url, ca_path=str(certificates / "ca.pem")))
+    error = failure(deployer(emulator, sts_endpoint=url, ca_path=ca_path))
     assert "the server's certificate is not trusted (" in str(error)
     assert emulator.journal.requests == []
 
@@ -443,8 +438,8 @@ def test_validate_certs_switches_verification_off(emulator: Any) -> None:
     assert obtain(deployer(emulator, validate_certs=False))[0].startswith("STS.")
 
 
-def test_oidc_token_is_verified(emulator: Any, certificates: Path, tmp_path: Path) -> None:
-    options = {"sts_endpoint": emulator.url, "ca_path": str(certificates / "ca.pem")}
+def test_oidc_token_is_verified(emulator: Any, ca_path: str, tmp_path: Path) -> None:
+    options = {"sts_endpoint": emulator.url, "ca_path": ca_path}
     token = tmp_path / "token"
     oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)}
     token.write_text(emulator.oidc_token, encoding="utf-8")
@@ -455,10 +450,10 @@ def test_oidc_token_is_verified(emulator: Any, certificates: Path, tmp_path: Pat
     assert "planted" not in str(error)
 
 
-def test_credentials_uri_with_tls(emulator: Any, certificates: Path) -> None:
+def test_credentials_uri_with_tls(emulator: Any, ca_path: str) -> None:
     uri = f"{emulator.url}/_emulator/credentials"
     assert "not trusted" in str(failure(connect(credentials_uri=uri)))
-    assert obtain(connect(credentials_uri=uri, ca_path=str(certificates / "ca.pem")))[0].startswith("STS.")
+    assert obtain(connect(credentials_uri=uri, ca_path=ca_path))[0].startswith("STS.")
 
 
 # --- Failures ---------------------------------------------------------------------------------------------------
