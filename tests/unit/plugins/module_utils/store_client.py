@@ -36,6 +36,7 @@ class StoreClient:
         self.api = api
         self.faults = faults or {}
         self.calls: List[Tuple[str, str]] = []
+        self.patience: List[float] = []
 
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
         """As Client.get."""
@@ -65,6 +66,7 @@ class StoreClient:
         self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], patience: float
     ) -> Optional[AsyncInvokeConfig]:
         """As Client.get_until, with reads in place of seconds."""
+        self.patience.append(patience)
         config = self.get(identity)
         for _again in range(5):
             if accept(config):

@@ -86,7 +86,9 @@ def test_every_form_of_an_id_names_the_config(text: str, names: Any) -> None:
 def test_an_arn_tells_region_and_account() -> None:
     identity = parse_id(FC2, "acs:fc:cn-hangzhou:123:services/s/functions/f")
     assert (identity.region, identity.account_id) == ("cn-hangzhou", "123")
-    assert identity == parse_id(FC2, "s:f")
+    named = parse_id(FC2, "s:f")
+    assert (named.region, named.account_id) == ("", "")
+    assert identity == named
 
 
 @pytest.mark.parametrize(
@@ -172,8 +174,11 @@ def test_wrong_input_is_one_sentence_that_names_the_option(options: Dict[str, An
 
 def test_an_unknown_destination_service_is_only_doubted() -> None:
     odd = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
-    assert len(doubts(odd)) == 1
-    assert "destination_config.on_failure.destination: 'kafka'" in doubts(odd)[0]
+    (doubt,) = doubts(odd)
+    assert doubt == (
+        "destination_config.on_failure.destination: 'kafka' is not a service that Function Compute is known to deliver "
+        "to (fc, mns, eventbridge, mq)."
+    )
     assert doubts(desired(**WHOLE)) == []
 
 
@@ -334,6 +339,11 @@ def test_what_is_returned_goes_back_in_without_a_change(generation: Generation, 
     assert plan(again, config).action == "none"
 
 
+def test_an_answer_tells_when() -> None:
+    answer = parse_answer(FC2, Identity("f"), {"createdTime": "then", "lastModifiedTime": "later"})
+    assert (answer.created_time, answer.last_modified_time) == ("then", "later")
+
+
 @GENERATIONS
 @given(data=st.data())
 def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.DataObject) -> None:
@@ -367,8 +377,9 @@ def test_a_listed_config_of_fc_2_tells_its_qualifier() -> None:
 
 
 def test_a_listed_config_that_names_no_function_is_refused() -> None:
-    with pytest.raises(ValueError, match="names no function"):
-        parse_listed(FC3, None, {})
+    for arn in (None, "acs:fc:cn-shanghai:1234:layers/l"):
+        with pytest.raises(ValueError, match=f"^a listed config names no function: {arn!r}$"):
+            parse_listed(FC3, None, {"functionArn": arn})
 
 
 def test_a_config_of_fc_3_returns_its_arn_and_keeps_it_when_it_changes() -> None:

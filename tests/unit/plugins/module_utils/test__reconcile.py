@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
@@ -20,7 +21,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import (
+    SETTLING,
+    SETTLING_ANEW,
+    Outcome,
+    ReconcileError,
+    reconcile,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator._store import Store
 from emulator._switches import Switches
@@ -154,10 +161,14 @@ def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
 
 
 def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
-    for merge, calls in (("merge", ["get", "put", "delete", "put", "get"]), ("replace", ["get", "put", "get"])):
+    for merge, calls, patience in (
+        ("merge", ["get", "put", "delete", "put", "get"], SETTLING_ANEW),
+        ("replace", ["get", "put", "get"], SETTLING),
+    ):
         client = StoreClient(account(FULL_STORED, put_merge=merge))
         run(client, desired())
         assert operations(client) == calls
+        assert client.patience == [patience]
 
 
 # What stops a call: the service, the network, or that there is nothing to sign it with.
@@ -259,6 +270,62 @@ def test_a_config_that_went_away_under_a_failed_put_is_put_back() -> None:
     assert truth(store) is not None
 
 
+@STOPPED
+def test_a_put_that_may_have_been_stored_is_taken_back_where_nothing_can_be_read(fault: str, error: str) -> None:
+    """All of it may be there, so what it adds has to be looked for and removed."""
+    before = {"maximum_event_age_in_seconds": 60}
+    store = account(before)
+
+    class Odd(StoreClient):
+        """A put that is carried out and yet fails, and a read behind it that fails too."""
+
+        def put(self, identity: Any, settings: Any) -> AsyncInvokeConfig:
+            if "put" in operations(self):
+                return super().put(identity, settings)
+            self.faults = {len(self.calls) + 1: fault, len(self.calls) + 2: "before"}
+            super().put(identity, settings)
+            return super().put(identity, settings)
+
+    with pytest.raises(ReconcileError, match=rf"{error}.* is there again\.$") as failed:
+        run(Odd(store), desired(**FULL))
+    assert names_its_cause(failed.value, fault)
+    left = truth(store)
+    assert left is not None
+    assert request_body(FC2, left.settings) == request_body(FC2, before)
+
+
+def test_somebody_elses_config_under_a_failed_put_gives_way_to_the_previous_one() -> None:
+    before = {"maximum_event_age_in_seconds": 60}
+    store = account(before)
+
+    class Rival(StoreClient):
+        """Somebody else adds a destination, and the first put fails."""
+
+        def put(self, identity: Any, settings: Any) -> AsyncInvokeConfig:
+            if "put" not in operations(self):
+                self.store.put_config(key_of(identity), request_body(FC2, FULL_STORED))
+                self.faults = {len(self.calls): "refused"}
+            return super().put(identity, settings)
+
+    with pytest.raises(ReconcileError, match=r"not allowed.* is there again\.$"):
+        run(Rival(store), desired(maximum_retry_attempts=7))
+    left = truth(store)
+    assert left is not None
+    assert request_body(FC2, left.settings) == request_body(FC2, before)
+
+
+def test_what_cannot_be_put_back_is_shown_beside_what_was_there() -> None:
+    store = account(FULL_STORED, altered_field="retry_attempts")
+    client = StoreClient(store, faults={1: "after"})
+    with pytest.raises(ReconcileError) as failed:
+        run(client, desired(**{**FULL, "maximum_retry_attempts": 5}))
+    left = truth(store)
+    assert left is not None
+    now, then = (json.dumps(as_options(FC2, settings)) for settings in (left.settings, FULL_STORED))
+    assert str(failed.value).endswith(f" What is left is {now}; before, it was {then}.")
+    assert client.patience[-1] == SETTLING
+
+
 def test_a_config_that_no_read_shows_fails_the_task() -> None:
     class Blind(StoreClient):
         """What is put does not appear."""
@@ -290,6 +357,26 @@ def test_an_interrupted_recreation_puts_the_previous_config_back() -> None:
     assert differences(FC2, left.settings, FULL_STORED) == []
 
 
+def test_an_interruption_before_the_delete_takes_back_what_was_put() -> None:
+    before = {"maximum_event_age_in_seconds": 60}
+    store = account(before)
+
+    class Interrupted(StoreClient):
+        """The task is killed between the put and the delete."""
+
+        def delete(self, identity: Any) -> bool:
+            if len(self.writes) == 1:
+                self.calls.append(("delete", "interrupted"))
+                raise KeyboardInterrupt
+            return super().delete(identity)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Interrupted(store), desired(stateful_invocation=True, destination_config=FULL["destination_config"]))
+    left = truth(store)
+    assert left is not None
+    assert request_body(FC2, left.settings) == request_body(FC2, before)
+
+
 @pytest.mark.parametrize(
     ("field", "option"),
     [
@@ -300,8 +387,29 @@ def test_an_interrupted_recreation_puts_the_previous_config_back() -> None:
     ],
 )
 def test_a_service_that_stores_something_else_fails_the_task(field: str, option: str) -> None:
+    client = StoreClient(account(altered_field=field))
     with pytest.raises(ReconcileError, match="stores something else than declared for s:f:LATEST: .*" + option):
-        run(StoreClient(account(altered_field=field)), desired(**FULL))
+        run(client, desired(**FULL))
+    assert client.patience == [SETTLING]
+
+
+def test_what_is_stored_is_shown_beside_what_was_declared() -> None:
+    class Odd(StoreClient):
+        """A service that stores two fields otherwise."""
+
+        def put(self, identity: Any, settings: Any) -> AsyncInvokeConfig:
+            return super().put(identity, {**settings, "maximum_retry_attempts": 8, "stateful_invocation": False})
+
+    store = account()
+    with pytest.raises(ReconcileError) as failed:
+        run(Odd(store), desired(**FULL))
+    left = truth(store)
+    assert left is not None
+    assert str(failed.value) == (
+        "Function Compute stores something else than declared for s:f:LATEST: maximum_retry_attempts is declared as 1, "
+        "stored as 8; stateful_invocation is declared as true, stored as false. The config that is there now is "
+        f"{json.dumps(as_options(FC2, left.settings))}. Declare what the service can store, or report this."
+    )
 
 
 def test_a_put_whose_answer_was_lost_is_a_success() -> None:
