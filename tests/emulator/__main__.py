@@ -185,7 +185,17 @@ def _is_running(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and nobody has asked how: in a container, that may go on for ever."""
+    try:
+        status = Path("/proc", str(pid), "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    # Behind the program's name, which is in parentheses and may hold some.
+    return status.rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def how_to(url: str, account: Account) -> str:
