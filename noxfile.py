@@ -18,7 +18,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
 from make_tree import make_copy
-from project import BUILD, ROOT, environment, plain
+from project import BUILD, ROOT, VENV, environment, plain
 from pythons import search_folders
 
 nox.options.envdir = str(BUILD / "nox")
@@ -34,6 +34,8 @@ CORES = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.12", "3.13", "3.14"),
 }
+#: The Pythons that one of them can run modules on, but none can run on itself.
+MANAGED = ("3.8", "3.9", "3.10")
 #: The combination for what doesn't depend on it.
 PYTHON, CORE = "3.11", "2.19"
 
@@ -52,19 +54,24 @@ SDKS = {
 }
 
 
+def ansible_test(session: nox.Session, location: Path, *arguments: str) -> None:
+    """Run ansible-test of the virtual environment at a place, in a copy that the session has changed to."""
+    with plain(location) as venv:
+        session.run(
+            str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), *arguments, "--color", "no",
+            env=environment(PATH=os.pathsep.join((str(venv / "bin"), os.environ["PATH"]))),
+            include_outer_env=False, external=True,
+        )  # fmt: skip
+
+
 def run_tests(session: nox.Session, core: str, sdk: list[str], *commands: tuple[str, ...]) -> None:
     """Install one combination and run ansible-test with it, once for each command and its arguments."""
     session.install(f"ansible-core~={core}.0", *sdk, "-r", str(ROOT / "tests" / "unit" / "requirements.txt"))
     session.run("python", str(ROOT / "tools" / "seed_pip_bootstrap.py"))
     location = Path(session.virtualenv.location)
     session.chdir(make_copy(location.name))
-    with plain(location) as venv:
-        path = os.pathsep.join((str(venv / "bin"), os.environ["PATH"]))
-        for command in commands:
-            session.run(
-                str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), *command, "--local", "--color", "no",
-                env=environment(PATH=path), include_outer_env=False, external=True,
-            )  # fmt: skip
+    for command in commands:
+        ansible_test(session, location, *command, "--local")
 
 
 @nox.session
@@ -82,3 +89,15 @@ def sdk(session: nox.Session, release: str) -> None:
     """The tests with the oldest and the newest SDK that requirements.txt allows."""
     targets = ("function_.*",) if release == "oldest" else ()
     run_tests(session, CORE, SDKS[release], ("units", "--python", PYTHON), ("integration", *targets))
+
+
+@nox.session(python=MANAGED)
+def managed(session: nox.Session) -> None:
+    """The modules under the Pythons that only managed hosts have, told what to do by the ansible-core of .venv."""
+    session.install(*NEWEST)
+    location = Path(session.virtualenv.location)
+    session.chdir(make_copy(location.name))
+    with plain(location) as host:
+        here, there = f"{sys.version_info.major}.{sys.version_info.minor}", f"{session.python}@{host}/bin/python"
+        controller = ("--controller", f"origin:python={here}", "--target", f"controller:python={there}")
+        ansible_test(session, VENV, "integration", *controller)
