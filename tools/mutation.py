@@ -62,7 +62,8 @@ class Change:
     becomes: str
 
     def __str__(self) -> str:
-        return f"{self.file}, {self.function}\n    was:     {self.was}\n    becomes: {self.becomes}"
+        where = f"{self.file}, {self.function}" if self.function else self.file
+        return f"{where}\n    was:     {self.was}\n    becomes: {self.becomes}"
 
 
 @dataclass
