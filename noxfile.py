@@ -91,7 +91,8 @@ def sdk(session: nox.Session, release: str) -> None:
     run_tests(session, CORE, SDKS[release], ("units", "--python", PYTHON), ("integration", *targets))
 
 
-@nox.session(python=MANAGED)
+# By the venv module of that Python itself: virtualenv has given the oldest up.
+@nox.session(python=MANAGED, venv_backend="venv")
 def managed(session: nox.Session) -> None:
     """The modules under the Pythons that only managed hosts have, told what to do by the ansible-core of .venv."""
     session.install(*NEWEST)
