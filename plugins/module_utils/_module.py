@@ -402,7 +402,8 @@ def parse_entries(task: Task) -> List[Desired]:
         except InvalidOption as error:
             problems.append(f"{place}.{error}")
     if problems:
-        raise InvalidOption("configs", f"nothing was done, because of {len(problems)} mistakes: {' '.join(problems)}")
+        number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        raise InvalidOption("configs", f"nothing was done, because of {number}: {' '.join(problems)}")
     return desired
 
 
