@@ -11,7 +11,7 @@ A block's language says what becomes of it:
 - ``text``, ``json``, ``hcl``, ``python``: shown, not run.
 
 A comment on the line above it says otherwise: ``<!-- file: NAME -->`` writes it to a file that later blocks use, and
-``<!-- not run: REASON -->`` leaves it out.
+``<!-- not run: REASON -->`` leaves it out. A reader does not see the comment, so the paragraph above names the file.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def blocks(document: Path) -> Iterator[Block]:
             raise ValueError(f"{place}: a block's language must be one of {sorted(RUN | SHOWN)}, not {language!r}")
         if mark is not None and mark not in _MARKS:
             raise ValueError(f"{place}: a block's mark must be one of {sorted(_MARKS)}, not {mark!r}")
+        if mark == "file" and f"`{value}`" not in content[: match.start()].rstrip().rpartition("\n\n")[2]:
+            raise ValueError(f"{place}: the paragraph above does not tell the reader that this is `{value}`")
         yield Block(
             place=place,
             language=language,

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import urllib.parse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,9 @@ def how_to(url: str, account: Account) -> str:
     lines = [
         "",
         "In the shell in which you use it:",
+        # What would go before the key below, and what would keep its requests from this machine.
+        "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN",
+        f"  export no_proxy={urllib.parse.urlsplit(url).hostname}",
         f"  export ALIBABA_CLOUD_ACCESS_KEY_ID={key.id}",
         f"  export ALIBABA_CLOUD_ACCESS_KEY_SECRET={key.secret}",
         *([f"  export ALIBABA_CLOUD_SECURITY_TOKEN={key.token}"] if key.token else []),

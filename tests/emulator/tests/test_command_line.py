@@ -103,7 +103,9 @@ def test_it_says_how_to_use_it(start: Start) -> None:
     process.terminate()
     output = rest_of(process)
     exports = dict(line.split()[1].split("=", 1) for line in output.splitlines() if line.startswith("  export "))
+    assert "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN\n" in output
     assert exports == {
+        "no_proxy": "127.0.0.1",
         "ALIBABA_CLOUD_ACCESS_KEY_ID": "ID",
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "SECRET",
         "ALIBABA_CLOUD_SECURITY_TOKEN": "TOKEN",
