@@ -98,10 +98,12 @@ options:
 options: {}
 requirements:
   - alibabacloud-fc-open20210406 >= 2.0.12, < 3
+  - alibabacloud-tea-openapi >= 0.3.16, < 0.5
 """
 
     FC3 = r"""
 options: {}
 requirements:
   - alibabacloud-fc20230330 >= 4.7, < 5
+  - alibabacloud-tea-openapi >= 0.4.5, < 0.5
 """

@@ -197,7 +197,13 @@ options:
     default: 120
 requirements:
   - alibabacloud-credentials >= 1.0.2, < 2
-  - alibabacloud-tea-openapi >= 0.3.16, < 0.5
+seealso:
+  - name: Authentication and connection
+    description: Ways to authenticate, the permissions that are needed, environment variables, proxies, endpoints.
+    link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/authentication.md
+  - name: Troubleshooting by error message
+    description: What a message means, and what to do about it.
+    link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/troubleshooting.md
 notes:
   - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY), in
     upper or lower case.

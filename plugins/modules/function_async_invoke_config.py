@@ -56,7 +56,7 @@ options:
       - Either V(service:function:qualifier), V(service:function), or an ARN
         V(acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]/functions/FUNCTION). Without a qualifier, it is V(LATEST).
       - An ARN's region and account must be those that the task connects to. They may be empty.
-      - This is the id with which Terraform imports.
+      - Of these, V(service:function:qualifier) is the id with which Terraform imports.
     type: str
   stateful_invocation:
     description:
@@ -67,6 +67,9 @@ notes:
   - Function Compute merges what it is given into what it has, so that to unset something, the configuration has to be
     deleted and put again. The module does this only where a plain request left something behind, and puts the previous
     configuration back if it fails.
+seealso:
+  - module: alicloud.fc.function_async_invoke_configs
+  - module: alicloud.fc.function_async_invoke_config_info
 """
 
 EXAMPLES = r"""

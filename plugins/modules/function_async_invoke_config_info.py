@@ -60,10 +60,15 @@ options:
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails where something in the scope cannot be read. Without it, the task warns, and returns
-        what it could read.
+      - Whether the task fails where a part of the scope cannot be read. Without it, the task warns, and returns what it
+        could read.
+      - Where what is named cannot be read (O(id), O(function_name) or O(service_name)), or the list of the account's
+        services, there is nothing to return, and the task fails in any case.
     type: bool
     default: false
+seealso:
+  - module: alicloud.fc.function_async_invoke_config
+  - module: alicloud.fc.function_async_invoke_configs
 """
 
 EXAMPLES = r"""
@@ -99,7 +104,7 @@ async_invoke_configs:
   description: The configurations, sorted by id. Empty where there is none.
   type: list
   elements: dict
-  returned: always
+  returned: success, or when O(fail_on_unreadable=true) made the task fail
   contains:
     id:
       description: The id of the configuration, service, function and qualifier joined by colons.
@@ -182,7 +187,7 @@ unreadable:
   description: What could not be read. Empty where all could be.
   type: list
   elements: dict
-  returned: always
+  returned: success, or when O(fail_on_unreadable=true) made the task fail
   contains:
     id:
       description: The service, or the service and function joined by a colon.
@@ -205,17 +210,19 @@ unreadable:
           description: The error code, null where the answer has none.
           type: str
           returned: always
-          sample: FunctionNotFound
+          sample: AccessDenied
         message:
           description: The text of the error.
           type: str
           returned: always
-          sample: function 'resize' does not exist in service 'shop'
+          sample: >-
+            the caller is not authorized to perform 'fc:ListFunctions' on resource
+            'acs:fc:cn-hangzhou:123456789012:services/shop/functions/*'
         status:
           description: The HTTP status.
           type: int
           returned: always
-          sample: 404
+          sample: 403
         request_id:
           description: The id of the request, for the vendor's support.
           type: str
@@ -225,7 +232,39 @@ unreadable:
           description: The operation that failed.
           type: str
           returned: always
-          sample: PutFunctionAsyncInvokeConfig
+          sample: ListFunctions
+error:
+  description: What the service answered to the call that failed.
+  type: dict
+  returned: when the task failed because of an answer of the service
+  contains:
+    code:
+      description: The error code, null where the answer has none.
+      type: str
+      returned: always
+      sample: AccessDenied
+    message:
+      description: The text of the error.
+      type: str
+      returned: always
+      sample: >-
+        the caller is not authorized to perform 'fc:ListFunctions' on resource
+        'acs:fc:cn-hangzhou:123456789012:services/shop/functions/*'
+    status:
+      description: The HTTP status.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The id of the request, for the vendor's support.
+      type: str
+      returned: always
+      sample: 1-6a74f1b2-3c4d5e6f7081
+    operation:
+      description: The operation that failed.
+      type: str
+      returned: always
+      sample: ListFunctions
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API

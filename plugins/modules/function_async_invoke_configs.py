@@ -246,6 +246,12 @@ options:
       - function
       - service
     default: none
+seealso:
+  - module: alicloud.fc.function_async_invoke_config
+  - module: alicloud.fc.function_async_invoke_config_info
+  - name: Auditing
+    description: Reports of what differs from what is declared.
+    link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/auditing.md
 """
 
 EXAMPLES = r"""

@@ -50,7 +50,7 @@ options:
       - Either V(function:qualifier), V(function), or an ARN
         V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). Without a qualifier, it is V(LATEST).
       - An ARN's region and account must be those that the task connects to. They may be empty.
-      - This is the id with which Terraform imports.
+      - Of these, V(function) is the id with which Terraform imports.
     type: str
   async_task:
     description:
@@ -61,6 +61,9 @@ notes:
   - Function Compute merges what it is given into what it has, so that to unset something, the configuration has to be
     deleted and put again. The module does this only where a plain request left something behind, and puts the previous
     configuration back if it fails.
+seealso:
+  - module: alicloud.fc.v3_async_invoke_configs
+  - module: alicloud.fc.v3_async_invoke_config_info
 """
 
 EXAMPLES = r"""

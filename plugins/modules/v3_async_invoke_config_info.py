@@ -50,10 +50,15 @@ options:
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails where something in the scope cannot be read. Without it, the task warns, and returns
-        what it could read.
+      - Whether the task fails where a part of the scope cannot be read. Without it, the task warns, and returns what it
+        could read.
+      - Where what is named cannot be read (O(id) or O(function_name)), or the list of the account's configurations or
+        functions, there is nothing to return, and the task fails in any case.
     type: bool
     default: false
+seealso:
+  - module: alicloud.fc.v3_async_invoke_config
+  - module: alicloud.fc.v3_async_invoke_configs
 """
 
 EXAMPLES = r"""
@@ -88,7 +93,7 @@ async_invoke_configs:
   description: The configurations, sorted by id. Empty where there is none.
   type: list
   elements: dict
-  returned: always
+  returned: success, or when O(fail_on_unreadable=true) made the task fail
   contains:
     id:
       description: The id of the configuration, function and qualifier joined by a colon.
@@ -171,7 +176,7 @@ unreadable:
   description: What could not be read. Empty where all could be.
   type: list
   elements: dict
-  returned: always
+  returned: success, or when O(fail_on_unreadable=true) made the task fail
   contains:
     id:
       description: The name of the function.
@@ -194,17 +199,19 @@ unreadable:
           description: The error code, null where the answer has none.
           type: str
           returned: always
-          sample: FunctionNotFound
+          sample: AccessDenied
         message:
           description: The text of the error.
           type: str
           returned: always
-          sample: function 'resize' does not exist.
+          sample: >-
+            the caller is not authorized to perform 'fc:ListAliases' on resource
+            'acs:fc:cn-hangzhou:123456789012:functions/resize'
         status:
           description: The HTTP status.
           type: int
           returned: always
-          sample: 404
+          sample: 403
         request_id:
           description: The id of the request, for the vendor's support.
           type: str
@@ -214,7 +221,39 @@ unreadable:
           description: The operation that failed.
           type: str
           returned: always
-          sample: PutAsyncInvokeConfig
+          sample: ListAliases
+error:
+  description: What the service answered to the call that failed.
+  type: dict
+  returned: when the task failed because of an answer of the service
+  contains:
+    code:
+      description: The error code, null where the answer has none.
+      type: str
+      returned: always
+      sample: AccessDenied
+    message:
+      description: The text of the error.
+      type: str
+      returned: always
+      sample: >-
+        the caller is not authorized to perform 'fc:ListAliases' on resource
+        'acs:fc:cn-hangzhou:123456789012:functions/resize'
+    status:
+      description: The HTTP status.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The id of the request, for the vendor's support.
+      type: str
+      returned: always
+      sample: 1-6a74f1b2-3c4d5e6f7081
+    operation:
+      description: The operation that failed.
+      type: str
+      returned: always
+      sample: ListAliases
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import FC3_API

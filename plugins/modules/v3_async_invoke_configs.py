@@ -236,6 +236,12 @@ options:
       - none
       - function
     default: none
+seealso:
+  - module: alicloud.fc.v3_async_invoke_config
+  - module: alicloud.fc.v3_async_invoke_config_info
+  - name: Auditing
+    description: Reports of what differs from what is declared.
+    link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/auditing.md
 """
 
 EXAMPLES = r"""

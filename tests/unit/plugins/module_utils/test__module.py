@@ -14,6 +14,7 @@ import signal
 from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
+import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.alicloud.fc.plugins.module_utils import _client, _module
 from emulator import Emulator
@@ -71,13 +72,28 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
         "_ansible_diff": True,
         **options,
     }
-    main = importlib.import_module(f"ansible_collections.alicloud.fc.plugins.modules.{module}").main
+    code = importlib.import_module(f"ansible_collections.alicloud.fc.plugins.modules.{module}")
     out = io.StringIO()
     with patch_module_args(arguments), contextlib.redirect_stdout(out), pytest.raises(SystemExit) as ended:
-        main()
+        code.main()
     results: Dict[str, Any] = json.loads(out.getvalue())
     assert bool(results.get("failed")) == bool(ended.value.code)
+    check_documented({key: value for key, value in results.items() if key not in COMMON}, yaml.safe_load(code.RETURN))
     return results
+
+
+#: What Ansible documents for every module.
+COMMON = ("changed", "diff", "exception", "failed", "invocation", "msg", "warnings")
+
+
+def check_documented(results: Dict[str, Any], documented: Dict[str, Any], place: str = "RETURN") -> None:
+    """Results have all that RETURN says is always there, and nothing that it does not name."""
+    always = {key for key, described in documented.items() if described["returned"] == "always"}
+    assert always <= set(results) <= set(documented), place
+    for key, value in results.items():
+        for inside in value if isinstance(value, list) else [value]:
+            if isinstance(inside, dict):
+                check_documented(inside, documented[key].get("contains", {}), f"{place}: {key}")
 
 
 @GENERATIONS
