@@ -34,7 +34,8 @@ def gather(source: Path) -> None:
     """Bring the guides, their pictures and a page for each module together in an empty folder."""
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(GUIDES, source, ignore=shutil.ignore_patterns(SETTINGS.name))
-    shutil.copy2(SETTINGS / "index.md", source)
+    for page in (*SETTINGS.glob("*.md"), ROOT / "README.md"):
+        shutil.copy2(page, source)
     modules = source / "modules"
     # antsibull-docs wants it so: what it makes names no person on its own machine.
     modules.mkdir(mode=0o755)

@@ -24,6 +24,10 @@ nitpicky = True
 html_theme = "sphinx_ansible_theme"
 html_theme_options = {"documentation_home_url": "index.html", "vcs_pageview_mode": "blob"}
 html_show_sphinx = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+# installation.md takes its chapters from it.
+exclude_patterns = ["README.md"]
 # Nothing that is built depends on the day.
 html_last_updated_fmt = None
 
