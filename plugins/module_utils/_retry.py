@@ -66,14 +66,14 @@ class Pace:
         return self._interval
 
     def wait(self) -> float:
-        """Wait for this call's turn; returns the time at which it starts."""
+        """Wait for this call's turn; returns the time at which it got in line, and so at what pace it goes."""
         with self._lock:
             now = self._clock()
             start = max(now, self._next_start)
             self._next_start = start + self._interval
         if start > now:
             self._sleep(start - now)
-        return start
+        return now
 
     def succeeded(self) -> None:
         """A call was answered: speed up a little."""
@@ -81,13 +81,13 @@ class Pace:
             self._answered.append(self._clock())
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.995
 
-    def throttled(self, started: float, delay: float) -> None:
-        """A call that started at ``started`` was throttled: let no call start for ``delay`` seconds, then fewer."""
+    def throttled(self, lined_up: float, delay: float) -> None:
+        """A call that got in line at ``lined_up`` was throttled: let none start for ``delay`` seconds, then fewer."""
         with self._lock:
             now = self._clock()
             self._next_start = max(self._next_start, now + delay)
-            if started <= self._slowed_at:
-                return
+            if lined_up <= self._slowed_at:
+                return  # it goes at a pace that was found too fast already
             self._slowed_at = now
             slower = 1.1 / self._rate(now)
             if self._interval:
@@ -127,6 +127,7 @@ class Retrier:
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
+        self._explained_pace = False
         self.pace = Pace(clock, sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False) -> T:
@@ -139,7 +140,8 @@ class Retrier:
         failures = 0
         silent = 0.0
         while True:
-            started = self.pace.wait()
+            lined_up = self.pace.wait()
+            self._explain_pace(self._clock() - lined_up)
             try:
                 result = attempt()
             except CallFailed as error:
@@ -159,7 +161,7 @@ class Retrier:
                         f"because {error.cause.value}: {error}"
                     )
                 if error.cause is Cause.THROTTLED:
-                    self.pace.throttled(started, delay)
+                    self.pace.throttled(lined_up, delay)
                 self._sleep(delay)
             else:
                 self.pace.succeeded()
@@ -179,6 +181,13 @@ class Retrier:
                 return result
             self._sleep(min(delay, left))
             delay = min(delay * 2, 2.0)
+
+    def _explain_pace(self, waited: float) -> None:
+        """Say once in a task why its calls wait for each other."""
+        if waited < EXPLAINED_WAIT or self._explained_pace:
+            return
+        self._explained_pace = True
+        self._warn(f"Calls wait for each other, this one {waited:.0f} s so far, because {Cause.THROTTLED.value}.")
 
     def _patience(self, error: CallFailed, write: bool) -> float:
         if error.cause is Cause.FINAL:

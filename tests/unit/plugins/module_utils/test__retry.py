@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import Callable, List, Optional, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Pace, Retrier
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +153,81 @@ def test_until_reads_again_until_it_is_accepted_or_patience_ends() -> None:
     began = world.now
     world.retrier().until(lambda: next(answers), lambda _value: False, patience=10)
     assert world.now == pytest.approx(began + 10)
+
+
+class Bucket:
+    """A service that lets so many calls through in a second, after a burst: a token bucket on a clock of its own."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._at = float(burst), 0.0
+
+    def lets_through(self, now: float) -> bool:
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+def run_throttled(calls: int, workers: int, bucket: Bucket) -> Tuple[float, int]:
+    """Seconds and tries that workers take for so many calls, each answered in 30 ms, at the pace that they share."""
+    now = 0.0
+    naps: List[float] = []
+    pace = Pace(lambda: now, naps.append)
+    # When which worker gets in line (None), or starts the call for which it got in line then.
+    agenda: List[Tuple[float, int, Optional[float]]] = [(0.0, worker, None) for worker in range(workers)]
+    tries = 0
+    while calls:
+        now, worker, lined_up = heapq.heappop(agenda)
+        if lined_up is None:
+            naps.clear()
+            lined_up = pace.wait()
+            heapq.heappush(agenda, (now + sum(naps), worker, lined_up))
+            continue
+        now += 0.03
+        tries += 1
+        if bucket.lets_through(now):
+            pace.succeeded()
+            calls -= 1
+            heapq.heappush(agenda, (now, worker, None))
+        else:
+            pace.throttled(lined_up, 0.2)
+            heapq.heappush(agenda, (now + 0.2, worker, None))
+    return now, tries
+
+
+@given(
+    rate=st.sampled_from([5, 10, 20, 50, 100, 400]), burst=st.sampled_from([1, 5, 10, 50]),
+    workers=st.sampled_from([1, 4, 16, 64]),
+)  # fmt: skip
+def test_a_throttled_task_goes_about_as_fast_as_the_service_lets_it(rate: int, burst: int, workers: int) -> None:
+    ideal = 300 * max(1 / rate, 0.03 / workers)
+    seconds, tries = run_throttled(300, workers, Bucket(rate, burst))
+    assert seconds < 2 * ideal + 5
+    assert tries < 300 * 2 + workers * 5
+
+
+def test_one_burst_slows_down_once_however_late_its_calls_start() -> None:
+    world = World()
+    pace = Pace(lambda: world.now, lambda _seconds: None)
+    pace.throttled(pace.wait(), 0.0)
+    lines = [pace.wait() for _ in range(64)]
+    world.now += 1
+    pace.throttled(lines[0], 0.0)
+    slowed = pace.interval
+    for lined_up in lines[1:]:
+        world.now += 0.1
+        pace.throttled(lined_up, 0.0)
+    assert pace.interval == slowed
+
+
+def test_a_long_wait_in_line_is_explained_once() -> None:
+    world = World()
+    retrier = world.retrier()
+    retrier.pace.throttled(world.now, 30.0)
+    for _ in range(3):
+        retrier.call("Get of s:f", lambda: "done")
+        retrier.pace.throttled(world.now, 30.0)
+    assert world.warnings == ["Calls wait for each other, this one 30 s so far, because the service is throttling."]
