@@ -106,8 +106,7 @@ FC3_API = Api(
     list_functions="ListFunctions",
     list_services="",
     endpoint=lambda connection, account_id: connection.fcv3_endpoint(account_id),
-    # Only the internal endpoint, as FC 3.0's manual lists it, begins with the account.
-    needs_account_id=lambda connection: connection.network == "internal" and connection.needs_account_id(),
+    needs_account_id=lambda connection: connection.fcv3_needs_account_id(),
     list_qualifiers={
         "ListAliases": ("aliases", "aliasName"),
         "ListFunctionVersions": ("versions", "versionId"),
@@ -353,10 +352,16 @@ class Client:
         except ImportError:
             raise MissingLibrary(api.library) from None
         _hide_proxies()
-        self._account_id = connection.account_id
-        if api.needs_account_id(connection):
+        self._account_id = connection.place[1]
+        account_id = self.account_id if api.needs_account_id(connection) else self._account_id
+        self._sdk = sdk.Client(self._config(api.endpoint(connection, account_id)))
+
+    @property
+    def account_id(self) -> str:
+        """The account that is called; STS is asked for it where neither the task nor the endpoint tells."""
+        if self._account_id is None:
             self._account_id = self._ask_account_id()
-        self._sdk = sdk.Client(self._config(api.endpoint(connection, self._account_id)))
+        return self._account_id
 
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
         """The config, or None. Raises :class:`NotFound` where what it would belong to is missing."""

@@ -30,7 +30,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint, check_uri, parse_endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
+    Endpoint,
+    check_uri,
+    parse_endpoint,
+    place_of,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._profile import default_profile, find_profile
 
 # --- Options and their environment ------------------------------------------------------------------------------
@@ -446,6 +451,12 @@ class Connection:
             environ=environ,
         )
 
+    @property
+    def place(self) -> tuple[str | None, str | None]:
+        """Region and account that calls go to, as far as that is known before a call: an endpoint's name goes first."""
+        region, account_id = place_of(self.endpoint) if self.endpoint else (None, None)
+        return region or self.region, account_id or self.account_id
+
     def fc_endpoint(self, account_id: str | None) -> Endpoint:
         """The endpoint of FC 2.0 (page "Endpoints" of its manual, doc 52984).
 
@@ -476,6 +487,10 @@ class Connection:
     def needs_account_id(self) -> bool:
         """Whether the endpoint of FC 2.0 cannot be built before the account's number is asked for."""
         return self.account_id is None and (self.endpoint is None or _lacks_account(self.endpoint))
+
+    def fcv3_needs_account_id(self) -> bool:
+        """The same for FC 3.0, whose public endpoint is without an account."""
+        return (self.endpoint is not None or self.network == "internal") and self.needs_account_id()
 
     def sts_service(self, region: str | None = None) -> Endpoint:
         """Where STS is asked (API metadata of STS 2015-04-01).

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Any, Callable, Dict, List, NoReturn, Optional
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -182,10 +182,19 @@ class Task:
             raise InvalidOption("concurrency", f"must be between 1 and 64, not {int(concurrency)}.")
         return concurrency
 
-    def client(self, concurrency: int = 1) -> Client:
-        """Connect; call it only after all input was checked."""
+    def client(self, named: Mapping[str, Identity], concurrency: int = 1) -> Client:
+        """Connect; call it only after all input was checked.
+
+        :arg named: what will be called for, under the option that names it: an ARN must lie where the task connects to.
+
+        Raises :class:`InvalidOption` where one lies elsewhere, before Function Compute is called.
+        """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.warn)
-        return Client(self.api, self.connection, retrier, concurrency)
+        client = Client(self.api, self.connection, retrier, concurrency)
+        for option, identity in named.items():
+            if identity.account_id:
+                check_place(option, identity, self.connection.place[0], client.account_id)
+        return client
 
 
 def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
@@ -264,10 +273,11 @@ def present_or_absent(task: Task) -> Dict[str, Any]:
     # The qualifier beside an id can only be its default: giving both was refused.
     options = {**task.params, "qualifier": None} if task.params["id"] else task.params
     desired = parse_desired(task.api.generation, options)
-    check_place(desired.identity, task.connection)
+    check_place("id", desired.identity, *task.connection.place)
     for doubt in doubts(desired):
         task.warn(doubt)
-    return outcome_result(reconcile(task.client(), desired, task.check_mode, task.warn), task.diff_mode)
+    client = task.client({"id": desired.identity})
+    return outcome_result(reconcile(client, desired, task.check_mode, task.warn), task.diff_mode)
 
 
 def outcome_result(outcome: Outcome, diff_mode: bool) -> Dict[str, Any]:
@@ -293,14 +303,14 @@ def diff(planned: Plan) -> Dict[str, Any]:
     }
 
 
-def check_place(identity: Identity, connection: Connection) -> None:
-    """Refuse an ARN that lies elsewhere than the task connects to. Raises :class:`InvalidOption`."""
-    for option, named, given in (
-        ("region", identity.region, connection.region),
-        ("account_id", identity.account_id, connection.account_id),
+def check_place(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
+    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises :class:`InvalidOption`."""
+    for what, named, given in (
+        ("region", identity.region, region),
+        ("account_id", identity.account_id, account_id),
     ):
         if named and given and named != given:
-            raise InvalidOption("id", f"the ARN names the {option} {named}, but {option} is {given}.")
+            raise InvalidOption(option, f"the ARN names the {what} {named}, but {what} is {given}.")
 
 
 # --- What is there ----------------------------------------------------------------------------------------------
@@ -309,7 +319,8 @@ def check_place(identity: Identity, connection: Connection) -> None:
 def configs_in_scope(task: Task) -> Dict[str, Any]:
     """The work of the modules that only read."""
     scope, concurrency = parse_scope(task), task.concurrency
-    survey = Surveyor(task.client(concurrency), concurrency).read(scope)
+    client = task.client({"id": scope.identity} if scope.identity else {}, concurrency)
+    survey = Surveyor(client, concurrency).read(scope)
     results: Dict[str, Any] = {
         "changed": False,
         "async_invoke_configs": [as_returned(task.api.generation, config) for config in survey.configs],
@@ -335,7 +346,7 @@ def parse_scope(task: Task) -> Scope:
     identity = None
     if params["id"] or params["qualifier"]:
         identity = parse_identity(task.api.generation, params)
-        check_place(identity, task.connection)
+        check_place("id", identity, *task.connection.place)
     for name in ("service_name", "function_name"):
         if params.get(name):
             check_name(task.api.generation, name, params[name])
@@ -357,8 +368,11 @@ def many_present_or_absent(task: Task) -> Dict[str, Any]:
     desired, concurrency = parse_entries(task), task.concurrency
     for doubt in sorted({doubt for one in desired for doubt in doubts(one)}):
         task.warn(doubt)
-    bulk = Bulk(task.client(concurrency), concurrency, task.params["purge"], task.check_mode, task.warn)
-    entries = bulk.run(desired) if desired else []
+    entries: List[Entry] = []
+    if desired:
+        named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
+        client = task.client(named, concurrency)
+        entries = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn).run(desired)
     results = bulk_result(task.api.generation, entries, task.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]
     if failed:
@@ -398,9 +412,9 @@ def parse_entries(task: Task) -> List[Desired]:
         if first != position:
             problems.append(f"configs[{first}] and {place} both name {one.identity.id}.")
         try:
-            check_place(one.identity, task.connection)
+            check_place(f"{place}.id", one.identity, *task.connection.place)
         except InvalidOption as error:
-            problems.append(f"{place}.{error}")
+            problems.append(str(error))
     if problems:
         number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
         raise InvalidOption("configs", f"nothing was done, because of {number}: {' '.join(problems)}")

@@ -586,6 +586,10 @@ def test_the_account_is_needed_where_the_endpoint_has_to_hold_it() -> None:
     assert not connect(**KEY, endpoint="http://127.0.0.1:1").needs_account_id()
     assert not connect(**KEY, endpoint="123.cn-hangzhou.fc.aliyuncs.com").needs_account_id()
     assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").needs_account_id()
+    assert not connect(**KEY).fcv3_needs_account_id()
+    assert connect(**KEY, network="internal").fcv3_needs_account_id()
+    assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").fcv3_needs_account_id()
+    assert not connect(**KEY, endpoint="http://127.0.0.1:1").fcv3_needs_account_id()
     with pytest.raises(InvalidOption, match="account_id: is required"):
         connect(**KEY).fc_endpoint(None)
 

@@ -13,6 +13,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
     Endpoint,
     check_uri,
     parse_endpoint,
+    place_of,
     proxies,
     proxy_passwords,
 )
@@ -110,6 +111,21 @@ def test_other_uris_are_refused(uri: str) -> None:
     with pytest.raises(InvalidOption, match=r"^credentials_uri: ") as refusal:
         check_uri("credentials_uri", uri)
     assert "pa55" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("123.cn-hangzhou.fc.aliyuncs.com", ("cn-hangzhou", "123")),
+        ("123.ap-southeast-1-internal.fc.aliyuncs.com:8080", ("ap-southeast-1", "123")),
+        ("cn-shanghai.fc.aliyuncs.com", ("cn-shanghai", None)),
+        ("fcv3.us-east-1.aliyuncs.com", ("us-east-1", None)),
+        ("127.0.0.1:5000", (None, None)),
+        ("123.cn-hangzhou.fc.aliyuncs.com.example.com", (None, None)),
+    ],
+)
+def test_an_endpoint_may_name_its_place(host: str, place: tuple[str | None, str | None]) -> None:
+    assert place_of(parse_endpoint("endpoint", host)) == place
 
 
 # --- Proxies ----------------------------------------------------------------------------------------------------

@@ -157,6 +157,41 @@ def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: Dic
     assert emulator.journal.requests == []
 
 
+def arn(prefix: str, place: str) -> str:
+    """The ARN of the function a, in a place ``REGION:ACCOUNT``."""
+    return f"acs:fc:{place}:{'services/s/' if prefix == 'function' else ''}functions/a"
+
+
+PREFIXES = pytest.mark.parametrize("prefix", ["function", pytest.param("v3", marks=NEEDS_FC3)])
+
+
+@PREFIXES
+@pytest.mark.parametrize("kind", ["", "s", "_info"])
+@pytest.mark.parametrize("told", ["by STS", "by the endpoint"])
+def test_an_arn_of_another_account_is_refused_however_the_account_is_known(
+    emulator: Emulator, prefix: str, kind: str, told: str
+) -> None:
+    ours: Dict[str, Any] = {"account_id": None, "region": None, "sts_endpoint": emulator.url}
+    if told == "by the endpoint":
+        ours["endpoint"] = f"http://{emulator.account_id}.cn-hangzhou.fc.aliyuncs.com"
+    else:
+        ours["region"] = "cn-hangzhou"
+    one = {"id": arn(prefix, "cn-hangzhou:9999999999999999")}
+    named: Dict[str, Any] = {"configs": [{**one, "state": "absent"}]} if kind == "s" else one
+    result = run(emulator, f"{prefix}_async_invoke_config{kind}", **named, **ours)
+    complaint = f"id: the ARN names the account_id 9999999999999999, but account_id is {emulator.account_id}."
+    assert complaint in result["msg"]
+    assert [call["operation"] for call in emulator.journal.requests if call["operation"] != "GetCallerIdentity"] == []
+
+
+@PREFIXES
+def test_an_arn_of_the_account_that_sts_tells_is_taken(emulator: Emulator, prefix: str) -> None:
+    ours: Dict[str, Any] = {"account_id": None, "sts_endpoint": emulator.url}
+    place = f"cn-hangzhou:{emulator.account_id}"
+    result = run(emulator, f"{prefix}_async_invoke_config", id=arn(prefix, place), **ours)
+    assert result["action"] == "create"
+
+
 def test_a_missing_library_is_reported_as_ansible_does_it(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def load(package: str) -> Any:
         raise ImportError(package)
