@@ -265,6 +265,12 @@ _DEAD_ENDS = (
         ("WRONG_VERSION_NUMBER",),
         "The server does not speak https there: check endpoint, which may have to begin with http://, and its port.",
     ),
+    # requests and http.client quote what they refuse, a secret maybe.
+    _Dead(
+        ("eader value", "eader part", "codec can't encode"),
+        "Check where the credential comes from.",
+        "a header cannot hold the credential",
+    ),
 )
 
 

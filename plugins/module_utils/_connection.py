@@ -21,6 +21,7 @@ from typing import Any, Mapping
 from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     DEFAULT_SESSION_NAME,
+    SPOILT,
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -320,7 +321,11 @@ def _access_key(options: _Options) -> AccessKey:
         raise InvalidOption(
             "access_key_secret", f"is required with access_key_id {key_id} ({_or_set('access_key_secret')})"
         )
-    return AccessKey(key_id, secret, token)
+    key = AccessKey(key_id, secret, token)
+    spoilt = key.spoilt()
+    if spoilt:
+        raise options.refuse(spoilt, SPOILT)
+    return key
 
 
 def _oidc_role(options: _Options) -> OidcRole:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, Iterator, Mapping, Protocol
 
+from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
     Endpoint,
     proxies,
@@ -101,6 +102,10 @@ class Source:
         raise NotImplementedError
 
 
+#: What is said of a part of an access key that is :meth:`AccessKey.spoilt`.
+SPOILT = "holds a blank, a line break or a character beyond ASCII; copy it anew"
+
+
 @dataclass(frozen=True)
 class AccessKey(Source):
     """An access key, with a security token where it is a temporary one."""
@@ -108,6 +113,11 @@ class AccessKey(Source):
     access_key_id: str
     access_key_secret: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
+
+    def spoilt(self) -> str | None:
+        """The part that no header can hold, because it was copied with something that does not belong to it."""
+        parts = ("access_key_id", "access_key_secret", "security_token")
+        return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
 
     def describe(self) -> str:
         return f"Using the access key {self.access_key_id}"
@@ -420,7 +430,7 @@ class _Guard:
     def _translate(self, ask: Callable[[], Any]) -> Any:
         try:
             return ask()
-        except (CredentialError, ImportError):
+        except (CredentialError, ImportError, InvalidOption):
             raise
         except Exception as error:  # noqa: BLE001 - the library raises many unrelated classes
             raise _failure(self._source, error, secrets(self._reach)) from None
@@ -459,7 +469,6 @@ _NETWORK = {
     "TooManyRedirects": "the server answers with a redirect, which is not followed",
     "SSLError": "no secure connection to the server",
     "ConnectionError": "no connection to the server",
-    "InvalidProxyURL": "the proxy's URL is not valid",
     "InvalidSchema": "the URL's scheme is not supported",
     "InvalidURL": "the URL is not valid",
 }

@@ -119,15 +119,32 @@ def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
     """The proxy for an endpoint: ``{scheme: URL}``, or ``{}`` where none applies.
 
     ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy`` in lower or upper case, lower first, as curl and
-    requests read them. ``no_proxy`` holds ``*``, names (with everything below them), addresses and networks
+    requests read them. Raises :class:`InvalidOption` that names the variable, and not what is in it, where the proxy
+    that applies is no URL. ``no_proxy`` holds ``*``, names (with everything below them), addresses and networks
     (``10.0.0.0/8``), separated by commas, each with or without a port.
     """
-    proxy = _variable(environ, f"{endpoint.scheme}_proxy") or _variable(environ, "all_proxy")
-    if not proxy:
+    name = next((name for name in (f"{endpoint.scheme}_proxy", "all_proxy") if _variable(environ, name)), None)
+    if name is None:
         return {}
     if any(_covers(entry, endpoint) for entry in _variable(environ, "no_proxy").split(",")):
         return {}
+    proxy = _variable(environ, name)
+    _check_proxy(name if name in environ else name.upper(), proxy)
     return {endpoint.scheme: proxy}
+
+
+def _check_proxy(variable: str, proxy: str) -> None:
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.path + parts.query + parts.fragment
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InvalidOption(
+            variable,
+            "this environment variable is not the URL of a proxy, such as http://user:password@host:port; "
+            "in a password, write %23 for #, %2F for /, %3F for ? and %40 for @",
+        )
 
 
 def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
@@ -140,11 +157,10 @@ def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
     return found
 
 
-def _password(url: str) -> str | None:
-    try:
-        return urlsplit(url if "://" in url else f"//{url}").password
-    except ValueError:
-        return None
+def _password(url: str) -> str:
+    # Not by urlsplit, which finds none where somebody forgot to write # as %23: it is a secret all the same.
+    _scheme, separator, rest = url.partition("://")
+    return (rest if separator else url).rpartition("@")[0].partition(":")[2]
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Mapping
 from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     DEFAULT_SESSION_NAME,
+    SPOILT,
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -210,7 +211,11 @@ class _Entry:
         token = None if self._mode == "AK" else self._get("sts_token")
         if self._mode == "StsToken":
             token = self._need("sts_token")
-        return AccessKey(self._need("access_key_id"), self._need("access_key_secret"), token)
+        key = AccessKey(self._need("access_key_id"), self._need("access_key_secret"), token)
+        spoilt = key.spoilt()
+        if spoilt:
+            raise self._invalid(f"its {spoilt} {SPOILT}")
+        return key
 
     def _credentials_uri(self) -> CredentialsUri:
         uri = self._need("credentials_uri")

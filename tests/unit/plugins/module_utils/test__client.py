@@ -20,8 +20,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._client import (
     NotFound,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._config import LATEST, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import AccessKey, CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause, Retrier
 from emulator import Emulator
 from emulator.certificate import self_signed
 
@@ -157,6 +157,21 @@ def test_a_credential_that_cannot_be_had_is_no_answer_of_function_compute(emulat
     client = client_to(emulator, assume_role={"role_arn": ROLE})
     with pytest.raises(CredentialError, match="Assuming the role"):
         client.get(identity_of(FC2_API))
+
+
+@pytest.mark.parametrize("inside", ["\n", "\u200b"])
+@APIS
+def test_what_no_header_can_hold_is_not_shown(
+    emulator: Emulator, api: Api, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    # As a server might hand it out: what is given is checked before.
+    monkeypatch.setattr(AccessKey, "spoilt", lambda _self: None)
+    client = client_to(emulator, api, security_token=f"planted{inside}token")
+    with pytest.raises(ApiError, match="a header cannot hold the credential") as caught:
+        client.get(identity_of(api))
+    assert caught.value.cause is Cause.FINAL
+    assert "planted" not in str(caught.value)
+    assert "token" not in str(caught.value)
 
 
 def test_certificates_are_checked(tmp_path: Any) -> None:

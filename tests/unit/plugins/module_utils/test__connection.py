@@ -22,6 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection import (
     argument_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+    SPOILT,
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -125,8 +126,8 @@ def test_each_caller_gets_an_argument_spec_of_its_own() -> None:
 
 # --- One value --------------------------------------------------------------------------------------------------
 
-KEY = {"access_key_id": "LTAI-option", "access_key_secret": "option secret"}
-ENV_KEY = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI-env", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env secret"}
+KEY = {"access_key_id": "LTAI-option", "access_key_secret": "option-secret"}
+ENV_KEY = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI-env", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-secret"}
 VALUES = {
     "assume_role.role_arn": ROLE,
     "assume_role.session_expiration": "1800",
@@ -217,7 +218,7 @@ def test_an_option_goes_before_the_environment(option: str) -> None:
 
 def test_blank_options_are_not_given_and_spaces_around_go() -> None:
     connection = connect(ENV_KEY, access_key_id="", profile=" ", region=" cn-beijing\n", account_id="")
-    assert connection.source == AccessKey("LTAI-env", "env secret")
+    assert connection.source == AccessKey("LTAI-env", "env-secret")
     assert connection.region == "cn-beijing"
     assert connection.account_id is None
 
@@ -302,6 +303,19 @@ def test_what_is_shown_of_a_connection_holds_no_secret(tmp_path: Path) -> None:
     assert "planted" not in repr(connect(credentials_uri="http://h/?token=planted-token"))
 
 
+@pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
+@pytest.mark.parametrize("inside", ["\n", " ", "\u200b", "\u00e9", "\x00"])
+def test_a_key_that_was_copied_with_something_else_is_refused_and_not_shown(part: str, inside: str) -> None:
+    key = {"access_key_id": "LTAI", "access_key_secret": "secret", "security_token": "token"}
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**{**key, part: f"planted{inside}half"})
+    assert str(refusal.value) == f"{part}: {SPOILT}"
+    with pytest.raises(InvalidOption) as refusal:
+        connect({f"ALIBABA_CLOUD_{name.upper()}": text for name, text in {**key, part: f"planted{inside}x"}.items()})
+    assert str(refusal.value).startswith(f"{part}: {SPOILT} (it comes from the environment variable ALIBABA_CLOUD_")
+    assert "planted" not in str(refusal.value)
+
+
 # --- Which way to authenticate ----------------------------------------------------------------------------------
 
 OIDC = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/run/token"}
@@ -312,13 +326,13 @@ ENV_OIDC = {
 }
 ENV_ECS = {"ALIBABA_CLOUD_ECS_METADATA": "env-role"}
 ENV_URI = {"ALIBABA_CLOUD_CREDENTIALS_URI": "http://127.0.0.1/env"}
-PROFILE_KEY = AccessKey("LTAI-profile", "profile secret")
+PROFILE_KEY = AccessKey("LTAI-profile", "profile-secret")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> str:
     """A home folder whose CLI file has the profiles ``default`` and ``staging``."""
-    key = {"mode": "AK", "access_key_id": "LTAI-profile", "access_key_secret": "profile secret"}
+    key = {"mode": "AK", "access_key_id": "LTAI-profile", "access_key_secret": "profile-secret"}
     write_profiles(
         tmp_path / ".aliyun" / "config.json",
         {"name": "default", "region_id": "cn-qingdao", **key, "access_key_id": "LTAI-default"},
@@ -328,7 +342,7 @@ def home(tmp_path: Path) -> str:
 
 
 TASK_WAYS: list[tuple[dict[str, Any], Source]] = [
-    (KEY, AccessKey("LTAI-option", "option secret")),
+    (KEY, AccessKey("LTAI-option", "option-secret")),
     ({"profile": "staging"}, PROFILE_KEY),
     ({"ecs_role_name": "option-role"}, EcsRole("option-role")),
     ({"oidc": OIDC}, OidcRole(PROVIDER, "/run/token", Role(ROLE))),
@@ -336,7 +350,7 @@ TASK_WAYS: list[tuple[dict[str, Any], Source]] = [
 ]
 #: In the order in which they are looked for.
 ENVIRONMENT_WAYS: list[tuple[dict[str, str], Source]] = [
-    (ENV_KEY, AccessKey("LTAI-env", "env secret")),
+    (ENV_KEY, AccessKey("LTAI-env", "env-secret")),
     (ENV_OIDC, OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))),
     ({"ALICLOUD_PROFILE": "staging"}, PROFILE_KEY),
     (ENV_ECS, EcsRole("env-role")),
@@ -361,7 +375,7 @@ def test_the_environment_is_searched_in_order(home: str, number: int) -> None:
 
 def test_with_nothing_given_the_default_profile_is_used(home: str) -> None:
     connection = Connection.from_params(as_params({}), {"HOME": home})
-    assert connection.source == AccessKey("LTAI-default", "profile secret")
+    assert connection.source == AccessKey("LTAI-default", "profile-secret")
     assert connection.region == "cn-qingdao"
 
 
@@ -412,9 +426,9 @@ def test_profile_and_file_are_one_way(home: str, tmp_path: Path) -> None:
         ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
-        ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option secret", "t")),
+        ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
         # The shell's token is another key's.
-        ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option secret")),
+        ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
         # Two vendors' variables in one shell, each a whole key; then one key over both.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
@@ -514,7 +528,7 @@ def test_a_role_is_assumed_on_top_of_every_way(home: str, options: Mapping[str, 
     assert connection.source == AssumedRole(source, Role(ROLE, "ansible-alicloud-fc"))
 
 
-@pytest.mark.parametrize(("environ", "source"), [*ENVIRONMENT_WAYS, ({}, AccessKey("LTAI-default", "profile secret"))])
+@pytest.mark.parametrize(("environ", "source"), [*ENVIRONMENT_WAYS, ({}, AccessKey("LTAI-default", "profile-secret"))])
 def test_a_role_is_assumed_on_top_of_the_environment(home: str, environ: Mapping[str, str], source: Source) -> None:
     environ = {"HOME": home, **environ}
     assert connect(environ, assume_role={"role_arn": ROLE}).source == AssumedRole(source, Role(ROLE))
@@ -534,8 +548,8 @@ def test_everything_about_a_role() -> None:
 
 def test_an_ambiguous_role_of_the_environment_is_assumed_with_the_environment_s_key_only(home: str) -> None:
     role = {"HOME": home, "ALIBABA_CLOUD_ROLE_ARN": ROLE}
-    assert connect({**role, **ENV_KEY}).source == AssumedRole(AccessKey("LTAI-env", "env secret"), Role(ROLE))
-    assert connect({**role, **ENV_KEY}, **KEY).source == AccessKey("LTAI-option", "option secret")
+    assert connect({**role, **ENV_KEY}).source == AssumedRole(AccessKey("LTAI-env", "env-secret"), Role(ROLE))
+    assert connect({**role, **ENV_KEY}, **KEY).source == AccessKey("LTAI-option", "option-secret")
     assert connect(role, profile="staging").source == PROFILE_KEY
     assert connect({**role, "ALICLOUD_PROFILE": "staging"}).source == PROFILE_KEY
     assert connect({**role, **ENV_ECS}).source == EcsRole("env-role")
@@ -550,7 +564,7 @@ def test_an_ambiguous_role_completes_an_option_that_asks_for_one(home: str) -> N
 def test_the_role_of_oidc_is_not_assumed_again() -> None:
     assert connect(ENV_OIDC).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
     # As in the official chain: the key goes first, and the role is still OIDC's.
-    assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env secret")
+    assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env-secret")
     for environ, options in (({**ENV_OIDC, **ENV_KEY}, {}), ({"ALIBABA_CLOUD_ROLE_ARN": ROLE}, {"oidc": OIDC})):
         with pytest.raises(InvalidOption, match=r"assume_role\.role_arn: is required"):
             connect(environ, **options, assume_role={})

@@ -201,3 +201,31 @@ def test_passwords_of_proxies() -> None:
     }
     assert proxy_passwords(environ) == {"pa%2F55", "pa/55", "other"}
     assert proxy_passwords({"https_proxy": "http://[h"}) == set()
+    assert proxy_passwords({"https_proxy": "http://user:a#b/c?d@e://f@h:1"}) == {"a#b/c?d@e://f"}
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://user:planted#x@h:1",
+        "http://user:planted/x@h:1",
+        "user:planted?x@h:1",
+        "http://user:planted@h:port",
+        "http://user:planted@h:0",
+        "http://user:planted@",
+        "http://[h",
+        "http://",
+    ],
+)
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_what_is_no_url_of_a_proxy_is_refused_and_not_shown(proxy: str, variable: str) -> None:
+    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not the URL") as refusal:
+        proxy_of("https://h", **{variable: proxy})
+    assert "planted" not in str(refusal.value)
+    assert proxy_of("https://h", **{variable: proxy}, no_proxy="h") is None
+    assert proxy_of("http://h", https_proxy=proxy) is None
+
+
+@pytest.mark.parametrize("proxy", ["proxy:3128", "http://user:a%23b@proxy:3128/", "socks5://h:1", "http://[::1]:3128"])
+def test_other_urls_of_proxies_are_taken(proxy: str) -> None:
+    assert proxy_of("https://h", https_proxy=proxy) == proxy

@@ -55,7 +55,7 @@ CLI_PROFILES: list[tuple[dict[str, Any], Source]] = [
     ),
     (
         {"mode": "ChainableRamRoleArn", "source_profile": "base", "ram_role_arn": ROLE},
-        AssumedRole(AssumedRole(AccessKey("LTAI-base", "base secret"), Role(OTHER_ROLE)), Role(ROLE)),
+        AssumedRole(AssumedRole(AccessKey("LTAI-base", "base-secret"), Role(OTHER_ROLE)), Role(ROLE)),
     ),
     (
         {"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER, "oidc_token_file": "/t"},
@@ -67,7 +67,7 @@ BASE = {
     "name": "base",
     "mode": "RamRoleArn",
     "access_key_id": "LTAI-base",
-    "access_key_secret": "base secret",
+    "access_key_secret": "base-secret",
     "ram_role_arn": OTHER_ROLE,
 }
 
@@ -114,6 +114,8 @@ def test_modes_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
         ({"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER}, "it has no oidc_token_file"),
         ({"mode": "CredentialsURI"}, "it has no credentials_uri"),
         ({"mode": "CredentialsURI", "credentials_uri": "h"}, "credentials_uri: must be a URL"),
+        ({"mode": "AK", **KEY, "access_key_secret": "s3cret\nhalf"}, "its access_key_secret holds a blank"),
+        ({"mode": "StsToken", **KEY, "sts_token": "s3cret half"}, "its security_token holds a blank"),
         ({"mode": "BearerToken"}, "its mode 'BearerToken' is not supported"),
     ],
 )
