@@ -65,16 +65,17 @@ def _destination(half_option: str, half_api: str) -> Field:
     )
 
 
-def _fields(task_option: str, task_api: str, largest_age: int) -> Tuple[Field, ...]:
+def _fields(task_option: str, task_api: str) -> Tuple[Field, ...]:
     return (
         _destination("on_failure", "onFailure"),
         _destination("on_success", "onSuccess"),
-        # Default 86400: 2.0's ListFunctionAsyncInvokeConfigs page (help.aliyun.com).
+        # Default 86400: 2.0's ListFunctionAsyncInvokeConfigs page (help.aliyun.com). The most is 604800 or 2592000, the
+        # pages and libraries disagree for both generations: the larger is let through, and the service decides.
         Field(
             option="maximum_event_age_in_seconds",
             api="maxAsyncEventAgeInSeconds",
             in_effect=86400,
-            bounds=(1, largest_age),
+            bounds=(1, 2592000),
         ),
         # Default 3: the service's retry policy page. 2 is what Terraform's resource declares when it is omitted.
         Field(
@@ -143,8 +144,7 @@ class Generation:
 FC2 = Generation(
     name="FC 2.0",
     names=("service_name", "function_name", "qualifier"),
-    # 2.0's pages disagree (604800 or 2592000), so the larger is let through and the service decides.
-    fields=_fields("stateful_invocation", "statefulInvocation", largest_age=2592000),
+    fields=_fields("stateful_invocation", "statefulInvocation"),
     id_forms="service:function:qualifier, service:function or acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]"
     "/functions/FUNCTION",
     function_arn=r"services/(?P<service_name>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function_name>[^/:]+)",
@@ -154,8 +154,7 @@ FC2 = Generation(
 FC3 = Generation(
     name="FC 3.0",
     names=("function_name", "qualifier"),
-    # The range that the vendor's own library for 2023-03-30 states.
-    fields=_fields("async_task", "asyncTask", largest_age=604800),
+    fields=_fields("async_task", "asyncTask"),
     id_forms="function:qualifier, function or acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]",
     function_arn=r"functions/(?P<function_name>[^/:]+)(?:/(?P<qualifier>[^/:]+))?",
     returned_only=("function_arn",),

@@ -343,6 +343,10 @@ def configs_in_scope(task: Task) -> Dict[str, Any]:
 def parse_scope(task: Task) -> Scope:
     """What a reading module is asked for. Raises :class:`InvalidOption`."""
     params = task.params
+    for name in (*task.api.generation.names, "id"):
+        # As good as left out would be the whole account.
+        if params[name] == "":
+            raise InvalidOption(name, "must not be empty; leave it out to read everything.")
     identity = None
     if params["id"] or params["qualifier"]:
         identity = parse_identity(task.api.generation, params)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, Function, Identity
@@ -70,19 +70,23 @@ class Surveyor:
         self._client = client
         self._concurrency = concurrency
         self._unreadable: List[Unreadable] = []
+        self._gone: Set[str] = set()
 
     def read(self, scope: Scope) -> Survey:
         """Everything in the scope, sorted by id."""
         if scope.identity is not None:
-            return self._one(scope.identity)
+            return self._one(scope.identity, scope.unconfigured)
         listed = self._listed(scope)
         found = self._each(
             self._named, list(listed.items()), lambda one: one[0].id, alone=scope.function_name is not None
         )
         configs = [config for configs in found for config in configs]
+        functions = [function for function in listed if function.id not in self._gone]
+        if scope.function_name is not None and scope.unconfigured and not configs:
+            functions = self._existing(functions)
         return Survey(
             configs=sorted(configs, key=lambda config: config.identity.id),
-            functions=list(listed),
+            functions=functions,
             unreadable=sorted(self._unreadable, key=lambda unreadable: unreadable.id),
         )
 
@@ -137,12 +141,22 @@ class Surveyor:
         except NotFound:
             return []
 
-    def _one(self, identity: Identity) -> Survey:
+    def _one(self, identity: Identity, unconfigured: bool) -> Survey:
+        config = self._get(identity)
+        if config is not None or not unconfigured:
+            return Survey([] if config is None else [config])
         try:
-            config = self._client.get(identity)
+            others = self.configs_of(identity.function)
         except NotFound:
             return Survey()
-        return Survey([] if config is None else [config], [identity.function])
+        return Survey(functions=[] if others else self._existing([identity.function]))
+
+    def _existing(self, functions: List[Function]) -> List[Function]:
+        """Those that are there. FC 3.0 lists configs below no function, so that no configs prove nothing about it."""
+        if not self._client.lists_account:
+            return functions
+        known = set(self._client.functions(None))
+        return [function for function in functions if function in known]
 
     def _functions(self, scope: Scope) -> List[Function]:
         if scope.service_name is not None:
@@ -161,6 +175,7 @@ class Surveyor:
             try:
                 return work(thing)
             except NotFound:
+                self._gone.add(name(thing))
                 return []
             except ApiError as error:
                 if alone:

@@ -98,7 +98,7 @@ options:
                 required: true
       maximum_event_age_in_seconds:
         description:
-          - How old an event may get before it is dropped, in seconds, from V(1) to V(604800).
+          - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
           - When omitted, it is unset, unless O(configs[].omitted_options=keep). The service's default is then in
             effect, V(86400).
         type: int
@@ -191,7 +191,7 @@ options:
                 required: true
       maximum_event_age_in_seconds:
         description:
-          - How old an event may get before it is dropped, in seconds, from V(1) to V(604800).
+          - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
           - When omitted, it is unset, unless O(defaults.omitted_options=keep). The service's default is then in effect,
             V(86400).
         type: int

@@ -430,11 +430,11 @@ def test_a_malformed_id_of_fc_3_is_refused(text: str) -> None:
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
-    wrong = {"function_name": "f", "qualifier": "a/b", "maximum_event_age_in_seconds": 604801, "async_task": True}
+    wrong = {"function_name": "f", "qualifier": "a/b", "maximum_event_age_in_seconds": 2592001, "async_task": True}
     assert [mistake.option for mistake in mistakes(FC3, wrong)] == ["qualifier", "maximum_event_age_in_seconds"]
     assert [mistake.option for mistake in mistakes(FC3, {**wrong, "state": "absent"})] == ["qualifier"]
     assert mistakes(FC3, {"function_name": "f"}) == []
-    assert mistakes(FC3, {**wrong, "qualifier": "a", "maximum_event_age_in_seconds": 604800}) == []
+    assert mistakes(FC3, {**wrong, "qualifier": "a", "maximum_event_age_in_seconds": 2592000}) == []
 
 
 @GENERATIONS

@@ -291,12 +291,36 @@ def test_what_cannot_be_read_warns_or_fails(emulator: Emulator, warnings: List[s
     assert [one["id"] for one in failed["unreadable"]] == ["closed:c"]
 
 
+@GENERATIONS
+def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
+    emulator: Emulator, prefix: str, owner: str, task: str
+) -> None:
+    emulator.store.publish_version("s" if owner else None, function=None if owner else "a")
+    assert run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a:1", **{task: True})["changed"] is True
+
+    def without_config(**scope: Any) -> List[str]:
+        read = run(emulator, f"{prefix}_async_invoke_config_info", include_unconfigured=True, **scope)
+        assert read["async_invoke_configs"] == []
+        found: List[str] = read["functions_without_config"]
+        return found
+
+    names = {"service_name": "s"} if owner else {}
+    assert without_config(id=f"{owner}b") == without_config(**names, function_name="b") == [f"{owner}b"]
+    # The one is not there, the other has a config of another qualifier.
+    assert without_config(id=f"{owner}ghost") == without_config(**names, function_name="ghost") == []
+    assert without_config(id=f"{owner}a") == []
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"function_name": "a"}, "missing parameter(s) required by 'function_name': service_name"),
         ({"service_name": "s", "services": ["s*"]}, "parameters are mutually exclusive: service_name|services"),
         ({"service_name": "a b"}, "service_name: must be 1 to 128 letters"),
+        ({"service_name": ""}, "service_name: must not be empty"),
+        ({"service_name": "s", "function_name": ""}, "function_name: must not be empty"),
+        ({"service_name": "s", "function_name": "a", "qualifier": ""}, "qualifier: must not be empty"),
+        ({"id": ""}, "id: must not be empty"),
         ({"service_name": "s", "function_name": "a", "qualifier": "a/b"}, "qualifier: must be a version number"),
     ],
 )

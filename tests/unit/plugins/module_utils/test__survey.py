@@ -9,8 +9,8 @@ import fnmatch
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._config import Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Survey, Surveyor
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,3 +113,17 @@ def test_qualifiers_that_a_list_leaves_open_are_found_out_with_as_few_calls_as_n
     surveyor = Surveyor(client, 1)  # type: ignore[arg-type]
     assert [config.identity.id for config in surveyor.configs_of(function)] == ["f:LATEST"]
     assert client.calls == [("list", "f"), ("get", "f:LATEST")]
+
+
+def test_a_function_of_which_an_empty_list_is_shown_may_not_be_there() -> None:
+    class Polite(StoreClient):
+        def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
+            try:
+                return super().configs(function)
+            except NotFound:
+                return []
+
+    client = Polite(holding(FC3_API, {}), FC3_API)
+    for name, without in (("f", ["f"]), ("ghost", [])):
+        assert survey(client, function_name=name, unconfigured=True).unconfigured == without
+        assert survey(client, identity=Identity(name, "LATEST"), unconfigured=True).unconfigured == without
