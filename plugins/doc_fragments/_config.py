@@ -50,8 +50,8 @@ options:
             required: true
   maximum_event_age_in_seconds:
     description:
-      - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). Where the service takes less,
-        it says so.
+      - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service may take less,
+        and says so.
       - When omitted, it is unset, unless O(omitted_options=keep). The service's default is then in effect, V(86400).
     type: int
   maximum_retry_attempts:

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, List, Optional, Sequence, Union
+from typing import Callable, Dict, List, Optional, Sequence, Set, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    LATEST,
     AsyncInvokeConfig,
     Desired,
     Function,
@@ -28,7 +29,20 @@ from ansible_collections.alicloud.fc.plugins.module_utils._pool import each
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._survey import Surveyor
 
-Failure = Union[ApiError, ReconcileError, CredentialError]
+
+class CutShort(Exception):
+    """The task was interrupted before this config, or while it was written."""
+
+
+class Interrupted(Exception):
+    """The task was interrupted; ``entries`` are the results so far."""
+
+    def __init__(self, reason: str, entries: List[Entry]) -> None:
+        super().__init__(reason)
+        self.entries = entries
+
+
+Failure = Union[ApiError, ReconcileError, CredentialError, CutShort]
 Configs = Dict[Identity, AsyncInvokeConfig]
 
 
@@ -40,13 +54,14 @@ class Entry:
     plan: Optional[Plan] = None
     """None where the current config could not be read."""
     config: Optional[AsyncInvokeConfig] = None
+    """What is there now (predicted, in check mode), as far as that is known."""
     error: Optional[Failure] = None
 
     @property
     def changed(self) -> bool:
-        """Whether something was (in check mode: would be) written."""
+        """Whether what is there differs (in check mode: would differ) from what was, or may."""
         if self.error is not None:
-            return isinstance(self.error, ReconcileError)
+            return isinstance(self.error, ReconcileError) and self.error.changed
         return self.plan is not None and self.plan.changed
 
 
@@ -70,7 +85,10 @@ class Bulk:
         self._unlisted: List[Entry] = []
 
     def run(self, desired: Sequence[Desired]) -> List[Entry]:
-        """The results in the order of the input; behind them those of the purge."""
+        """The results in the order of the input; behind them those of the purge.
+
+        Raises :class:`Interrupted` where a signal comes while it writes; what is being written then is finished.
+        """
         functions = self._functions_to_list(desired)
         self._lists = dict(zip(functions, each(self._list, functions, self._concurrency)))
         entries = self._carry_out(each(self._planned, desired, self._concurrency))
@@ -85,7 +103,10 @@ class Bulk:
         if any(entry.error is not None for entry in entries):
             self._warn("Nothing was purged, because not everything could be read and brought to what was declared.")
             return entries
-        return entries + self._carry_out(self._extra(desired))
+        try:
+            return entries + self._carry_out(self._extra(desired))
+        except Interrupted as interruption:
+            raise Interrupted(str(interruption), entries + interruption.entries) from None
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -129,7 +150,11 @@ class Bulk:
             return read(self._client, desired, self._check_mode, self._warn)
         if isinstance(listed, ApiError):
             raise listed
-        return listed.get(desired.identity)
+        found = listed.get(desired.identity)
+        if found is None and self._check_mode and desired.identity.qualifier != LATEST:
+            # A list does not tell whether the version or alias is there: a read does, and warns where it is not.
+            return read(self._client, desired, self._check_mode, self._warn)
+        return found
 
     def _extra(self, desired: Sequence[Desired]) -> List[Entry]:
         """The removals of all configs in the purge's scope that the list does not name."""
@@ -144,7 +169,19 @@ class Bulk:
     # -- writing -------------------------------------------------------------------------------------------------
 
     def _carry_out(self, entries: Sequence[Entry]) -> List[Entry]:
-        return each(self._carry_out_one, entries, self._concurrency)
+        begun: Set[str] = set()
+        ended: Dict[str, Entry] = {}
+
+        def noted(entry: Entry) -> Entry:
+            begun.add(entry.id)
+            ended[entry.id] = self._carry_out_one(entry)
+            return ended[entry.id]
+
+        try:
+            return each(noted, entries, self._concurrency)
+        except KeyboardInterrupt as interruption:
+            so_far = [ended.get(entry.id) or _cut_short(entry, entry.id in begun) for entry in entries]
+            raise Interrupted(str(interruption), so_far) from None
 
     def _carry_out_one(self, entry: Entry) -> Entry:
         if entry.plan is None:
@@ -153,5 +190,17 @@ class Bulk:
             return replace(entry, config=entry.plan.predicted)
         try:
             return replace(entry, config=apply(self._client, entry.plan))
-        except (ApiError, ReconcileError, CredentialError) as error:
-            return replace(entry, error=error)
+        except ReconcileError as error:
+            return replace(entry, config=error.left, error=error)
+        except (ApiError, CredentialError) as error:
+            return replace(entry, config=entry.plan.current, error=error)
+
+
+def _cut_short(entry: Entry, begun: bool) -> Entry:
+    if entry.plan is None:
+        return entry
+    if not entry.plan.changed:
+        return replace(entry, config=entry.plan.current)
+    if begun:
+        return replace(entry, error=CutShort("The task was interrupted while this config was written: look at it."))
+    return replace(entry, config=entry.plan.current, error=CutShort("The task was interrupted before this config."))

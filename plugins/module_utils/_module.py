@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry, Interrupted
 from ansible_collections.alicloud.fc.plugins.module_utils._client import (
     Api,
     ApiError,
@@ -218,11 +219,12 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
     except (InvalidOption, CredentialError) as error:
         module.fail_json(msg=str(error))
     except (ApiError, ReconcileError) as error:
-        module.fail_json(msg=str(error), **error_result(error))
+        changed = isinstance(error, ReconcileError) and error.changed
+        module.fail_json(msg=str(error), changed=changed, **error_result(error))
     except Failed as error:
         module.fail_json(msg=str(error), **error.results)
     except KeyboardInterrupt as error:
-        module.fail_json(msg=f"The task was interrupted ({error}). Run it again to finish what it began.")
+        module.fail_json(msg=_interruption(error))
 
 
 def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
@@ -256,6 +258,10 @@ def not_a_dict(spec: Dict[str, Any], params: Dict[str, Any]) -> Optional[str]:
 
 def _interrupted(number: int, _frame: Any) -> NoReturn:
     raise KeyboardInterrupt(f"terminated by signal {int(number)}")
+
+
+def _interruption(error: BaseException) -> str:
+    return f"The task was interrupted ({error}). Run it again to finish what it began."
 
 
 def error_result(error: Exception) -> Dict[str, Any]:
@@ -376,7 +382,12 @@ def many_present_or_absent(task: Task) -> Dict[str, Any]:
     if desired:
         named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
         client = task.client(named, concurrency)
-        entries = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn).run(desired)
+        bulk = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn)
+        try:
+            entries = bulk.run(desired)
+        except Interrupted as error:
+            results = bulk_result(task.api.generation, error.entries, task.diff_mode)
+            raise Failed(_interruption(error), results) from None
     results = bulk_result(task.api.generation, entries, task.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]
     if failed:
@@ -459,8 +470,16 @@ def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -
         "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
     }
     if diff_mode:
-        result["diff"] = [diff(entry.plan) for entry in entries if entry.plan is not None and entry.changed]
+        result["diff"] = [diff(as_carried_out(entry)) for entry in entries if entry.changed]
     return result
+
+
+def as_carried_out(entry: Entry) -> Plan:
+    """The plan of an entry that changed something; where it failed, with what is left in place of what was planned."""
+    assert entry.plan is not None  # without one, nothing was changed
+    if entry.error is None:
+        return entry.plan
+    return replace(entry.plan, after=None if entry.config is None else entry.config.settings)
 
 
 #: What ``summary`` counts an action as. Not the action's own name: ``summary.update`` would be a method of the dict.

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import Callable, List, Optional, Union
+from typing import Callable, List, Optional, Tuple, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
@@ -38,11 +38,21 @@ class ReconcileError(Exception):
     """A config could not be brought to what was declared; ``str()`` says what is there now.
 
     ``cause`` is the failed call's error, None where every call succeeded and the service stored something else.
+    ``left`` is the config that was seen last, None where there is none or nothing can be seen. ``changed`` is whether
+    it differs from the one before, or may.
     """
 
-    def __init__(self, message: str, cause: Optional[ApiError] = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        cause: Optional[ApiError] = None,
+        left: Optional[AsyncInvokeConfig] = None,
+        changed: bool = True,
+    ) -> None:
         super().__init__(message)
         self.cause = cause
+        self.left = left
+        self.changed = changed
 
 
 class _Deleted(Exception):
@@ -119,7 +129,7 @@ def _write(client: Client, planned: Plan) -> AsyncInvokeConfig:
         raise
     unmet = planned.unmet(stored)
     if unmet or stored is None:
-        raise ReconcileError(_not_as_declared(planned, stored, unmet))
+        raise ReconcileError(_not_as_declared(planned, stored, unmet), None, stored, not _is_as_before(planned, stored))
     return stored
 
 
@@ -158,21 +168,34 @@ def _after_failure(
         if planned.current is None:
             unknown = f"Whether it was stored is not known, because reading it back failed too: {blind}"
             raise ReconcileError(f"{error} {unknown}", cause) from None
-        raise ReconcileError(f"{error} {_restore(client, planned, planned.predicted)}", cause) from None
+        raise _restore(client, planned, planned.predicted).after(error, cause) from None
     if not planned.unmet(found):
         return found
     if _is_as_before(planned, found) and not deleted:  # after a delete, such a read is only late
         raise error
-    raise ReconcileError(f"{error} {_restore(client, planned, found)}", cause)
+    raise _restore(client, planned, found).after(error, cause)
 
 
-def _restore(client: Client, planned: Plan, found: Optional[AsyncInvokeConfig]) -> str:
-    """Put the config back that was there before, over what is found now; returns a sentence that says how it went.
+@dataclass(frozen=True)
+class _Restored:
+    """How putting the config back went: a sentence, what is there now, and whether it differs from what was."""
+
+    sentence: str
+    left: Optional[AsyncInvokeConfig]
+    changed: bool = True
+
+    def after(self, error: Exception, cause: Optional[ApiError]) -> ReconcileError:
+        """The error of a write that failed before."""
+        return ReconcileError(f"{error} {self.sentence}", cause, self.left, self.changed)
+
+
+def _restore(client: Client, planned: Plan, found: Optional[AsyncInvokeConfig]) -> _Restored:
+    """Put the config back that was there before, over what is found now.
 
     Where nothing can be read, ``found`` is what was to be put: all of it may be there, and has to be looked for.
     """
     if planned.current is None:
-        return f"A config is left that was not there before: {_shown(planned, found)}."
+        return _Restored(f"A config is left that was not there before: {_shown(planned, found)}.", found)
     back = replace(planned, current=found, after=planned.current.settings)
     try:
         _establish(client, back)
@@ -180,11 +203,14 @@ def _restore(client: Client, planned: Plan, found: Optional[AsyncInvokeConfig]) 
         stored = _settled(client, back, SETTLING)
     except (ApiError, CredentialError, _Deleted) as error:
         before = _shown(planned, planned.current)
-        now = _shown_now(client, planned)
-        return f"Putting back the config that was there before, {before}, failed too, and {now}: {error}"
+        now, left = _shown_now(client, planned)
+        return _Restored(
+            f"Putting back the config that was there before, {before}, failed too, and {now}: {error}", left
+        )
     if back.unmet(stored):
-        return f"What is left is {_shown(planned, stored)}; before, it was {_shown(planned, planned.current)}."
-    return "The config that was there before is there again."
+        before = _shown(planned, planned.current)
+        return _Restored(f"What is left is {_shown(planned, stored)}; before, it was {before}.", stored)
+    return _Restored("The config that was there before is there again.", stored, changed=False)
 
 
 def _look(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
@@ -194,11 +220,12 @@ def _look(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
         return None
 
 
-def _shown_now(client: Client, planned: Plan) -> str:
+def _shown_now(client: Client, planned: Plan) -> Tuple[str, Optional[AsyncInvokeConfig]]:
     try:
-        return f"what a read shows now is {_shown(planned, _look(client, planned))}"
+        left = _look(client, planned)
     except (ApiError, CredentialError):
-        return "it may be gone"
+        return "it may be gone", None
+    return f"what a read shows now is {_shown(planned, left)}", left
 
 
 def _is_as_before(planned: Plan, found: Optional[AsyncInvokeConfig]) -> bool:

@@ -116,7 +116,7 @@ async_invoke_config:
   description:
     - The configuration after the task, null where there is none.
     - In check mode, what it would be. The timestamps are null where they cannot be known.
-    - It can be given to the modules of this collection as it is.
+    - It can be an entry of M(alicloud.fc.function_async_invoke_configs) as it is.
   type: dict
   returned: success
   contains:

@@ -14,8 +14,8 @@ author:
 description:
   - Reads one asynchronous invocation configuration, those of a function, of all functions of a service, or of the whole
     account.
-  - What it returns can be given to M(alicloud.fc.function_async_invoke_config) and
-    M(alicloud.fc.function_async_invoke_configs) as it is.
+  - What it returns can be given to M(alicloud.fc.function_async_invoke_configs) as it is.
+  - M(alicloud.fc.function_async_invoke_config) takes the id and the settings of each.
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency

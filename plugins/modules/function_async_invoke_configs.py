@@ -295,11 +295,12 @@ results:
     action:
       description:
         - What was done, or would have been done in check mode. One of V(create), V(update), V(delete) and V(none).
+        - Where it failed, what was to be done.
       type: str
       returned: always
       sample: update
     changed:
-      description: Whether anything was changed, or would have been in check mode.
+      description: Whether anything was changed, or would have been in check mode. Where it failed, whether it may be.
       type: bool
       returned: always
       sample: true
@@ -314,7 +315,7 @@ results:
       returned: when it failed
       sample: "PutFunctionAsyncInvokeConfig of shop:resize:LATEST failed: function 'resize' does not exist"
     async_invoke_config:
-      description: The configuration afterwards, null where there is none.
+      description: The configuration afterwards, null where there is none, or where it could not be read.
       type: dict
       returned: always
       contains:

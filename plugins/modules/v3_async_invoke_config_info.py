@@ -13,8 +13,8 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Reads one asynchronous invocation configuration, those of a function, or of the whole account.
-  - What it returns can be given to M(alicloud.fc.v3_async_invoke_config) and
-    M(alicloud.fc.v3_async_invoke_configs) as it is.
+  - What it returns can be given to M(alicloud.fc.v3_async_invoke_configs) as it is.
+  - M(alicloud.fc.v3_async_invoke_config) takes the id and the settings of each.
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.concurrency

@@ -166,8 +166,14 @@ def test_after_a_kill_no_config_is_lost_and_a_second_run_converges(
         output, _errors = killed.communicate()
     if number == signal.SIGTERM:
         # It finished what it had begun, so that every config is there, and said so.
-        assert "The task was interrupted" in json.loads(output)["msg"]
+        told = json.loads(output)
+        assert "The task was interrupted" in told["msg"]
         assert len(empty.store.configs) == 300
+        done = {entry["id"] for entry in told["results"] if not entry["failed"]}
+        assert done == {
+            f"s:{key.function}:LATEST" for key, config in empty.store.configs.items() if config.event_age is None
+        }
+        assert (told["summary"]["updated"], told["summary"]["failed"]) == (len(done), 300 - len(done))
     empty.switches.update({"latency": 0.0})
     with bulk(empty, declared) as again:
         result = json.loads(again.communicate()[0])

@@ -5,16 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Set, Tuple
+import os
+import signal
+import threading
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry, Interrupted
 from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     Desired,
+    Function,
     Identity,
     as_options,
     parse_desired,
+    parse_id,
+    plan,
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, reconcile
@@ -55,13 +61,20 @@ def identities(api: Api) -> List[Identity]:
     return [Identity(f, q, s) for s in services for f in FUNCTIONS for q in QUALIFIERS]
 
 
+def missing(api: Api) -> List[Identity]:
+    """Configs that cannot be: the function, the alias or the version is not there."""
+    service = SERVICES[0] if api.list_services else None
+    return [Identity(*names, service) for names in (("gone", "LATEST"), ("gone", "1"), ("f", "lvie"), ("f", "7"))]
+
+
 @st.composite
-def cases(draw: st.DrawFn) -> Tuple[Api, Dict[Identity, Dict[str, Any]], List[Desired]]:
+def cases(draw: st.DrawFn, with_missing: bool = False) -> Tuple[Api, Dict[Identity, Dict[str, Any]], List[Desired]]:
     """A generation, the configs that its account holds, and a list that a task declares."""
     api = draw(st.sampled_from(APIS))
-    every = st.sampled_from(identities(api))
-    held = draw(st.dictionaries(every, random_settings(api.generation), max_size=8))
-    declared = draw(st.dictionaries(every, task_options(api.generation), min_size=1, max_size=6))
+    every = identities(api)
+    held = draw(st.dictionaries(st.sampled_from(every), random_settings(api.generation), max_size=8))
+    nameable = st.sampled_from(every + missing(api) if with_missing else every)
+    declared = draw(st.dictionaries(nameable, task_options(api.generation), min_size=1, max_size=6))
     desired = [parse_desired(api.generation, {"id": one.id, **task}) for one, task in declared.items()]
     return api, held, desired
 
@@ -100,18 +113,27 @@ def shown(api: Api, entries: List[Entry]) -> List[Tuple[str, str, Dict[str, Any]
     ]
 
 
-@settings(max_examples=60, deadline=None)
-@given(case=cases(), check=st.booleans())
+def single(client: Any, desired: Desired, check: bool, warnings: Set[str]) -> Entry:
+    """What the single module does, as an entry."""
+    try:
+        outcome = reconcile(client, desired, check, warnings.add)
+    except ApiError as error:
+        return Entry(desired.identity.id, plan(desired, None), error=error)
+    return Entry(desired.identity.id, outcome.plan, outcome.config)
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases(with_missing=True), check=st.booleans())
 def test_many_are_as_one_by_one(case: Tuple[Api, Dict[Identity, Dict[str, Any]], List[Desired]], check: bool) -> None:
     api, held, desired = case
     one_by_one, at_once = holding(api, held), holding(api, held)
     client: Any = StoreClient(one_by_one, api)
-    singles = []
-    for one in desired:
-        outcome = reconcile(client, one, check, lambda _warning: None)
-        singles.append(Entry(one.identity.id, outcome.plan, outcome.config))
-    entries, _warnings = bulk(StoreClient(at_once, api), desired, check=check)
+    told: Set[str] = set()
+    singles = [single(client, one, check, told) for one in desired]
+    entries, warnings = bulk(StoreClient(at_once, api), desired, check=check)
     assert shown(api, entries) == shown(api, singles)
+    assert [str(entry.error) for entry in entries] == [str(entry.error) for entry in singles]
+    assert set(warnings) == told
     assert truth(api, at_once) == truth(api, one_by_one)
     assert [entry.changed for entry in entries] == [entry.changed for entry in singles]
     if check:
@@ -205,6 +227,154 @@ def test_what_could_not_be_read_is_an_error_of_its_entry_and_changes_nothing() -
     assert store.configs == {}
 
 
-def test_a_failed_entry_that_left_something_behind_is_a_change() -> None:
-    entry = Entry("s:f:LATEST", error=ReconcileError("something is left"))
-    assert entry.changed
+@pytest.mark.parametrize("put_back", [True, False])
+def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
+    """The event age has to go: the config is put, deleted, and then the second put fails, or all of them do."""
+
+    class Refusing(StoreClient):
+        def put(self, identity: Identity, settings: Any) -> Any:
+            done = sum(kind == "put" for kind, _target in self.calls)
+            if done == 1 or (done > 1 and not put_back):
+                self.faults[len(self.calls)] = "refused"
+            return super().put(identity, settings)
+
+    identity = Identity("f", "LATEST", "s")
+    store = holding(FC2_API, {identity: {"maximum_event_age_in_seconds": 60}})
+    (entry,), _warnings = bulk(Refusing(store), [parse_desired(FC2_API.generation, {"id": "s:f"})])
+    assert isinstance(entry.error, ReconcileError)
+    assert (key_of(identity) in store.configs) == put_back
+    assert entry.changed != put_back
+    left = None if entry.config is None else entry.config.settings["maximum_event_age_in_seconds"]
+    assert left == (60 if put_back else None)
+
+
+@pytest.mark.parametrize("fault", ["refused", "unsigned"])
+@pytest.mark.parametrize("call", [0, 2])
+def test_a_failure_of_one_leaves_the_others_to_be_done(fault: str, call: int) -> None:
+    store = account(FC2_API)
+    wanted = [parse_desired(FC2_API.generation, {"id": name}) for name in ("s:f", "s:g")]
+    entries = Bulk(StoreClient(store, faults={call: fault}), 1, "none", False, lambda _: None).run(wanted)  # type: ignore[arg-type]
+    assert [entry.error is None for entry in entries] == [False, True]
+    assert [key.function for key in store.configs] == ["g"]
+    assert entries[0].config is None
+    assert not entries[0].changed
+
+
+class Meeting(StoreClient):
+    """Reads, writes and lists wait for each other: four of a kind have to be under way at once."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.barriers = {kind: threading.Barrier(4, timeout=30) for kind in ("get", "put", "delete", "list")}
+
+    def _ask(self, operation: str, target: str, call: Any) -> Any:
+        self.barriers[operation].wait()
+        return super()._ask(operation, target, call)
+
+
+def test_reads_writes_and_lists_are_made_at_once() -> None:
+    store = account(FC3_API)
+    for name in ("h", "i"):
+        store.create_function(None, name)
+    wanted = [parse_desired(FC3_API.generation, {"id": name}) for name in ("f", "g", "h", "i")]
+    entries, _warnings = bulk(Meeting(store, FC3_API), wanted)
+    assert [entry.changed for entry in entries] == [True] * 4
+    absent = [parse_desired(FC3_API.generation, {"id": name, "state": "absent"}) for name in ("f", "g", "h", "i")]
+    entries, _warnings = bulk(Meeting(store, FC3_API), absent)
+    assert [entry.changed for entry in entries] == [True] * 4
+    everywhere = [parse_desired(FC2_API.generation, {"id": f"{name}:LATEST"}) for name in ("s:f", "s:g", "t:f", "t:g")]
+    entries, _warnings = bulk(Meeting(account(FC2_API)), everywhere, "function")
+    assert [entry.changed for entry in entries] == [True] * 4
+
+
+def test_several_configs_of_a_function_are_read_with_one_list() -> None:
+    client = StoreClient(holding(FC2_API, {Identity("f", "LATEST", "s"): {}}))
+    wanted = [parse_desired(FC2_API.generation, {"id": f"s:f:{name}", "state": "absent"}) for name in ("live", "1")]
+    entries, _warnings = bulk(client, wanted)
+    assert [entry.changed for entry in entries] == [False, False]
+    assert client.calls == [("list", "s:f")]
+
+
+def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
+    class Vanishing(StoreClient):
+        """A function is listed that is gone when its configs are listed."""
+
+        def functions(self, service_name: Optional[str]) -> List[Function]:
+            return [*super().functions(service_name), Function("vanished", service_name)]
+
+    store = holding(FC2_API, {Identity("g", name, "s"): {} for name in QUALIFIERS})
+    wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
+    entries, warnings = bulk(Vanishing(store), wanted, "service")
+    assert warnings == []
+    assert [entry.id for entry in entries] == ["s:f:LATEST", "s:g:1", "s:g:LATEST", "s:g:live"]
+    assert [key.function for key in store.configs] == ["f"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 2])
+@pytest.mark.parametrize("purge", ["none", "service"])
+def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> None:
+    """Of what is written or purged, the second is interrupted; nothing is begun after it."""
+    if purge == "none":
+        store, ids = account(FC2_API), ["s:f", "s:g", "t:f", "t:g"]
+    else:
+        store = holding(FC2_API, {Identity("f", name, "s"): {} for name in QUALIFIERS})
+        ids = ["s:g"]
+    interrupted = threading.Event()
+
+    class Interrupting(StoreClient):
+        def _ask(self, operation: str, target: str, call: Any) -> Any:
+            answer = super()._ask(operation, target, call)
+            if len(self.writes) == (2 if purge == "none" else 3) and not interrupted.is_set():
+                interrupted.set()
+                if threading.current_thread() is threading.main_thread():
+                    raise KeyboardInterrupt("by the test")
+                os.kill(os.getpid(), signal.SIGUSR1)
+            return answer
+
+    def on_signal(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt("by the test")
+
+    usual = signal.signal(signal.SIGUSR1, on_signal)
+    wanted = [parse_desired(FC2_API.generation, {"id": name}) for name in ids]
+    task = Bulk(Interrupting(store), concurrency, purge, False, lambda _: None)  # type: ignore[arg-type]
+    try:
+        with pytest.raises(Interrupted, match="by the test") as caught:
+            task.run(wanted)
+    finally:
+        signal.signal(signal.SIGUSR1, usual)
+    entries = caught.value.entries
+    assert len(entries) == 4
+    done = [entry for entry in entries if entry.error is None]
+    assert done
+    assert all(entry.changed for entry in done)
+    for entry in entries:
+        stored = StoreClient(store).get(parse_id(FC2_API.generation, entry.id)) is not None
+        assert entry.plan is not None
+        if entry.error is None:
+            assert stored == (entry.plan.action == "create")
+        elif "before this config" in str(entry.error):
+            assert stored == (entry.plan.action == "delete")
+            assert (entry.config is not None) == stored
+        else:
+            assert "while this config was written" in str(entry.error)
+            assert concurrency == 1
+
+
+def test_check_mode_predicts_and_warns_where_a_list_finds_no_function() -> None:
+    wanted = [parse_desired(FC2_API.generation, {"id": f"s:gone:{name}"}) for name in ("LATEST", "1")]
+    entries, warnings = bulk(StoreClient(account(FC2_API)), wanted, check=True)
+    assert [entry.plan.action for entry in entries if entry.plan] == ["create", "create"]
+    assert [entry.error for entry in entries] == [None, None]
+    assert len(warnings) == 2
+    assert all("function 'gone' does not exist" in warning for warning in warnings)
+
+
+def test_where_a_write_is_refused_what_was_there_is_shown() -> None:
+    identity = Identity("f", "LATEST", "s")
+    store = holding(FC2_API, {identity: {"maximum_retry_attempts": 1}})
+    wanted = [parse_desired(FC2_API.generation, {"id": "s:f", "maximum_retry_attempts": 0})]
+    (entry,), _warnings = bulk(StoreClient(store, faults={1: "refused"}), wanted)
+    assert "not allowed" in str(entry.error)
+    assert not entry.changed
+    assert entry.config is not None
+    assert entry.config.settings["maximum_retry_attempts"] == 1
