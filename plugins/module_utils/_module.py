@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry, Interrupted
 from ansible_collections.alicloud.fc.plugins.module_utils._client import (
     Api,
@@ -227,9 +228,19 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
         module.fail_json(msg=_interruption(error))
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
+    """AnsibleModule, but that it names the option in the one message of ansible-core that does not."""
+
+    def fail_json(self, msg: str, **results: Any) -> NoReturn:
+        """End the process with this message."""
+        wrong = not_a_dict(self.argument_spec, self.params) if msg.startswith("dictionary requested") else None
+        super().fail_json(msg=f"{wrong}: must be a dictionary." if wrong else msg, **results)
+        raise AssertionError("it has ended the process")
+
+
 def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
     try:
-        return AnsibleModule(argument_spec=spec, supports_check_mode=True, **rules)
+        return _Module(argument_spec=spec, supports_check_mode=True, **rules)
     except TypeError:
         # ansible-core looks for fallbacks inside a dict before it checks that it is one.
         lenient = {name: {**option, "type": "raw"} for name, option in spec.items()}
@@ -242,17 +253,17 @@ def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
 
 
 def not_a_dict(spec: Dict[str, Any], params: Dict[str, Any]) -> Optional[str]:
-    """The path of the first option that is something else than the dictionary that it has to be."""
+    """The path of the first option that is something else than the dictionary, or its text, that it has to be."""
     for name, option in spec.items():
         value = next((params[key] for key in (name, *option.get("aliases", ())) if params.get(key) is not None), None)
         if value is None or not option.get("options"):
             continue
-        if isinstance(value, dict):
-            inside = not_a_dict(option["options"], value)
-            if inside:
-                return f"{name}.{inside}"
-        elif not isinstance(value, str):
+        try:
+            inside = not_a_dict(option["options"], check_type_dict(value))
+        except TypeError:
             return name
+        if inside:
+            return f"{name}.{inside}"
     return None
 
 
@@ -454,11 +465,12 @@ def _problems_of_defaults(generation: Generation, defaults: Dict[str, Any]) -> L
 
 
 def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Dict[str, Any]) -> Dict[str, Any]:
-    """An entry's options over the defaults. An id says all of the names."""
+    """An entry's options over the defaults. An id says all of the names; an empty name is as good as none."""
     inherited = {
         name: value for name, value in defaults.items() if not options.get("id") or name not in generation.names
     }
-    return {**inherited, **{name: value for name, value in options.items() if value is not None}}
+    empty = (None, "")
+    return {**inherited, **{name: value for name, value in options.items() if value not in empty}}
 
 
 def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -> Dict[str, Any]:

@@ -147,6 +147,10 @@ def test_a_doubtful_destination_warns(emulator: Emulator, warnings: List[str]) -
         ({"id": "s:a", "destination_config": 7}, "destination_config: must be a dictionary."),
         ({"id": "s:a", "destination_config": {"on_failure": [1]}}, "destination_config.on_failure: must be a dict"),
         ({"id": "s:a", "assume_role": False}, "assume_role: must be a dictionary."),
+        ({"id": "s:a", "assume_role": ""}, "assume_role: must be a dictionary."),
+        ({"id": "s:a", "destination_config": "yes"}, "destination_config: must be a dictionary."),
+        ({"id": "s:a", "destination_config": '{"on_failure": 5}'}, "destination_config.on_failure: must be a dict"),
+        ({"id": "s:a", "destination_config": {"on_failure": "abc"}}, "destination_config.on_failure: must be a dict"),
         ({"id": "s:a", "alicloud_assume_role": 1}, "assume_role: must be a dictionary."),
         ({"id": "s:a", "access_key_secret": ""}, "access_key_secret: "),
     ],
@@ -233,6 +237,19 @@ def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, own
     assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
 
 
+def test_an_empty_name_is_that_of_the_defaults(emulator: Emulator) -> None:
+    entry = {"function_name": "a", "qualifier": ""}
+    defaults = {"service_name": "s", "qualifier": "live"}
+    result = run(emulator, "function_async_invoke_configs", check=True, configs=[entry], defaults=defaults)
+    assert [one["id"] for one in result["results"]] == ["s:a:live"]
+
+
+def test_a_text_may_stand_for_a_dictionary(emulator: Emulator) -> None:
+    text = json.dumps({"on_failure": {"destination": QUEUE}})
+    result = run(emulator, "function_async_invoke_config", check=True, id="s:a", destination_config=text)
+    assert result["async_invoke_config"]["destination_config"]["on_failure"] == {"destination": QUEUE}
+
+
 def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emulator) -> None:
     names = ["a", "n1", "b", "n2", "n3", "n4"]
     result = run(emulator, "function_async_invoke_configs", configs=[{"id": f"s:{name}"} for name in names])
@@ -262,6 +279,12 @@ def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emul
             {"configs": [{"id": "s:a", "destination_config": 7}]},
             ["configs[0].destination_config: must be a dictionary."],
         ),
+        (
+            {"configs": [{"id": "s:a", "destination_config": '{"on_failure": 5}'}]},
+            ["configs[0].destination_config.on_failure: must be a dictionary."],
+        ),
+        ({"configs": [{"id": "s:a"}], "defaults": "abc"}, ["defaults: must be a dictionary."]),
+        ({"configs": [{"id": "s:a"}], "concurrency": 0}, ["concurrency: must be between 1 and 64, not 0."]),
         ({"configs": [{"id": "acs:fc:::services/s/functions/a"}], "concurrency": 65}, ["concurrency: must be between"]),
         ({"configs": [{"id": "acs:fc:x-1::services/s/functions/a"}]}, ["configs[0].id: the ARN names the region x-1"]),
     ],
