@@ -248,13 +248,13 @@ class Store:
         with self._lock:
             try:
                 self._require_function(key)
-                config = self._read(key.stored)
-                if config is None and self._switches.missing_alias_read == "AliasNotFound":
-                    self.require_qualifier(key)
             except FcError:
                 if self._switches.missing_function_read == "FunctionNotFound":
                     raise
                 raise _config_not_found(key) from None
+            config = self._read(key.stored)
+            if config is None and self._switches.missing_alias_read == "AliasNotFound":
+                self.require_qualifier(key)
             if config is None:
                 raise _config_not_found(key)
             return self._wire.shown(key, config)

@@ -8,6 +8,7 @@ Sources: alibabacloud-openapi-meta (Sts 2015-04-01) and what alibabacloud-creden
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -18,6 +19,8 @@ from ._message import Incoming, Reply, json_reply
 from ._model import JsonObject, timestamp
 from ._signature import same
 
+VERSION = "2015-04-01"
+_SESSION_NAME = re.compile(r"[A-Za-z0-9.@_=-]{2,64}")
 _ROLE_ARN = re.compile(r"acs:ram::\d+:role/(.+)")
 _DURATION = (900, 43200)
 _METADATA_ROLE = "emulator-role"
@@ -48,8 +51,15 @@ def action_of(incoming: Incoming) -> tuple[str, dict[str, str]] | None:
     return (action, parameters) if action else None
 
 
+def version_of(incoming: Incoming, parameters: Mapping[str, str]) -> str:
+    """The version of the API that a request names, empty where it names none."""
+    return parameters.get("Version") or incoming.headers.get("x-acs-version", "")
+
+
 def admit(account: Account, incoming: Incoming, action: str, parameters: Mapping[str, str]) -> None:
     """Raise FcError, as STS words it, unless the request is signed; AssumeRoleWithOIDC need not be."""
+    if version_of(incoming, parameters) != VERSION:
+        raise FcError(400, "InvalidVersion", "Specified parameter Version is not valid.")
     if action == "AssumeRoleWithOIDC":
         return
     try:
@@ -93,6 +103,10 @@ def _caller_identity(account: Account, key: AccessKey) -> JsonObject:
 def _assume_role(account: Account, parameters: Mapping[str, str]) -> JsonObject:
     role_arn = _required(parameters, "RoleArn")
     session = _required(parameters, "RoleSessionName")
+    if _SESSION_NAME.fullmatch(session) is None:
+        raise FcError(400, "InvalidParameter.RoleSessionName", "The parameter RoleSessionName is wrongly formed.")
+    if not _is_object(parameters.get("Policy") or "{}"):
+        raise FcError(400, "InvalidParameter.PolicyGrammar", "The parameter Policy has not passed grammar check.")
     role = _ROLE_ARN.fullmatch(role_arn)
     if role is None:
         raise FcError(400, "InvalidParameter.RoleArn", "The parameter RoleArn is wrongly formed.")
@@ -120,6 +134,13 @@ def _required(parameters: Mapping[str, str], name: str) -> str:
     if not value:
         raise FcError(400, f"Missing{name}", f"{name} is mandatory for this action.")
     return value
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _duration(text: str) -> int:

@@ -192,8 +192,8 @@ class Switches:
     )
     check_account: bool = _switch(
         True,
-        "Whether a host name ACCOUNT.REGION.fc… or an X-Fc-Account-Id that names another account is refused.",
-        "[V] the text; the status is [I].",
+        "Whether an X-Fc-Account-Id of another account is refused, and a host of aliyuncs.com that is not ours.",
+        "[V] the text and the hosts; the status is [I].",
     )
     fc_enabled: bool = _switch(
         True,

@@ -35,17 +35,22 @@ class Planted:
     options: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    """Those of them that the module knows, so that not even a server can make it show them."""
 
-    def new(self) -> str:
+    def new(self, known: bool = False) -> str:
         """A secret that is found nowhere else."""
         secret = f"planted-{secrets.token_hex(16)}"
         self.hidden.add(secret)
+        if known:
+            self.known.add(secret)
         return secret
 
     def temporary_key(self) -> AccessKey:
         """A key that the emulator accepts, whose secret and token are hidden."""
         key = self.emulator.issue_key()
         self.hidden |= {key.secret, key.token}
+        self.known |= {key.secret, key.token}
         return key
 
     def profile(self, **content: Any) -> None:
@@ -64,9 +69,9 @@ def by_options(planted: Planted) -> None:
         access_key_id=key.id,
         access_key_secret=key.secret,
         security_token=key.token,
-        assume_role={"role_arn": ROLE, "external_id": planted.new()},
+        assume_role={"role_arn": ROLE, "external_id": planted.new(known=True)},
     )
-    planted.environ["HTTP_PROXY"] = f"http://user:{planted.new()}@127.0.0.1:9"
+    planted.environ["HTTP_PROXY"] = f"http://user:{planted.new(known=True)}@127.0.0.1:9"
 
 
 def by_environment(planted: Planted) -> None:
@@ -96,6 +101,7 @@ def by_profile(planted: Planted) -> None:
 def by_uri(planted: Planted) -> None:
     """A server that hands a key out, to those who know its address."""
     secret = planted.new()
+    planted.known.add(f"{planted.emulator.url}/_emulator/credentials?token={secret}")
     planted.options["credentials_uri"] = f"{planted.emulator.url}/_emulator/credentials?token={secret}"
 
 
@@ -104,6 +110,7 @@ def by_oidc(planted: Planted) -> None:
     token = planted.home / "token"
     token.write_text(planted.emulator.oidc_token, "utf-8")
     planted.hidden.add(planted.emulator.oidc_token)
+    planted.known.add(planted.emulator.oidc_token)
     planted.options["oidc"] = {
         "role_arn": ROLE,
         "provider_arn": "acs:ram::1234567890123456:oidc-provider/ci",
@@ -135,6 +142,10 @@ PLAY = """
       alicloud.fc.function_async_invoke_config: {id: s:nothing}
       ignore_errors: true
       register: refused
+    - name: What the service says, with secrets in it
+      alicloud.fc.function_async_invoke_config: {id: s:echo}
+      ignore_errors: true
+      register: echoed
     - name: What the input check refuses
       alicloud.fc.function_async_invoke_config: {id: s:f, maximum_retry_attempts: 99}
       ignore_errors: true
@@ -152,13 +163,14 @@ PLAY = """
       register: lost
     - name: Everything that was returned
       ansible.builtin.debug:
-        var: "[done, checked, refused, wrong, many, found, lost]"
+        var: "[done, checked, refused, echoed, wrong, many, found, lost]"
     - name: It went as it should
       ansible.builtin.assert:
         that:
           - done is changed
           - checked is changed
           - refused is failed and refused.error.code == 'FunctionNotFound'
+          - echoed is failed and echoed.msg is search('said .*[*]{8}') and echoed.error.message is search('[*]{8}')
           - wrong is failed
           - many is failed
           - found.async_invoke_configs | length == 1
@@ -206,6 +218,7 @@ def test_no_secret_is_shown(tmp_path: Path, way: Callable[[Planted], None]) -> N
         planted = Planted(emulator, tmp_path)
         way(planted)
         assert planted.hidden
+        emulator.faults.add(function="echo", status=400, message=f"said {' '.join(planted.known)}")
         output = play(planted)
         issued = list(emulator._account.keys._temporary.values())
         assert issued, "the keys that were handed out meanwhile are secrets too"

@@ -84,6 +84,7 @@ def rpc(
     """An RPC-style call signed in its query (GET) or form (POST)."""
     every = {
         "Action": action,
+        "Version": "2015-04-01",
         "AccessKeyId": key.id,
         "Timestamp": iso(date),
         "SignatureNonce": "nonce",

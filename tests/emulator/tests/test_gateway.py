@@ -267,12 +267,18 @@ def test_the_unknown_codes_can_be_chosen(
         ({"x-fc-account-id": "999"}, False),
         ({"host": "1234567890123456.cn-hangzhou.fc.aliyuncs.com"}, True),
         ({"host": "1234567890123456.cn-hangzhou-internal.fc.aliyuncs.com:443"}, True),
-        ({"host": "fcv3.cn-hangzhou.aliyuncs.com"}, True),
+        ({"host": "fc.example.com"}, True),
         ({"host": "999.cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "999.cn-hangzhou-internal.fc.aliyuncs.com"}, False),
+        ({"host": "1234567890123456.cn-shanghai.fc.aliyuncs.com"}, False),
+        # What the SDK makes where nobody tells it the account.
+        ({"host": "account-id.cn-hangzhou.fc.aliyuncs.com"}, False),
+        ({"host": "cn-hangzhou.fc.aliyuncs.com"}, False),
+        ({"host": "fcv3.cn-shanghai.aliyuncs.com"}, False),
+        ({"host": "sts.aliyuncs.com"}, False),
     ],
 )
-def test_another_account_is_refused(
+def test_another_account_or_place_is_refused(
     gateway: Gateway, account: Account, path: str, headers: dict[str, str], admitted: bool
 ) -> None:
     incoming = SIGNERS[path]("GET", path, headers=headers)
@@ -284,6 +290,12 @@ def test_another_account_is_refused(
     assert "The service or function doesn't belong to you." in answer(reply).values()
     account.switches.check_account = False
     assert refusal(gateway.answer(incoming)) == (404, "AsyncConfigNotExists")
+
+
+@pytest.mark.parametrize("path", SIGNERS)
+def test_the_host_of_fc_3_serves_fc_3_only(gateway: Gateway, path: str) -> None:
+    reply = gateway.answer(SIGNERS[path]("GET", path, headers={"host": "fcv3.cn-hangzhou.aliyuncs.com"}))
+    assert refusal(reply)[0] == (404 if path.startswith("/2023-03-30") else 403)
 
 
 def test_an_account_without_the_service_is_refused(gateway: Gateway, account: Account) -> None:
@@ -534,7 +546,7 @@ def test_a_caller_is_identified(gateway: Gateway, account: Account, method: str)
 
 def test_an_assumed_role_is_let_in(gateway: Gateway, account: Account) -> None:
     role = "acs:ram::1234567890123456:role/deployer"
-    asked = {"RoleArn": role, "RoleSessionName": "n", "ExternalId": "e", "Policy": "{}", "DurationSeconds": "900"}
+    asked = {"RoleArn": role, "RoleSessionName": "session", "ExternalId": "e", "Policy": "{}", "DurationSeconds": "900"}
     credentials = answer(gateway.answer(rpc("AssumeRole", asked)))["Credentials"]
     assert account.journal.requests[-1]["body"].items() >= asked.items()
     key = AccessKey(credentials["AccessKeyId"], credentials["AccessKeySecret"], credentials["SecurityToken"])
@@ -546,7 +558,7 @@ def test_an_assumed_role_is_let_in(gateway: Gateway, account: Account) -> None:
     assert refusal(gateway.answer(acs3("GET", CONFIG_2021, key=key))) == (403, "InvalidAccessKeyID")
 
 
-ROLE = {"RoleArn": "acs:ram::1:role/r", "RoleSessionName": "n"}
+ROLE = {"RoleArn": "acs:ram::1:role/r", "RoleSessionName": "session"}
 
 
 @pytest.mark.parametrize(
@@ -566,10 +578,15 @@ ROLE = {"RoleArn": "acs:ram::1:role/r", "RoleSessionName": "n"}
             400,
             "InvalidSecurityToken.MismatchWithAccessKey",
         ),
-        (Incoming("GET", "/", "Action=GetCallerIdentity", {}, b""), 400, "MissingAccessKeyId"),
+        (Incoming("GET", "/", "Action=GetCallerIdentity&Version=2015-04-01", {}, b""), 400, "MissingAccessKeyId"),
         (changed(rpc("GetCallerIdentity"), authorization="acs id:signature"), 400, "IncompleteSignature"),
         (rpc("DropEverything"), 404, "InvalidAction.NotFound"),
-        (rpc("AssumeRole", {"RoleSessionName": "n"}), 400, "MissingRoleArn"),
+        (rpc("GetCallerIdentity", {"Version": "1999-01-01"}), 400, "InvalidVersion"),
+        (rpc("GetCallerIdentity", {"Version": ""}), 400, "InvalidVersion"),
+        (rpc("AssumeRole", {**ROLE, "RoleSessionName": "bad name!"}), 400, "InvalidParameter.RoleSessionName"),
+        (rpc("AssumeRole", {**ROLE, "RoleSessionName": "n"}), 400, "InvalidParameter.RoleSessionName"),
+        (rpc("AssumeRole", {**ROLE, "Policy": "not json"}), 400, "InvalidParameter.PolicyGrammar"),
+        (rpc("AssumeRole", {"RoleSessionName": "session"}), 400, "MissingRoleArn"),
         (rpc("AssumeRole", {"RoleArn": "acs:ram::1:role/r"}), 400, "MissingRoleSessionName"),
         (rpc("AssumeRole", {**ROLE, "RoleArn": "acs:ram::1:user/u"}), 400, "InvalidParameter.RoleArn"),
         (rpc("AssumeRole", {**ROLE, "DurationSeconds": "899"}), 400, "InvalidParameter.DurationSeconds"),

@@ -8,15 +8,15 @@ from __future__ import annotations
 from emulator import Entry, Journal
 
 
-def entry(operation: str, method: str = "GET", version: str = "2021-04-06") -> Entry:
+def entry(operation: str, method: str = "GET", path: str = "/2021-04-06/services") -> Entry:
     """A request as the gateway records it."""
     return {
         "n": 0,
         "time": 0.0,
         "method": method,
-        "path": "/",
+        "path": path,
         "query": {},
-        "version": version,
+        "version": "",
         "operation": operation,
         "access_key_id": "id",
         "status": 200,
@@ -45,7 +45,7 @@ def test_requests_are_selected_by_operation_and_by_intent() -> None:
     journal = Journal()
     for operation, method in (("PutX", "PUT"), ("GetX", "GET"), ("DeleteX", "DELETE"), ("CreateY", "POST")):
         journal.add(entry(operation, method))
-    journal.add(entry("AssumeRole", "POST", "2015-04-01"))
+    journal.add(entry("AssumeRole", "POST", "/"))
     assert [kept["operation"] for kept in journal.select("*X")] == ["PutX", "GetX", "DeleteX"]
     assert [kept["operation"] for kept in journal.writes] == ["PutX", "DeleteX", "CreateY"]
     assert [kept["operation"] for kept in journal.select("*X", writes=True)] == ["PutX", "DeleteX"]

@@ -368,6 +368,14 @@ def test_reading_what_has_no_alias_may_answer_only_that_there_is_no_config() -> 
     assert refusal(store.delete_config, ConfigKey("s", "f", "7"))[1] == "AsyncConfigNotExists"
 
 
+@pytest.mark.parametrize("function_read", ["FunctionNotFound", "AsyncConfigNotExists"])
+@pytest.mark.parametrize("alias_read", ["AliasNotFound", "AsyncConfigNotExists"])
+def test_what_is_said_of_a_function_and_of_an_alias_is_chosen_apart(function_read: str, alias_read: str) -> None:
+    store = make_store(missing_function_read=function_read, missing_alias_read=alias_read)
+    assert refusal(store.get_config, ConfigKey("s", "x"))[1] == function_read
+    assert refusal(store.get_config, ConfigKey("s", "f", "x"))[1] == alias_read
+
+
 def test_a_put_may_do_without_the_alias() -> None:
     store = make_store(alias_must_exist=False)
     key = ConfigKey("s", "f", "later")

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import Any, Iterator, List
+from typing import Any, Iterator, List, Optional
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils import _client
@@ -93,6 +94,67 @@ def test_what_is_missing_is_told_apart(emulator: Emulator, api: Api) -> None:
     with pytest.raises(NotFound, match="Create the alias first"):
         client.put(identity_of(api, qualifier="nothing"), {})
     assert client.delete(nowhere) is False
+
+
+@pytest.mark.parametrize("operation", ["get", "put", "delete"])
+@pytest.mark.parametrize("code", ["ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"])
+@APIS
+def test_whatever_a_config_belongs_to_may_be_missing(emulator: Emulator, api: Api, code: str, operation: str) -> None:
+    emulator.faults.add(status=404, code=code)
+    client, identity = client_to(emulator, api), identity_of(api)
+    if operation == "delete":
+        assert client.delete(identity) is False
+        return
+    with pytest.raises(NotFound, match=code):
+        client.get(identity) if operation == "get" else client.put(identity, {})
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "cause"),
+    [
+        (429, None, Cause.THROTTLED),
+        (400, "Throttling", Cause.THROTTLED),
+        (400, "Throttling.User", Cause.THROTTLED),
+        (503, "ResourceExhausted", Cause.THROTTLED),
+        (500, "InternalServerError", Cause.BUSY),
+        (409, "ConcurrentUpdateError", Cause.BUSY),
+        (403, "AccessDenied", Cause.DENIED),
+        (403, "Forbidden", Cause.DENIED),
+        (403, "NoPermission", Cause.DENIED),
+        (403, "SignatureNotMatch", Cause.FINAL),
+        (404, "FunctionNotFound", Cause.FINAL),
+    ],
+)
+def test_answers_are_told_apart_by_status_and_code(
+    emulator: Emulator, status: int, code: Optional[str], cause: Cause
+) -> None:
+    emulator.faults.add(status=status, code=code, body=json.dumps({"ErrorCode": code} if code else None))
+    with pytest.raises(ApiError) as caught:
+        client_to(emulator).get(identity_of(FC2_API))
+    assert caught.value.cause is cause
+
+
+def test_a_busy_sts_is_asked_again(emulator: Emulator) -> None:
+    emulator.faults.add("AssumeRole", status=503, times=1)
+    given = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
+    connection = connect(
+        **given, account_id=emulator.account_id, endpoint=emulator.url, sts_endpoint=emulator.url,
+        assume_role={"role_arn": ROLE},
+    )  # fmt: skip
+    client = Client(FC2_API, connection, Retrier(60, 0, lambda _warning: None, jitter=min))
+    assert client.get(identity_of(FC2_API)) is None
+    assert emulator.journal.counts["AssumeRole"] == 2
+
+
+def test_timeouts_connections_and_proxies_reach_the_sdk(emulator: Emulator) -> None:
+    proxy = "http://127.0.0.1:9"
+    given = {"access_key_id": "LTAI", "access_key_secret": "secret", "account_id": "1", "region": "cn-hangzhou"}
+    connection = connect({"https_proxy": proxy}, **given, connect_timeout=1.5, read_timeout=2.5)
+    client = Client(FC2_API, connection, Retrier(0, 0, lambda _warning: None), concurrency=33)
+    assert (client._runtime.connect_timeout, client._runtime.read_timeout) == (1500, 2500)
+    assert client._runtime.max_idle_conns == 33
+    assert client._sdk._https_proxy == proxy
+    assert emulator.journal.requests == []
 
 
 def test_services_and_functions_are_listed_page_after_page(emulator: Emulator) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Dict, Iterator, List, Tuple
 import pytest
 import yaml
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.alicloud.fc.plugins.module_utils import _client, _module
+from ansible_collections.alicloud.fc.plugins.module_utils import _bulk, _client, _module, _survey
+from ansible_collections.alicloud.fc.plugins.module_utils._client import Client
 from emulator import Emulator
 
 from .libraries import NEEDS_FC3
@@ -235,6 +236,67 @@ def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, own
     assert again["changed"] is False
     assert run(emulator, info, id=f"{owner}a")["async_invoke_configs"] == read["async_invoke_configs"][:1]
     assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
+
+
+def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: List[Tuple[Any, ...]] = []
+
+    class Noting(Client):
+        def __init__(self, api: Any, connection: Any, retrier: Any, concurrency: int = 1) -> None:
+            made.append((retrier._retry_timeout, retrier._access_denied_timeout, concurrency))
+            super().__init__(api, connection, retrier, concurrency)
+
+    at_once: List[int] = []
+
+    def each(work: Any, things: Any, concurrency: int) -> List[Any]:
+        at_once.append(concurrency)
+        return [work(thing) for thing in things]
+
+    monkeypatch.setattr(_module, "Client", Noting)
+    monkeypatch.setattr(_bulk, "each", each)
+    monkeypatch.setattr(_survey, "each", each)
+    options: Dict[str, Any] = {"retry_timeout": 11, "access_denied_timeout": 22}
+    run(emulator, "function_async_invoke_config", id="s:a", **options)
+    run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], concurrency=33, **options)
+    run(emulator, "function_async_invoke_config_info", concurrency=44, **options)
+    assert made == [(11, 22, 1), (11, 22, 33), (11, 22, 44)]
+    assert set(at_once) == {33, 44}
+
+
+def test_a_diff_is_returned_only_where_one_is_asked_for(emulator: Emulator) -> None:
+    wanted: Dict[str, Any] = {"maximum_retry_attempts": 1, "_ansible_diff": False}
+    assert "diff" not in run(emulator, "function_async_invoke_config", check=True, id="s:a", **wanted)
+    bulk = {"configs": [{"id": "s:a"}], "_ansible_diff": False}
+    assert "diff" not in run(emulator, "function_async_invoke_configs", check=True, **bulk)
+
+
+def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: List[str]) -> None:
+    destination = {"on_failure": {"destination": "acs:oss:cn-hangzhou:1:bucket"}}
+    configs = [{"id": "s:a"}, {"id": "s:b"}]
+    run(emulator, "function_async_invoke_configs", configs=configs, defaults={"destination_config": destination})
+    assert len(warnings) == 1
+    assert "'oss' is not a service" in warnings[0]
+
+
+def test_patterns_narrow_what_is_read_and_are_case_sensitive(emulator: Emulator) -> None:
+    emulator.store.create_service("t")
+    emulator.store.create_function("t", "a")
+
+    def without_config(**scope: Any) -> Any:
+        found = run(emulator, "function_async_invoke_config_info", include_unconfigured=True, **scope)
+        return found["functions_without_config"]
+
+    assert without_config(services=["t*"]) == ["t:a"]
+    assert without_config(services=["T*"]) == []
+    assert without_config(functions=["[b]"]) == ["s:b"]
+    assert without_config(services=["x", "s"], functions=["a"]) == ["s:a"]
+
+
+def test_an_arn_of_another_region_is_not_read_here(emulator: Emulator) -> None:
+    result = run(emulator, "function_async_invoke_config_info", id=arn("function", "cn-beijing:"))
+    assert result["msg"].startswith("id: the ARN names the region cn-beijing, but region is cn-hangzhou.")
 
 
 def test_an_empty_name_is_that_of_the_defaults(emulator: Emulator) -> None:

@@ -155,6 +155,41 @@ def test_until_reads_again_until_it_is_accepted_or_patience_ends() -> None:
     assert world.now == pytest.approx(began + 10)
 
 
+def test_without_patience_for_denials_the_first_is_final() -> None:
+    tries = 0
+
+    def denied() -> str:
+        nonlocal tries
+        tries += 1
+        raise failed(Cause.DENIED)
+
+    world = World()
+    with pytest.raises(CallFailed):
+        Retrier(RETRY, 0.0, world.warnings.append, lambda: world.now, world.sleep, max).call("Put", denied, write=True)
+    assert (tries, world.slept) == (1, [])
+
+
+def test_delays_are_drawn_between_almost_nothing_and_the_ceiling() -> None:
+    world = World()
+    drawn: List[Tuple[float, float]] = []
+
+    def least(low: float, high: float) -> float:
+        drawn.append((low, high))
+        return low
+
+    causes = [failed(Cause.BUSY)] * 7
+    tries = iter(causes)
+
+    def attempt() -> str:
+        for error in tries:
+            raise error
+        return "done"
+
+    assert world.retrier(least).call("Get", attempt) == "done"
+    assert world.slept == [0.05] * 7
+    assert [high for _low, high in drawn] == [0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
+
+
 class Bucket:
     """A service that lets so many calls through in a second, after a burst: a token bucket on a clock of its own."""
 
