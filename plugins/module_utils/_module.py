@@ -482,13 +482,14 @@ def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -
         "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
     }
     if diff_mode:
-        result["diff"] = [diff(as_carried_out(entry)) for entry in entries if entry.changed]
+        result["diff"] = [diff(planned) for planned in map(as_carried_out, entries) if planned is not None]
     return result
 
 
-def as_carried_out(entry: Entry) -> Plan:
-    """The plan of an entry that changed something; where it failed, with what is left in place of what was planned."""
-    assert entry.plan is not None  # without one, nothing was changed
+def as_carried_out(entry: Entry) -> Optional[Plan]:
+    """The plan of an entry, with what is left in place of what was planned if it failed; None if nothing changed."""
+    if entry.plan is None or not entry.changed:
+        return None
     if entry.error is None:
         return entry.plan
     return replace(entry.plan, after=None if entry.config is None else entry.config.settings)

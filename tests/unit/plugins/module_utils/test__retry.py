@@ -248,7 +248,7 @@ def test_one_burst_slows_down_once_however_late_its_calls_start() -> None:
     world = World()
     pace = Pace(lambda: world.now, lambda _seconds: None)
     pace.throttled(pace.wait(), 0.0)
-    lines = [pace.wait() for _ in range(64)]
+    lines = [pace.wait() for _number in range(64)]
     world.now += 1
     pace.throttled(lines[0], 0.0)
     slowed = pace.interval
@@ -262,7 +262,7 @@ def test_a_long_wait_in_line_is_explained_once() -> None:
     world = World()
     retrier = world.retrier()
     retrier.pace.throttled(world.now, 30.0)
-    for _ in range(3):
+    for _number in range(3):
         retrier.call("Get of s:f", lambda: "done")
         retrier.pace.throttled(world.now, 30.0)
     assert world.warnings == ["Calls wait for each other, this one 30 s so far, because the service is throttling."]
