@@ -31,7 +31,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._survey import Surveyo
 
 
 class CutShort(Exception):
-    """The task was interrupted before this config, or while it was written."""
+    """The task was interrupted before this config, or while it was written: then it may be changed."""
+
+    def __init__(self, message: str, changed: bool) -> None:
+        super().__init__(message)
+        self.changed = changed
 
 
 class Interrupted(Exception):
@@ -61,7 +65,7 @@ class Entry:
     def changed(self) -> bool:
         """Whether what is there differs (in check mode: would differ) from what was, or may."""
         if self.error is not None:
-            return isinstance(self.error, ReconcileError) and self.error.changed
+            return isinstance(self.error, (ReconcileError, CutShort)) and self.error.changed
         return self.plan is not None and self.plan.changed
 
 
@@ -202,5 +206,7 @@ def _cut_short(entry: Entry, begun: bool) -> Entry:
     if not entry.plan.changed:
         return replace(entry, config=entry.plan.current)
     if begun:
-        return replace(entry, error=CutShort("The task was interrupted while this config was written: look at it."))
-    return replace(entry, config=entry.plan.current, error=CutShort("The task was interrupted before this config."))
+        written = CutShort("The task was interrupted while this config was written: look at it.", changed=True)
+        return replace(entry, error=written)
+    untouched = CutShort("The task was interrupted before this config.", changed=False)
+    return replace(entry, config=entry.plan.current, error=untouched)

@@ -487,12 +487,15 @@ def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -
 
 
 def as_carried_out(entry: Entry) -> Optional[Plan]:
-    """The plan of an entry, with what is left in place of what was planned if it failed; None if nothing changed."""
+    """The plan of an entry, with what is left in place of what was planned if it failed.
+
+    None if nothing changed, or it is not known to what: then the message of the failure says what is known.
+    """
     if entry.plan is None or not entry.changed:
         return None
     if entry.error is None:
         return entry.plan
-    return replace(entry.plan, after=None if entry.config is None else entry.config.settings)
+    return None if entry.config is None else replace(entry.plan, after=entry.config.settings)
 
 
 #: What ``summary`` counts an action as. Not the action's own name: ``summary.update`` would be a method of the dict.

@@ -355,9 +355,11 @@ def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> 
         elif "before this config" in str(entry.error):
             assert stored == (entry.plan.action == "delete")
             assert (entry.config is not None) == stored
+            assert not entry.changed
         else:
             assert "while this config was written" in str(entry.error)
             assert concurrency == 1
+            assert entry.changed
 
 
 def test_check_mode_predicts_and_warns_where_a_list_finds_no_function() -> None:

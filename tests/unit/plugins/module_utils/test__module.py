@@ -11,13 +11,15 @@ import io
 import json
 import os
 import signal
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.alicloud.fc.plugins.module_utils import _bulk, _client, _module, _survey
 from ansible_collections.alicloud.fc.plugins.module_utils._client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, parse_desired, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError
 from emulator import Emulator
 
 from .libraries import NEEDS_FC3
@@ -270,6 +272,22 @@ def test_a_diff_is_returned_only_where_one_is_asked_for(emulator: Emulator) -> N
     assert "diff" not in run(emulator, "function_async_invoke_config", check=True, id="s:a", **wanted)
     bulk = {"configs": [{"id": "s:a"}], "_ansible_diff": False}
     assert "diff" not in run(emulator, "function_async_invoke_configs", check=True, **bulk)
+
+
+@pytest.mark.parametrize("left", [{"maximum_retry_attempts": 1}, None])
+def test_the_diff_of_what_failed_goes_to_what_is_left(left: Optional[Dict[str, Any]]) -> None:
+    generation = _client.FC2_API.generation
+    desired = parse_desired(generation, {"id": "s:a", "maximum_retry_attempts": 0})
+    planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
+    config = None if left is None else AsyncInvokeConfig(desired.identity, left)
+    entry = _bulk.Entry("s:a", planned, config, ReconcileError("it failed", None, config))
+    shown = _module.as_carried_out(entry)
+    assert (None if shown is None else shown.after) == left
+    assert shown is None or shown.before == planned.before
+    restored = _bulk.Entry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
+    assert _module.as_carried_out(restored) is None
+    done = _bulk.Entry("s:a", planned, config)
+    assert _module.as_carried_out(done) is planned
 
 
 def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: List[str]) -> None:
