@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import Callable, List, Optional, Tuple, Union
+from typing import Callable, List, Optional, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
@@ -182,7 +182,7 @@ class _Restored:
 
     sentence: str
     left: Optional[AsyncInvokeConfig]
-    changed: bool = True
+    changed: bool
 
     def after(self, error: Exception, cause: Optional[ApiError]) -> ReconcileError:
         """The error of a write that failed before."""
@@ -195,21 +195,23 @@ def _restore(client: Client, planned: Plan, found: Optional[AsyncInvokeConfig]) 
     Where nothing can be read, ``found`` is what was to be put: all of it may be there, and has to be looked for.
     """
     if planned.current is None:
-        return _Restored(f"A config is left that was not there before: {_shown(planned, found)}.", found)
+        return _Restored(f"A config is left that was not there before: {_shown(planned, found)}.", found, changed=True)
     back = replace(planned, current=found, after=planned.current.settings)
     try:
         _establish(client, back)
         # What is there to clear may not have been known, so an answer that only echoes would not do.
         stored = _settled(client, back, SETTLING)
     except (ApiError, CredentialError, _Deleted) as error:
-        before = _shown(planned, planned.current)
-        now, left = _shown_now(client, planned)
-        return _Restored(
-            f"Putting back the config that was there before, {before}, failed too, and {now}: {error}", left
-        )
+        failed = f"Putting back the config that was there before, {_shown(planned, planned.current)}, failed too"
+        try:
+            left = _look(client, planned)
+        except (ApiError, CredentialError):
+            return _Restored(f"{failed}, and it may be gone: {error}", None, changed=True)
+        now = f"what a read shows now is {_shown(planned, left)}"
+        return _Restored(f"{failed}, and {now}: {error}", left, not _is_as_before(planned, left))
     if back.unmet(stored):
         before = _shown(planned, planned.current)
-        return _Restored(f"What is left is {_shown(planned, stored)}; before, it was {before}.", stored)
+        return _Restored(f"What is left is {_shown(planned, stored)}; before, it was {before}.", stored, changed=True)
     return _Restored("The config that was there before is there again.", stored, changed=False)
 
 
@@ -218,14 +220,6 @@ def _look(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
         return client.get(planned.identity)
     except NotFound:
         return None
-
-
-def _shown_now(client: Client, planned: Plan) -> Tuple[str, Optional[AsyncInvokeConfig]]:
-    try:
-        left = _look(client, planned)
-    except (ApiError, CredentialError):
-        return "it may be gone", None
-    return f"what a read shows now is {_shown(planned, left)}", left
 
 
 def _is_as_before(planned: Plan, found: Optional[AsyncInvokeConfig]) -> bool:

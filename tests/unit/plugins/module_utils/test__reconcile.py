@@ -133,6 +133,22 @@ def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
     assert again.writes == []
 
 
+def check_told(
+    error: ReconcileError, before: Optional[AsyncInvokeConfig], left: Optional[AsyncInvokeConfig], late: bool
+) -> None:
+    """The error tells what is left; ``late``: reads may lag behind, so that nobody can know."""
+    told = str(error)
+    if "is there again" in told:
+        assert same_in_effect(left, before) or late
+    else:
+        assert any(words in told for words in ("failed too", "is left", "is not known", "stores something else"))
+    if "is not known" in told or "may be gone" in told:
+        assert (error.left, error.changed) == (None, True)
+    elif not late:
+        assert same_in_effect(error.left, left)
+        assert error.changed != same_in_effect(left, before)
+
+
 @GENERATIONS
 @given(
     service=SERVICES,
@@ -148,12 +164,7 @@ def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
     try:
         outcome, _warnings = run(StoreClient(store, api, faults=faults), wanted)
     except ReconcileError as error:
-        told = str(error)
-        left = truth(store, api)
-        if "is there again" in told:
-            assert same_in_effect(left, before) or service["stale_reads"]
-        else:
-            assert any(words in told for words in ("failed too", "is left", "is not known", "stores something else"))
+        check_told(error, before, truth(store, api), bool(service["stale_reads"]))
     except (ApiError, CredentialError):
         assert same_in_effect(truth(store, api), before) or service["stale_reads"]
     else:
@@ -214,6 +225,7 @@ def test_what_cannot_be_read_back_is_said_to_be_unknown(blind: str, fault: str, 
         with pytest.raises(ReconcileError, match=f"{error}.* {doubt}") as failed:
             run(StoreClient(account(current), faults={1: fault, 2: blind}), wanted)
         assert names_its_cause(failed.value, fault)
+        assert (failed.value.left, failed.value.changed) == (None, True)
 
 
 @STOPPED
@@ -231,6 +243,8 @@ def test_a_put_that_fails_after_the_delete_puts_the_previous_config_back(
     left = truth(store)
     assert left is not None
     assert differences(FC2, left.settings, before) == []
+    assert not failed.value.changed
+    assert same_in_effect(failed.value.left, left)
 
 
 @STOPPED
@@ -239,18 +253,32 @@ def test_when_putting_back_fails_too_the_error_shows_what_was_there(fault: str, 
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys(range(3, 20), fault)), desired())
     assert '"maximum_event_age_in_seconds": 60' in str(failed.value)
     assert QUEUE in str(failed.value)
+    assert (failed.value.left, failed.value.changed) == (None, True)
 
 
 def test_when_only_writes_fail_the_error_shows_what_is_there_now() -> None:
     # The calls: get, put, delete, put, get, put back, get.
-    with pytest.raises(ReconcileError, match=r"failed too, and what a read shows now is no config: .*not allowed"):
+    shown = r"failed too, and what a read shows now is no config: .*not allowed"
+    with pytest.raises(ReconcileError, match=shown) as failed:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "refused")), desired())
+    assert (failed.value.left, failed.value.changed) == (None, True)
+
+
+def test_a_config_whose_putting_back_only_seemed_to_fail_is_as_before() -> None:
+    with pytest.raises(ReconcileError, match=r"failed too, and what a read shows now is {") as failed:
+        run(StoreClient(account(FULL_STORED), faults={3: "refused", 5: "after"}), desired())
+    assert failed.value.left is not None
+    assert not failed.value.changed
 
 
 def test_a_config_that_is_left_where_there_was_none_is_shown() -> None:
     store = account(altered_field="event_age")
-    with pytest.raises(ReconcileError, match=r"connection reset.* A config is left that was not there before: {.*mns"):
+    with pytest.raises(
+        ReconcileError, match=r"connection reset.* A config is left that was not there before: {.*mns"
+    ) as failed:
         run(StoreClient(store, faults={1: "after"}), desired(**FULL))
+    assert same_in_effect(failed.value.left, truth(store))
+    assert failed.value.changed
 
 
 def test_a_config_that_went_away_under_a_failed_put_is_put_back() -> None:
@@ -323,6 +351,8 @@ def test_what_cannot_be_put_back_is_shown_beside_what_was_there() -> None:
     assert left is not None
     now, then = (json.dumps(as_options(FC2, settings)) for settings in (left.settings, FULL_STORED))
     assert str(failed.value).endswith(f" What is left is {now}; before, it was {then}.")
+    assert same_in_effect(failed.value.left, left)
+    assert failed.value.changed
     assert client.patience[-1] == SETTLING
 
 
@@ -410,6 +440,11 @@ def test_what_is_stored_is_shown_beside_what_was_declared() -> None:
         "stored as 8; stateful_invocation is declared as true, stored as false. The config that is there now is "
         f"{json.dumps(as_options(FC2, left.settings))}. Declare what the service can store, or report this."
     )
+    assert same_in_effect(failed.value.left, left)
+    assert failed.value.changed
+    with pytest.raises(ReconcileError, match="stores something else") as failed:
+        run(Odd(store), desired(**FULL))
+    assert not failed.value.changed
 
 
 def test_a_put_whose_answer_was_lost_is_a_success() -> None:
