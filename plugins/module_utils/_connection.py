@@ -38,6 +38,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
     place_of,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._profile import default_profile, find_profile
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
 
 # --- Options and their environment ------------------------------------------------------------------------------
 
@@ -423,6 +424,8 @@ class Connection:
     access_denied_timeout: float
     environ: Mapping[str, str] = field(repr=False)
     """The environment, for the proxies."""
+    redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
+    """The secrets of the task: those given, and those obtained while it runs."""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:

@@ -27,6 +27,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
     proxies,
     proxy_passwords,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
 
 #: What a role session is called in the audit log where the task does not say.
 DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
@@ -71,6 +72,10 @@ class Reach(Protocol):
     @property
     def environ(self) -> Mapping[str, str]:
         """The environment, for the proxies."""
+
+    @property
+    def redactor(self) -> Redactor:
+        """The secrets of the task."""
 
     def sts_service(self, region: str | None = None) -> Endpoint:
         """Where STS is asked; ``region`` None: that of the connection."""
