@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, List, Optional, Sequence, Set, Union
+from typing import Callable, Dict, List, Optional, Sequence, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
@@ -27,23 +27,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._pool import each
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._survey import Surveyor
 
 
 class CutShort(Exception):
-    """The task was interrupted before this config, or while it was written: then it may be changed."""
-
-    def __init__(self, message: str, changed: bool) -> None:
-        super().__init__(message)
-        self.changed = changed
-
-
-class Interrupted(Exception):
-    """The task was interrupted; ``entries`` are the results so far."""
-
-    def __init__(self, reason: str, entries: List[Entry]) -> None:
-        super().__init__(reason)
-        self.entries = entries
+    """The task was interrupted before this config was written."""
 
 
 Failure = Union[ApiError, ReconcileError, CredentialError, CutShort]
@@ -65,7 +54,7 @@ class Entry:
     def changed(self) -> bool:
         """Whether what is there differs (in check mode: would differ) from what was, or may."""
         if self.error is not None:
-            return isinstance(self.error, (ReconcileError, CutShort)) and self.error.changed
+            return isinstance(self.error, ReconcileError) and self.error.changed
         return self.plan is not None and self.plan.changed
 
 
@@ -77,9 +66,16 @@ class Bulk:
     """
 
     def __init__(
-        self, client: Client, concurrency: int, purge: str, check_mode: bool, warn: Callable[[str], None]
+        self,
+        client: Client,
+        concurrency: int,
+        purge: str,
+        check_mode: bool,
+        warn: Callable[[str], None],
+        interruption: Interruption,
     ) -> None:
         self._client = client
+        self._interruption = interruption
         self._concurrency = concurrency
         self._purge = purge
         self._check_mode = check_mode
@@ -91,7 +87,7 @@ class Bulk:
     def run(self, desired: Sequence[Desired]) -> List[Entry]:
         """The results in the order of the input; behind them those of the purge.
 
-        Raises :class:`Interrupted` where a signal comes while it writes; what is being written then is finished.
+        If a signal comes while it writes, what is being written then is finished, and the rest is left as it is.
         """
         functions = self._functions_to_list(desired)
         self._lists = dict(zip(functions, each(self._list, functions, self._concurrency)))
@@ -107,10 +103,7 @@ class Bulk:
         if any(entry.error is not None for entry in entries):
             self._warn("Nothing was purged, because not everything could be read and brought to what was declared.")
             return entries
-        try:
-            return entries + self._carry_out(self._extra(desired))
-        except Interrupted as interruption:
-            raise Interrupted(str(interruption), entries + interruption.entries) from None
+        return entries + self._carry_out(self._extra(desired))
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -173,25 +166,17 @@ class Bulk:
     # -- writing -------------------------------------------------------------------------------------------------
 
     def _carry_out(self, entries: Sequence[Entry]) -> List[Entry]:
-        begun: Set[str] = set()
-        ended: Dict[str, Entry] = {}
-
-        def noted(entry: Entry) -> Entry:
-            begun.add(entry.id)
-            ended[entry.id] = self._carry_out_one(entry)
-            return ended[entry.id]
-
-        try:
-            return each(noted, entries, self._concurrency)
-        except KeyboardInterrupt as interruption:
-            so_far = [ended.get(entry.id) or _cut_short(entry, entry.id in begun) for entry in entries]
-            raise Interrupted(str(interruption), so_far) from None
+        self._interruption.hold()
+        return each(self._carry_out_one, entries, self._concurrency)
 
     def _carry_out_one(self, entry: Entry) -> Entry:
         if entry.plan is None:
             return entry
         if self._check_mode:
             return replace(entry, config=entry.plan.predicted)
+        if self._interruption.requested and entry.plan.changed:
+            untouched = CutShort(f"{entry.id} was not {_DONE[entry.plan.action]}: the task was interrupted before.")
+            return replace(entry, config=entry.plan.current, error=untouched)
         try:
             return replace(entry, config=apply(self._client, entry.plan))
         except ReconcileError as error:
@@ -200,13 +185,5 @@ class Bulk:
             return replace(entry, config=entry.plan.current, error=error)
 
 
-def _cut_short(entry: Entry, begun: bool) -> Entry:
-    if entry.plan is None:
-        return entry
-    if not entry.plan.changed:
-        return replace(entry, config=entry.plan.current)
-    if begun:
-        written = CutShort("The task was interrupted while this config was written: look at it.", changed=True)
-        return replace(entry, error=written)
-    untouched = CutShort("The task was interrupted before this config.", changed=False)
-    return replace(entry, config=entry.plan.current, error=untouched)
+#: What is done to a config, by the plan's action.
+_DONE = {"create": "created", "update": "updated", "delete": "removed"}

@@ -12,12 +12,13 @@ so that input is checked first and a missing library is reported as Ansible does
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import re
 import threading
 import traceback
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     FC2,
@@ -35,10 +36,18 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
 from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint, proxies
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, NotTried, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._transport import TOO_LARGE, limit_requests
 
 PAGE = 100
 """Items a page of a List: the most that the service gives (aliyun-openapi-meta)."""
+READ_LAG = 30.0
+"""Seconds in which a read may still show what was there before a write. The vendor says nothing about it; Terraform
+waits for what it has deleted."""
+MOST_PAGES = 1000
+"""Pages of one List; no account has so many items."""
+MOST_EMPTY_PAGES = 10
+"""Pages without an item, one after the other, after which a List is taken to have no end."""
 
 # --- How a generation is spoken ---------------------------------------------------------------------------------
 
@@ -134,7 +143,8 @@ class MissingLibrary(Exception):
 class ApiError(CallFailed):
     """The service, or something on the way to it, did not do what was asked. ``str()`` is one sentence.
 
-    ``status`` is None where no answer came. :meth:`details` is the ``error`` that modules return.
+    ``status`` is None where no answer came. ``tried``: whether the call was made at all. :meth:`details` is the
+    ``error`` that modules return.
     """
 
     def __init__(
@@ -148,9 +158,12 @@ class ApiError(CallFailed):
         request_id: Optional[str] = None,
         retry_after: Optional[float] = None,
         hint: str = "",
+        uncertain: bool = False,
+        tried: bool = True,
     ) -> None:
         self.operation = operation
         self.message = message
+        self.tried = tried
         self.code = code
         self.status = status
         self.request_id = request_id
@@ -161,14 +174,23 @@ class ApiError(CallFailed):
         ]
         facts = ", ".join(fact for fact in known if fact)
         facts = f" ({facts})" if facts else ""
-        sentence = f"{operation} of {target} failed: {message.strip().rstrip('.')}{facts}."
-        super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after)
+        how = "failed: " if tried else "was not tried, because another call failed: "
+        sentence = f"{operation} of {target} {how}{message.strip().rstrip('.')}{facts}."
+        super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
     def details(self) -> Optional[Dict[str, Any]]:
         """``code``, ``message``, ``status``, ``request_id``, ``operation``; None where no answer came."""
         if self.status is None:
             return None
         return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
+
+
+def _not_tried(operation: str, target: str, reason: CallFailed) -> Exception:
+    """The error of a call that was not made, because of how others have failed."""
+    if isinstance(reason, _NoCredential):
+        return reason.error
+    message = reason.message if isinstance(reason, ApiError) else str(reason)
+    return ApiError(operation, target, message, reason.cause, tried=False)
 
 
 class NotFound(ApiError):
@@ -179,7 +201,7 @@ class _NoCredential(CallFailed):
     """There was no credential to make a call with; the retry needs to know whether that may pass."""
 
     def __init__(self, error: CredentialError) -> None:
-        super().__init__(str(error), Cause.LOST if error.temporary else Cause.FINAL)
+        super().__init__(str(error), Cause.LOST if error.temporary else Cause.UNAUTHENTICATED)
         self.error = error
 
 
@@ -187,6 +209,10 @@ class _NoCredential(CallFailed):
 _NO_CONFIG = "AsyncConfigNotExists"
 #: What a config belongs to is missing (error table of the FC manual, doc 440324).
 _NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
+
+#: The spellings of an error's code; 2016-08-15, 2021-04-06 and 2023-03-30 differ.
+_CODES = ("Code", "ErrorCode", "code", "errorCode")
+_NO_JSON = "the answer is not the JSON that Function Compute sends"
 
 _WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
 _WRONG_KEY = "Check access_key_id: the key does not exist, or is disabled."
@@ -209,6 +235,26 @@ _HINTS = {
     "VersionNotFound": "Publish the version first, or check qualifier.",
     "ConcurrentUpdateError": "Something else changes the same function: run the task again when it is done.",
 }
+#: Codes by which the service and STS refuse a credential (doc 440324), whatever it is used for.
+_UNAUTHENTICATED = (
+    "SignatureNotMatch",
+    "InvalidAccessKeyID",
+    "InvalidSecurityToken",
+    "SecurityTokenExpired",
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+)
+#: Codes by which the service refuses a request before it does anything (doc 440324, terraform-provider-alicloud 10031).
+_REFUSED = (
+    "InvalidArgument",
+    "InvalidDestinationResources",
+    "MissingRequiredHeader",
+    "PathNotSupported",
+    "EntityTooLarge",
+    "ConcurrentUpdateError",
+    _NO_CONFIG,
+    *_NO_PARENT,
+)
 
 
 def _hint(api: Api, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause) -> str:
@@ -236,7 +282,15 @@ def _cause(status: Optional[int], code: Optional[str]) -> Cause:
         return Cause.BUSY
     if code in ("AccessDenied", "Forbidden", "NoPermission"):
         return Cause.DENIED
+    if (code or "").split(".")[0] in _UNAUTHENTICATED:
+        return Cause.UNAUTHENTICATED
     return Cause.FINAL if status >= 400 else Cause.LOST
+
+
+def _may_be_done(status: int, code: Optional[str], cause: Cause) -> bool:
+    """Whether the service may have carried out what it answered like this."""
+    refused = status < 500 and code in _REFUSED
+    return not refused and cause not in (Cause.THROTTLED, Cause.DENIED, Cause.UNAUTHENTICATED)
 
 
 def _first(data: Mapping[str, Any], *keys: str) -> Optional[str]:
@@ -257,6 +311,7 @@ class _Dead:
 
 _DEAD_ENDS = (
     _Dead(("redirects",), "Check endpoint.", "the endpoint answered with a redirect, which is not followed"),
+    _Dead((TOO_LARGE,), "Check endpoint: Function Compute does not answer like this."),
     _Dead(
         ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match"),
         "The server's certificate is not trusted: check endpoint and ca_path.",
@@ -272,25 +327,30 @@ _DEAD_ENDS = (
         "a header cannot hold the credential",
     ),
 )
+#: Exceptions of urllib3 that come up before anything was sent.
+_NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 
 
-def _innermost(error: BaseException) -> BaseException:
-    """The exception that others were wrapped around: the SDK, requests and urllib3 each add a layer."""
-    inside = getattr(error, "inner_exception", None) or getattr(error, "reason", None)
-    inside = inside if isinstance(inside, BaseException) else error.__cause__ or error.__context__
-    if inside is None:
-        inside = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
-    return error if inside is None or inside is error else _innermost(inside)
+def _layers(error: Optional[BaseException]) -> Iterator[BaseException]:
+    """The exception and those that it was wrapped around: the SDK, requests and urllib3 each add a layer."""
+    seen: List[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        inside = getattr(error, "inner_exception", None) or getattr(error, "reason", None)
+        inside = inside if isinstance(inside, BaseException) else error.__cause__ or error.__context__
+        error = inside or next((arg for arg in error.args if isinstance(arg, BaseException)), None)
 
 
 # --- The SDK, and what it hides ---------------------------------------------------------------------------------
 
 
 class _Answers(threading.local):
-    """Status and headers of the answer that this thread got last; the SDK's exceptions do not tell them."""
+    """The answer that this thread got last, of which the SDK does not tell all."""
 
     status: Optional[int] = None
     headers: Mapping[str, str] = {}
+    body: Any = b""
 
 
 _answers = _Answers()
@@ -302,7 +362,8 @@ def _load(package: str) -> Any:
 
 
 def _prepare_sdk() -> None:
-    """Make the SDK fit for a module: it must tell what it was answered, follow no redirect and print nothing."""
+    """Make the SDK fit for a module: it must tell what it was answered, keep to limits, and print nothing."""
+    limit_requests()
     openapi = _load("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
     core = getattr(openapi, name)
@@ -318,11 +379,10 @@ def _prepare_sdk() -> None:
         def do_action(request: Any, runtime_option: Any = None) -> Any:
             response = core.do_action(request, runtime_option)
             _answers.status, _answers.headers = response.status_code, response.headers
+            _answers.body = response.body
             return response
 
     setattr(openapi, name, Remembering)
-    # A redirect would carry the security token to wherever it points; the control plane sends none.
-    _load("requests.sessions").DEFAULT_REDIRECT_LIMIT = 0
     # With DEBUG=sdk the SDK prints every header, signatures included.
     if os.environ.get("DEBUG", "").lower() == "sdk":
         del os.environ["DEBUG"]
@@ -348,6 +408,8 @@ class Client:
         self._api = api
         self._connection = connection
         self._retrier = retrier
+        self._redactor = connection.redactor
+        self._waited_in_vain = False
         try:
             _prepare_sdk()
             self._openapi = _load("alibabacloud_tea_openapi.models")
@@ -360,7 +422,9 @@ class Client:
         _hide_proxies()
         self._account_id = connection.place[1]
         account_id = self.account_id if api.needs_account_id(connection) else self._account_id
-        self._sdk = sdk.Client(self._config(api.endpoint(connection, account_id)))
+        endpoint = api.endpoint(connection, account_id)
+        self._host = endpoint.host
+        self._sdk = sdk.Client(self._config(endpoint))
 
     @property
     def account_id(self) -> str:
@@ -379,11 +443,14 @@ class Client:
             raise
         return parse_answer(self._api.generation, identity, body)
 
-    def put(self, identity: Identity, settings: Settings) -> AsyncInvokeConfig:
-        """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows."""
+    def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
+        """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows.
+
+        :arg vital: whether a config is lost unless this succeeds, so that it is worth its own patience.
+        """
         body = request_body(self._api.generation, settings)
         fields = {"body": body} if self._api.nested_body else body
-        answer = self._call_config(self._api.put, identity, fields, write=True)
+        answer = self._call_config(self._api.put, identity, fields, write=True, vital=vital)
         return parse_answer(self._api.generation, identity, answer)
 
     def delete(self, identity: Identity) -> bool:
@@ -401,6 +468,22 @@ class Client:
     ) -> Optional[AsyncInvokeConfig]:
         """Get again until ``accept`` says yes or ``patience`` seconds are over; returns what was read last."""
         return self._retrier.until(lambda: self.get(identity), accept, patience)
+
+    def get_after(
+        self,
+        error: Union[ApiError, CredentialError],
+        identity: Identity,
+        accept: Callable[[Optional[AsyncInvokeConfig]], bool],
+    ) -> Optional[AsyncInvokeConfig]:
+        """Get after a failed write, which it would show if ``accept`` says yes.
+
+        If the write may have been carried out, reads again as long as they may be late; but not if that was in vain
+        once in this task, or a service that fails every write would cost it for each.
+        """
+        patience = READ_LAG if error.uncertain and not self._waited_in_vain else 0.0
+        found = self.get_until(identity, accept, patience)
+        self._waited_in_vain = self._waited_in_vain or (patience > 0 and not accept(found))
+        return found
 
     @property
     def lists_qualifiers(self) -> bool:
@@ -448,55 +531,128 @@ class Client:
     ) -> Iterator[Mapping[str, Any]]:
         """The items of a List operation, page after page; a page's token is the next item's name."""
         fields: Dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
-        while True:
+        seen: Set[str] = set()
+        empty = 0
+        for _page in range(MOST_PAGES):
             body = self._call(operation, path, target, fields)
-            yield from body.get(key) or ()
-            token = body.get("nextToken")
-            if not token or token == fields.get("nextToken"):
+            items, token = self._page(operation, target, key, body)
+            yield from items
+            if not token:
                 return
+            empty = 0 if items else empty + 1
+            if token in seen:
+                raise self._unexpected(operation, target, "the list leads back to a page that was read already")
+            if empty > MOST_EMPTY_PAGES:
+                raise self._unexpected(operation, target, f"{empty} pages of the list are empty, one after the other")
+            seen.add(token)
             fields["nextToken"] = token
+        raise self._unexpected(operation, target, f"the list has more than {MOST_PAGES} pages")
 
-    def _call_config(self, operation: str, identity: Identity, fields: Mapping[str, Any], write: bool = False) -> Any:
+    def _page(
+        self, operation: str, target: str, key: str, body: Mapping[str, Any]
+    ) -> Tuple[List[Mapping[str, Any]], Optional[str]]:
+        """The items of one page, and the token of the next."""
+        items, token = body.get(key), body.get("nextToken")
+        items = [] if items is None else items
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+            raise self._unexpected(operation, target, f"{key} is not a list of objects")
+        if token is not None and not isinstance(token, str):
+            raise self._unexpected(operation, target, "nextToken is not a text")
+        if not items and _first(body, *_CODES) and key not in body:
+            raise self._unexpected(operation, target, "the answer is an error with the status of a success")
+        return items, token
+
+    def _call_config(
+        self, operation: str, identity: Identity, fields: Mapping[str, Any], write: bool = False, vital: bool = False
+    ) -> Any:
         """One operation on a config."""
         query = {"qualifier": identity.qualifier, **fields}
-        return self._call(operation, self._api.path(identity.function), identity.id, query, write)
+        return self._call(operation, self._api.path(identity.function), identity.id, query, write, vital)
 
     def _call(
-        self, operation: str, path: Tuple[str, ...], target: str, fields: Mapping[str, Any], write: bool = False
+        self,
+        operation: str,
+        path: Tuple[str, ...],
+        target: str,
+        fields: Mapping[str, Any],
+        write: bool = False,
+        vital: bool = False,
     ) -> Any:
-        """One operation, tried again as need be. Returns the answer's body as JSON."""
+        """One operation, tried again as need be. Returns the answer's body as JSON; that of a Delete is empty."""
         method = getattr(self._sdk, _snake(operation) + "_with_options")
 
         def attempt() -> Any:
             # Made for each attempt: the SDK writes into what it is given.
             request = getattr(self._models, operation + "Request")().from_map(fields)
             headers = getattr(self._models, operation + "Headers")() if self._api.typed_headers else {}
-            answer = method(*path, request, headers, self._runtime)
-            body = getattr(answer, "body", None)
-            found = {} if body is None else body.to_map()
-            if not found and operation in (self._api.get, self._api.put):
-                # The SDK makes an empty config of any JSON that is not an object.
-                raise ValueError(f"{operation} was answered without a config")
-            return found
+            method(*path, request, headers, self._runtime)
+            return self._documented(operation, target)
 
-        return self._try(operation, target, attempt, write)
+        return self._try(operation, target, attempt, self._host, write, vital)
 
-    def _try(self, operation: str, target: str, attempt: Callable[[], Any], write: bool = False) -> Any:
+    def _documented(self, operation: str, target: str) -> Any:
+        """The body of an answer that has the status and the form that are documented.
+
+        Not from the SDK's models, which make an empty config of any JSON, and so of an error with status 200.
+        """
+        status = _answers.status
+        if status != (204 if operation == self._api.delete else 200):
+            raise self._unexpected(operation, target, "the answer has a status that is not documented for it")
+        if operation == self._api.delete:
+            return {}
+        try:
+            body = json.loads(_answers.body)
+        except (ValueError, TypeError, RecursionError):
+            body = None
+        if not isinstance(body, Mapping):
+            raise self._unexpected(operation, target, _NO_JSON)
+        return body
+
+    def _unexpected(self, operation: str, target: str, problem: str) -> ApiError:
+        """The error for an answer that says that all went well, but not as it is documented."""
+        hint = "Check endpoint, and whether a proxy answers in place of Function Compute."
+        request_id = _answers.headers.get("x-fc-request-id")
+        return ApiError(
+            operation,
+            target,
+            problem,
+            # The same request may well be answered as it should be, as by a proxy that is done with its sign-in.
+            Cause.LOST if problem == _NO_JSON else Cause.FINAL,
+            status=_answers.status,
+            request_id=None if request_id is None else self._redactor.text(request_id),
+            hint=hint,
+            uncertain=True,
+        )
+
+    def _try(
+        self,
+        operation: str,
+        target: str,
+        attempt: Callable[[], Any],
+        host: str,
+        write: bool = False,
+        vital: bool = False,
+    ) -> Any:
         """Carry out one call with retries. Whatever goes wrong comes out as ApiError or CredentialError."""
 
         def guarded() -> Any:
-            _answers.status, _answers.headers = None, {}
+            _answers.status, _answers.headers, _answers.body = None, {}, b""
             try:
                 return attempt()
+            except ApiError:
+                raise
             except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
-                raise self._failure(operation, target, error) from None
+                raise self._failure(operation, target, host, error) from None
 
         try:
-            return self._retrier.call(f"{operation} of {target}", guarded, write)
+            return self._retrier.call(f"{operation} of {target}", guarded, write, host, vital)
         except _NoCredential as failed:
+            failed.error.uncertain = failed.uncertain
             raise failed.error from None
+        except NotTried as error:
+            raise _not_tried(operation, target, error.reason) from None
 
-    def _failure(self, operation: str, target: str, error: Exception) -> Exception:
+    def _failure(self, operation: str, target: str, host: str, error: Exception) -> CallFailed:
         inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it
         if isinstance(inner, CredentialError):
             return _NoCredential(inner)
@@ -504,39 +660,54 @@ class Client:
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
         if status is None:
-            return self._no_answer(operation, target, _innermost(error))
-        code = _first(data, "Code", "ErrorCode", "code", "errorCode")
+            return self._no_answer(operation, target, host, error)
+        code = _first(data, *_CODES)
         message = _first(data, "Message", "ErrorMessage", "message", "errorMessage")
-        if message is None:
-            message = "the answer is not the JSON that Function Compute sends"
+        if status == 407:
+            message = "the proxy asks for a user name and password"
+        elif message is None:
+            message = _NO_JSON
         # Behind it, what was signed would follow, a security token among it.
         message = re.split(r"\W*(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0]
         cause = _cause(status, code)
         kind = NotFound if code in _NO_PARENT else ApiError
+        request_id = _first(data, "RequestId", "RequestID", "requestId") or _answers.headers.get("x-fc-request-id")
+        text = self._redactor.text
         return kind(
             operation,
             target,
-            message,
+            text(message),
             cause,
-            code,
+            None if code is None else text(code),
             status,
-            _first(data, "RequestId", "RequestID", "requestId") or _answers.headers.get("x-fc-request-id"),
+            None if request_id is None else text(request_id),
             _retry_after(_answers.headers),
             _hint(self._api, self._account_id, operation, code, message, cause),
+            _may_be_done(status, code, cause),
         )
 
-    def _no_answer(self, operation: str, target: str, reason: BaseException) -> ApiError:
-        text = str(getattr(reason, "message", None) or reason) or type(reason).__name__
+    def _no_answer(self, operation: str, target: str, host: str, error: BaseException) -> ApiError:
+        layers = list(_layers(error))
+        text = str(getattr(layers[-1], "message", None) or layers[-1]) or type(layers[-1]).__name__
+        proxy_says = re.search(r"Tunnel connection failed: (4\d\d[^'\")]*)", " ".join(map(str, layers)))
+        if proxy_says:
+            message = f"the proxy refuses to connect to {host}: {self._redactor.text(proxy_says[1])}"
+            return ApiError(operation, target, message, Cause.FINAL, hint="Check the proxy settings.")
         for dead in _DEAD_ENDS:
             if any(sign in text for sign in dead.signs):
-                return ApiError(operation, target, dead.message or text, Cause.FINAL, hint=dead.hint)
+                message = f"{host}: {self._redactor.text(dead.message or text)}"
+                sent = dead.signs[0] in ("redirects", TOO_LARGE)
+                return ApiError(operation, target, message, Cause.FINAL, hint=dead.hint, uncertain=sent)
+        sent = not any(type(layer).__name__ in _NOT_SENT for layer in layers)
+        message = f"{host} does not answer: {self._redactor.text(text)}"
         hint = "Check endpoint, region, network and the proxy settings."
-        return ApiError(operation, target, text, Cause.LOST, hint=hint)
+        return ApiError(operation, target, message, Cause.LOST, hint=hint, uncertain=sent)
 
     def _ask_account_id(self) -> str:
         """The id of the account that the credential belongs to, from STS GetCallerIdentity."""
         openapi = _load("alibabacloud_tea_openapi.client")
-        sts = openapi.Client(self._config(self._connection.sts_service()))
+        endpoint = self._connection.sts_service()
+        sts = openapi.Client(self._config(endpoint))
         params = self._openapi.Params(
             action="GetCallerIdentity",
             version="2015-04-01",
@@ -551,9 +722,12 @@ class Client:
 
         def attempt() -> str:
             answer = sts.call_api(params, self._openapi.OpenApiRequest(), self._runtime)
-            return str(answer["body"]["AccountId"])
+            account_id = str(answer["body"]["AccountId"])
+            if re.fullmatch("[0-9]{1,32}", account_id) is None:
+                raise self._unexpected("GetCallerIdentity", "the caller", "the account's id is not a number")
+            return account_id
 
-        account_id: str = self._try("GetCallerIdentity", "the caller", attempt)
+        account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint.host)
         return account_id
 
     def _config(self, endpoint: Endpoint) -> Any:

@@ -466,12 +466,29 @@ class Plan:
 
     @property
     def clears(self) -> List[str]:
-        """The fields that have a value now and have to be unset."""
+        """The fields that have a value now, have to be unset, and have no value that is equal to that in effect."""
         if self.before is None or self.after is None:
             return []
         return [
             option for option in differences(self.generation, self.before, self.after) if self.after[option] is None
         ]
+
+    def back(self, found: Optional[Settings]) -> Plan:
+        """The plan that makes the config what it was, if the settings ``found`` are there now, and those put too.
+
+        Raises nothing; only for plans of an existing config.
+        """
+        before: Settings = self.before or {}
+        there = [settings for settings in (found, self.after) if settings is not None]
+        mixed = {
+            known.option: next((one[known.option] for one in there if one.get(known.option) is not None), None)
+            for known in self.generation.fields
+        }
+        after = {known.option: before.get(known.option) for known in self.generation.fields}
+        for known in self.generation.fields:
+            if after[known.option] is None and not same(known, None, mixed[known.option]):
+                after[known.option] = known.in_effect
+        return replace(self, action="update", current=AsyncInvokeConfig(self.identity, mixed), after=after)
 
     def unmet(self, stored: Optional[AsyncInvokeConfig]) -> List[str]:
         """The fields that the service stores otherwise than declared; all of them where it has no config."""
@@ -508,4 +525,7 @@ def _next(desired: Desired, known: Field, current: Settings) -> Optional[Value]:
     if desired.keep_omitted and known.option not in desired.given:
         return now
     declared = desired.declares(known)
-    return now if same(known, now, declared) else declared
+    if same(known, now, declared):
+        return now
+    # Put merges, so that nothing can be unset by it; but what is equal in effect can be put.
+    return known.in_effect if declared is None else declared

@@ -44,6 +44,8 @@ class CredentialError(Exception):
     def __init__(self, message: str, temporary: bool = False) -> None:
         super().__init__(message)
         self.temporary = temporary
+        self.uncertain = False
+        """Whether the call that it was asked for may have been carried out, by a try before."""
 
 
 class Reach(Protocol):

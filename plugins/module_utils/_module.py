@@ -10,12 +10,12 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_dict
-from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry, Interrupted
+from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
 from ansible_collections.alicloud.fc.plugins.module_utils._client import (
     Api,
     ApiError,
@@ -24,6 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._client import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     LATEST,
+    AsyncInvokeConfig,
     Desired,
     Generation,
     Identity,
@@ -37,13 +38,28 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     mistakes,
     parse_desired,
     parse_identity,
+    plan,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, secrets
 from ansible_collections.alicloud.fc.plugins.module_utils._pool import concurrency_spec
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
+    ANSIBLE_MASKS,
+    Redactor,
+    printable,
+    without_password,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Interruption, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Surveyor
+
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # ansible-core before 2.22 has no list of secrets for the screen
+
+    def register_secrets(values: Any) -> None:
+        """Nothing is to be done."""
+
 
 # --- Argument specs ---------------------------------------------------------------------------------------------
 
@@ -168,13 +184,15 @@ class Failed(Exception):
 class Task:
     """One run of a module: its options, what it may do, and how it speaks to the user."""
 
-    def __init__(self, module: AnsibleModule, api: Api, connection: Connection) -> None:
+    def __init__(self, module: _Module, api: Api, connection: Connection, interruption: Interruption) -> None:
         self.api = api
         self.connection = connection
+        self.interruption = interruption
         self.params: Dict[str, Any] = module.params
         self.check_mode: bool = module.check_mode
         self.diff_mode: bool = module._diff  # the only way that ansible-core offers
-        self.warn: Callable[[str], None] = module.warn
+        self.warn: Callable[[str], None] = module.warnings_to_come.append
+        self._module = module
 
     @property
     def concurrency(self) -> int:
@@ -191,7 +209,8 @@ class Task:
 
         Raises :class:`InvalidOption` where one lies elsewhere, before Function Compute is called.
         """
-        retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.warn)
+        retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
+        self._module.explanations = retrier.explanations
         client = Client(self.api, self.connection, retrier, concurrency)
         for option, identity in named.items():
             if identity.account_id:
@@ -206,12 +225,15 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
     :arg rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
     """
     module = _make_module({**spec, **argument_spec()}, rules)
-    # A terminated task gets the chance to put back what it was about to replace.
-    signal.signal(signal.SIGTERM, _interrupted)
+    interruption = _listen_to_signals()
     try:
         connection = Connection.from_params(module.params)
-        module.no_log_values.update(secrets(connection))
-        module.exit_json(**work(Task(module, api, connection)))
+        module.use(connection.redactor, secrets(connection))
+        results = work(Task(module, api, connection, interruption))
+        interruption.hold()
+        if interruption.requested:
+            raise Failed(f"{_interruption(interruption.reason)} The results say what was done.", results)
+        module.exit_json(**results)
     except MissingLibrary as error:
         message = (
             f"{missing_required_lib(error.library)}. To install it: {sys.executable} -m pip install {error.library}"
@@ -219,23 +241,114 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
         module.fail_json(msg=message, exception=error.details)
     except (InvalidOption, CredentialError) as error:
         module.fail_json(msg=str(error))
-    except (ApiError, ReconcileError) as error:
-        changed = isinstance(error, ReconcileError) and error.changed
-        module.fail_json(msg=str(error), changed=changed, **error_result(error))
+    except ApiError as error:
+        module.fail_json(msg=str(error), changed=False, **error_result(error))
     except Failed as error:
         module.fail_json(msg=str(error), **error.results)
     except KeyboardInterrupt as error:
-        module.fail_json(msg=_interruption(error))
+        module.fail_json(msg=f"{_interruption(str(error))} Nothing was changed.", changed=False)
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
-    """AnsibleModule, but that it names the option in the one message of ansible-core that does not."""
+    """AnsibleModule, but that secrets are hidden by what this collection knows about them.
+
+    ansible-core 2.19 does not mask warnings, 2.22 masks nothing that a task returns, and those before mask the names of
+    functions and queues too if a secret occurs in them. So its list of secrets is emptied, and all that can hold a text
+    from outside is masked here.
+    """
+
+    params: Dict[str, Any]
+    redactor = Redactor()
+    explanations: Callable[[], List[str]] = list
+
+    def __init__(self, **spec: Any) -> None:
+        self.warnings_to_come: List[str] = []
+        super().__init__(**spec)
+
+    def use(self, redactor: Redactor, secrets_so_far: Iterable[str]) -> None:
+        """Hide these secrets, and those that the redactor will know."""
+        redactor.add(*secrets_so_far, *_secret_values(self.argument_spec, self.params))
+        self.redactor = redactor
+
+    def exit_json(self, **results: Any) -> NoReturn:
+        """End the process with these results."""
+        super().exit_json(**self._safe(results))
+        raise AssertionError("it has ended the process")
 
     def fail_json(self, msg: str, **results: Any) -> NoReturn:
-        """End the process with this message."""
+        """End the process with this message.
+
+        Names the option in the one message of ansible-core that does not.
+        """
         wrong = not_a_dict(self.argument_spec, self.params) if msg.startswith("dictionary requested") else None
-        super().fail_json(msg=f"{wrong}: must be a dictionary." if wrong else msg, **results)
+        message = f"{wrong}: must be a dictionary." if wrong else msg
+        super().fail_json(**self._safe({**results, "msg": message}))
         raise AssertionError("it has ended the process")
+
+    def _safe(self, results: Dict[str, Any]) -> Dict[str, Any]:
+        """The results as they may leave the process."""
+        params = getattr(self, "params", {})
+        if not self.redactor.secrets:  # it ends before its connection was made
+            self.redactor = Redactor()
+            self.redactor.add(*_secret_values(self.argument_spec, params))
+        register_secrets([secret for secret in self.redactor.secrets if len(secret) >= _LONG_SECRET])
+        for warning in (*self.warnings_to_come, *self.explanations()):
+            self.warn(printable(self.redactor.mask(warning)))
+        self.no_log_values.clear()
+        safe = {name: _masked(self.redactor, name, value) for name, value in results.items()}
+        return {**safe, "invocation": {"module_args": without_secrets(self.argument_spec, params)}}
+
+    def _log_invocation(self) -> None:
+        """Write to the system's log how the module was called, without the passwords that a URL may hold."""
+        params, self.params = self.params, without_secrets(self.argument_spec, self.params)
+        try:
+            super()._log_invocation()
+        finally:
+            self.params = params
+
+
+#: Secrets that are shorter are hidden in messages only: Ansible, if told, would hide them wherever they occur.
+_LONG_SECRET = 8
+#: What may hold a text from outside. Everything else that is returned names things, and is never masked.
+_TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
+
+
+def _masked(redactor: Redactor, name: str, value: Any) -> Any:
+    """A returned value, with secrets hidden wherever a text from outside may stand."""
+    if isinstance(value, dict):
+        return {key: _masked(redactor, key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(redactor, name, inner) for inner in value]
+    return redactor.mask(value) if isinstance(value, str) and name in _TEXTS else value
+
+
+def _secret_values(spec: Dict[str, Any], params: Dict[str, Any]) -> List[str]:
+    """The values of the options that are secret."""
+    found: List[str] = []
+    for name, option in spec.items():
+        value = params.get(name)
+        if option.get("no_log") and value is not None:
+            found.append(str(value))
+        elif option.get("options") and isinstance(value, dict):
+            found += _secret_values(option["options"], value)
+    return found
+
+
+def without_secrets(spec: Dict[str, Any], params: Dict[str, Any]) -> Dict[str, Any]:
+    """A module's parameters as they may be shown: without secret options, and without passwords in URLs."""
+    shown: Dict[str, Any] = {}
+    for name, value in params.items():
+        option = spec.get(name, {})
+        if option.get("no_log") and value is not None:
+            shown[name] = ANSIBLE_MASKS[0]
+        elif option.get("options") and isinstance(value, dict):
+            shown[name] = without_secrets(option["options"], value)
+        else:
+            shown[name] = without_password(value) if name in _URLS and isinstance(value, str) else value
+    return shown
+
+
+_URLS = ("endpoint", "sts_endpoint")
 
 
 def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
@@ -267,12 +380,21 @@ def not_a_dict(spec: Dict[str, Any], params: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def _interrupted(number: int, _frame: Any) -> NoReturn:
-    raise KeyboardInterrupt(f"terminated by signal {int(number)}")
+def _listen_to_signals() -> Interruption:
+    """Let a signal end the task, but not while it writes: then it may have to put back what it was about to replace."""
+    interruption = Interruption()
+
+    def interrupted(number: int, _frame: Any) -> None:
+        if interruption.request(f"terminated by signal {int(number)}"):
+            raise KeyboardInterrupt(interruption.reason)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    return interruption
 
 
-def _interruption(error: BaseException) -> str:
-    return f"The task was interrupted ({error}). Run it again to finish what it began."
+def _interruption(reason: str) -> str:
+    return f"The task was interrupted ({reason}). Run it again to finish what it began."
 
 
 def error_result(error: Exception) -> Dict[str, Any]:
@@ -294,19 +416,38 @@ def present_or_absent(task: Task) -> Dict[str, Any]:
     for doubt in doubts(desired):
         task.warn(doubt)
     client = task.client({"id": desired.identity})
-    return outcome_result(reconcile(client, desired, task.check_mode, task.warn), task.diff_mode)
+    planned = plan(desired, read(client, desired, task.check_mode, task.warn))
+    if task.check_mode:
+        return outcome_result(planned, planned.predicted, task.diff_mode)
+    task.interruption.hold()
+    try:
+        return outcome_result(planned, apply(client, planned), task.diff_mode)
+    except (ApiError, CredentialError) as error:
+        raise Failed(str(error), failed_result(planned, error, planned.current, False, task.diff_mode)) from None
+    except ReconcileError as error:
+        raise Failed(str(error), failed_result(planned, error, error.left, error.changed, task.diff_mode)) from None
 
 
-def outcome_result(outcome: Outcome, diff_mode: bool) -> Dict[str, Any]:
-    """The results for one config."""
-    planned = outcome.plan
+def outcome_result(planned: Plan, config: Optional[AsyncInvokeConfig], diff_mode: bool) -> Dict[str, Any]:
+    """The results for one config, which is now like this."""
     result: Dict[str, Any] = {
         "changed": planned.changed,
         "action": planned.action,
-        "async_invoke_config": as_returned(planned.generation, outcome.config),
+        "async_invoke_config": as_returned(planned.generation, config),
     }
     if diff_mode:
         result["diff"] = diff(planned)
+    return result
+
+
+def failed_result(
+    planned: Plan, error: Exception, left: Optional[AsyncInvokeConfig], changed: bool, diff_mode: bool
+) -> Dict[str, Any]:
+    """The results for one config where the task failed; ``left`` is what is there now, as far as that is known."""
+    result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
+    carried_out = replace(planned, after=left.settings) if changed and left is not None else None
+    if diff_mode and carried_out is not None:
+        result["diff"] = diff(carried_out)
     return result
 
 
@@ -393,19 +534,25 @@ def many_present_or_absent(task: Task) -> Dict[str, Any]:
     if desired:
         named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
         client = task.client(named, concurrency)
-        bulk = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn)
-        try:
-            entries = bulk.run(desired)
-        except Interrupted as error:
-            results = bulk_result(task.api.generation, error.entries, task.diff_mode)
-            raise Failed(_interruption(error), results) from None
+        bulk = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn, task.interruption)
+        entries = bulk.run(desired)
     results = bulk_result(task.api.generation, entries, task.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]
-    if failed:
-        shown = " ".join(str(entry.error) for entry in failed[:3])
-        more = " See results for all of them." if len(failed) > 3 else ""
-        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {shown}{more}", results)
+    if failed and not task.interruption.requested:
+        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {_told(failed)}", results)
     return results
+
+
+def _told(failed: List[Entry]) -> str:
+    """The first failures, and how many were not tried because of them."""
+    tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
+    not_tried = [entry for entry in failed if entry not in tried]
+    sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
+    if tried and not_tried:
+        sentences.append(f"{len(not_tried)} were not tried: {not_tried[0].error}")
+    if len(tried or not_tried) > 3:
+        sentences.append("See results for all of them.")
+    return " ".join(sentences)
 
 
 def parse_entries(task: Task) -> List[Desired]:

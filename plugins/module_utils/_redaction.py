@@ -111,6 +111,7 @@ def _spellings(secret: str) -> Iterator[str]:
     for spelling in plain | quoted | twice | {_lower_hex(one) for one in quoted | twice}:
         yield spelling
         yield json.dumps(spelling)[1:-1]
+        yield json.dumps(json.dumps(spelling)[1:-1])[1:-1]
         yield json.dumps(spelling).replace("/", "\\/")[1:-1]
         yield json.dumps(spelling, ensure_ascii=False)[1:-1]
         yield html.escape(spelling)
@@ -142,7 +143,8 @@ def _occurrences(spelling: str, text: str) -> Iterator[tuple[int, int]]:
 
 def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with a mask over each run of spans that touch or overlap."""
-    shown, end = [], 0
+    shown: list[str] = []
+    end = 0
     for start, stop in sorted(spans):
         if stop <= end:
             continue

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""What is tried again, when, and until when: the one retry of the collection.
+"""The retry policy: which calls are retried, when, and until when.
 
-A :class:`Retrier` is shared by all threads of a task, and with it the :class:`Pace`: a throttled answer slows down
-every thread, not only the one that got it.
+All threads of a task share one :class:`Retrier`, and with it the :class:`Pace` and the patience: throttling slows down
+every thread, and what has failed for as long as the task waits is not waited for again by the next call.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ import threading
 import time
 from collections import deque
 from enum import Enum
-from typing import Callable, Deque, Optional, TypeVar
+from typing import Callable, Deque, Dict, List, Optional, Set, Tuple, TypeVar
 
 T = TypeVar("T")
 
 EXPLAINED_WAIT = 3.0
 """Seconds of waiting after which a call owes the user an explanation."""
+INTERRUPTED_PATIENCE = 10.0
+"""Seconds in which an interrupted task still retries what it must not leave half done."""
+
+_LOST_FOR_GOOD = 3
+"""So many calls in a row that were lost for good show that a host does not answer at all."""
 
 
 class Cause(Enum):
@@ -31,23 +36,77 @@ class Cause(Enum):
     BUSY = "the service is busy"
     LOST = "the connection failed or its answer was lost"
     DENIED = "access was denied, and RAM roles and policies take a while to spread"
+    UNAUTHENTICATED = "the credential was refused"
     FINAL = "the answer is final"
 
 
 class CallFailed(Exception):
-    """A call failed. ``retry_after``: seconds that the service asked to wait, None where it did not say."""
+    """A call failed.
 
-    def __init__(self, message: str, cause: Cause, retry_after: Optional[float] = None) -> None:
+    ``retry_after``: seconds that the service asked to wait, None where it did not say. ``uncertain``: whether the
+    service may have carried the call out all the same.
+    """
+
+    def __init__(
+        self, message: str, cause: Cause, retry_after: Optional[float] = None, uncertain: bool = False
+    ) -> None:
         super().__init__(message)
         self.cause = cause
         self.retry_after = retry_after
+        self.uncertain = uncertain
+
+
+class NotTried(Exception):
+    """A call was not made, because others have failed for too long; ``reason`` is the failure of one of them."""
+
+    def __init__(self, reason: CallFailed) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class Interruption:
+    """A signal that asks the task to end. It is noted at once, and obeyed where nothing is left half done."""
+
+    def __init__(self) -> None:
+        self._requested = threading.Event()
+        self.reason = ""
+        self.held = False
+        """Whether the task is writing: then a signal is only noted, and the task looks at :attr:`requested`."""
+
+    @property
+    def requested(self) -> bool:
+        """Whether a signal came."""
+        return self._requested.is_set()
+
+    def request(self, reason: str) -> bool:
+        """Note a signal; returns whether it is to end the task at once. All but the first are ignored."""
+        if self.requested:
+            return False
+        self.reason = reason
+        self._requested.set()
+        return not self.held
+
+    def hold(self) -> None:
+        """From now on, only note signals: the task is about to write."""
+        self.held = True
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but no longer than until the signal comes; after it, a second at the most."""
+        if self.requested:
+            time.sleep(min(seconds, 1.0))
+        else:
+            self._requested.wait(seconds)
 
 
 class Pace:
     """How fast calls may start: as fast as they come, until the service throttles; then as fast as it answered.
 
-    Every success makes it a little faster again. One throttled burst counts once, however many threads were in it.
+    Every success makes it a little faster again. One throttled burst counts once, however many threads were in it. A
+    few throttled answers among many others, as a service may give at any load, slow down nobody but the call itself.
     """
+
+    _FEW = 0.35
+    """The share of throttled answers up to which a lower pace would not help."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -59,6 +118,7 @@ class Pace:
         self._next_start = 0.0
         self._slowed_at = float("-inf")
         self._answered: Deque[float] = deque(maxlen=64)
+        self._throttled: Deque[bool] = deque(maxlen=40)
 
     @property
     def interval(self) -> float:
@@ -79,12 +139,19 @@ class Pace:
         """A call was answered: speed up a little."""
         with self._lock:
             self._answered.append(self._clock())
-            self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.995
+            self._throttled.append(False)
+            self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
     def throttled(self, lined_up: float, delay: float) -> None:
-        """A call that got in line at ``lined_up`` was throttled: let none start for ``delay`` seconds, then fewer."""
+        """A call that got in line at ``lined_up`` was throttled: let none start for ``delay`` seconds, then fewer.
+
+        Unless that happens to few calls.
+        """
         with self._lock:
             now = self._clock()
+            self._throttled.append(True)
+            if len(self._throttled) < 6 or sum(self._throttled) <= self._FEW * len(self._throttled):
+                return
             self._next_start = max(self._next_start, now + delay)
             if lined_up <= self._slowed_at:
                 return  # it goes at a pace that was found too fast already
@@ -103,68 +170,144 @@ class Pace:
         return len(recent) / max(now - recent[0], 0.05)
 
 
-class Retrier:
-    """Carries calls out until they succeed, fail for good, or their time is over.
+class _Patience:
+    """For how long the calls of a task may still be retried. Not locked: the :class:`Retrier` does that.
 
-    :arg retry_timeout: seconds, from a call's first attempt, in which throttling, 5xx, conflicts and lost
-        connections are tried again.
+    As long as no call has succeeded, the patience is the whole task's; then it is that of a host and cause, and starts
+    anew with every success, since that shows that the host answers. Only a denied write that succeeds later shows that
+    denials pass: what other writes are allowed says nothing about it.
+    """
+
+    def __init__(self, timeouts: Dict[Cause, float]) -> None:
+        self._timeouts = timeouts
+        self._succeeded: Set[str] = set()
+        self._failing_since: Dict[Tuple[str, Cause], float] = {}
+        self._lost: Dict[str, int] = {}
+        self._given_up: Dict[str, CallFailed] = {}
+
+    def end(self, host: str, cause: Cause, began: float) -> float:
+        """When to stop retrying a call to ``host`` that began then and failed for this reason."""
+        if cause not in self._timeouts:
+            return began
+        key = (host if self._succeeded else "", cause)
+        since = self._failing_since.setdefault(key, began)
+        return min(began, since) + self._timeouts[cause]
+
+    def give_up(self, host: str, error: CallFailed) -> None:
+        """A call has failed for good: if nobody answers, or answers to this caller, nor will the next.
+
+        A single lost call may be lost for a reason of its own, so that others are tried once.
+        """
+        refused = error.cause is Cause.UNAUTHENTICATED and host not in self._succeeded
+        self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.LOST else 0
+        if refused or self._lost[host] >= _LOST_FOR_GOOD:
+            self._given_up[host] = error
+
+    def given_up(self, host: str) -> Optional[CallFailed]:
+        """Why a host is not called any more, None if it is."""
+        return self._given_up.get(host)
+
+    def succeeded(self, host: str, after: Optional[Cause]) -> None:
+        """A call to a host was answered, ``after`` a failure for this reason."""
+        first = not self._succeeded
+        self._succeeded.add(host)
+        self._lost.pop(host, None)
+        self._given_up.pop(host, None)
+        if first:
+            self._failing_since.clear()
+            return
+        for key in [key for key in self._failing_since if key[0] == host]:
+            if key[1] is not Cause.DENIED or after is Cause.DENIED:
+                del self._failing_since[key]
+
+
+class _Wait:
+    """How often, and how long, calls waited for one reason."""
+
+    def __init__(self, example: str) -> None:
+        self.example = example
+        self.times = 0
+        self.seconds = 0.0
+
+
+class Retrier:
+    """Carries calls out until they succeed, fail for good, or the patience is over.
+
+    :arg retry_timeout: seconds in which throttling, 5xx, conflicts and lost connections are tried again.
     :arg access_denied_timeout: the same for AccessDenied answers to writes.
-    :arg warn: takes a sentence for the user.
+    :arg interruption: cuts all waits short.
     """
 
     def __init__(
         self,
         retry_timeout: float,
         access_denied_timeout: float,
-        warn: Callable[[str], None],
+        interruption: Optional[Interruption] = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Optional[Callable[[float], None]] = None,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._retry_timeout = retry_timeout
-        self._access_denied_timeout = access_denied_timeout
-        self._warn = warn
+        self._interruption = interruption or Interruption()
         self._clock = clock
-        self._sleep = sleep
+        self._sleep = sleep or self._interruption.sleep
         self._jitter = jitter
-        self._explained_pace = False
-        self.pace = Pace(clock, sleep)
+        self._lock = threading.Lock()
+        self._patience = _Patience(
+            {
+                Cause.THROTTLED: retry_timeout,
+                Cause.BUSY: retry_timeout,
+                Cause.LOST: retry_timeout,
+                Cause.DENIED: access_denied_timeout,
+            }
+        )
+        self._waits: Dict[Cause, _Wait] = {}
+        self._longest_in_line = 0.0
+        self._interrupted_at: Optional[float] = None
+        self.pace = Pace(clock, self._sleep)
 
-    def call(self, what: str, attempt: Callable[[], T], write: bool = False) -> T:
+    def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
         """Return what ``attempt`` returns, or raise the :class:`CallFailed` of its last try.
 
         :arg what: what is tried, for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
         :arg write: whether AccessDenied is worth waiting for.
+        :arg host: who is called.
+        :arg vital: whether something would be lost without this call: then the patience is its own.
+
+        Raises :class:`NotTried` if the host has not answered for too long, or does not accept the credential.
         """
         began = self._clock()
         failures = 0
         silent = 0.0
+        last: Optional[CallFailed] = None
         while True:
             lined_up = self.pace.wait()
-            self._explain_pace(self._clock() - lined_up)
+            self._longest_in_line = max(self._longest_in_line, self._clock() - lined_up)
+            given_up = None if vital else self._given_up(host)
+            if given_up is not None:
+                raise last or NotTried(given_up)
             try:
                 result = attempt()
             except CallFailed as error:
-                if error.cause in (Cause.FINAL, Cause.DENIED):
+                error.uncertain = error.uncertain or (last is not None and last.uncertain)
+                last = error
+                if error.cause in (Cause.FINAL, Cause.DENIED, Cause.UNAUTHENTICATED):
                     self.pace.succeeded()  # as far as the pace is concerned: it was answered
                 failures += 1
-                left = began + self._patience(error, write) - self._clock()
+                left = self._end(error, began, write, host, vital) - self._clock()
                 delay = self._delay(error, failures)
                 if left <= 0 or (error.retry_after is not None and delay > left):
+                    with self._lock:
+                        self._patience.give_up(host, error)
                     raise
                 delay = min(delay, left)
-                silent += delay
-                if silent >= EXPLAINED_WAIT:
-                    silent = 0.0
-                    self._warn(
-                        f"Waiting {delay:.0f} s to try {what} again, for up to {left:.0f} s more, "
-                        f"because {error.cause.value}: {error}"
-                    )
+                silent = self._explain(what, error, delay, silent)
                 if error.cause is Cause.THROTTLED:
                     self.pace.throttled(lined_up, delay)
                 self._sleep(delay)
             else:
                 self.pace.succeeded()
+                with self._lock:
+                    self._patience.succeeded(host, last.cause if last else None)
                 return result
 
     def until(self, read: Callable[[], T], accept: Callable[[T], bool], patience: float) -> T:
@@ -176,27 +319,61 @@ class Retrier:
         delay = 0.05
         while True:
             result = read()
-            left = began + patience - self._clock()
+            left = self._cut_short(began + patience) - self._clock()
             if accept(result) or left <= 0:
                 return result
             self._sleep(min(delay, left))
             delay = min(delay * 2, 2.0)
 
-    def _explain_pace(self, waited: float) -> None:
-        """Say once in a task why its calls wait for each other."""
-        if waited < EXPLAINED_WAIT or self._explained_pace:
-            return
-        self._explained_pace = True
-        self._warn(f"Calls wait for each other, this one {waited:.0f} s so far, because {Cause.THROTTLED.value}.")
+    def explanations(self) -> List[str]:
+        """Why the task waited: a sentence for each reason, once it has waited for longer than a few seconds."""
+        with self._lock:
+            found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
+        if self._longest_in_line >= EXPLAINED_WAIT:
+            found.append(
+                f"Calls waited for each other, up to {self._longest_in_line:.0f} s, because {Cause.THROTTLED.value}."
+            )
+        return found
 
-    def _patience(self, error: CallFailed, write: bool) -> float:
-        if error.cause is Cause.FINAL:
-            return 0.0
-        if error.cause is Cause.DENIED:
-            return self._access_denied_timeout if write else 0.0
-        return self._retry_timeout
+    def _given_up(self, host: str) -> Optional[CallFailed]:
+        with self._lock:
+            return self._patience.given_up(host)
+
+    def _end(self, error: CallFailed, began: float, write: bool, host: str, vital: bool) -> float:
+        """When to stop retrying a call that failed like this."""
+        if error.cause is Cause.DENIED and not write:
+            return began
+        with self._lock:
+            patience = _Patience(self._patience._timeouts) if vital else self._patience
+            end = patience.end(host, error.cause, began)
+        return self._cut_short(end)
+
+    def _cut_short(self, end: float) -> float:
+        """When to stop waiting, if the task is interrupted meanwhile."""
+        if not self._interruption.requested:
+            return end
+        with self._lock:
+            if self._interrupted_at is None:
+                self._interrupted_at = self._clock()
+            return min(end, self._interrupted_at + INTERRUPTED_PATIENCE)
+
+    def _explain(self, what: str, error: CallFailed, delay: float, silent: float) -> float:
+        """Note a wait, and return the seconds that this call has waited since one was noted."""
+        silent += delay
+        if silent < EXPLAINED_WAIT:
+            return silent
+        with self._lock:
+            wait = self._waits.setdefault(error.cause, _Wait(f"{what}: {error}"))
+            wait.times += 1
+            wait.seconds += silent
+        return 0.0
 
     def _delay(self, error: CallFailed, failures: int) -> float:
         """Exponential back-off with full jitter; what the service asks for is the least."""
         ceiling = min(10.0, 0.2 * 2 ** min(failures, 10))
         return (error.retry_after or 0.0) + self._jitter(0.05, ceiling)
+
+
+def _explanation(cause: Cause, wait: _Wait) -> str:
+    often = "once" if wait.times == 1 else f"{wait.times} times"
+    return f"Waited {often}, {wait.seconds:.0f} s in all, because {cause.value}. The first to wait was {wait.example}"

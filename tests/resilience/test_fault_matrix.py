@@ -217,12 +217,12 @@ def stop_at(world: World, position: int, for_ever: bool) -> None:
     emulator, answered = world.emulator, len(world.emulator.journal.requests)
     client_call = world.client._retrier.call
 
-    def call(what: str, attempt: Callable[[], Any], write: bool = False) -> Any:
+    def call(*arguments: Any) -> Any:
         if len(emulator.journal.requests) - answered == position:
             emulator.stop()
-        return client_call(what, attempt, write)
+        return client_call(*arguments)
 
-    world.client._retrier.call = call  # type: ignore[method-assign]
+    world.client._retrier.call = call  # type: ignore[method-assign, assignment]
     if not for_ever:
         world.on_wait = emulator.start
 
@@ -304,10 +304,9 @@ def test_reading_is_complete_or_fails(emulator: Emulator, generation: str, troub
 
 
 def test_ten_throttled_answers_in_a_row_are_waited_out_and_explained(emulator: Emulator) -> None:
-    world = World(emulator)
+    world = World(emulator, retry_timeout=60)
     emulator.faults.add(times=10, status=429)
     desired = world.desired(**options(world.api))
-    world.client._retrier._retry_timeout = 60
     assert world.judge(desired, None) == "converged"
     assert emulator.journal.counts == {world.api.get: 11, world.api.put: 1}
     assert any("because the service is throttling" in warning for warning in world.warnings)

@@ -31,7 +31,7 @@ def test_sixteen_threads_share_one_pace(header: str, calls: int) -> None:
             account_id=emulator.account_id,
             endpoint=emulator.url,
         )
-        client = Client(FC2_API, connection, Retrier(60, 120, lambda _warning: None), THREADS)
+        client = Client(FC2_API, connection, Retrier(60, 120), THREADS)
 
         def one(_number: int) -> Any:
             return client.get(identity)

@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API
 from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Survey, Surveyor
 from emulator import Emulator
 
-from .world import World
+from .world import QUEUE, World
 
 EDGES = pytest.mark.parametrize("number", [0, 1, 20, 21, 100, 101, 250])
 PAGE = 100
@@ -154,9 +154,10 @@ def bulk(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[subproce
 def test_after_a_kill_no_config_is_lost_and_a_second_run_converges(
     empty: Emulator, number: signal.Signals, wait_for: Callable[[Callable[[], bool]], None]
 ) -> None:
-    """Each config has to be deleted and put again, since its event age has to go."""
+    """Each config has to be deleted and put again, since its destination has to go."""
     names = [f"f{index:03}" for index in range(300)]
-    configs = [{"service": "s", "function": name, "maxAsyncEventAgeInSeconds": 60} for name in names]
+    destinations = {"onFailure": {"destination": QUEUE}}
+    configs = [{"service": "s", "function": name, "destinationConfig": destinations} for name in names]
     empty.store.load({"services": {"s": {"functions": names}}, "configs": configs})
     empty.switches.update({"latency": 0.01})
     declared = [{"service_name": "s", "function_name": name} for name in names]
@@ -171,7 +172,7 @@ def test_after_a_kill_no_config_is_lost_and_a_second_run_converges(
         assert len(empty.store.configs) == 300
         done = {entry["id"] for entry in told["results"] if not entry["failed"]}
         assert done == {
-            f"s:{key.function}:LATEST" for key, config in empty.store.configs.items() if config.event_age is None
+            f"s:{key.function}:LATEST" for key, config in empty.store.configs.items() if config.on_failure is None
         }
         assert (told["summary"]["updated"], told["summary"]["failed"]) == (len(done), 300 - len(done))
     empty.switches.update({"latency": 0.0})
@@ -180,4 +181,4 @@ def test_after_a_kill_no_config_is_lost_and_a_second_run_converges(
     assert result["summary"]["failed"] == 0
     assert 0 < result["summary"]["unchanged"] < 300
     assert len(empty.store.configs) == 300
-    assert {config.event_age for config in empty.store.configs.values()} == {None}
+    assert {config.on_failure for config in empty.store.configs.values()} == {None}

@@ -68,7 +68,8 @@ _LEFT = re.compile(
 
 #: How it says that it could not put back what was there before, and what is there now.
 _LOST = re.compile(
-    r"before, (.*), failed too, and (?:it may be gone|what a read shows now is (no config|\{.*\})): [A-Z]"
+    r"before, (.*), failed too, and "
+    r"(?:it may be gone|it may be changed|what a read shows now is (no config|\{.*\})): [A-Z]"
 )
 
 
@@ -84,7 +85,8 @@ class World:
         self.emulator = emulator
         self.api = api
         self.now = 0.0
-        self.warnings: list[str] = []
+        self._retriers: list[Retrier] = []
+        self._warned: list[str] = []
         self.on_wait: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._connection = connection
@@ -104,11 +106,18 @@ class World:
             **changes,
         }
         given = connect(environ, **{name: value for name, value in connection.items() if value is not None})
-        return Client(self.api, given, self.retrier(), concurrency)
+        return Client(self.api, given, self.retrier(given.retry_timeout, given.access_denied_timeout), concurrency)
 
-    def retrier(self) -> Retrier:
+    def retrier(self, retry_timeout: float, access_denied_timeout: float) -> Retrier:
         """Retries on this world's clock, with the longest waits that its jitter may choose."""
-        return Retrier(RETRY_TIMEOUT, DENIED_TIMEOUT, self.warnings.append, self.clock, self.wait, max)
+        retrier = Retrier(retry_timeout, access_denied_timeout, None, self.clock, self.wait, max)
+        self._retriers.append(retrier)
+        return retrier
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user is told, without failing."""
+        return [*self._warned, *(text for retrier in self._retriers for text in retrier.explanations())]
 
     def clock(self) -> float:
         """The time in seconds."""
@@ -132,7 +141,7 @@ class World:
 
     def run(self, desired: Desired, check_mode: bool = False) -> Outcome:
         """One task."""
-        return reconcile(self.client, desired, check_mode, self.warnings.append)
+        return reconcile(self.client, desired, check_mode, self._warned.append)
 
     def store(self, settings: Settings | None, identity: Identity | None = None) -> None:
         """Let the server hold these settings, whatever the network is like."""

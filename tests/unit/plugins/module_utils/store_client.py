@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, Api, ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, READ_LAG, Api, ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     AsyncInvokeConfig,
     Function,
@@ -24,8 +24,9 @@ from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generati
 from emulator._store import Store
 
 #: What can happen to a call that got through the client's retries: it never arrived, or only its answer was lost, or
-#: the service refuses it, or there was no credential to sign it with any more.
-FAULTS = ("before", "after", "refused", "unsigned")
+#: the service refuses it, or carries it out and answers with an error all the same, or there was no credential to sign
+#: it with any more.
+FAULTS = ("before", "after", "refused", "refused-after", "unsigned")
 
 
 class StoreClient:
@@ -47,7 +48,7 @@ class StoreClient:
                 return None
             raise
 
-    def put(self, identity: Identity, settings: Settings) -> AsyncInvokeConfig:
+    def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
         """As Client.put."""
         body = request_body(self.api.generation, settings)
         return self._answer("put", identity, lambda: self.store.put_config(key_of(identity), body))
@@ -73,6 +74,14 @@ class StoreClient:
                 break
             config = self.get(identity)
         return config
+
+    def get_after(
+        self, error: Exception, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool]
+    ) -> Optional[AsyncInvokeConfig]:
+        """As Client.get_after."""
+        if isinstance(error, ApiError) and error.uncertain:
+            return self.get_until(identity, accept, READ_LAG)
+        return self.get(identity)
 
     @property
     def lists_qualifiers(self) -> bool:
@@ -141,8 +150,10 @@ class StoreClient:
         except FcError as error:
             kind = ApiError if error.code == "AsyncConfigNotExists" or error.status != 404 else NotFound
             raise kind(operation, target, error.message, Cause.FINAL, error.code, error.status) from None
+        if fault == "refused-after":
+            raise ApiError(operation, target, "not allowed", Cause.FINAL, "SomethingElse", 400, uncertain=True)
         if fault == "after":
-            raise ApiError(operation, target, "connection reset", Cause.LOST)
+            raise ApiError(operation, target, "connection reset", Cause.LOST, uncertain=True)
         return body
 
 

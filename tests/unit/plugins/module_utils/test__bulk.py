@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry, Interrupted
+from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
 from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     Desired,
@@ -24,7 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause, Interruption
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given, settings
@@ -98,7 +96,7 @@ def bulk(
 ) -> Tuple[List[Entry], List[str]]:
     """One run, and its warnings."""
     warnings: List[str] = []
-    return Bulk(client, 4, purge, check, warnings.append).run(desired), warnings
+    return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
 
 
 def shown(api: Api, entries: List[Entry]) -> List[Tuple[str, str, Dict[str, Any]]]:
@@ -172,7 +170,7 @@ def test_a_purge_removes_what_is_not_named_in_its_scope_and_nothing_else(
 class Failing(StoreClient):
     """Fails for some functions, each in its own way."""
 
-    def put(self, identity: Identity, settings: Any) -> Any:
+    def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
         if identity.function_name == "function100":
             raise ApiError("put", identity.id, "not allowed", Cause.DENIED, "AccessDenied", 403)
         if identity.function_name == "function500":
@@ -229,23 +227,27 @@ def test_what_could_not_be_read_is_an_error_of_its_entry_and_changes_nothing() -
 
 @pytest.mark.parametrize("put_back", [True, False])
 def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
-    """The event age has to go: the config is put, deleted, and then the second put fails, or all of them do."""
+    """A destination has to go: the config is put, deleted, and then the second put fails, or all of them do."""
 
     class Refusing(StoreClient):
-        def put(self, identity: Identity, settings: Any) -> Any:
+        def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
             done = sum(kind == "put" for kind, _target in self.calls)
             if done == 1 or (done > 1 and not put_back):
                 self.faults[len(self.calls)] = "refused"
             return super().put(identity, settings)
 
     identity = Identity("f", "LATEST", "s")
-    store = holding(FC2_API, {identity: {"maximum_event_age_in_seconds": 60}})
+    option, queue = (
+        "destination_config.on_failure.destination",
+        "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages",
+    )
+    store = holding(FC2_API, {identity: {option: queue}})
     (entry,), _warnings = bulk(Refusing(store), [parse_desired(FC2_API.generation, {"id": "s:f"})])
     assert isinstance(entry.error, ReconcileError)
     assert (key_of(identity) in store.configs) == put_back
     assert entry.changed != put_back
-    left = None if entry.config is None else entry.config.settings["maximum_event_age_in_seconds"]
-    assert left == (60 if put_back else None)
+    left = None if entry.config is None else entry.config.settings[option]
+    assert left == (queue if put_back else None)
 
 
 @pytest.mark.parametrize("fault", ["refused", "unsigned"])
@@ -253,7 +255,14 @@ def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
 def test_a_failure_of_one_leaves_the_others_to_be_done(fault: str, call: int) -> None:
     store = account(FC2_API)
     wanted = [parse_desired(FC2_API.generation, {"id": name}) for name in ("s:f", "s:g")]
-    entries = Bulk(StoreClient(store, faults={call: fault}), 1, "none", False, lambda _: None).run(wanted)  # type: ignore[arg-type]
+    entries = Bulk(
+        StoreClient(store, faults={call: fault}),  # type: ignore[arg-type]
+        1,
+        "none",
+        False,
+        lambda _: None,
+        Interruption(),
+    ).run(wanted)
     assert [entry.error is None for entry in entries] == [False, True]
     assert [key.function for key in store.configs] == ["g"]
     assert entries[0].config is None
@@ -313,53 +322,43 @@ def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
 @pytest.mark.parametrize("concurrency", [1, 2])
 @pytest.mark.parametrize("purge", ["none", "service"])
 def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> None:
-    """Of what is written or purged, the second is interrupted; nothing is begun after it."""
+    """What is being written or purged is finished; nothing is begun after it."""
     if purge == "none":
         store, ids = account(FC2_API), ["s:f", "s:g", "t:f", "t:g"]
     else:
         store = holding(FC2_API, {Identity("f", name, "s"): {} for name in QUALIFIERS})
         ids = ["s:g"]
-    interrupted = threading.Event()
+    interruption = Interruption()
+    during = 2 if purge == "none" else 3
 
     class Interrupting(StoreClient):
+        """A signal comes while the second is written, and another while that is dealt with."""
+
         def _ask(self, operation: str, target: str, call: Any) -> Any:
             answer = super()._ask(operation, target, call)
-            if len(self.writes) == (2 if purge == "none" else 3) and not interrupted.is_set():
-                interrupted.set()
-                if threading.current_thread() is threading.main_thread():
-                    raise KeyboardInterrupt("by the test")
-                os.kill(os.getpid(), signal.SIGUSR1)
+            if len(self.writes) == during:
+                assert not interruption.request("by the test"), "while it writes, nothing is cut off"
+                assert not interruption.request("by the test again")
             return answer
 
-    def on_signal(_number: int, _frame: Any) -> None:
-        raise KeyboardInterrupt("by the test")
-
-    usual = signal.signal(signal.SIGUSR1, on_signal)
     wanted = [parse_desired(FC2_API.generation, {"id": name}) for name in ids]
-    task = Bulk(Interrupting(store), concurrency, purge, False, lambda _: None)  # type: ignore[arg-type]
-    try:
-        with pytest.raises(Interrupted, match="by the test") as caught:
-            task.run(wanted)
-    finally:
-        signal.signal(signal.SIGUSR1, usual)
-    entries = caught.value.entries
+    task = Bulk(Interrupting(store), concurrency, purge, False, lambda _: None, interruption)  # type: ignore[arg-type]
+    entries = task.run(wanted)
+    assert interruption.reason == "by the test"
     assert len(entries) == 4
     done = [entry for entry in entries if entry.error is None]
-    assert done
+    assert len(done) in range(during, during + concurrency)
     assert all(entry.changed for entry in done)
     for entry in entries:
         stored = StoreClient(store).get(parse_id(FC2_API.generation, entry.id)) is not None
         assert entry.plan is not None
         if entry.error is None:
             assert stored == (entry.plan.action == "create")
-        elif "before this config" in str(entry.error):
+        else:
+            assert "the task was interrupted before" in str(entry.error)
             assert stored == (entry.plan.action == "delete")
             assert (entry.config is not None) == stored
             assert not entry.changed
-        else:
-            assert "while this config was written" in str(entry.error)
-            assert concurrency == 1
-            assert entry.changed
 
 
 def test_check_mode_predicts_and_warns_where_a_list_finds_no_function() -> None:

@@ -59,7 +59,7 @@ def client_to(emulator: Emulator, api: Api = FC2_API, environ: Any = None, **opt
         **options,
     }
     connection = connect(environ, **{name: value for name, value in given.items() if value is not None})
-    return Client(api, connection, Retrier(0, 0, lambda _warning: None))
+    return Client(api, connection, Retrier(0, 0))
 
 
 def function_of(api: Api, name: str = "f") -> Function:
@@ -121,7 +121,7 @@ def test_whatever_a_config_belongs_to_may_be_missing(emulator: Emulator, api: Ap
         (403, "AccessDenied", Cause.DENIED),
         (403, "Forbidden", Cause.DENIED),
         (403, "NoPermission", Cause.DENIED),
-        (403, "SignatureNotMatch", Cause.FINAL),
+        (403, "SignatureNotMatch", Cause.UNAUTHENTICATED),
         (404, "FunctionNotFound", Cause.FINAL),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_busy_sts_is_asked_again(emulator: Emulator) -> None:
         **given, account_id=emulator.account_id, endpoint=emulator.url, sts_endpoint=emulator.url,
         assume_role={"role_arn": ROLE},
     )  # fmt: skip
-    client = Client(FC2_API, connection, Retrier(60, 0, lambda _warning: None, jitter=min))
+    client = Client(FC2_API, connection, Retrier(60, 0, jitter=min))
     assert client.get(identity_of(FC2_API)) is None
     assert emulator.journal.counts["AssumeRole"] == 2
 
@@ -150,7 +150,7 @@ def test_timeouts_connections_and_proxies_reach_the_sdk(emulator: Emulator) -> N
     proxy = "http://127.0.0.1:9"
     given = {"access_key_id": "LTAI", "access_key_secret": "secret", "account_id": "1", "region": "cn-hangzhou"}
     connection = connect({"https_proxy": proxy}, **given, connect_timeout=1.5, read_timeout=2.5)
-    client = Client(FC2_API, connection, Retrier(0, 0, lambda _warning: None), concurrency=33)
+    client = Client(FC2_API, connection, Retrier(0, 0), concurrency=33)
     assert (client._runtime.connect_timeout, client._runtime.read_timeout) == (1500, 2500)
     assert client._runtime.max_idle_conns == 33
     assert client._sdk._https_proxy == proxy

@@ -264,7 +264,8 @@ def test_reset_unsets_what_is_left_out_and_keep_keeps_it() -> None:
     current = plan(desired(**WHOLE), None).predicted
     half = {"destination_config": {"on_success": {"destination": QUEUE}}}
     reset = plan(desired(**half), current)
-    assert reset.clears == ["destination_config.on_failure.destination", "maximum_event_age_in_seconds"]
+    assert reset.clears == ["destination_config.on_failure.destination"]
+    assert as_options(FC2, reset.after)["maximum_event_age_in_seconds"] == 86400, "equal to unset, and can be put"
     assert as_options(FC2, reset.after)["destination_config"]["on_failure"] is None
     keep = plan(desired(omitted_options="keep", **half), current)
     assert keep.clears == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import itertools
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils import _bulk, _client,
 from ansible_collections.alicloud.fc.plugins.module_utils._client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, parse_desired, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator import Emulator
 
 from .libraries import NEEDS_FC3
@@ -213,13 +215,107 @@ def test_an_interrupted_task_says_so(emulator: Emulator, monkeypatch: pytest.Mon
     def terminated(*_arguments: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(_module, "reconcile", terminated)
+    monkeypatch.setattr(_module, "read", terminated)
     usual = signal.getsignal(signal.SIGTERM)
     try:
         result = run(emulator, "function_async_invoke_config", id="s:a")
     finally:
         signal.signal(signal.SIGTERM, usual)
     assert result["msg"].startswith("The task was interrupted (terminated by signal 15).")
+    assert result["msg"].endswith("Nothing was changed.")
+    assert result["changed"] is False
+
+
+def on_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
+    """Send this process signals around the Put of that number: before it is sent, or once it was answered."""
+    real, calls = Client.put, itertools.count(1)
+
+    def put(self: Client, *arguments: Any, **more: Any) -> Any:
+        due = next(calls) == number
+        if due and before:
+            os.kill(os.getpid(), signal.SIGTERM)
+        answer = real(self, *arguments, **more)
+        if due:
+            os.kill(os.getpid(), signal.SIGINT)
+        return answer
+
+    monkeypatch.setattr(Client, "put", put)
+
+
+@pytest.fixture
+def _usual_signals() -> Iterator[None]:
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    usual = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, usual):
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_usual_signals")
+@pytest.mark.parametrize("before", [True, False], ids=["twice", "once"])
+@pytest.mark.parametrize("number", [1, 2], ids=["first put", "second put"])
+@GENERATIONS
+def test_a_task_that_is_interrupted_while_it_writes_tells_what_it_did(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str, before: bool, number: int
+) -> None:
+    """A destination has to go, so that the config is put, deleted, and put again; each time a signal comes, or two."""
+    module = f"{prefix}_async_invoke_config"
+    run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
+    on_put(monkeypatch, before, number)
+    result = run(emulator, module, id=f"{owner}a", **{task: True})
+    assert result["failed"] is True
+    assert result["msg"].startswith("The task was interrupted (terminated by signal ")
+    assert (result["changed"], result["action"]) == (True, "update")
+    found = run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"]
+    assert found == [result["async_invoke_config"]]
+    assert (found[0]["destination_config"], found[0][task]) == (None, True)
+    assert result["diff"]["after"] == {name: found[0][name] for name in result["diff"]["after"]}
+
+
+@pytest.mark.usefixtures("_usual_signals")
+@GENERATIONS
+def test_an_interrupted_task_that_fails_tells_what_is_left(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str
+) -> None:
+    module = f"{prefix}_async_invoke_config"
+    run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
+    emulator.faults.add("Put*", skip=1, status=400)
+    on_put(monkeypatch, before=True)
+    result = run(emulator, module, id=f"{owner}a", **{task: True})
+    assert result["failed"] is True
+    assert (result["changed"], result["action"], result["async_invoke_config"]) == (True, "update", None)
+    assert "failed too, and what a read shows now is no config" in result["msg"]
+    emulator.faults.clear()
+    assert run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"] == []
+
+
+@pytest.mark.parametrize("module", ["config", "configs", "config_info"])
+def test_a_secret_that_a_server_repeats_is_hidden_in_every_text_and_in_no_name(emulator: Emulator, module: str) -> None:
+    """By this collection itself: nothing that Ansible masks is left to it."""
+    queue = f"acs:mns:cn-hangzhou:123:/queues/{emulator.access_key_secret}/messages"
+    emulator.store.create_function("s", emulator.access_key_secret)
+    config = {"id": f"s:{emulator.access_key_secret}", "destination_config": {"on_failure": {"destination": queue}}}
+    run(emulator, "function_async_invoke_config", **config)
+    (found,) = run(emulator, "function_async_invoke_config_info")["async_invoke_configs"]
+    assert (found["function_name"], found["destination_config"]["on_failure"]["destination"]) == (
+        emulator.access_key_secret,
+        queue,
+    )
+    emulator.faults.add(function="b", status=400, code=f"Not{emulator.access_key_secret}", message="it said " + queue)
+    options: Dict[str, Any] = {"configs": [{"id": "s:b"}]} if module == "configs" else {"id": "s:b"}
+    refused = run(emulator, f"function_async_invoke_{module}", **options)
+    assert refused["failed"] is True
+    told = json.dumps(refused)
+    assert "it said acs:mns:cn-hangzhou:123:/queues/********/messages" in told
+    assert emulator.access_key_secret not in told
+
+
+def test_a_password_in_an_endpoint_is_in_nothing_that_is_returned(emulator: Emulator) -> None:
+    result = run(emulator, "function_async_invoke_config", id="s:a", endpoint="https://somebody:pass-word@host")
+    assert result["failed"] is True
+    assert "pass-word" not in json.dumps(result)
+    assert result["invocation"]["module_args"]["endpoint"] == "https://********@host"
+    assert result["invocation"]["module_args"]["access_key_secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 @GENERATIONS
@@ -247,7 +343,8 @@ def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
 
     class Noting(Client):
         def __init__(self, api: Any, connection: Any, retrier: Any, concurrency: int = 1) -> None:
-            made.append((retrier._retry_timeout, retrier._access_denied_timeout, concurrency))
+            timeouts = retrier._patience._timeouts
+            made.append((timeouts[Cause.BUSY], timeouts[Cause.DENIED], concurrency))
             super().__init__(api, connection, retrier, concurrency)
 
     at_once: List[int] = []

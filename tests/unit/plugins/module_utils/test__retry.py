@@ -6,10 +6,20 @@
 from __future__ import annotations
 
 import heapq
-from typing import Callable, List, Optional, Tuple
+import random
+import re
+from typing import Callable, List, Optional, Tuple, Union
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, Pace, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._retry import (
+    INTERRUPTED_PATIENCE,
+    CallFailed,
+    Cause,
+    Interruption,
+    NotTried,
+    Pace,
+    Retrier,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,14 +32,20 @@ class World:
     def __init__(self) -> None:
         self.now = 1000.0
         self.slept: List[float] = []
-        self.warnings: List[str] = []
+        self.shared: Optional[Retrier] = None
+
+    @property
+    def warnings(self) -> List[str]:
+        """What the retrier of the calls so far has to explain."""
+        assert self.shared is not None
+        return self.shared.explanations()
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
 
     def retrier(self, jitter: Callable[[float, float], float] = max) -> Retrier:
-        return Retrier(RETRY, DENIED, self.warnings.append, lambda: self.now, self.sleep, jitter)
+        return Retrier(RETRY, DENIED, None, lambda: self.now, self.sleep, jitter)
 
     def run(self, failures: List[CallFailed], write: bool = False, takes: float = 0.0) -> Tuple[str, int]:
         """A call that fails like this and then succeeds; returns its result and the number of tries."""
@@ -43,7 +59,8 @@ class World:
                 raise failures[tries - 1]
             return "done"
 
-        return self.retrier().call("Get of s:f", attempt, write), tries
+        self.shared = self.shared or self.retrier()
+        return self.shared.call("Get of s:f", attempt, write), tries
 
 
 def failed(cause: Cause, retry_after: Optional[float] = None) -> CallFailed:
@@ -112,9 +129,150 @@ def test_waits_of_more_than_a_few_seconds_are_explained() -> None:
     world.run([failed(Cause.BUSY)])
     assert world.warnings == []
     world.run([failed(Cause.DENIED)] * 12, write=True)
-    assert world.warnings
-    assert "Get of s:f" in world.warnings[0]
-    assert "RAM roles and policies take a while to spread: it failed." in world.warnings[0]
+    (first,) = world.warnings
+    assert "RAM roles and policies take a while to spread. The first to wait was Get of s:f: it failed." in first
+
+
+def test_many_waits_for_one_reason_are_one_sentence_with_their_number() -> None:
+    world = World()
+    for _call in range(20):
+        world.run([failed(Cause.BUSY)] * 6)
+    assert len(world.warnings) == 1
+    waits = re.match(r"Waited (\d+) times, (\d+) s in all, because the service is busy", world.warnings[0])
+    assert waits is not None
+    assert int(waits[1]) > 20
+    assert int(waits[2]) == pytest.approx(sum(world.slept), rel=0.2)
+
+
+def give_up(world: World, calls: int, cause: Cause, write: bool = False, host: str = "h") -> List[int]:
+    """How often each of these calls, one after the other, is tried in vain."""
+    world.shared = world.shared or world.retrier()
+    tried = []
+    for _call in range(calls):
+        tries = 0
+
+        def attempt() -> str:
+            nonlocal tries
+            tries += 1
+            raise failed(cause)
+
+        with pytest.raises((NotTried, CallFailed), match=r"^it failed\.$") as caught:
+            world.shared.call("Put", attempt, write, host)
+        assert isinstance(caught.value, NotTried) == (tries == 0)
+        tried.append(tries)
+    return tried
+
+
+def test_a_host_that_never_answers_costs_the_task_its_patience_once() -> None:
+    world = World()
+    began = world.now
+    first, *others = give_up(world, 600, Cause.LOST)
+    assert first > 5
+    assert others == [1, 1, *[0] * 597], "two more tries show that it is not the call"
+    assert world.now == pytest.approx(began + RETRY)
+
+
+def test_denied_writes_are_waited_for_once_in_a_task() -> None:
+    world = World()
+    began = world.now
+    first, *others = give_up(world, 600, Cause.DENIED, write=True)
+    assert first > 5
+    assert set(others) == {1}, "another function may be allowed"
+    assert world.now == pytest.approx(began + DENIED)
+
+
+def test_a_credential_that_was_never_accepted_is_tried_once() -> None:
+    assert give_up(World(), 600, Cause.UNAUTHENTICATED) == [1, *[0] * 599]
+
+
+def test_a_credential_that_was_accepted_before_is_tried_again() -> None:
+    world = World()
+    world.shared = world.retrier()
+    world.shared.call("Get", lambda: "done", host="h")
+    assert give_up(world, 5, Cause.UNAUTHENTICATED) == [1] * 5
+
+
+@pytest.mark.parametrize("cause", [Cause.BUSY, Cause.LOST, Cause.THROTTLED])
+def test_a_success_shows_that_the_host_answers(cause: Cause) -> None:
+    world = World()
+    for _round in range(3):
+        assert give_up(world, 1, cause)[0] > 5
+        assert world.shared is not None
+        world.shared.call("Get", lambda: "done", host="h")
+
+
+def test_a_success_of_another_host_says_nothing() -> None:
+    world = World()
+    give_up(world, 10, Cause.LOST)
+    assert world.shared is not None
+    world.shared.call("Get", lambda: "done", host="other")
+    assert give_up(world, 1, Cause.LOST) == [0]
+
+
+def test_a_denied_write_is_not_waited_for_again_because_others_succeed() -> None:
+    world = World()
+    world.shared = world.retrier()
+    world.shared.call("Get", lambda: "done", host="h")
+    assert give_up(world, 1, Cause.DENIED, write=True)[0] > 5
+    world.shared.call("Put of another function", lambda: "done", write=True, host="h")
+    assert give_up(world, 1, Cause.DENIED, write=True) == [1]
+
+
+def test_what_must_not_be_left_half_done_has_a_patience_of_its_own() -> None:
+    world = World()
+    give_up(world, 10, Cause.LOST)
+    assert world.shared is not None
+    failures = iter([failed(Cause.LOST)] * 5)
+
+    def attempt() -> str:
+        for error in failures:
+            raise error
+        return "done"
+
+    assert world.shared.call("Put", attempt, True, "h", vital=True) == "done"
+
+
+def test_a_call_that_may_have_been_carried_out_once_is_uncertain_for_good() -> None:
+    lost = CallFailed("lost.", Cause.LOST, uncertain=True)
+    for failures, uncertain in (
+        ([lost, failed(Cause.FINAL)], True),
+        ([failed(Cause.LOST), failed(Cause.FINAL)], False),
+    ):
+        with pytest.raises(CallFailed) as caught:
+            World().run(failures)
+        assert caught.value.uncertain == uncertain
+
+
+def test_an_interrupted_task_retries_for_a_few_seconds_only() -> None:
+    world = World()
+    interruption = Interruption()
+    retrier = Retrier(RETRY, DENIED, interruption, lambda: world.now, world.sleep, max)
+    tries = 0
+
+    def attempt() -> str:
+        nonlocal tries
+        tries += 1
+        if tries == 3:
+            interruption.hold()
+            assert not interruption.request("by the test")
+            world.interrupted_at = world.now  # type: ignore[attr-defined]
+        raise failed(Cause.DENIED)
+
+    with pytest.raises(CallFailed):
+        retrier.call("Put", attempt, write=True, vital=True)
+    assert world.now <= world.interrupted_at + INTERRUPTED_PATIENCE  # type: ignore[attr-defined]
+    assert tries > 3
+
+
+def test_only_the_first_signal_counts_and_a_held_task_only_notes_it() -> None:
+    interruption = Interruption()
+    assert interruption.request("first")
+    assert not interruption.request("second")
+    assert (interruption.requested, interruption.reason) == (True, "first")
+    held = Interruption()
+    held.hold()
+    assert not held.request("first")
+    assert held.requested
 
 
 @given(st.integers(1, 2000), st.sampled_from([Cause.THROTTLED, Cause.BUSY, Cause.DENIED]))
@@ -133,6 +291,9 @@ def test_one_throttled_answer_slows_down_every_thread_and_success_speeds_up() ->
 
     started = retrier.pace.wait()
     retrier.pace.throttled(started, 0.5)
+    assert retrier.pace.interval == 0.0, "one among many may come at any pace"
+    for _call in range(20):
+        retrier.pace.throttled(started, 0.5)
     slowed = retrier.pace.interval
     assert slowed == pytest.approx(0.011, rel=0.3)
     before = world.now
@@ -165,7 +326,7 @@ def test_without_patience_for_denials_the_first_is_final() -> None:
 
     world = World()
     with pytest.raises(CallFailed):
-        Retrier(RETRY, 0.0, world.warnings.append, lambda: world.now, world.sleep, max).call("Put", denied, write=True)
+        Retrier(RETRY, 0.0, None, lambda: world.now, world.sleep, max).call("Put", denied, write=True)
     assert (tries, world.slept) == (1, [])
 
 
@@ -206,7 +367,7 @@ class Bucket:
         return True
 
 
-def run_throttled(calls: int, workers: int, bucket: Bucket) -> Tuple[float, int]:
+def run_throttled(calls: int, workers: int, bucket: Union[Bucket, Moody]) -> Tuple[float, int]:
     """Seconds and tries that workers take for so many calls, each answered in 30 ms, at the pace that they share."""
     now = 0.0
     naps: List[float] = []
@@ -244,10 +405,16 @@ def test_a_throttled_task_goes_about_as_fast_as_the_service_lets_it(rate: int, b
     assert tries < 300 * 2 + workers * 5
 
 
+def throttle(pace: Pace, delay: float = 0.0) -> None:
+    """Throttle so many calls, one after the other, that it is no accident."""
+    for _call in range(6):
+        pace.throttled(pace.wait(), delay)
+
+
 def test_one_burst_slows_down_once_however_late_its_calls_start() -> None:
     world = World()
     pace = Pace(lambda: world.now, lambda _seconds: None)
-    pace.throttled(pace.wait(), 0.0)
+    throttle(pace)
     lines = [pace.wait() for _number in range(64)]
     world.now += 1
     pace.throttled(lines[0], 0.0)
@@ -261,8 +428,28 @@ def test_one_burst_slows_down_once_however_late_its_calls_start() -> None:
 def test_a_long_wait_in_line_is_explained_once() -> None:
     world = World()
     retrier = world.retrier()
-    retrier.pace.throttled(world.now, 30.0)
     for _number in range(3):
+        throttle(retrier.pace, 30.0)
         retrier.call("Get of s:f", lambda: "done")
-        retrier.pace.throttled(world.now, 30.0)
-    assert world.warnings == ["Calls wait for each other, this one 30 s so far, because the service is throttling."]
+    assert retrier.explanations() == ["Calls waited for each other, up to 30 s, because the service is throttling."]
+
+
+class Moody:
+    """A service that throttles so many of a hundred calls, whatever the pace."""
+
+    def __init__(self, share: int) -> None:
+        self._chance = random.Random(share)
+        self._share = share
+
+    def lets_through(self, _now: float) -> bool:
+        return self._chance.randrange(100) >= self._share
+
+
+@given(share=st.integers(0, 12), workers=st.sampled_from([1, 4, 16, 64]))
+def test_throttling_that_no_pace_avoids_slows_nobody_down_for_good(share: int, workers: int) -> None:
+    """The retries cost their own wait; but the pace stays that of a service that does not throttle."""
+    calls = 300
+    seconds, tries = run_throttled(calls, workers, Moody(share))
+    unthrottled = 0.03 * calls / workers
+    waits = 0.2 * (tries - calls) / workers
+    assert seconds < 2 * (unthrottled + waits) + 3

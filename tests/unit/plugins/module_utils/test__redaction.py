@@ -1,0 +1,153 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No spelling of a secret gets through, and nothing else is hidden."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import string
+from typing import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
+    ANSIBLE_MASKS,
+    LONGEST_TEXT,
+    MASK,
+    Redactor,
+    holds_mask,
+    printable,
+    without_password,
+)
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+#: What keys, tokens and passwords are made of, URL and JSON specials among it.
+SECRETS = st.text(st.sampled_from(string.ascii_letters + string.digits + "+/=%&?\"'\\<>é ~."), min_size=4, max_size=60)
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in a URL": lambda secret: quote(secret, safe=""),
+    "in a path": quote,
+    "in a form": quote_plus,
+    "in lower case hex": lambda secret: re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
+    "twice in a URL": lambda secret: quote(quote(secret, safe=""), safe=""),
+    "in JSON": lambda secret: json.dumps(secret)[1:-1],
+    "in JSON as it is": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    "in JSON in JSON": lambda secret: json.dumps(json.dumps(secret)[1:-1])[1:-1],
+    "in HTML": html.escape,
+    "in base64": lambda secret: base64.b64encode(secret.encode()).decode().rstrip("="),
+}
+
+
+def redactor(*secrets: str, parts: bool = True) -> Redactor:
+    known = Redactor()
+    known.add(*secrets, parts=parts)
+    return known
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@given(secret=SECRETS, before=st.text(max_size=20), after=st.text(max_size=20))
+def test_a_secret_is_hidden_in_every_spelling(spelling: str, secret: str, before: str, after: str) -> None:
+    assume(secret.strip())
+    spelt = SPELLINGS[spelling](secret)
+    assume(spelt not in before + MASK + after)
+    hidden = redactor(secret).mask(before + spelt + after)
+    assert spelt not in hidden
+    assert MASK in hidden
+
+
+@given(
+    secret=st.text(st.sampled_from(string.ascii_letters + string.digits), min_size=16, max_size=200),
+    cut=st.tuples(st.integers(0, 200), st.integers(8, 200)),
+)
+def test_a_longer_part_of_a_long_secret_is_hidden_wherever_it_was_cut_off(secret: str, cut: tuple[int, int]) -> None:
+    start, length = cut[0] % (len(secret) - 7), cut[1]
+    part = secret[start : start + length]
+    assume(len(part) >= 8)
+    assert part not in redactor(secret).mask(f"the token {part} is not valid")
+
+
+@given(secret=SECRETS, text=st.text(max_size=200))
+def test_what_holds_no_secret_stays_as_it_is(secret: str, text: str) -> None:
+    known = redactor(secret, parts=False)
+    assume(not any(spelling in text for spelling in known._spellings))
+    assert known.mask(text) == text
+
+
+def test_words_of_a_secret_that_is_made_of_words_are_hidden_only_together() -> None:
+    known = redactor("http://127.0.0.1:8080/credentials?id=7", parts=False)
+    assert known.mask("http://127.0.0.1:8080/other does not answer") == "http://127.0.0.1:8080/other does not answer"
+    assert known.mask("http://127.0.0.1:8080/credentials?id=7 does not answer") == f"{MASK} does not answer"
+
+
+def test_a_very_short_secret_is_hidden_where_it_stands_alone() -> None:
+    assert redactor("abc").mask("abc, not abcd or xabc") == f"{MASK}, not abcd or xabc"
+
+
+def test_nothing_and_an_empty_text_are_no_secrets() -> None:
+    known = redactor()
+    known.add(None, "")
+    assert known.secrets == frozenset()
+    assert known.mask("text") == "text"
+
+
+def test_secrets_that_touch_or_overlap_are_one_mask() -> None:
+    assert redactor("first", "stop").mask("a firstop b") == f"a {MASK} b"
+    assert redactor("first", "second").mask("a firstsecond b") == f"a {MASK} b"
+
+
+@given(st.text())
+def test_a_text_from_outside_is_one_printable_line_of_bounded_length(text: str) -> None:
+    shown = redactor("a secret").text(text)
+    assert shown.isprintable()
+    assert len(shown) <= LONGEST_TEXT + 40
+
+
+def test_a_secret_behind_the_cut_is_not_shown_in_part() -> None:
+    secret = "k3y" * 10
+    shown = redactor(secret).text("x" * (LONGEST_TEXT - 10) + secret + " and more")
+    assert "k3yk3y" not in shown
+
+
+def test_a_cut_says_how_much_is_missing() -> None:
+    assert Redactor().text("b" * 700).endswith("b [... 200 more characters]")
+    assert Redactor().text("b" * 10**6).endswith(f"b [... {10**6 - LONGEST_TEXT} more characters]")
+    assert Redactor().text("b" * LONGEST_TEXT) == "b" * LONGEST_TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("a\x00b", "a\\x00b"),
+        ("\ud800", "\\ud800"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("服务不存在", "服务不存在"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown
+    assert Redactor().text(text) == shown
+
+
+def test_the_masks_of_every_ansible_are_known() -> None:
+    assert all(holds_mask(f"acs:mns:::/queues/{mask}-failed/messages") for mask in ANSIBLE_MASKS)
+    assert not holds_mask("acs:mns:::/queues/failed/messages")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:password@host:443", f"https://{MASK}@host:443"),
+        ("user:pass#word@host", f"{MASK}@host"),
+        ("//user:p@ss@host", f"//{MASK}@host"),
+        ("https://host:443", "https://host:443"),
+        ("", ""),
+    ],
+)
+def test_a_password_in_a_url_is_hidden_however_badly_it_is_written(url: str, shown: str) -> None:
+    assert without_password(url) == shown
