@@ -525,10 +525,17 @@ def test_a_server_that_is_not_there() -> None:
     with serving() as server:
         gone = server.url
     error = failure(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=gone))
-    assert f"Assuming the role {ROLE} failed: no connection to the server. Check" in str(error)
+    address = gone.partition("://")[2]
+    assert str(error) == (
+        f"Assuming the role {ROLE} failed: no connection to {address}. "
+        "Check sts_endpoint, region, network and the proxy settings."
+    )
     assert error.temporary
     error = failure(connect({"http_proxy": gone}, credentials_uri="http://uri.invalid"))
-    assert "Asking credentials_uri failed: the proxy does not answer, or refuses." in str(error)
+    assert str(error) == (
+        f"Asking credentials_uri failed: the proxy {address} does not answer, or refuses. "
+        "Check credentials_uri, the network and the proxy settings."
+    )
     assert error.temporary
     with pytest.raises(InvalidOption, match=r"^http_proxy: "):
         credential(connect({"http_proxy": "http://:1"}, credentials_uri="http://uri.invalid"))
@@ -544,14 +551,14 @@ def test_a_server_that_stays_silent() -> None:
     with serving(wait) as server:
         error = failure(connect(credentials_uri=server.url, read_timeout=0.2))
         silence.set()
-    assert "Asking credentials_uri failed: no answer in time." in str(error)
+    assert f"Asking credentials_uri failed: no answer from {server.url.partition('://')[2]} in time. " in str(error)
     assert error.temporary
 
 
 def test_a_token_file_that_is_not_there() -> None:
     oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/nonexistent/token"}
     text = str(failure(connect(oidc=oidc)))
-    assert "with the OIDC token in /nonexistent/token failed: /nonexistent/token: No such file or directory." in text
+    assert text == "oidc.token_file: cannot read /nonexistent/token: No such file or directory."
 
 
 def test_metadata_that_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -596,11 +603,9 @@ def test_every_secret_is_known(tmp_path: Path) -> None:
         security_token="planted-token",
         assume_role={"role_arn": ROLE, "external_id": "planted-external"},
     )
-    assert secrets(connection) == {"planted-proxy", "planted-secret", "planted-token", "planted-external"}
+    assert secrets(connection) == {"planted-secret", "planted-token"}
     oidc = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)})
     assert secrets(oidc) == {"planted-oidc\n", "planted-oidc"}
-    token.unlink()
-    assert secrets(oidc) == set()
     assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
     assert secrets(connect(ecs_role_name="r")) == set()
 
