@@ -200,8 +200,7 @@ def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
 
 
 def _without_scheme(url: str) -> str:
-    _scheme, separator, rest = url.partition("://")
-    return rest if separator else url
+    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", url)
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:
