@@ -827,8 +827,8 @@ def _answered(source: Source, text: str, kind: str, reach: Reach) -> _Reason:
     status = int(found.group(1)) if found else 0
     if status == 407:
         return _refused_by_proxy(source, status, reach)
-    body = re.search(r"(?:result|response): (\{.*\})", text, re.DOTALL)
-    fields = _json_object(body.group(1)) if body else {}
+    body = re.search(r"(?:result|response): \{", text)
+    fields = _json_object(text[body.end() - 1 : text.rfind("}") + 1]) if body else {}
     code = str(fields.get("Code") or "")
     code = code if re.fullmatch(r"[A-Za-z][A-Za-z0-9._]{0,99}", code) else ""
     message = str(fields.get("Message") or "")
@@ -878,7 +878,7 @@ _QUOTED_PARAMETER = re.compile(
     r"\b(Policy|ExternalId|OIDCToken|SecurityToken|Signature)(=|%3D|%253D)[^\s&,;\"')]*", re.IGNORECASE
 )
 #: Behind these words, what was signed follows.
-_SIGNED = re.compile(r"\W*(?:server )?string ?to ?sign", re.IGNORECASE)
+_SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 
 
 def _cleaned(source: Source, text: str, reach: Reach) -> str:
@@ -886,8 +886,11 @@ def _cleaned(source: Source, text: str, reach: Reach) -> str:
     text = reach.redactor.mask(text[:_LONGEST_ANSWER])
     quotes = Redactor()
     quotes.add(*source.quoted(), parts=False)
-    text = _QUOTED_PARAMETER.sub(r"\1\2********", quotes.mask(_SIGNED.split(text, maxsplit=1)[0]))
-    return reach.redactor.text(text)
+    text, *signed = _SIGNED.split(quotes.mask(text), maxsplit=1)
+    if signed:
+        # Trimmed apart from the search, which would take long for a text of many such characters.
+        text = text.rstrip(" ,;:.([<\"'")
+    return reach.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
 
 #: The most characters of an answer that are looked at.
