@@ -38,6 +38,8 @@ class Server(ThreadingHTTPServer):
         self.reply = reply
         self.valid_for = valid_for
         self.requests: list[tuple[str, Mapping[str, str]]] = []
+        #: How many bytes more than it sends the server promises.
+        self.extra_length = 0
 
     @property
     def url(self) -> str:
@@ -70,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         status, body = self.server.answer(self.path)
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body.encode())))
+        self.send_header("Content-Length", str(len(body.encode()) + self.server.extra_length))
         if status == 302:
             self.send_header("Location", body)
         self.end_headers()
