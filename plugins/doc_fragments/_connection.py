@@ -91,7 +91,7 @@ options:
         type: json
       external_id:
         description:
-          - The external id that the role's trust policy asks for.
+          - The external id that the role's trust policy asks for. It is not treated as a secret.
           - If not set, the environment variables E(ALIBABA_CLOUD_EXTERNAL_ID), E(ALIBABACLOUD_EXTERNAL_ID) are used.
         type: str
   oidc:
@@ -171,28 +171,30 @@ options:
     default: true
   ca_path:
     description:
-      - A file with certificates (PEM) of authorities to trust, beside the system's.
+      - A file with certificates (PEM) of authorities to trust, in addition to those of the system.
+      - If not set, and O(validate_certs=true), the environment variables E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE),
+        E(SSL_CERT_FILE) are used.
     type: path
   connect_timeout:
     description:
-      - How many seconds a connection may take.
+      - How many seconds a connection may take, V(86400) at most.
     type: float
     default: 5
   read_timeout:
     description:
-      - How many seconds a server may stay silent.
+      - How many seconds a server may stay silent, V(86400) at most.
     type: float
     default: 10
   retry_timeout:
     description:
       - For how many seconds a call is tried again when it was throttled, or failed by the server or the network.
-        V(0) means not at all.
+        V(0) means not at all, V(86400) is the most.
     type: float
     default: 60
   access_denied_timeout:
     description:
       - For how many seconds a write is tried again when it was denied, because RAM takes time to spread what it
-        was told. V(0) means not at all.
+        was told. V(0) means not at all, V(86400) is the most.
     type: float
     default: 120
 requirements:

@@ -287,6 +287,12 @@ def _cause(status: Optional[int], code: Optional[str]) -> Cause:
     return Cause.FINAL if status >= 400 else Cause.LOST
 
 
+def _refuses_token(error: ApiError) -> bool:
+    """Whether the service does not accept the security token, or the temporary key that it belongs to, any more."""
+    about_token = "token" in f"{error.code} {error.message}".lower()
+    return error.cause is Cause.UNAUTHENTICATED or (error.cause is Cause.DENIED and about_token)
+
+
 def _may_be_done(status: int, code: Optional[str], cause: Cause) -> bool:
     """Whether the service may have carried out what it answered like this."""
     refused = status < 500 and code in _REFUSED
@@ -636,13 +642,12 @@ class Client:
         """Carry out one call with retries. Whatever goes wrong comes out as ApiError or CredentialError."""
 
         def guarded() -> Any:
-            _answers.status, _answers.headers, _answers.body = None, {}, b""
             try:
-                return attempt()
-            except ApiError:
-                raise
-            except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
-                raise self._failure(operation, target, host, error) from None
+                return self._attempt(operation, target, host, attempt)
+            except ApiError as error:
+                if not (_refuses_token(error) and self._credential.renew()):
+                    raise
+            return self._attempt(operation, target, host, attempt)
 
         try:
             return self._retrier.call(f"{operation} of {target}", guarded, write, host, vital)
@@ -651,6 +656,16 @@ class Client:
             raise failed.error from None
         except NotTried as error:
             raise _not_tried(operation, target, error.reason) from None
+
+    def _attempt(self, operation: str, target: str, host: str, attempt: Callable[[], Any]) -> Any:
+        """Carry out one call once. Raises nothing but :class:`CallFailed`."""
+        _answers.status, _answers.headers, _answers.body = None, {}, b""
+        try:
+            return attempt()
+        except ApiError:
+            raise
+        except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
+            raise self._failure(operation, target, host, error) from None
 
     def _failure(self, operation: str, target: str, host: str, error: Exception) -> CallFailed:
         inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it

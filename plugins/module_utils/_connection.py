@@ -12,10 +12,9 @@ the others: an access key of the task must not meet the secret of another key th
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
@@ -30,15 +29,25 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     OidcRole,
     Role,
     Source,
+    register_secrets,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
+    REGION,
     Endpoint,
     check_uri,
     parse_endpoint,
     place_of,
+    url_password,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._profile import default_profile, find_profile
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
+from ansible_collections.alicloud.fc.plugins.module_utils._input import (
+    LARGEST_CERTIFICATE_FILE,
+    UnreadableFile,
+    invalid_value,
+    read_file,
+    shown,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._profile import Profile, default_profile, find_profile
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor, printable
 
 # --- Options and their environment ------------------------------------------------------------------------------
 
@@ -97,14 +106,22 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "account_id": ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
     "endpoint": ("ALIBABA_CLOUD_ENDPOINT_FC", "FC_ENDPOINT"),
     "sts_endpoint": ("ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT", "ALIBABA_CLOUD_STS_ENDPOINT"),
+    # The first two are those of requests, in its order; the third is OpenSSL's. The SDK would look at the third only.
+    "ca_path": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
 }
 
 #: Names that other programs use too: the region of a profile goes before them.
 _GENERAL_NAMES = ("REGION_ID", "REGION")
 #: Names that belong to OIDC where its other names are set, else to assume_role (as in the SDK's default chain).
 _ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-#: cn-hangzhou, ap-southeast-1, cn-shenzhen-finance-1.
-_REGION = re.compile(r"[a-z]{2,8}(-[a-z0-9]+){1,5}")
+#: Parts of an access key are checked as a whole: see :meth:`AccessKey.spoilt`.
+_KEY_VARIABLES = {name for part in _KEY_PARTS for name in ENVIRONMENT[part]}
+#: Options whose text may have line breaks.
+_WITH_LINES = (*_KEY_PARTS, "assume_role.policy")
+#: The most seconds of a timeout: a day.
+_LONGEST_TIMEOUT = 86400
+#: The fewest seconds in which something is to happen. The SDK counts milliseconds, and takes 0 for its default.
+_SHORTEST_TIMEOUT = 0.001
 #: Variables that say to leave profile files alone, and the value that does (CLI, CLI, SDK).
 _WITHOUT_PROFILES = (
     "ALIBABA_CLOUD_IGNORE_PROFILE",
@@ -143,7 +160,7 @@ def argument_spec() -> dict[str, Any]:
                 "session_name": {"type": "str"},
                 "session_expiration": {"type": "int"},
                 "policy": {"type": "json"},
-                "external_id": {"type": "str", "no_log": True},
+                "external_id": {"type": "str", "no_log": False},
             },
         },
         "oidc": {
@@ -171,20 +188,28 @@ def argument_spec() -> dict[str, Any]:
 
 
 class _Options:
-    """The options of a task, with the environment behind them. Blank text counts as not given, on both sides."""
+    """The options of a task, with the environment behind them. Blank text counts as not given, on both sides.
+
+    Raises :class:`InvalidOption` for every value that no option can have: control characters, far too long.
+    """
 
     def __init__(self, params: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         self._params = params
         self.environ = environ
-        home = self.variable("HOME")
-        self.home = home or os.path.expanduser("~")
+        self.home = environ.get("HOME", "").strip() or os.path.expanduser("~")
 
     def given(self, option: str) -> str | None:
         """What the task says. ``option`` is a path such as ``oidc.role_arn``."""
         value: Any = self._params
         for name in option.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
-        return None if value is None or isinstance(value, Mapping) else str(value).strip() or None
+        if value is None or isinstance(value, Mapping):
+            return None
+        text = str(value).strip()
+        problem = _invalid(text, option in _KEY_PARTS, option in _WITH_LINES)
+        if problem:
+            raise InvalidOption(option, problem)
+        return text or None
 
     def gives(self, option: str) -> bool:
         """Whether the task says something about an option; an empty dict asks for what the environment says."""
@@ -192,7 +217,18 @@ class _Options:
 
     def variable(self, *names: str) -> str | None:
         """The first of these environment variables that is set."""
-        return next((text for text in (self.environ.get(name, "").strip() for name in names) if text), None)
+        name = self.variable_name(*names)
+        if name is None:
+            return None
+        text = self.environ[name].strip()
+        problem = _invalid(text, name in _KEY_VARIABLES, name in _KEY_VARIABLES)
+        if problem:
+            raise InvalidOption(name, f"this environment variable {problem}")
+        return text
+
+    def variable_name(self, *names: str) -> str | None:
+        """The name of the first of these environment variables that is set."""
+        return next((name for name in names if self.environ.get(name, "").strip()), None)
 
     def get(self, option: str, without: tuple[str, ...] = ()) -> str | None:
         """What the task says, or else the environment; ``without``: variables that are not looked at."""
@@ -214,7 +250,7 @@ class _Options:
     def refuse(self, option: str, problem: str) -> InvalidOption:
         """The error for a wrong value, which says so where it came from the environment."""
         if self.given(option) is None:
-            name = next((name for name in ENVIRONMENT.get(option, ()) if self.variable(name)), None)
+            name = self.variable_name(*ENVIRONMENT.get(option, ()))
             problem += f" (it comes from the environment variable {name})" if name else ""
         return InvalidOption(option, problem)
 
@@ -238,9 +274,16 @@ class _Options:
     def seconds(self, option: str, zero: bool) -> float:
         """A time span; ``zero``: whether it may be nothing."""
         value = float(self._params[option])
-        if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
-            raise InvalidOption(option, f"must be {'0 or more' if zero else 'more than 0'} seconds")
+        shortest = 0 if zero else _SHORTEST_TIMEOUT
+        # Written so that NaN is refused.
+        if not shortest <= value <= _LONGEST_TIMEOUT:
+            raise InvalidOption(option, f"must be from {shortest} to {_LONGEST_TIMEOUT} seconds, not {value:g}")
         return value
+
+
+def _invalid(text: str, key: bool, lines: bool) -> str | None:
+    # What is wrong with the characters of a key is told by AccessKey.spoilt.
+    return invalid_value("x" * len(text) if key else text, lines)
 
 
 def _or_set(option: str) -> str:
@@ -250,14 +293,14 @@ def _or_set(option: str) -> str:
 # --- Which way to authenticate ----------------------------------------------------------------------------------
 
 
-def _choose_source(options: _Options) -> tuple[Source, str | None]:
-    """Who calls, and the region that a profile of theirs names."""
+def _choose_source(options: _Options) -> Profile:
+    """Who calls, and the regions that a profile of theirs names."""
     way = _way_of_task(options) or _way_of_environment(options)
-    source, region = _source(options, way)
+    found = _source(options, way)
     role = _assumed_role(options, way)
     if role is None:
-        return source, region
-    return AssumedRole(source, role, options.get("assume_role.external_id")), region
+        return found
+    return replace(found, source=AssumedRole(found.source, role, options.get("assume_role.external_id")))
 
 
 def _way_of_task(options: _Options) -> str | None:
@@ -285,24 +328,23 @@ def _without_profiles(options: _Options) -> bool:
     return any((options.variable(name) or "").lower() == "true" for name in _WITHOUT_PROFILES)
 
 
-def _source(options: _Options, way: str | None) -> tuple[Source, str | None]:
+def _source(options: _Options, way: str | None) -> Profile:
     if way == "access_key_id":
-        return _access_key(options), None
+        return Profile(_access_key(options), None)
     if way == "oidc":
-        return _oidc_role(options), None
+        return Profile(_oidc_role(options), None)
     if way == "ecs_role_name":
-        return EcsRole(options.get("ecs_role_name")), None
+        return Profile(EcsRole(options.get("ecs_role_name")), None)
     if way == "credentials_uri":
         uri = options.need("credentials_uri")
         check_uri("credentials_uri", uri)
-        return CredentialsUri(uri), None
+        return Profile(CredentialsUri(uri), None)
     if way == "profile":
-        profile = find_profile(options.get("profile"), options.path("shared_credentials_file"), options.home)
-        return profile.source, profile.region
+        return find_profile(options.get("profile"), options.path("shared_credentials_file"), options.home)
     if _without_profiles(options):
-        return DefaultChain(without_profiles=True), None
+        return Profile(DefaultChain(without_profiles=True), None)
     found, passed_over = default_profile(options.home)
-    return (found.source, found.region) if found else (DefaultChain(passed_over=passed_over), None)
+    return found or Profile(DefaultChain(passed_over=passed_over), None)
 
 
 def _access_key(options: _Options) -> AccessKey:
@@ -366,7 +408,7 @@ def _assumed_role(options: _Options, way: str | None) -> Role | None:
 def _check_role(options: _Options, option: str, role_arn: str) -> None:
     # "Formats of ARNs" in RAM's manual: acs:ram::ACCOUNT:role/NAME.
     if not re.fullmatch(r"acs:ram:[a-z0-9-]*:[0-9]+:role/[A-Za-z0-9._/-]+", role_arn):
-        raise options.refuse(f"{option}.role_arn", f"{role_arn!r} is not a role's ARN, acs:ram::ACCOUNT:role/NAME")
+        raise options.refuse(f"{option}.role_arn", f"{shown(role_arn)} is not a role's ARN, acs:ram::ACCOUNT:role/NAME")
 
 
 def _session_name(options: _Options, option: str) -> str:
@@ -395,10 +437,12 @@ def _policy(options: _Options) -> str | None:
         document = json.loads(policy)
         if not isinstance(document, dict):
             raise ValueError
+        # Without blanks, which alibabacloud-credentials signs as "+" and the specification as "%20".
+        return json.dumps(document, separators=(",", ":"))
     except ValueError:
         raise InvalidOption("assume_role.policy", "must be a policy document: a JSON object") from None
-    # Without blanks, which alibabacloud-credentials signs as "+" and the specification as "%20".
-    return json.dumps(document, separators=(",", ":"))
+    except RecursionError:
+        raise InvalidOption("assume_role.policy", "is nested too deeply for a policy document") from None
 
 
 # --- The connection ---------------------------------------------------------------------------------------------
@@ -426,6 +470,11 @@ class Connection:
     """The environment, for the proxies."""
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     """The secrets of the task: those given, and those obtained while it runs."""
+    sts_region: str | None = None
+    """The region whose STS is asked, as a profile names it; None: ``region``."""
+
+    def __post_init__(self) -> None:
+        register_secrets(self)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
@@ -434,29 +483,31 @@ class Connection:
         :arg params: the values of :func:`argument_spec`, as ``AnsibleModule.params`` holds them.
         :arg environ: the environment variables; None: those of the process.
 
-        Raises :class:`InvalidOption`. Reads a profile file, where one is used, and nothing else.
+        Raises :class:`InvalidOption`. Reads the files that are used (profiles, OIDC token, certificates), and
+        nothing else.
         """
         environ = dict(os.environ if environ is None else environ)
         options = _Options(params, environ)
-        source, profile_region = _choose_source(options)
-        region = _region(options, profile_region)
+        found = _choose_source(options)
+        region = _region(options, found.region)
         endpoint = options.endpoint("endpoint")
         if region is None and endpoint is None:
             raise InvalidOption("region", f"is required unless endpoint is given ({_or_set('region')})")
         return cls(
-            source=source,
+            source=found.source,
             region=region,
             account_id=options.checked("account_id", r"[0-9]{1,32}", "must be the account's number, digits only"),
             network=params["network"],
             endpoint=endpoint,
             sts_endpoint=options.endpoint("sts_endpoint"),
             validate_certs=params["validate_certs"],
-            ca_path=_ca_path(options),
+            ca_path=_ca_path(options, params["validate_certs"]),
             connect_timeout=options.seconds("connect_timeout", zero=False),
             read_timeout=options.seconds("read_timeout", zero=False),
             retry_timeout=options.seconds("retry_timeout", zero=True),
             access_denied_timeout=options.seconds("access_denied_timeout", zero=True),
             environ=environ,
+            sts_region=found.sts_region,
         )
 
     @property
@@ -503,11 +554,11 @@ class Connection:
     def sts_service(self, region: str | None = None) -> Endpoint:
         """Where STS is asked (API metadata of STS 2015-04-01).
 
-        :arg region: the region of STS; None: the connection's.
+        :arg region: the region of STS; None: the one that the profile names as its ``sts_region``, or the connection's.
         """
         if self.sts_endpoint:
             return self.sts_endpoint
-        region = region or self.region
+        region = region or self.sts_region or self.region
         if region is None:
             return Endpoint("https", "sts.aliyuncs.com")
         return Endpoint("https", f"sts{'-vpc' if self.network == 'internal' else ''}.{region}.aliyuncs.com")
@@ -520,18 +571,42 @@ def _lacks_account(endpoint: Endpoint) -> bool:
 def _region(options: _Options, profile_region: str | None) -> str | None:
     region = options.get("region", without=_GENERAL_NAMES)
     if region is None and profile_region is not None:
-        if not _REGION.fullmatch(profile_region):
-            raise InvalidOption("profile", f"its region_id {profile_region!r} is not the id of a region")
+        if not REGION.fullmatch(profile_region):
+            raise InvalidOption("profile", f"its region_id {shown(profile_region)} is not the id of a region")
         return profile_region
     region = region or options.variable(*_GENERAL_NAMES)
-    if region is not None and not _REGION.fullmatch(region):
-        raise options.refuse("region", f"{region!r} is not the id of a region, such as cn-hangzhou")
+    if region is not None and not REGION.fullmatch(region):
+        raise options.refuse("region", f"{shown(region)} is not the id of a region, such as cn-hangzhou")
     return region
 
 
-def _ca_path(options: _Options) -> str | None:
+def _ca_path(options: _Options, validate_certs: bool) -> str | None:
     path = options.path("ca_path")
+    if path is None or (not validate_certs and options.given("ca_path") is None):
+        return None
     # Checked here, because the library would report it as a connection that is lost, and that is tried again.
-    if path is not None and not os.access(path, os.R_OK):
-        raise InvalidOption("ca_path", f"cannot read {path}")
+    try:
+        read_file(path, LARGEST_CERTIFICATE_FILE)
+    except UnreadableFile as error:
+        raise options.refuse("ca_path", f"cannot read {printable(path)}: {error}") from None
+    if not _holds_certificate(path):
+        raise options.refuse("ca_path", f"{printable(path)} holds no certificate (PEM)")
     return path
+
+
+def _holds_certificate(path: str) -> bool:
+    import ssl  # most tasks need it for calls only
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+    except (OSError, ValueError):  # SSLError is an OSError
+        return False
+    return context.cert_store_stats()["x509"] > 0
+
+
+def url_passwords(params: Mapping[str, Any]) -> set[str]:
+    """The passwords inside the addresses among the options of a task, which are refused, but have been given."""
+    texts = (params.get(option) for option in ("endpoint", "sts_endpoint", "credentials_uri"))
+    passwords = {url_password(text) for text in texts if isinstance(text, str)}
+    return {password for password in passwords if password}

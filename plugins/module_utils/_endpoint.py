@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -14,7 +15,10 @@ from typing import Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._input import invalid_value, shown
 
+#: The id of a region: cn-hangzhou, ap-southeast-1, cn-shenzhen-finance-1.
+REGION = re.compile(r"[a-z]{2,8}(-[a-z0-9]+){1,5}")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*")
 _FORM = "host, host:port or a URL such as https://host:port"
 
@@ -37,6 +41,12 @@ class Endpoint:
     def url(self) -> str:
         """The address as a URL without a path."""
         return f"{self.scheme}://{self.host}"
+
+    @property
+    def address(self) -> str:
+        """``host:port``, with the scheme's port if none is given."""
+        port = urlsplit(f"//{self.host}").port
+        return self.host if port else f"{self.host}:{443 if self.scheme == 'https' else 80}"
 
 
 _PLACE = re.compile(
@@ -63,12 +73,13 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     if not separator:
         scheme, rest = "https", text
     scheme = scheme.lower()
-    if scheme not in ("https", "http"):
-        raise InvalidOption(option, f"{scheme}:// is not supported; write {_FORM}")
     # "://" and not "//" only, so that urlsplit takes what follows as an address, whatever it looks like.
     parts = _split(option, f"{scheme}://{rest}")
-    if "@" in parts.netloc:
+    # Before anything is quoted: a URL with a password may be written badly.
+    if "@" in scheme + parts.netloc:
         raise InvalidOption(option, "must not hold a user name or password; use access_key_id and access_key_secret")
+    if scheme not in ("https", "http"):
+        raise InvalidOption(option, f"{_quoted_scheme(scheme)}:// is not supported; write {_FORM}")
     if parts.path not in ("", "/") or "?" in rest or "#" in rest:
         raise InvalidOption(option, f"must not hold a path or query; write {_FORM}")
     return Endpoint(scheme, _checked_host(option, parts))
@@ -80,6 +91,11 @@ def check_uri(option: str, uri: str) -> None:
     if not separator or scheme.lower() not in ("http", "https"):
         raise InvalidOption(option, "must be a URL that begins with http:// or https://")
     parse_endpoint(option, f"{scheme}://{re.split(r'[/?#]', rest)[0]}")
+
+
+def _quoted_scheme(scheme: str) -> str:
+    # What stands before "://" may be anything, such as a user name and a password.
+    return scheme if re.fullmatch(r"[a-z0-9+.-]{1,20}", scheme) else "this scheme"
 
 
 def _split(option: str, url: str) -> SplitResult:
@@ -98,10 +114,10 @@ def _checked_host(option: str, parts: SplitResult) -> str:
         raise InvalidOption(option, "the port must be a number from 1 to 65535")
     if parts.netloc.startswith("["):
         if not _is_ipv6(name):
-            raise InvalidOption(option, f"[{name}] is not an IPv6 address")
+            raise InvalidOption(option, f"{shown(f'[{name}]')} is not an IPv6 address")
         name = f"[{name}]"
     elif not _HOST_NAME.fullmatch(name):
-        raise InvalidOption(option, f"{name!r} is not a host name; write {_FORM}")
+        raise InvalidOption(option, f"{shown(name)} is not a host name; write {_FORM}")
     return name if port is None else f"{name}:{port}"
 
 
@@ -133,10 +149,20 @@ def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
     return {endpoint.scheme: proxy}
 
 
+def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
+    """``host:port`` of the proxy for an endpoint, without user name and password; None: there is none."""
+    proxy = proxies(environ, endpoint).get(endpoint.scheme)
+    if proxy is None:
+        return None
+    host = _without_scheme(proxy).rpartition("@")[2]
+    return re.split(r"[/?#]", host)[0]
+
+
 def _check_proxy(variable: str, proxy: str) -> None:
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.path + parts.query + parts.fragment
+        usable = usable and invalid_value(proxy) is None
     except ValueError:
         usable = False
     if not usable:
@@ -149,18 +175,32 @@ def _check_proxy(variable: str, proxy: str) -> None:
 
 def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
     """The passwords inside the environment's proxy URLs, as written and decoded."""
-    found: set[str] = set()
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        password = _password(_variable(environ, name))
-        if password:
-            found |= {password, unquote(password)}
-    return found
+    passwords = {password for _user, password in _proxy_logins(environ)}
+    return passwords | {unquote(password) for password in passwords}
 
 
-def _password(url: str) -> str:
+def proxy_authorizations(environ: Mapping[str, str]) -> set[str]:
+    """What the header ``Proxy-Authorization`` holds after ``Basic`` for them."""
+    logins = {f"{unquote(user)}:{unquote(password)}" for user, password in _proxy_logins(environ)}
+    # requests sends Latin-1.
+    sent = {login.encode(encoding, "replace") for login in logins for encoding in ("latin-1", "utf-8")}
+    return {base64.b64encode(login).decode() for login in sent}
+
+
+def url_password(url: str) -> str:
+    """The password inside a URL, as written, however badly the URL is written; empty if there is none."""
     # Not by urlsplit, which finds none where somebody forgot to write # as %23: it is a secret all the same.
-    _scheme, separator, rest = url.partition("://")
-    return (rest if separator else url).rpartition("@")[0].partition(":")[2]
+    return _without_scheme(url).rpartition("@")[0].partition(":")[2]
+
+
+def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
+    urls = {_variable(environ, name) for name in ("http_proxy", "https_proxy", "all_proxy")}
+    logins = {(_without_scheme(url).partition(":")[0], url_password(url)) for url in urls}
+    return {(user, password) for user, password in logins if password}
+
+
+def _without_scheme(url: str) -> str:
+    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", url)
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:

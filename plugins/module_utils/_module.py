@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import replace
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optional
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -41,7 +41,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     plan,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._pool import concurrency_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
@@ -228,7 +228,7 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
     interruption = _listen_to_signals()
     try:
         connection = Connection.from_params(module.params)
-        module.use(connection.redactor, secrets(connection))
+        module.redactor = connection.redactor
         results = work(Task(module, api, connection, interruption))
         interruption.hold()
         if interruption.requested:
@@ -264,11 +264,6 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     def __init__(self, **spec: Any) -> None:
         self.warnings_to_come: List[str] = []
         super().__init__(**spec)
-
-    def use(self, redactor: Redactor, secrets_so_far: Iterable[str]) -> None:
-        """Hide these secrets, and those that the redactor will know."""
-        redactor.add(*secrets_so_far, *_secret_values(self.argument_spec, self.params))
-        self.redactor = redactor
 
     def exit_json(self, **results: Any) -> NoReturn:
         """End the process with these results."""

@@ -25,7 +25,19 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import check_uri
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import REGION, check_uri
+from ansible_collections.alicloud.fc.plugins.module_utils._input import (
+    LARGEST_PROFILE_FILE,
+    UnreadableFile,
+    invalid_value,
+    read_file,
+    shown,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import printable, shortened
+
+
+class UnsuitableFile(InvalidOption):
+    """A file of profiles is none, and nothing else must read it either: a FIFO, a device, a folder, far too large."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class Profile:
 
     source: Source
     region: str | None
+    sts_region: str | None = None
+    """The region whose STS is asked, whatever the mode; None: the region of the task."""
 
 
 #: Keys and types of the SDK's INI file -> keys and modes of the CLI's JSON file.
@@ -67,6 +81,10 @@ _MODES = (
 )
 
 
+#: Keys whose values may have line breaks: JSON, and keys and tokens, which are checked by :meth:`AccessKey.spoilt`.
+_WITH_LINES = ("policy", "process_command", "access_key_id", "access_key_secret", "sts_token")
+
+
 def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     """Read a profile.
 
@@ -74,7 +92,8 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     :arg file: the official CLI's JSON file or the SDK's INI file; None: the first default file that has the profile.
     :arg home: the folder that holds the default files.
 
-    Raises :class:`InvalidOption` where there is no such profile, or it is not complete.
+    Raises :class:`InvalidOption` where there is no such profile, or it is not complete, and :class:`UnsuitableFile`
+    where there is no file of profiles.
     """
     paths = [file] if file else _default_files(home)
     seen: list[str] = []
@@ -85,15 +104,18 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
         if (name or book.current) in book.entries:
             return book.profile(name or book.current)
         seen.extend(book.entries)
-    known = f"there are {', '.join(sorted(seen))}" if seen else "none is there"
-    wanted = f"there is no profile {name!r}" if name else "there is no current profile"
-    raise InvalidOption("profile", f"{wanted} in {' or '.join(paths)}; {known}")
+    names = ", ".join(sorted(seen))
+    known = f"there are {shortened(printable(names), len(names))}" if seen else "none is there"
+    wanted = f"there is no profile {shown(name)}" if name else "there is no current profile"
+    raise InvalidOption("profile", f"{wanted} in {printable(' or '.join(paths))}; {known}")
 
 
 def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
     """The profile that is used when nothing says which, and why others were passed over, as sentences.
 
     In the order of the official default chain: the CLI's current profile, then ``default`` of the SDK's file.
+
+    Raises :class:`UnsuitableFile`: the official library would read the file too, without bounds.
     """
     passed_over: list[str] = []
     for path in _default_files(home):
@@ -101,6 +123,8 @@ def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
             continue
         try:
             return find_profile(None, path, home), ()
+        except UnsuitableFile:
+            raise
         except InvalidOption as error:
             passed_over.append(error.problem)
     return None, tuple(passed_over)
@@ -127,24 +151,27 @@ class _ProfileFile:
 
     def profile(self, name: str) -> Profile:
         """The profile of that name, which is there."""
+        entry = _Entry(self, name, ())
         region = self.entries[name].get("region_id")
-        return Profile(_Entry(self, name, ()).source(), str(region) if region else None)
+        return Profile(entry.source(), str(region) if region else None, entry.sts_region())
 
     def _read(self) -> str:
         try:
-            with open(self.path, encoding="utf-8-sig") as file:
-                return file.read()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not text"
-            raise InvalidOption("shared_credentials_file", f"cannot read {self.path}: {reason}") from None
+            return read_file(self.path, LARGEST_PROFILE_FILE).decode("utf-8-sig")
+        except UnreadableFile as error:
+            kind = UnsuitableFile if error.no_file else InvalidOption
+            raise kind("shared_credentials_file", f"cannot read {printable(self.path)}: {error}") from None
+        except UnicodeDecodeError:
+            problem = f"cannot read {printable(self.path)}: it is not text"
+            raise InvalidOption("shared_credentials_file", problem) from None
 
     def _parse_json(self, text: str) -> dict[str, Any]:
         try:
             content = json.loads(text)
             return {**content, "profiles": [dict(entry) for entry in content.get("profiles") or []]}
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             # Without the parser's own words, which may quote the line.
-            raise InvalidOption("shared_credentials_file", f"{self.path} is not the CLI's JSON") from None
+            raise InvalidOption("shared_credentials_file", f"{printable(self.path)} is not the CLI's JSON") from None
 
     def _parse_ini(self, text: str) -> dict[str, Mapping[str, Any]]:
         import configparser  # few have such a file
@@ -153,7 +180,8 @@ class _ProfileFile:
         try:
             parser.read_string(text)
         except configparser.Error:
-            raise InvalidOption("shared_credentials_file", f"{self.path} is neither JSON nor INI") from None
+            problem = f"{printable(self.path)} is neither JSON nor INI"
+            raise InvalidOption("shared_credentials_file", problem) from None
         return {section: _from_ini(dict(parser.items(section))) for section in parser.sections()}
 
 
@@ -180,10 +208,24 @@ class _Entry:
         if self._mode == "CredentialsURI":
             return self._credentials_uri()
         if self._mode == "OIDC":
-            return OidcRole(self._need("oidc_provider_arn"), self._need("oidc_token_file"), self._role())
+            return OidcRole(
+                self._need("oidc_provider_arn"),
+                self._need("oidc_token_file"),
+                self._role(),
+                token_option=str(self._invalid("its oidc_token_file")),
+            )
         if self._mode in _LIBRARY_MODES:
+            self._check_all()
             return LibraryProfile(self._book.path, self._name, self._book.content)
         return AssumedRole(self._base(), self._role(), self._get("external_id"))
+
+    def sts_region(self) -> str | None:
+        """The region whose STS is asked."""
+        region = self._get("sts_region")
+        # It becomes a part of a host name.
+        if region is not None and not REGION.fullmatch(region):
+            raise self._invalid(f"its sts_region {shown(region)} is not the id of a region")
+        return region
 
     def _guess(self) -> str:
         """What the CLI takes a profile without a mode for."""
@@ -198,12 +240,12 @@ class _Entry:
         if self._mode == "RamRoleArnWithRoleName":
             return EcsRole(self._need("ram_role_name"))
         if self._mode != "ChainableRamRoleArn":
-            raise self._invalid(f"its mode {self._mode!r} is not supported")
+            raise self._invalid(f"its mode {shown(self._mode)} is not supported")
         name, chain = self._need("source_profile"), (*self._chain, self._name)
         if name in chain:
-            raise self._invalid(f"its source_profile {name!r} leads back to it")
+            raise self._invalid(f"its source_profile {shown(name)} leads back to it")
         if name not in self._book.entries:
-            raise self._invalid(f"its source_profile {name!r} does not exist")
+            raise self._invalid(f"its source_profile {shown(name)} does not exist")
         return _Entry(self._book, name, chain).source()
 
     def _access_key(self) -> AccessKey:
@@ -227,19 +269,31 @@ class _Entry:
 
     def _role(self) -> Role:
         expiration = self._values.get("expired_seconds") or None
-        if expiration is not None and (not isinstance(expiration, int) or expiration < 900):
-            raise self._invalid("its expired_seconds must be a number from 900")
+        # AssumeRole's DurationSeconds.
+        if expiration is not None and (not isinstance(expiration, int) or not 900 <= expiration <= 43200):
+            raise self._invalid("its expired_seconds must be a number from 900 to 43200")
         return Role(
             arn=self._need("ram_role_arn"),
             session_name=self._get("ram_session_name") or DEFAULT_SESSION_NAME,
             expiration=expiration,
             policy=self._get("policy"),
-            sts_region=self._get("sts_region"),
+            sts_region=self.sts_region(),
         )
 
     def _get(self, key: str) -> str | None:
         value = self._values.get(key)
-        return str(value) if value else None
+        if not value:
+            return None
+        problem = invalid_value(str(value), lines=key in _WITH_LINES)
+        if problem:
+            raise self._invalid(f"its {key} {problem}")
+        return str(value)
+
+    def _check_all(self) -> None:
+        """The values that the library reads by itself."""
+        for key in self._values:
+            if isinstance(self._values[key], str):
+                self._get(key)
 
     def _need(self, key: str) -> str:
         value = self._get(key)
@@ -248,7 +302,9 @@ class _Entry:
         return value
 
     def _invalid(self, problem: str) -> InvalidOption:
-        return InvalidOption("profile", f"the profile {self._name!r} of {self._book.path} cannot be used: {problem}")
+        return InvalidOption(
+            "profile", f"the profile {shown(self._name)} of {printable(self._book.path)} cannot be used: {problem}"
+        )
 
 
 def _from_ini(section: Mapping[str, str]) -> dict[str, Any]:

@@ -15,6 +15,20 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection import Con
 ROLE = "acs:ram::1234567890123456:role/deployer"
 OTHER_ROLE = "acs:ram::1234567890123456:role/auditor"
 PROVIDER = "acs:ram::1234567890123456:oidc-provider/ci"
+#: The certificate of an authority that has signed nothing.
+CERTIFICATE = """
+-----BEGIN CERTIFICATE-----
+MIIBiDCCAS+gAwIBAgIULYyCQSysXZ6pRTzGIU2x/R+V31gwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOdGVzdCBhdXRob3JpdHkwIBcNMjYxMTI1MTMwMDM5WhgPMjEy
+NjExMDExMzAwMzlaMBkxFzAVBgNVBAMMDnRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAE9bUuYjWY5qriUWK+5ovhCZ/YUai/sxsUee4IgtSS
+YxgIdTQDqxGazi+g+48+LsiIv+ea0HXfk7vRSuamjtXhE6NTMFEwHQYDVR0OBBYE
+FPnH06yOS2aiAISnGcE6Gm2W1LEoMB8GA1UdIwQYMBaAFPnH06yOS2aiAISnGcE6
+Gm2W1LEoMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgb1n8txyj
+lD49Kuj1TSUaoJct0as1dzVA+x+S2fvfrRwCIHCYMGl6vESDJmwp/oJjVnHkRz1a
+Ez/z6LhVKRYsviUp
+-----END CERTIFICATE-----
+"""
 
 
 def as_params(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
+from .connecting import CERTIFICATE, OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
 ROOT = Path(_connection.__file__).parents[2]
 DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
@@ -94,8 +94,9 @@ def test_the_guide_s_table_is_the_environment(guide: str) -> None:
     for name, option, _users in rows:
         table[option] = (*table.get(option, ()), name)
     assert table == dict(ENVIRONMENT)
-    # Who uses a name: a mark in at least one of the four columns.
-    assert [name for name, _option, users in rows if len(users.split("|")) != 4 or "✓" not in users] == []
+    # Who uses a name: a mark in at least one of the four columns. Names for certificates are those of everybody.
+    assert [name for name, _option, users in rows if len(users.split("|")) != 4] == []
+    assert {option for _name, option, users in rows if "✓" not in users} == {"ca_path"}
 
 
 def test_the_guide_shows_each_way_to_authenticate(guide: str) -> None:
@@ -116,12 +117,21 @@ def test_secrets_are_marked() -> None:
     spec = argument_spec()
     marked = {name for name, option in spec.items() if option.get("no_log")}
     assert marked == {"access_key_secret", "security_token", "credentials_uri"}
-    assert spec["assume_role"]["options"]["external_id"]["no_log"] is True
+    # Not a secret: names that hold the same word must not be masked. Messages of STS do not show it.
+    assert spec["assume_role"]["options"]["external_id"]["no_log"] is False
 
 
 def test_each_caller_gets_an_argument_spec_of_its_own() -> None:
     argument_spec()["assume_role"]["options"].clear()
     assert argument_spec()["assume_role"]["options"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that holds a certificate."""
+    path = tmp_path_factory.mktemp("certificate") / "ca.pem"
+    path.write_text(CERTIFICATE, encoding="utf-8")
+    return path
 
 
 # --- One value --------------------------------------------------------------------------------------------------
@@ -143,7 +153,7 @@ VALUES = {
 def seen(connection: Connection, option: str) -> str | None:
     """The value of an option, wherever a connection keeps it."""
     source = connection.source
-    if option in ("account_id", "region"):
+    if option in ("account_id", "region", "ca_path"):
         value: str | None = getattr(connection, option)
         return value
     if option in ("endpoint", "sts_endpoint"):
@@ -191,7 +201,7 @@ BESIDE: Mapping[str, Mapping[str, str]] = {
 @pytest.mark.parametrize(
     ("option", "number"), [(option, number) for option, names in ENVIRONMENT.items() for number in range(len(names))]
 )
-def test_the_first_variable_that_is_set_wins(tmp_path: Path, option: str, number: int) -> None:
+def test_the_first_variable_that_is_set_wins(tmp_path: Path, certificate: Path, option: str, number: int) -> None:
     names = ENVIRONMENT[option]
     beside = BESIDE.get(option, BESIDE.get(option.partition(".")[0], {}))
     if option == "assume_role.role_arn" and number:
@@ -199,6 +209,8 @@ def test_the_first_variable_that_is_set_wins(tmp_path: Path, option: str, number
     value = VALUES.get(option, "value")
     if option == "shared_credentials_file":
         value = str(tmp_path / ".aliyun" / "config.json")
+    if option == "ca_path":
+        value = str(certificate)
     # A profile shows by its access key, which is called as the variable's value.
     entry = {"name": "value", "access_key_id": value, "access_key_secret": "s"}
     write_profiles(tmp_path / ".aliyun" / "config.json", entry, current="value")
@@ -233,11 +245,15 @@ def test_blank_options_are_not_given_and_spaces_around_go() -> None:
         ({"account_id": "\uff11\uff12"}, "account_id: must be the account's number"),
         ({"endpoint": "https://h/path"}, "endpoint: must not hold a path"),
         ({"sts_endpoint": "h:x"}, "sts_endpoint: the port must be"),
-        ({"connect_timeout": -1}, "connect_timeout: must be more than 0 seconds"),
-        ({"read_timeout": 0}, "read_timeout: must be more than 0 seconds"),
-        ({"read_timeout": "nan"}, "read_timeout: must be more than 0 seconds"),
-        ({"retry_timeout": -0.5}, "retry_timeout: must be 0 or more seconds"),
-        ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be 0 or more seconds"),
+        ({"connect_timeout": -1}, "connect_timeout: must be from 0.001 to 86400 seconds, not -1"),
+        ({"connect_timeout": 1e308}, "connect_timeout: must be from 0.001 to 86400 seconds, not 1e+308"),
+        ({"connect_timeout": "0.0001"}, "connect_timeout: must be from 0.001 to 86400 seconds, not 0.0001"),
+        ({"read_timeout": 0}, "read_timeout: must be from 0.001 to 86400 seconds, not 0"),
+        ({"read_timeout": "nan"}, "read_timeout: must be from 0.001 to 86400 seconds, not nan"),
+        ({"read_timeout": "-inf"}, "read_timeout: must be from 0.001 to 86400 seconds, not -inf"),
+        ({"retry_timeout": -0.5}, "retry_timeout: must be from 0 to 86400 seconds, not -0.5"),
+        ({"retry_timeout": 86401}, "retry_timeout: must be from 0 to 86400 seconds, not 86401"),
+        ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be from 0 to 86400 seconds, not inf"),
         ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: cannot read /nonexistent/ca.pem"),
         ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not a role's ARN"),
         ({"assume_role": {"session_name": "x"}}, "assume_role.role_arn: is required (or set the environment variable"),
@@ -246,6 +262,11 @@ def test_blank_options_are_not_given_and_spaces_around_go() -> None:
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 43201}}, "assume_role.session_expiration: must be"),
         ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a policy document"),
         ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a policy document"),
+        ({"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1500}}, "assume_role.policy: is nested too deeply"),
+        (
+            {"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1170 + "1" + "}" * 1170}},
+            "assume_role.policy: is nested too deeply",
+        ),
     ],
 )
 def test_wrong_values_are_refused_by_name(options: Mapping[str, Any], problem: str) -> None:

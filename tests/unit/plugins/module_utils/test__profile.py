@@ -94,7 +94,8 @@ def test_modes_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
     source = find_profile("p", str(path), "/nonexistent").source
     assert isinstance(source, LibraryProfile)
     assert (source.name, source.file) == ("p", str(path))
-    assert source.secrets() == {"planted-1", "planted-2", "print-key --token planted-3"}
+    assert source.secrets() == {"planted-1", "planted-2"}
+    assert source.ordinary_secrets() == {"--token planted-3", "planted-3"}
     assert "planted" not in repr(source)
 
 

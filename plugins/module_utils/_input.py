@@ -1,0 +1,87 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Values and files that a user names: checked and bounded before anything else uses them."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import shortened, without_password
+
+#: The most characters of a value. Security tokens and policies, the longest values, have about 2,000.
+LONGEST_VALUE = 8192
+#: The most characters of a wrong value that a message shows.
+_LONGEST_SHOWN = 100
+_MIB = 1024 * 1024
+#: The most bytes of a profile file. The official CLI writes about 1,000 for a profile.
+LARGEST_PROFILE_FILE = 4 * _MIB
+#: The most bytes of an OIDC token, which has to fit into a URL.
+LARGEST_TOKEN_FILE = 64 * 1024
+#: The most bytes of a file of certificates. The system's have 200,000 to 300,000.
+LARGEST_CERTIFICATE_FILE = 16 * _MIB
+
+
+class UnreadableFile(Exception):
+    """A file cannot be read. ``str()`` is the reason, the end of a sentence.
+
+    ``no_file``: what the path names is no file of the expected kind, and reading it may take forever.
+    """
+
+    def __init__(self, reason: str, no_file: bool = False) -> None:
+        super().__init__(reason)
+        self.no_file = no_file
+
+
+def read_file(path: str, largest: int) -> bytes:
+    """The content of a regular file that has at most ``largest`` bytes. Raises :class:`UnreadableFile`."""
+    try:
+        # With O_NONBLOCK, because opening a FIFO waits for somebody who writes to it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        try:
+            _check_regular(os.fstat(descriptor).st_mode)
+            with open(descriptor, "rb", closefd=False) as file:
+                content = file.read(largest + 1)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise UnreadableFile(error.strerror or type(error).__name__) from None
+    except ValueError:
+        raise UnreadableFile("no file can have this name") from None
+    if len(content) > largest:
+        raise UnreadableFile(f"it is larger than {_size(largest)}", no_file=True)
+    return content
+
+
+def _check_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise UnreadableFile("it is a directory", no_file=True)
+    if not stat.S_ISREG(mode):
+        raise UnreadableFile("it is not a regular file", no_file=True)
+
+
+def _size(number: int) -> str:
+    return f"{number // _MIB} MiB" if number >= _MIB else f"{number // 1024} KiB"
+
+
+def invalid_value(text: str, lines: bool = False) -> str | None:
+    """What is wrong with a value, whatever it stands for, as the predicate of a sentence; None: nothing.
+
+    :arg lines: whether it may have line breaks and tabs.
+    """
+    if len(text) > LONGEST_VALUE:
+        return f"must have at most {LONGEST_VALUE} characters, not {len(text)}"
+    if re.search("[\ud800-\udfff]", text):
+        return "must be valid Unicode; it contains a lone surrogate"
+    if re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", re.sub(r"[\t\r\n]", "", text) if lines else text):
+        return "must not contain control characters"
+    return None
+
+
+def shown(text: str) -> str:
+    """A wrong value for a message: quoted, without a password, and not too long."""
+    return repr(shortened(without_password(text), len(text), _LONGEST_SHOWN))

@@ -1,0 +1,374 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values and files that a user names, as the connection's options meet them."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils import _input
+from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec, url_passwords
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, DefaultChain, credential
+from ansible_collections.alicloud.fc.plugins.module_utils._input import (
+    LONGEST_VALUE,
+    UnreadableFile,
+    invalid_value,
+    read_file,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .connecting import CERTIFICATE, PROVIDER, ROLE, connect, write_profiles
+
+KEY = {"access_key_id": "LTAI", "access_key_secret": "secret"}
+
+# --- Files ------------------------------------------------------------------------------------------------------
+
+
+def fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def zero(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def gigabyte(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1024**3)
+
+
+#: Kinds of files that are none, and what is said of them.
+NO_FILES: list[tuple[Callable[[Path], None], str]] = [
+    (fifo, "it is not a regular file"),
+    (zero, "it is not a regular file"),
+    (folder, "it is a directory"),
+    (gigabyte, "it is larger than "),
+]
+
+
+@pytest.mark.parametrize(("make", "reason"), NO_FILES)
+def test_what_is_no_file_of_profiles_is_refused(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
+    path = tmp_path / "profiles"
+    make(path)
+    with pytest.raises(InvalidOption) as refusal:
+        connect(shared_credentials_file=str(path))
+    assert str(refusal.value).startswith(f"shared_credentials_file: cannot read {path}: {reason}")
+
+
+@pytest.mark.parametrize("name", [".aliyun/config.json", ".alibabacloud/credentials.ini"])
+@pytest.mark.parametrize(("make", "reason"), NO_FILES)
+def test_a_default_file_of_profiles_that_is_none_is_refused_and_not_left_to_the_library(
+    tmp_path: Path, name: str, make: Callable[[Path], None], reason: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir()
+    make(path)
+    with pytest.raises(InvalidOption) as refusal:
+        connect({"HOME": str(tmp_path)})
+    assert str(refusal.value).startswith(f"shared_credentials_file: cannot read {path}: {reason}")
+
+
+def test_the_library_reads_no_file_of_profiles_where_none_is_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alibabacloud_credentials.utils import auth_constant, auth_util
+
+    path = tmp_path / ".alibabacloud" / "credentials.ini"
+    path.parent.mkdir()
+    path.write_text("[default]\ntype = access_key\naccess_key_id = LTAI\naccess_key_secret = s\n", encoding="utf-8")
+    monkeypatch.setattr(auth_constant, "HOME", str(tmp_path))
+    monkeypatch.setattr(auth_util, "environment_cli_profile_disabled", "false")
+    monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
+    monkeypatch.setattr(auth_util, "environment_access_key_id", None)
+    monkeypatch.setattr(auth_util, "environment_credentials_file", None)
+    connection = connect({"HOME": str(tmp_path), "ALIBABA_CLOUD_IGNORE_PROFILE": "TRUE"})
+    assert connection.source == DefaultChain(without_profiles=True)
+    with pytest.raises(CredentialError, match="none of them has any"):
+        credential(connection).get_credential()
+
+
+@pytest.mark.parametrize(("make", "reason"), NO_FILES)
+def test_what_is_no_file_of_a_token_is_refused_before_sts_is_asked(
+    tmp_path: Path, make: Callable[[Path], None], reason: str
+) -> None:
+    path = tmp_path / "token"
+    make(path)
+    connection = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(path)})
+    with pytest.raises(CredentialError) as refusal:
+        credential(connection)
+    assert str(refusal.value).startswith(f"oidc.token_file: cannot read {path}: {reason}")
+    assert not refusal.value.temporary
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b" \n", "it is empty"),
+        (b"\xff\x00", "it holds no token"),
+        (b"a\x00b", "it holds no token"),
+    ],
+)
+def test_a_file_without_a_token_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "token"
+    path.write_bytes(content)
+    connection = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(path)})
+    with pytest.raises(CredentialError) as refusal:
+        credential(connection)
+    assert str(refusal.value) == f"oidc.token_file: cannot read {path}: {reason}."
+
+
+def test_the_token_file_of_a_profile_is_named_after_the_profile(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    entry = {"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER, "oidc_token_file": str(token)}
+    path = write_profiles(tmp_path / "c.json", {"name": "p", **entry})
+    with pytest.raises(CredentialError) as refusal:
+        credential(connect(profile="p", shared_credentials_file=str(path)))
+    assert str(refusal.value) == (
+        f"profile: the profile 'p' of {path} cannot be used: its oidc_token_file: "
+        f"cannot read {token}: No such file or directory."
+    )
+
+
+@pytest.mark.parametrize("name", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+@pytest.mark.parametrize(("make", "reason"), NO_FILES)
+def test_what_is_no_file_of_certificates_is_refused(
+    tmp_path: Path, name: str, make: Callable[[Path], None], reason: str
+) -> None:
+    path = tmp_path / "ca"
+    make(path)
+    with pytest.raises(InvalidOption) as refusal:
+        connect_trusting(name, path)
+    assert str(refusal.value).startswith(f"ca_path: cannot read {path}: {reason}")
+    assert str(refusal.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
+
+
+@pytest.mark.parametrize("name", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"\x00\xff garbage",
+        ssl.PEM_cert_to_DER_cert(CERTIFICATE.strip()),
+        CERTIFICATE[:200].encode(),
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    ],
+)
+def test_a_file_without_a_certificate_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / "ca"
+    path.write_bytes(content)
+    with pytest.raises(InvalidOption) as refusal:
+        connect_trusting(name, path)
+    assert str(refusal.value).startswith(f"ca_path: {path} holds no certificate (PEM)")
+    assert str(refusal.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
+
+
+def connect_trusting(name: str, path: Path) -> Connection:
+    """A connection whose authorities the option or an environment variable names."""
+    return connect(**KEY, ca_path=str(path)) if name == "ca_path" else connect({name: str(path)}, **KEY)
+
+
+def test_the_authorities_of_the_environment_are_trusted_unless_the_task_says_otherwise(tmp_path: Path) -> None:
+    path, other = tmp_path / "ca", tmp_path / "other"
+    for file in (path, other):
+        file.write_text(f"comment \u00e9\n{CERTIFICATE}{CERTIFICATE}", encoding="utf-8")
+    environ = {"REQUESTS_CA_BUNDLE": str(path)}
+    assert connect(environ, **KEY).ca_path == str(path)
+    assert connect(environ, **KEY, ca_path=str(other)).ca_path == str(other)
+    assert connect({"SSL_CERT_FILE": "/nonexistent"}, **KEY, validate_certs=False).ca_path is None
+    assert connect(environ, **KEY, validate_certs=False, ca_path=str(other)).ca_path == str(other)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"profiles":[', '{"a":'])
+def test_a_deeply_nested_file_of_profiles_is_refused(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "profiles"
+    path.write_text('{"a":' + opening * 100_000, encoding="utf-8")
+    with pytest.raises(InvalidOption) as refusal:
+        connect(shared_credentials_file=str(path))
+    assert str(refusal.value) == f"shared_credentials_file: {path} is not the CLI's JSON"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(content=st.binary(max_size=64), largest=st.integers(0, 64))
+def test_a_file_is_read_whole_or_not_at_all(tmp_path: Path, content: bytes, largest: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    if len(content) <= largest:
+        assert read_file(str(path), largest) == content
+    else:
+        with pytest.raises(UnreadableFile, match="it is larger than"):
+            read_file(str(path), largest)
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "a\ud800b", "x" * 5000, "/nonexistent/x", "/dev/tty/x"])
+def test_a_name_that_no_file_has_is_a_reason(name: str) -> None:
+    with pytest.raises(UnreadableFile) as refusal:
+        read_file(name, 10)
+    assert str(refusal.value)
+
+
+# --- Values -----------------------------------------------------------------------------------------------------
+
+WRONG = [
+    ("a\x00b", "must not contain control characters"),
+    ("a\x1b[31mb", "must not contain control characters"),
+    ("a\x9bb", "must not contain control characters"),
+    ("a\nb", "must not contain control characters"),
+    ("a\u2028b", "must not contain control characters"),
+    ("a\ud800b", "must be valid Unicode; it contains a lone surrogate"),
+    ("a\udc80b", "must be valid Unicode; it contains a lone surrogate"),
+    ("b" * (LONGEST_VALUE + 1), f"must have at most {LONGEST_VALUE} characters, not {LONGEST_VALUE + 1}"),
+]
+TEXTS = [
+    name
+    for name, option in argument_spec().items()
+    if option["type"] in ("str", "path")
+    and name not in ("network", "access_key_id", "access_key_secret", "security_token")
+]
+#: What has to be given for an option to matter.
+NEEDED: Mapping[str, Mapping[str, Any]] = {
+    **dict.fromkeys(("region", "account_id", "endpoint", "sts_endpoint", "ca_path"), KEY),
+}
+
+
+@pytest.mark.parametrize("option", TEXTS)
+@pytest.mark.parametrize(("value", "problem"), WRONG)
+def test_values_that_no_option_can_have_are_refused_by_name(option: str, value: str, problem: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**NEEDED.get(option, {}), **{option: value})
+    assert str(refusal.value) == f"{option}: {problem}"
+
+
+@pytest.mark.parametrize("option", ["role_arn", "session_name", "external_id"])
+@pytest.mark.parametrize(("value", "problem"), WRONG)
+def test_the_same_for_the_options_of_a_role(option: str, value: str, problem: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**KEY, assume_role={"role_arn": ROLE, option: value})
+    assert str(refusal.value) == f"assume_role.{option}: {problem}"
+
+
+@pytest.mark.parametrize("option", ["role_arn", "provider_arn", "token_file", "session_name"])
+@pytest.mark.parametrize(("value", "problem"), WRONG)
+def test_the_same_for_the_options_of_oidc(option: str, value: str, problem: str) -> None:
+    oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/t", option: value}
+    with pytest.raises(InvalidOption) as refusal:
+        connect(oidc=oidc)
+    assert str(refusal.value) == f"oidc.{option}: {problem}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ALICLOUD_PROFILE", "ALICLOUD_REGION", "FC_ENDPOINT", "ALICLOUD_CREDENTIALS_URI", "SSL_CERT_FILE", "REGION"],
+)
+@pytest.mark.parametrize(("value", "problem"), WRONG)
+def test_the_same_for_environment_variables(name: str, value: str, problem: str) -> None:
+    options = {} if name in ("ALICLOUD_PROFILE", "ALICLOUD_CREDENTIALS_URI") else KEY
+    with pytest.raises(InvalidOption) as refusal:
+        connect({name: value}, **options)
+    assert str(refusal.value) == f"{name}: this environment variable {problem}"
+
+
+@pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
+def test_a_part_of_a_key_may_be_too_long_as_well(part: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**{**KEY, part: "planted" * LONGEST_VALUE})
+    assert str(refusal.value) == f"{part}: must have at most {LONGEST_VALUE} characters, not {7 * LONGEST_VALUE}"
+
+
+@pytest.mark.parametrize("key", ["ram_role_arn", "ram_session_name", "external_id", "sts_region", "policy"])
+@pytest.mark.parametrize(("value", "problem"), WRONG)
+def test_the_same_for_profiles(tmp_path: Path, key: str, value: str, problem: str) -> None:
+    if key == "policy" and value == "a\nb":
+        return  # JSON may have several lines
+    path = write_profiles(
+        tmp_path / "c.json", {"name": "p", "mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, key: value}
+    )
+    with pytest.raises(InvalidOption) as refusal:
+        connect(profile="p", shared_credentials_file=str(path))
+    assert str(refusal.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}"
+
+
+@pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])
+def test_the_same_for_profiles_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
+    path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": mode, "access_token": "planted\x00"})
+    with pytest.raises(InvalidOption, match=r"its access_token must not contain control characters$") as refusal:
+        connect(profile="p", shared_credentials_file=str(path))
+    assert "planted" not in str(refusal.value)
+
+
+def test_the_region_of_sts_is_the_id_of_a_region(tmp_path: Path) -> None:
+    path = write_profiles(tmp_path / "c.json", {"name": "p", **KEY, "sts_region": "evil.example.com/"})
+    with pytest.raises(InvalidOption, match=r"its sts_region 'evil\.example\.com/' is not the id of a region"):
+        connect(profile="p", shared_credentials_file=str(path))
+
+
+@settings(deadline=None)
+@given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Cc", "L"])))
+def test_a_value_that_passes_can_be_sent_and_shown(text: str) -> None:
+    if invalid_value(text) is None:
+        assert text.encode("utf-8").decode("utf-8") == text
+        assert len(text.splitlines()) <= 1
+        assert not set(text) & {chr(number) for number in (*range(32), *range(127, 160))}
+
+
+# --- What messages show of wrong values -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:planted@h",
+        "user:planted@h",
+        "ftp://user:planted@h",
+        "user:planted@h://x",
+        "https://user:plan#ted@h/path",
+        "https:/user:planted@h",
+        "https://user:planted@[::1",
+        "https://user:planted@h:99999",
+    ],
+)
+@pytest.mark.parametrize("option", ["endpoint", "sts_endpoint", "credentials_uri"])
+def test_a_password_in_a_refused_address_is_not_shown(option: str, url: str) -> None:
+    needed = {} if option == "credentials_uri" else KEY
+    for environ, options in (({}, {option: url}), ({_variable(option): url}, {})):
+        with pytest.raises(InvalidOption) as refusal:
+            connect(environ, **needed, **options)
+        assert str(refusal.value).startswith(f"{option}: ")
+        assert "plan" not in str(refusal.value)
+    assert {password for password in url_passwords({option: url}) if "ted" in password}
+
+
+def _variable(option: str) -> str:
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection import ENVIRONMENT
+
+    return ENVIRONMENT[option][0]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab:/@?#[]. \\", max_size=12), st.sampled_from(["", "https://", "x://", "http:", "//"]))
+def test_no_text_shows_a_password_however_it_is_written(text: str, beginning: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**KEY, endpoint=f"{beginning}u:planted{text}@h")
+    assert "planted" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("option", ["region", "endpoint"])
+def test_a_long_wrong_value_is_shown_in_part(option: str) -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        connect(**KEY, **{option: "x_" * 2000})
+    assert str(refusal.value).count("x_") == 50
+    assert "[... 3900 more characters]" in str(refusal.value)
+    assert _input.shown("cn") == "'cn'"
