@@ -231,6 +231,8 @@ NO_ANSWER = {
     "deep": "[" * 100_000,
     "no UTF-8": b'{"a": "\xff\xfe"}',
 }
+SOME = ("null", "HTML", "an error")
+SOME_BODIES = pytest.mark.parametrize("body", [NO_ANSWER[name] for name in SOME], ids=SOME)
 #: Fields of a config that no documented config has.
 WRONG_FIELDS: tuple[Mapping[str, Any], ...] = (
     {"maxAsyncRetryAttempts": "1"},
@@ -419,7 +421,7 @@ def test_a_list_for_a_function_shows_no_other_functions_configs(emulator: Emulat
     assert errors or ids == []
 
 
-@pytest.mark.parametrize("body", NO_ANSWER.values(), ids=NO_ANSWER)
+@SOME_BODIES
 @BOTH
 def test_nothing_is_written_or_purged_after_a_list_of_another_shape(generation: str, body: Any) -> None:
     api = APIS[generation]
@@ -432,7 +434,7 @@ def test_nothing_is_written_or_purged_after_a_list_of_another_shape(generation: 
     assert operation_of(ended) == api.list_configs
 
 
-@pytest.mark.parametrize("body", NO_ANSWER.values(), ids=NO_ANSWER)
+@SOME_BODIES
 @BOTH
 def test_an_account_whose_list_has_another_shape_is_not_an_empty_one(generation: str, body: Any) -> None:
     with Hostile(says(reply(body=body))) as server:
@@ -516,7 +518,7 @@ def _qualified(name: str) -> str:
 
 # --- Text from outside ------------------------------------------------------------------------------------------
 
-#: What must not reach a terminal, or is in no file's encoding.
+#: What must not reach a terminal; lone surrogates are in no file's encoding either.
 NASTY = {
     "a screen that is cleared": "\x1b[2J\x1b[H",
     "a window that is renamed": "\x1b]0;owned\x07",
@@ -526,9 +528,11 @@ NASTY = {
     "backspaces": "good\x08\x08\x08\x08evil",
     "text from right to left": "\u202etxet",
     "line separators": "a\u2028b\u2029c\x85d",
-    "a lone surrogate": "a\ud800b\udfffc",
 }
-EACH_NASTY = pytest.mark.parametrize("nasty", NASTY.values(), ids=NASTY)
+SURROGATE = "a\ud800b\udfffc"
+EACH_NASTY = pytest.mark.parametrize(
+    "nasty", [" and ".join(NASTY.values()), SURROGATE], ids=["control characters", "lone surrogates"]
+)
 #: Characters that are enough for all that a module may print about one thing that went wrong.
 ENOUGH = 20_000
 
