@@ -26,6 +26,8 @@ class Fault:
     operation, or with ``after`` once it was carried out; or ``drop`` closes the connection without an answer, before
     or after the operation was carried out; or the operation's own answer is cut in half (``truncate``) or replaced by
     ``body`` of ``content_type``. A rule with nothing but ``delay`` only makes the answer late.
+    A ``status`` below 400 without ``code`` and ``message`` is no error: the body is empty or, with ``after``, the
+    operation's own.
     """
 
     operation: str | Sequence[str] = "*"
@@ -57,6 +59,11 @@ class Fault:
     def comes_first(self) -> bool:
         """Whether the fault comes instead of the operation."""
         return self.drop == "before" or (self.status is not None and not self.after)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the answer is an error body, of whatever status."""
+        return self.status is not None and (self.status >= 400 or bool(self.code or self.message))
 
     @property
     def usual_code(self) -> str:
@@ -166,5 +173,5 @@ def _check(fault: Fault) -> None:
             raise ValueError(f"{name} of a fault must be a number of 0 or more, not {value!r}")
     if fault.drop not in (None, "before", "after"):
         raise ValueError(f"drop of a fault must be before or after, not {fault.drop!r}")
-    if fault.status is not None and not 400 <= fault.status <= 599:
-        raise ValueError(f"status of a fault must be between 400 and 599, not {fault.status!r}")
+    if fault.status is not None and not 200 <= fault.status <= 599:
+        raise ValueError(f"status of a fault must be between 200 and 599, not {fault.status!r}")

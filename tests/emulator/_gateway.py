@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 import uuid
@@ -87,8 +88,13 @@ class _Request:
             return self._outcome()
         reply = Reply(0) if fault.comes_first else self._outcome()
         if fault.status is not None:
-            reply = self._refusal(FcError(fault.status, fault.usual_code, fault.usual_message, fault.headers))
+            reply = self._with_status(fault.status, reply, fault)
         return _spoil(reply, fault)
+
+    def _with_status(self, status: int, reply: Reply, fault: Fault) -> Reply:
+        if fault.is_error:
+            return self._refusal(FcError(status, fault.usual_code, fault.usual_message, fault.headers))
+        return dataclasses.replace(reply, status=status, headers={**reply.headers, **fault.headers})
 
     def _outcome(self) -> Reply:
         try:

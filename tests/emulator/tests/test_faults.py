@@ -99,8 +99,8 @@ def test_an_internal_error_has_its_documented_text() -> None:
     assert Fault(status=503).usual_message == "the emulator was asked for this fault"
 
 
-@pytest.mark.parametrize(("status", "right"), [(399, False), (400, True), (599, True), (600, False)])
-def test_a_fault_has_the_status_of_an_error(status: int, right: bool) -> None:
+@pytest.mark.parametrize(("status", "right"), [(199, False), (200, True), (399, True), (599, True), (600, False)])
+def test_a_fault_has_the_status_of_an_answer(status: int, right: bool) -> None:
     if right:
         assert Fault(status=status).comes_first
         return
@@ -109,10 +109,24 @@ def test_a_fault_has_the_status_of_an_error(status: int, right: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "is_error"),
+    [
+        ({"status": 400}, True),
+        ({"status": 399}, False),
+        ({"status": 200, "code": "AccessDenied"}, True),
+        ({"status": 200, "message": "no"}, True),
+        ({"drop": "before"}, False),
+    ],
+)
+def test_a_fault_is_an_error_by_its_status_or_its_words(options: dict[str, Any], is_error: bool) -> None:
+    assert Fault(**options).is_error == is_error
+
+
+@pytest.mark.parametrize(
     ("options", "word"),
     [
         ({"statsu": 500}, "statsu"),
-        ({"status": 200}, "status"),
+        ({"status": 100}, "status"),
         ({"status": "500"}, "status"),
         ({"drop": "always"}, "drop"),
         ({"times": -1}, "times"),

@@ -462,6 +462,30 @@ def test_a_fault_of_another_content_may_have_a_status(gateway: Gateway, account:
     assert account.store.configs == {}
 
 
+@pytest.mark.parametrize("status", [200, 202, 301])
+def test_a_success_may_be_a_lie(gateway: Gateway, account: Account, status: int) -> None:
+    account.faults.add("Put*", status=status, headers={"Location": "/elsewhere"})
+    reply = put(gateway)
+    assert (reply.status, reply.body, reply.headers["Location"]) == (status, b"", "/elsewhere")
+    assert account.store.configs == {}
+    entry = account.journal.requests[-1]
+    assert (entry["status"], entry["code"], entry["stored"]) == (status, "", False)
+
+
+def test_another_success_than_the_usual_one_has_the_operations_own_body(gateway: Gateway, account: Account) -> None:
+    account.faults.add("Put*", status=202, after=True)
+    reply = put(gateway)
+    assert (reply.status, answer(reply)["maxAsyncRetryAttempts"]) == (202, 1)
+    assert len(account.store.configs) == 1
+
+
+def test_an_error_may_have_the_status_of_a_success(gateway: Gateway, account: Account) -> None:
+    account.faults.add("Put*", status=200, code="AccessDenied", message="no")
+    reply = put(gateway)
+    assert refusal(reply) == (200, "AccessDenied")
+    assert account.store.configs == {}
+
+
 def test_faults_are_for_those_who_are_let_in(gateway: Gateway, account: Account) -> None:
     rule = account.faults.add("*", status=500)
     assert gateway.answer(acs3("GET", CONFIG_2021, key=OLD_KEY)).status == 403

@@ -103,6 +103,14 @@ def test_an_answer_of_another_kind(emulator: Emulator) -> None:
     assert put(emulator, 1) == (502, b"<html>busy</html>")
 
 
+@pytest.mark.parametrize("status", [200, 202, 204, 205, 301, 304])
+def test_a_success_that_did_nothing_has_no_body(emulator: Emulator, status: int) -> None:
+    emulator.faults.add("Put*", status=status, times=1)
+    assert put(emulator, 1) == (status, b"")
+    assert attempts(emulator) is None
+    assert put(emulator, 2)[0] == 200
+
+
 def test_a_late_answer_is_not_waited_for(emulator: Emulator) -> None:
     emulator.faults.add("Put*", delay=PATIENCE, times=1)
     connection = http.client.HTTPConnection(emulator.host, timeout=0.2)
