@@ -19,6 +19,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
+    ANSIBLE_MASKS,
+    LONGEST_TEXT,
+    printable,
+    shortened,
+)
+
 Value = Union[int, bool, str]
 Settings = Mapping[str, Optional[Value]]
 
@@ -36,6 +43,37 @@ class InvalidOption(ValueError):
         super().__init__(f"{option}: {problem}")
         self.option = option
         self.problem = problem
+
+
+class UnexpectedAnswer(ValueError):
+    """An answer of the service is not as documented: ``str()`` is one clause that says what is wrong with it.
+
+    Values in it are escaped and shortened, but secrets in them are not hidden.
+    """
+
+
+#: Longest id and ARN that is accepted as input.
+LONGEST_ID = 2048
+#: Longest text that is accepted in an answer.
+_LONGEST_ANSWERED_TEXT = 4096
+#: Largest number that is accepted in an answer.
+_LARGEST_ANSWERED_NUMBER = 2**31 - 1
+#: The most characters of a value that a message shows.
+_LONGEST_SHOWN = 100
+
+
+def shown(value: object, longest: int = _LONGEST_SHOWN) -> str:
+    """A value of any JSON type as a message shows it: escaped, and shortened."""
+    if isinstance(value, str):
+        return shortened(repr(value[: 2 * longest]), len(value), longest)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        # Python refuses to write down a number of more than 4300 digits.
+        return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
+    if isinstance(value, float):
+        return repr(value)
+    return "a dictionary" if isinstance(value, Mapping) else "a list"
 
 
 @dataclass(frozen=True)
@@ -189,21 +227,42 @@ def _plain(resource: str) -> str:
 
 def check_name(generation: Generation, option: str, name: str) -> str:
     """The name that was given for an option. Raises :class:`InvalidOption` where it cannot be one."""
+    check_unmasked(option, name)
     if option == "qualifier":
         if _QUALIFIER.fullmatch(name) is None:
-            raise InvalidOption(option, f"must be a version number, LATEST or the name of an alias, not {name!r}.")
+            raise InvalidOption(option, f"must be a version number, LATEST or the name of an alias, not {shown(name)}.")
     elif re.fullmatch(generation.name_pattern, name) is None:
         raise InvalidOption(
             option,
             "must be 1 to 128 letters, digits, underscores and hyphens that do not begin with a digit or a hyphen, "
-            f"not {name!r}.",
+            f"not {shown(name)}.",
         )
     return name
+
+
+def check_unmasked(option: str, text: str) -> None:
+    """Refuse a text in which Ansible has hidden something, so that it names something else than it once did.
+
+    Raises :class:`InvalidOption`.
+    """
+    mask = next((mask for mask in ANSIBLE_MASKS if mask in text), None)
+    if mask is not None:
+        raise InvalidOption(
+            option,
+            f"must not contain {mask}, which Ansible writes in place of a secret. The value was read from a result in "
+            "which Ansible had hidden something.",
+        )
+
+
+#: What is said of a boolean in place of a text.
+NOT_A_BOOLEAN = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
 
 
 def parse_id(generation: Generation, text: str) -> Identity:
     """Parse one of the forms of an id (``generation.id_forms``). Raises :class:`InvalidOption`."""
     region = account = ""
+    check_unmasked("id", text)
+    _check_length("id", text)
     arn = _ARN.fullmatch(text)
     if arn is not None and arn["service"] == "fc":
         match = re.fullmatch(generation.function_arn, arn["resource"])
@@ -214,7 +273,7 @@ def parse_id(generation: Generation, text: str) -> Identity:
         known = len(generation.names) - 1 <= len(parts) <= len(generation.names) and all(parts)
         found = dict(zip(generation.names, parts)) if known else {}
     if not found:
-        raise InvalidOption("id", f"must have the form {generation.id_forms}, not {text!r}.")
+        raise InvalidOption("id", f"must have the form {generation.id_forms}, not {shown(text)}.")
     try:
         names = {key: check_name(generation, key, value) for key, value in found.items() if value}
     except InvalidOption as error:
@@ -222,11 +281,19 @@ def parse_id(generation: Generation, text: str) -> Identity:
     return Identity(region=region, account_id=account, **names)
 
 
+def _check_length(option: str, text: str) -> None:
+    if len(text) > LONGEST_ID:
+        raise InvalidOption(option, f"must not have more than {LONGEST_ID} characters, and has {len(text)}.")
+
+
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
     """The identity that a task's options name, by ``id``, by names, or by both if they agree.
 
     Raises :class:`InvalidOption` for a malformed or missing name and for an id that contradicts the names.
     """
+    for name in (*generation.names, "id"):
+        if isinstance(options.get(name), bool):
+            raise InvalidOption(name, NOT_A_BOOLEAN)
     given = {name: options[name] for name in generation.names if options.get(name)}
     if not options.get("id"):
         for name in generation.names[:-1]:
@@ -236,7 +303,8 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
     identity = parse_id(generation, str(options["id"]))
     for name, value in given.items():
         if getattr(identity, name) != value:
-            raise InvalidOption("id", f"names the {name} {getattr(identity, name)!r}, but {name} is {value!r}.")
+            check_name(generation, name, str(value))
+            raise InvalidOption("id", f"names the {name} {getattr(identity, name)!r}, but {name} is {shown(value)}.")
     return identity
 
 
@@ -298,18 +366,38 @@ def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[s
 def _checked_value(known: Field, value: Any) -> Optional[Value]:
     if value is None:
         return None
+    if known.bounds is not None:
+        return _checked_number(known.option, value, known.bounds)
+    if known.is_arn:
+        return _checked_arn(known.option, value)
+    if not isinstance(value, bool):
+        raise InvalidOption(known.option, f"must be a boolean, not {shown(value)}.")
+    return value
+
+
+def _checked_number(option: str, value: Any, bounds: Tuple[int, int]) -> int:
     # Ansible lets true through as an int, since Python does.
-    if known.bounds is not None and (isinstance(value, bool) or not known.bounds[0] <= value <= known.bounds[1]):
-        least, most = known.bounds
-        raise InvalidOption(known.option, f"must be between {least} and {most}, not {value}.")
-    if known.is_arn and _ARN.fullmatch(value) is None:
-        raise InvalidOption(known.option, f"must be an ARN like acs:SERVICE:REGION:ACCOUNT:RESOURCE, not {value!r}.")
-    return value  # type: ignore[no-any-return]  # Ansible's argument spec has given it its type
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidOption(option, f"must be a whole number, not {shown(value)}.")
+    least, most = bounds
+    if not least <= value <= most:
+        raise InvalidOption(option, f"must be between {least} and {most}, not {shown(value)}.")
+    return value
+
+
+def _checked_arn(option: str, value: Any) -> str:
+    text = value if isinstance(value, str) else ""
+    check_unmasked(option, text)
+    _check_length(option, text)
+    # \S lets characters through that cannot be seen, and that no ARN has.
+    if _ARN.fullmatch(text) is None or not text.isprintable():
+        raise InvalidOption(option, f"must be an ARN like acs:SERVICE:REGION:ACCOUNT:RESOURCE, not {shown(value)}.")
+    return text
 
 
 def doubts(desired: Desired) -> List[str]:
     """Sentences about input that is accepted but likely to be a mistake."""
-    found = []
+    found = doubts_about_qualifier(desired.identity.qualifier)
     for option, value in desired.given.items():
         arn = _ARN.fullmatch(value) if isinstance(value, str) else None
         if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
@@ -318,6 +406,16 @@ def doubts(desired: Desired) -> List[str]:
                 f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
             )
     return found
+
+
+def doubts_about_qualifier(qualifier: str) -> List[str]:
+    """Sentences about a qualifier that is accepted but likely to be a mistake."""
+    if qualifier != LATEST and qualifier.upper() == LATEST:
+        return [f"qualifier: {qualifier!r} names an alias. The version that is not published is {LATEST}."]
+    if qualifier in ("True", "False"):
+        hint = "If it was written as a boolean in YAML, such as on or yes, put quotes around it."
+        return [f"qualifier: {qualifier!r} names an alias. {hint}"]
+    return []
 
 
 # --- What the service has ---------------------------------------------------------------------------------------
@@ -362,35 +460,223 @@ def _pruned(tree: Any) -> Any:
     return inside if any(value is not None for value in inside.values()) else None
 
 
-def parse_answer(generation: Generation, identity: Identity, body: Mapping[str, Any]) -> AsyncInvokeConfig:
-    """A config from the JSON of a Get, Put or List answer.
+def parse_answer(
+    generation: Generation,
+    identity: Identity,
+    body: Any,
+    region: Optional[str] = None,
+    account_id: Optional[str] = None,
+) -> AsyncInvokeConfig:
+    """A config from the JSON of an answer to a Get or Put of this identity.
 
     An unset destination may arrive as null, ``{}``, ``{"destination": null}``, an empty string or not at all.
+
+    :arg region: where the config has to be, as far as an answer tells; None: anywhere.
+    :arg account_id: the same for the account.
+
+    Raises :class:`UnexpectedAnswer` for JSON of any other shape, and for the config of something else.
     """
-    values = {known.option: _dig(body, known.api) for known in generation.fields}
-    return AsyncInvokeConfig(
-        identity=identity,
-        settings={option: None if value == "" else value for option, value in values.items()},
-        created_time=body.get("createdTime"),
-        last_modified_time=body.get("lastModifiedTime"),
-        function_arn=body.get("functionArn"),
-    )
+    checked = _config_object(generation, body)
+    for name in generation.names:
+        key = _NAME_KEYS[name]
+        named, expected = _optional_name(generation, name, checked, key), getattr(identity, name)
+        if named and expected and named != expected:
+            raise _not_documented(f"{key} must be {expected!r}, not {named!r}")
+    if "function_arn" in generation.returned_only and checked.get("functionArn") is not None:
+        named_by_arn = _parse_function_arn(generation, checked["functionArn"], region, account_id)
+        _check_same_function(identity.function, named_by_arn)
+        if named_by_arn.qualifier and named_by_arn.qualifier != identity.qualifier:
+            raise _not_documented(
+                f"functionArn names the qualifier {named_by_arn.qualifier!r}, not {identity.qualifier!r}"
+            )
+    return _parse_config(generation, identity, checked)
 
 
-def parse_listed(generation: Generation, function: Optional[Function], body: Mapping[str, Any]) -> AsyncInvokeConfig:
+def parse_listed(
+    generation: Generation,
+    function: Optional[Function],
+    body: Any,
+    region: Optional[str] = None,
+    account_id: Optional[str] = None,
+) -> AsyncInvokeConfig:
     """A config from an item of a List answer, of one function or (None) of the account.
 
     An item of FC 2.0 has its qualifier (and none is as good as LATEST). One of FC 3.0 has only an ARN, in whose
     documented samples there is none: then the identity's qualifier is empty, which is to say that it is open.
+
+    :arg region: where the function has to be, as far as an ARN tells; None: anywhere.
+    :arg account_id: the same for the account.
+
+    Raises :class:`UnexpectedAnswer` for an item of any other shape, and for one of another function.
     """
-    arn = re.search(f"[:/]{generation.function_arn}$", str(body.get("functionArn") or ""))
-    if arn is not None:
-        identity = Identity(arn["function_name"], arn["qualifier"] or "")
-    elif function is not None:
-        identity = Identity(function.function_name, body.get("qualifier") or LATEST, function.service_name)
+    checked = _config_object(generation, body)
+    if "function_arn" in generation.returned_only:
+        identity = _parse_function_arn(generation, checked.get("functionArn"), region, account_id)
     else:
-        raise ValueError(f"a listed config names no function: {body.get('functionArn')!r}")
-    return parse_answer(generation, identity, body)
+        names = {name: _optional_name(generation, name, checked, key) for name, key in _NAME_KEYS.items()}
+        listed_below = function or Function("")
+        identity = Identity(
+            function_name=names["function_name"] or listed_below.function_name,
+            qualifier=names["qualifier"] or LATEST,
+            service_name=names["service_name"] or listed_below.service_name,
+        )
+    if function is not None:
+        _check_same_function(function, identity)
+    if not all(getattr(identity, name) for name in generation.names if name != "qualifier"):
+        raise _not_documented("an item of the list names no function")
+    return _parse_config(generation, identity, checked)
+
+
+def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
+    """The items of an answer to a List operation, and the token of the next page (empty: there is none).
+
+    :arg key: the items' name, such as ``configs``. Without any items, it may be null or missing.
+
+    Raises :class:`UnexpectedAnswer` for JSON of any other shape.
+    """
+    # A page without items and token may have neither key.
+    checked = _object(body, (key, "nextToken"), empty=True)
+    items, token = checked.get(key), checked.get("nextToken")
+    if items is not None and not isinstance(items, list):
+        raise _not_documented(f"{key} must be a list, not {shown(items)}")
+    for position, item in enumerate(items or []):
+        if not isinstance(item, Mapping):
+            raise _not_documented(f"{key}[{position}] must be an object, not {shown(item)}")
+    if token is not None and (not isinstance(token, str) or len(token) > _LONGEST_ANSWERED_TEXT):
+        raise _not_documented(f"nextToken must be a text, not {shown(token)}")
+    return items or [], token or ""
+
+
+def listed_name(generation: Generation, option: str, body: Any, key: str) -> str:
+    """The name of a service, function, alias or version from an item of a List answer.
+
+    :arg option: what it is the name of: ``service_name``, ``function_name`` or ``qualifier``.
+    :arg key: where in the item it is, such as ``functionName``. A version's may be a number.
+
+    Raises :class:`UnexpectedAnswer` for an item without a name that can be used as one.
+    """
+    value = body.get(key) if isinstance(body, Mapping) else None
+    if option == "qualifier" and isinstance(value, int) and not isinstance(value, bool):
+        value = shown(value)
+    if value is None or value == "":
+        raise _not_documented(f"an item of the list has no {key}")
+    return _checked_answered_name(generation, option, value, key)
+
+
+#: Where the names that a config belongs to are in an answer.
+_NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
+_CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
+_MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
+
+
+def _not_documented(problem: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"the answer is not as documented: {problem}")
+
+
+def _object(body: Any, known: Tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
+    """JSON that has to be an object with one of these keys at least (``empty``: or with no key at all)."""
+    if not isinstance(body, Mapping):
+        raise _not_documented(f"it must be an object, not {shown(body)}")
+    if any(key in body for key in known) or (empty and not body):
+        return body
+    code = next((body[key] for key in _CODE_KEYS if key in body), None)
+    message = next((body[key] for key in _MESSAGE_KEYS if key in body), None)
+    if code is not None or message is not None:
+        told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
+        raise UnexpectedAnswer(f"the answer is an error, with {told}")
+    raise _not_documented(f"it has none of {', '.join(known)}")
+
+
+def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
+    fields = dict.fromkeys(known.api.split(".")[0] for known in generation.fields)
+    names = ("functionArn",) if "function_arn" in generation.returned_only else tuple(_NAME_KEYS.values())
+    return _object(body, (*names, *fields, "createdTime", "lastModifiedTime"))
+
+
+def _parse_config(generation: Generation, identity: Identity, body: Mapping[str, Any]) -> AsyncInvokeConfig:
+    return AsyncInvokeConfig(
+        identity=identity,
+        settings={known.option: _stored_value(known, body) for known in generation.fields},
+        created_time=_answered_text("createdTime", body.get("createdTime")),
+        last_modified_time=_answered_text("lastModifiedTime", body.get("lastModifiedTime")),
+        function_arn=_answered_text("functionArn", body.get("functionArn")),
+    )
+
+
+def _stored_value(known: Field, body: Mapping[str, Any]) -> Optional[Value]:
+    """The value of a field in an answer. An object on the way to it may be null or missing."""
+    value: Any = body
+    at = "it"
+    for key in known.api.split("."):
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            raise _not_documented(f"{at} must be an object, not {shown(value)}")
+        at = key if at == "it" else f"{at}.{key}"
+        value = value.get(key)
+    if value is None:
+        return None
+    if known.is_arn:
+        return _answered_text(known.api, value) or None
+    if known.bounds is None:
+        if not isinstance(value, bool):
+            raise _not_documented(f"{known.api} must be a boolean, not {shown(value)}")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_ANSWERED_NUMBER:
+        raise _not_documented(
+            f"{known.api} must be a whole number between 0 and {_LARGEST_ANSWERED_NUMBER}, not {shown(value)}"
+        )
+    return value
+
+
+def _answered_text(key: str, value: Any) -> Optional[str]:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _not_documented(f"{key} must be a text, not {shown(value)}")
+    if len(value) > _LONGEST_ANSWERED_TEXT:
+        raise _not_documented(f"{key} has {len(value)} characters")
+    return printable(value)
+
+
+def _optional_name(generation: Generation, option: str, body: Mapping[str, Any], key: str) -> str:
+    """A name in an answer, empty if there is none."""
+    value = body.get(key)
+    return "" if value is None or value == "" else _checked_answered_name(generation, option, value, key)
+
+
+def _checked_answered_name(generation: Generation, option: str, value: Any, key: str) -> str:
+    pattern = _QUALIFIER.pattern if option == "qualifier" else generation.name_pattern
+    if not isinstance(value, str) or re.fullmatch(pattern, value) is None:
+        raise _not_documented(f"{key} must be a name, not {shown(value)}")
+    return value
+
+
+def _parse_function_arn(
+    generation: Generation, value: Any, region: Optional[str], account_id: Optional[str]
+) -> Identity:
+    """What the ARN of a function names; the qualifier is empty if it has none.
+
+    The samples of the documentation separate the account by a colon, but by a slash in that of List.
+    """
+    pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
+    arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
+    if arn is None:
+        raise _not_documented(f"functionArn must be the ARN of a function, not {shown(value)}")
+    for what, expected in (("region", region), ("account_id", account_id)):
+        if expected and arn[what] and arn[what] != expected:
+            raise _not_documented(f"functionArn names the {what} {shown(arn[what])}, not {expected!r}")
+    names = {name: text for name, text in arn.groupdict().items() if name in generation.names and text}
+    for name, text in names.items():
+        _checked_answered_name(generation, name, text, f"the {name} of functionArn")
+    return Identity(**{"qualifier": "", **names})
+
+
+def _check_same_function(function: Function, identity: Identity) -> None:
+    for name in ("service_name", "function_name"):
+        expected, named = getattr(function, name), getattr(identity, name)
+        if expected and named and named != expected:
+            raise _not_documented(f"it must be about the {name} {expected!r}, not {named!r}")
 
 
 def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:

@@ -56,7 +56,7 @@ class StoreClient:
     def delete(self, identity: Identity) -> bool:
         """As Client.delete."""
         try:
-            self._answer("delete", identity, lambda: {"deleted": self.store.delete_config(key_of(identity))})
+            self._ask("delete", identity.id, lambda: {"deleted": self.store.delete_config(key_of(identity))})
         except ApiError as error:
             if error.code == "AsyncConfigNotExists" or isinstance(error, NotFound):
                 return False

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
@@ -18,10 +19,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     Generation,
     Identity,
     InvalidOption,
+    UnexpectedAnswer,
     as_options,
     as_returned,
     differences,
     doubts,
+    listed_name,
+    listed_page,
     mistakes,
     parse_answer,
     parse_desired,
@@ -30,6 +34,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     plan,
     request_body,
     same,
+    shown,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +56,7 @@ GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda one: 
 
 def stored(**fields: Any) -> AsyncInvokeConfig:
     """A config as the API of FC 2.0 shows it."""
-    return parse_answer(FC2, Identity("f", service_name="s"), fields)
+    return parse_answer(FC2, Identity("f", service_name="s"), {"createdTime": "then", **fields})
 
 
 def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
@@ -129,6 +134,108 @@ def test_any_text_is_an_id_or_refused_with_one_sentence(text: str) -> None:
         refusal = ""
         assert parse_id(FC2, identity.id) == identity
     assert not refusal or refusal.startswith("id: ")
+
+
+QUOTES = (
+    "qualifier: 'True' names an alias. If it was written as a boolean in YAML, such as on or yes, put quotes around it."
+)
+MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize(
+    ("option", "options"),
+    [
+        ("function_name", {"function_name": "{}"}),
+        ("function_name", {"function_name": "{}_of_mine"}),
+        ("qualifier", {"qualifier": "{}"}),
+        ("id", {"id": "s:{}", "service_name": None, "function_name": None}),
+        ("id", {"id": "acs:fc:cn-hangzhou:{}:services/s/functions/f"}),
+        ("service_name", {"id": "s:f", "service_name": "{}"}),
+        (
+            "destination_config.on_failure.destination",
+            {"destination_config": {"on_failure": {"destination": "acs:mns:::/queues/{}-failed/messages"}}},
+        ),
+    ],
+)
+def test_a_mask_of_ansible_is_refused_wherever_something_is_named(
+    mask: str, option: str, options: Dict[str, Any]
+) -> None:
+    masked = json.loads(json.dumps(options).replace("{}", mask))
+    with pytest.raises(InvalidOption) as caught:
+        desired(**masked)
+    assert str(caught.value) == (
+        f"{option}: must not contain {mask}, which Ansible writes in place of a secret. The value was read from a "
+        "result in which Ansible had hidden something."
+    )
+
+
+@pytest.mark.parametrize("name", ["service_name", "function_name", "qualifier", "id"])
+@pytest.mark.parametrize("value", [True, False])
+def test_a_boolean_names_nothing_and_the_message_hints_at_quotes(name: str, value: bool) -> None:
+    with pytest.raises(
+        InvalidOption, match=rf"^{name}: must be a text, not a boolean\. In YAML, on, off, .* need quotes"
+    ):
+        desired(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "warnings"),
+    [
+        ("latest", ["qualifier: 'latest' names an alias. The version that is not published is LATEST."]),
+        ("Latest", ["qualifier: 'Latest' names an alias. The version that is not published is LATEST."]),
+        (
+            "True",
+            [QUOTES],
+        ),
+        ("on", []),
+        ("true", []),
+        ("LATEST", []),
+        ("latest2", []),
+    ],
+)
+def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warnings: List[str]) -> None:
+    assert doubts(desired(qualifier=qualifier)) == warnings
+    assert doubts(desired(FC3, qualifier=qualifier)) == warnings
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"maximum_retry_attempts": 3.7}, "maximum_retry_attempts: must be a whole number, not 3.7."),
+        ({"maximum_retry_attempts": float("inf")}, "maximum_retry_attempts: must be a whole number, not inf."),
+        ({"maximum_retry_attempts": float("nan")}, "maximum_retry_attempts: must be a whole number, not nan."),
+        ({"maximum_retry_attempts": True}, "maximum_retry_attempts: must be a whole number, not true."),
+        ({"maximum_retry_attempts": "0x10"}, "maximum_retry_attempts: must be a whole number, not '0x10'."),
+        (
+            {"maximum_event_age_in_seconds": 10**400},
+            "maximum_event_age_in_seconds: must be between 1 and 2592000, not a number of more than 20 digits.",
+        ),
+        ({"stateful_invocation": "maybe"}, "stateful_invocation: must be a boolean, not 'maybe'."),
+        ({"id": "s:" + "f" * 3000}, "id: must not have more than 2048 characters, and has 3002."),
+        ({"function_name": "f" * 200}, f"not '{'f' * 99} [... 102 more characters]."),
+        ({"function_name": "a\x1b[31m"}, r"not 'a\x1b[31m'."),
+        ({"function_name": "a\ud800"}, r"not 'a\ud800'."),
+    ],
+)
+def test_a_value_of_a_wrong_kind_is_one_printable_sentence(options: Dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        desired(**options)
+    assert problem in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x1b", "\x9b", "\ud800", "\u202e", "\u200b"])
+def test_a_destination_holds_only_characters_that_can_be_seen(char: str) -> None:
+    destination = f"acs:mns:::/queues/a{char}b/messages"
+    with pytest.raises(InvalidOption) as caught:
+        desired(destination_config={"on_failure": {"destination": destination}})
+    assert str(caught.value).startswith("destination_config.on_failure.destination: must be an ARN like acs:")
+    assert str(caught.value).isprintable()
+    long = f"acs:mns:::/queues/{'q' * 2048}/messages"
+    with pytest.raises(InvalidOption, match=r"destination: must not have more than 2048 characters, and has 2075\.$"):
+        desired(destination_config={"on_failure": {"destination": long}})
 
 
 def test_id_and_names_may_stand_together_if_they_agree() -> None:
@@ -350,7 +457,8 @@ def test_an_answer_tells_when() -> None:
 def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.DataObject) -> None:
     current = data.draw(settings(generation))
     identity = Identity("f", service_name="s")
-    assert parse_answer(generation, identity, request_body(generation, current)).settings == current
+    body = {"createdTime": "then", **request_body(generation, current)}
+    assert parse_answer(generation, identity, body).settings == current
 
 
 # --- what is listed ---------------------------------------------------------------------------------------------
@@ -379,8 +487,11 @@ def test_a_listed_config_of_fc_2_tells_its_qualifier() -> None:
 
 def test_a_listed_config_that_names_no_function_is_refused() -> None:
     for arn in (None, "acs:fc:cn-shanghai:1234:layers/l"):
-        with pytest.raises(ValueError, match=f"^a listed config names no function: {arn!r}$"):
+        problem = f"functionArn must be the ARN of a function, not {shown(arn)}"
+        with pytest.raises(UnexpectedAnswer, match=f"^the answer is not as documented: {problem}$"):
             parse_listed(FC3, None, {"functionArn": arn})
+    with pytest.raises(UnexpectedAnswer, match=r"an item of the list names no function$"):
+        parse_listed(FC2, None, {"createdTime": "then"})
 
 
 def test_a_config_of_fc_3_returns_its_arn_and_keeps_it_when_it_changes() -> None:
@@ -442,3 +553,308 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 def test_what_declares_nothing_declares_a_config_with_nothing_kept(generation: Generation) -> None:
     declared = desired(generation)
     assert Desired(generation, declared.identity) == declared
+
+
+# --- Answers that are not as documented -------------------------------------------------------------------------
+
+ARN = "acs:fc:cn-hangzhou:123:functions/f"
+#: A config as the documentation shows it, by generation.
+DOCUMENTED: Dict[str, Dict[str, Any]] = {
+    FC2.name: {"service": "s", "function": "f", "qualifier": "LATEST"},
+    FC3.name: {"functionArn": ARN},
+}
+for documented in DOCUMENTED.values():
+    documented.update(
+        createdTime="2020-09-10T02:45:02Z",
+        lastModifiedTime="2020-09-10T02:45:02Z",
+        destinationConfig={"onSuccess": None, "onFailure": {"destination": QUEUE}},
+        maxAsyncEventAgeInSeconds=60,
+        maxAsyncRetryAttempts=0,
+    )
+HUGE = 10**400
+NO_FIELD: Dict[str, List[Any]] = {
+    "maxAsyncRetryAttempts": ["1", "", True, 1.0, -1, 2**31, HUGE, [], {}],
+    "maxAsyncEventAgeInSeconds": [{}, {"seconds": 1}, "60", False, -5, float("inf"), float("nan")],
+    "statefulInvocation": ["true", 0, [], {}],
+    "destinationConfig": ["", "acs:mns", 7, True, [], [1], {"onFailure": QUEUE}, {"onSuccess": []}, {"onSuccess": 0}],
+    "createdTime": [1599705902, {}, [], True, "2" * 4097],
+    "lastModifiedTime": [1599705902, {}, [], True, "2" * 4097],
+}
+NO_FIELD["destinationConfig"] += [
+    {half: {"destination": value}}
+    for half in ("onFailure", "onSuccess")
+    for value in (1, [], {}, True, "acs:mns:" + "q" * 4096)
+]
+
+
+def answered(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
+    """The config of s:f:LATEST (FC 3.0: f:LATEST) from a body that a Get was answered with."""
+    service_name = "s" if "service_name" in generation.names else None
+    return parse_answer(generation, Identity("f", service_name=service_name), body, **place)
+
+
+def listed(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
+    """The same from an item of a List."""
+    function = Function("f", "s") if "service_name" in generation.names else Function("f")
+    return parse_listed(generation, function, body, **place)
+
+
+@GENERATIONS
+@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, value) for key, values in NO_FIELD.items() for value in values],
+    ids=lambda one: ascii(one)[:40],
+)
+def test_a_field_of_another_type_is_no_config(generation: Generation, parse: Any, key: str, value: Any) -> None:
+    body = {**DOCUMENTED[generation.name], generation.fields[-1].api if key == "statefulInvocation" else key: value}
+    with pytest.raises(UnexpectedAnswer) as caught:
+        parse(generation, body)
+    assert str(caught.value).startswith("the answer is not as documented: ")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 500
+
+
+@GENERATIONS
+@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (None, "the answer is not as documented: it must be an object, not null"),
+        ([], "the answer is not as documented: it must be an object, not a list"),
+        ("<html>", "the answer is not as documented: it must be an object, not '<html>'"),
+        (7, "the answer is not as documented: it must be an object, not 7"),
+        (True, "the answer is not as documented: it must be an object, not true"),
+        ({}, "the answer is not as documented: it has none of "),
+        ({"configs": []}, "the answer is not as documented: it has none of "),
+        (
+            {"Code": "AccessDenied", "Message": "not\nauthorized", "RequestId": "1"},
+            r"the answer is an error, with the code 'AccessDenied' and the message 'not\nauthorized'",
+        ),
+        (
+            {"ErrorCode": "InternalServerError", "ErrorMessage": "m" * 999},
+            f"the answer is an error, with the code 'InternalServerError' and the message '{'m' * 499} [... ",
+        ),
+        ({"errorMessage": [1]}, "the answer is an error, with the code null and the message a list"),
+    ],
+)
+def test_a_body_that_is_no_config_is_refused(generation: Generation, parse: Any, body: Any, problem: str) -> None:
+    with pytest.raises(UnexpectedAnswer) as caught:
+        parse(generation, body)
+    assert str(caught.value).startswith(problem)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize(
+    ("generation", "changes", "problem"),
+    [
+        (FC2, {"function": "g"}, "'f', not 'g'"),
+        (FC2, {"service": "t"}, "'s', not 't'"),
+        (FC2, {"function": 7}, "function must be a name, not 7"),
+        (FC2, {"function": "f\x1b"}, r"function must be a name, not 'f\x1b'"),
+        (FC2, {"service": ["s"]}, "service must be a name, not a list"),
+        (FC2, {"qualifier": {}}, "qualifier must be a name, not a dictionary"),
+        (FC2, {"qualifier": "a/b"}, "qualifier must be a name, not 'a/b'"),
+        (FC3, {"functionArn": 7}, "functionArn must be the ARN of a function, not 7"),
+        (FC3, {"functionArn": "f"}, "functionArn must be the ARN of a function, not 'f'"),
+        (FC3, {"functionArn": "acs:fc:cn-hangzhou:123:functions/9"}, "function_name of functionArn must be a name"),
+        (FC3, {"functionArn": "acs:fc:cn-hangzhou:123:functions/\ud800"}, r"must be a name, not '\ud800'"),
+        (FC3, {"functionArn": ARN + "/a b"}, "qualifier of functionArn must be a name, not 'a b'"),
+        (FC3, {"functionArn": "acs:fc:cn-hangzhou:123:functions/g"}, "'f', not 'g'"),
+        (FC3, {"functionArn": "acs:fc:cn-beijing:123:functions/f"}, "the region 'cn-beijing', not 'cn-hangzhou'"),
+        (FC3, {"functionArn": "acs:fc:cn-hangzhou:124/functions/f"}, "the account_id '124', not '123'"),
+        (FC3, {"functionArn": "acs:mns:cn-hangzhou:123:functions/f"}, "must be the ARN of a function"),
+        (FC3, {"functionArn": "x" + ARN}, "must be the ARN of a function"),
+    ],
+)
+def test_a_config_of_something_else_is_refused(
+    parse: Any, generation: Generation, changes: Dict[str, Any], problem: str
+) -> None:
+    body = {**DOCUMENTED[generation.name], **changes}
+    with pytest.raises(UnexpectedAnswer) as caught:
+        parse(generation, body, region="cn-hangzhou", account_id="123")
+    assert problem in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_an_answer_for_another_qualifier_is_refused() -> None:
+    for generation, changes in ((FC2, {"qualifier": "live"}), (FC3, {"functionArn": ARN + "/live"})):
+        body = {**DOCUMENTED[generation.name], **changes}
+        with pytest.raises(UnexpectedAnswer, match="'live'"):
+            answered(generation, body)
+        assert listed(generation, body).identity.qualifier == "live"
+
+
+def test_a_listed_config_of_fc_3_without_an_arn_names_no_function() -> None:
+    with pytest.raises(UnexpectedAnswer, match=r"functionArn must be the ARN of a function, not null$"):
+        parse_listed(FC3, Function("f"), {"createdTime": "then"})
+
+
+@GENERATIONS
+@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"qualifier": ""},
+        {"qualifier": None, "service": None, "function": ""},
+        {"destinationConfig": None},
+        {"destinationConfig": {}},
+        {"destinationConfig": {"onSuccess": {}, "onFailure": {"destination": None}}},
+        {"destinationConfig": {"onFailure": {"destination": ""}}},
+        {"maxAsyncEventAgeInSeconds": 0, "maxAsyncRetryAttempts": None},
+        {"unheardOf": [1]},
+    ],
+)
+def test_whatever_the_service_is_known_to_answer_is_a_config(
+    generation: Generation, parse: Any, changes: Dict[str, Any]
+) -> None:
+    body = {**DOCUMENTED[generation.name], **changes}
+    assert parse(generation, body).created_time == "2020-09-10T02:45:02Z"
+    if generation is FC3:
+        for arn in (ARN, "acs:fc:cn-hangzhou:123/functions/f", "acs:fc:::functions/f", ARN + "/LATEST"):
+            config = parse(generation, {**body, "functionArn": arn}, region="cn-hangzhou", account_id="123")
+            assert config.function_arn == arn
+
+
+def test_texts_of_an_answer_are_escaped_and_legal_ones_are_as_they_were() -> None:
+    odd = {"destinationConfig": {"onFailure": {"destination": "acs:\x1b[31m\ud800"}}, "createdTime": "\r\n\u202e"}
+    config = stored(**odd)
+    assert config.settings["destination_config.on_failure.destination"] == r"acs:\x1b[31m\ud800"
+    assert config.created_time == r"\r\n\u202e"
+    legal = "acs:mq:cn-hangzhou:1:/instances/é/topic/日"
+    config = stored(destinationConfig={"onSuccess": {"destination": legal}})
+    assert config.settings["destination_config.on_success.destination"] == legal
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.sampled_from(["s", "f", "LATEST", "", QUEUE, ARN]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["destination", "onFailure", "onSuccess", "configs", "nextToken", "Code"]) | st.text(),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+ANSWERS = st.one_of(
+    JSON,
+    st.dictionaries(st.sampled_from([*DOCUMENTED[FC2.name], *DOCUMENTED[FC3.name], "asyncTask"]), JSON),
+    st.builds(
+        lambda name, changes: {**DOCUMENTED[name], **changes},
+        st.sampled_from([FC2.name, FC3.name]),
+        st.dictionaries(st.sampled_from([*DOCUMENTED[FC2.name], *DOCUMENTED[FC3.name]]), JSON, max_size=1),
+    ),
+)
+
+
+@GENERATIONS
+@pytest.mark.parametrize("parse", [answered, listed])
+@given(body=ANSWERS)
+def test_any_json_is_a_config_with_printable_texts_or_one_clause(generation: Generation, parse: Any, body: Any) -> None:
+    try:
+        returned = as_returned(generation, parse(generation, body))
+    except UnexpectedAnswer as error:
+        assert str(error).isprintable()  # noqa: PT017
+        assert len(str(error)) < 1500  # noqa: PT017
+        return
+    assert json.dumps(returned, ensure_ascii=False).encode()
+    assert all(text.isprintable() for text in texts_in(returned))
+
+
+def texts_in(tree: Any) -> List[str]:
+    """All texts of a tree."""
+    if isinstance(tree, dict):
+        return [text for value in tree.values() for text in texts_in(value)]
+    return [tree] if isinstance(tree, str) else []
+
+
+@given(body=ANSWERS, key=st.sampled_from(["configs", "functions"]))
+def test_any_json_is_a_page_or_one_clause(body: Any, key: str) -> None:
+    try:
+        items, token = listed_page(body, key)
+    except UnexpectedAnswer as error:
+        assert str(error).isprintable()  # noqa: PT017
+        return
+    assert all(isinstance(item, dict) for item in items)
+    assert isinstance(token, str)
+
+
+@pytest.mark.parametrize(
+    ("body", "page"),
+    [
+        ({"configs": [{"a": 1}], "nextToken": "b"}, ([{"a": 1}], "b")),
+        ({"configs": None, "nextToken": ""}, ([], "")),
+        ({"configs": []}, ([], "")),
+        ({"nextToken": None}, ([], "")),
+        ({}, ([], "")),
+    ],
+)
+def test_every_spelling_of_a_page_is_understood(body: Any, page: Any) -> None:
+    assert listed_page(body, "configs") == page
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (None, "it must be an object, not null"),
+        ([], "it must be an object, not a list"),
+        ({"functions": []}, "it has none of configs, nextToken"),
+        ({"configs": {}}, "configs must be a list, not a dictionary"),
+        ({"configs": "abc"}, "configs must be a list, not 'abc'"),
+        ({"configs": [{}, "x"]}, "configs[1] must be an object, not 'x'"),
+        ({"configs": [], "nextToken": 7}, "nextToken must be a text, not 7"),
+        ({"configs": [], "nextToken": "t" * 4097}, "nextToken must be a text, not 'ttt"),
+        ({"Code": "AccessDenied", "Message": "no"}, "the code 'AccessDenied' and the message 'no'"),
+    ],
+)
+def test_what_is_no_page_is_never_an_empty_list(body: Any, problem: str) -> None:
+    with pytest.raises(UnexpectedAnswer) as caught:
+        listed_page(body, "configs")
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("generation", "option", "value", "name"),
+    [
+        (FC2, "service_name", "s", "s"),
+        (FC2, "function_name", "f-1", "f-1"),
+        (FC3, "function_name", "s$f", "s$f"),
+        (FC3, "qualifier", "live", "live"),
+        (FC3, "qualifier", "7", "7"),
+        (FC3, "qualifier", 7, "7"),
+    ],
+)
+def test_a_listed_name_is_taken_as_it_is(generation: Generation, option: str, value: Any, name: str) -> None:
+    assert listed_name(generation, option, {"theName": value}, "theName") == name
+
+
+@pytest.mark.parametrize("option", ["service_name", "function_name", "qualifier"])
+@pytest.mark.parametrize(
+    "value", [None, "", True, 1.5, [], {}, "a b", "a/b", "a\x1b", "\ud800", "a" * 129, HUGE, "a\n"]
+)
+def test_what_cannot_be_a_name_is_not_listed_as_one(option: str, value: Any) -> None:
+    with pytest.raises(UnexpectedAnswer, match="theName") as caught:
+        listed_name(FC3, option, {"theName": value}, "theName")
+    assert str(caught.value).isprintable()
+    for body in ({}, None, []):
+        with pytest.raises(UnexpectedAnswer, match=r"an item of the list has no theName$"):
+            listed_name(FC3, option, body, "theName")
+
+
+def test_a_number_that_python_does_not_write_down_is_shown_by_its_length() -> None:
+    huge = 10**5000
+    with pytest.raises(InvalidOption, match=r"between 1 and 2592000, not a number of more than 20 digits\.$"):
+        desired(maximum_event_age_in_seconds=huge)
+    with pytest.raises(UnexpectedAnswer, match=r"2147483647, not a number of more than 20 digits$"):
+        stored(maxAsyncRetryAttempts=huge)
+    with pytest.raises(UnexpectedAnswer, match=r"name, not 'a number of more than 20 digits'$"):
+        listed_name(FC3, "qualifier", {"versionId": huge}, "versionId")
