@@ -18,7 +18,8 @@ import re
 import threading
 import traceback
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple, Union
+from functools import partial
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple, TypeVar, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     FC2,
@@ -29,6 +30,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     Generation,
     Identity,
     Settings,
+    UnexpectedAnswer,
+    listed_name,
+    listed_page,
     parse_answer,
     parse_listed,
     request_body,
@@ -38,6 +42,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import Cr
 from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint, proxies
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, NotTried, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._transport import TOO_LARGE, limit_requests
+
+T = TypeVar("T")
 
 PAGE = 100
 """Items a page of a List: the most that the service gives (aliyun-openapi-meta)."""
@@ -415,6 +421,7 @@ class Client:
         self._connection = connection
         self._retrier = retrier
         self._redactor = connection.redactor
+        self._region = connection.place[0]
         self._waited_in_vain = False
         try:
             _prepare_sdk()
@@ -430,7 +437,7 @@ class Client:
         account_id = self.account_id if api.needs_account_id(connection) else self._account_id
         endpoint = api.endpoint(connection, account_id)
         self._host = endpoint.host
-        self._sdk = sdk.Client(self._config(endpoint))
+        self._sdk = sdk.Client(self._sdk_config(endpoint))
 
     @property
     def account_id(self) -> str:
@@ -447,7 +454,7 @@ class Client:
             if error.code == _NO_CONFIG:
                 return None
             raise
-        return parse_answer(self._api.generation, identity, body)
+        return self._config(self._api.get, identity, body)
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
         """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows.
@@ -457,7 +464,7 @@ class Client:
         body = request_body(self._api.generation, settings)
         fields = {"body": body} if self._api.nested_body else body
         answer = self._call_config(self._api.put, identity, fields, write=True, vital=vital)
-        return parse_answer(self._api.generation, identity, answer)
+        return self._config(self._api.put, identity, answer)
 
     def delete(self, identity: Identity) -> bool:
         """Remove the config; False where it, or what it belonged to, was gone already."""
@@ -513,24 +520,46 @@ class Client:
         else:
             narrowed = {} if function is None else {"functionName": function.function_name}
             pages = self._pages(operation, (), target, "configs", narrowed)
-        return [parse_listed(generation, function, body) for body in pages]
+        listed = partial(parse_listed, generation, function, region=self._region, account_id=self._account_id)
+        return [self._parsed(operation, target, partial(listed, body)) for body in pages]
 
     def qualifiers(self, function: Function) -> Iterator[str]:
         """Every qualifier that a config of this function can have, asking for as few as are taken."""
         yield LATEST
-        for operation, (items, name) in self._api.list_qualifiers.items():
+        for operation, (items, key) in self._api.list_qualifiers.items():
             for body in self._pages(operation, self._api.path(function), function.id, items):
-                yield str(body[name])
+                yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: Optional[str]) -> List[Function]:
         """All functions of a service. Raises :class:`NotFound` where it is missing."""
         path = () if service_name is None else (service_name,)
-        pages = self._pages(self._api.list_functions, path, service_name or "the account", "functions")
-        return [Function(body["functionName"], service_name) for body in pages]
+        operation, target = self._api.list_functions, service_name or "the account"
+        return [
+            Function(self._name(operation, target, "function_name", body, "functionName"), service_name)
+            for body in self._pages(operation, path, target, "functions")
+        ]
 
     def services(self) -> List[str]:
         """The names of all services of the account."""
-        return [body["serviceName"] for body in self._pages(self._api.list_services, (), "the account", "services")]
+        operation, target = self._api.list_services, "the account"
+        pages = self._pages(operation, (), target, "services")
+        return [self._name(operation, target, "service_name", body, "serviceName") for body in pages]
+
+    def _config(self, operation: str, identity: Identity, body: Any) -> AsyncInvokeConfig:
+        """A config from the answer to a Get or Put."""
+        parse = partial(parse_answer, self._api.generation, identity, body, self._region, self._account_id)
+        return self._parsed(operation, identity.id, parse)
+
+    def _name(self, operation: str, target: str, option: str, body: Any, key: str) -> str:
+        """The name in an item of a List."""
+        return self._parsed(operation, target, partial(listed_name, self._api.generation, option, body, key))
+
+    def _parsed(self, operation: str, target: str, parse: Callable[[], T]) -> T:
+        """What the model makes of an answer. Raises :class:`ApiError` if it is not as documented."""
+        try:
+            return parse()
+        except UnexpectedAnswer as error:
+            raise self._unexpected(operation, target, str(error)) from None
 
     def _pages(
         self, operation: str, path: Tuple[str, ...], target: str, key: str, narrowed: Optional[Mapping[str, Any]] = None
@@ -541,7 +570,7 @@ class Client:
         empty = 0
         for _page in range(MOST_PAGES):
             body = self._call(operation, path, target, fields)
-            items, token = self._page(operation, target, key, body)
+            items, token = self._parsed(operation, target, partial(listed_page, body, key))
             yield from items
             if not token:
                 return
@@ -553,20 +582,6 @@ class Client:
             seen.add(token)
             fields["nextToken"] = token
         raise self._unexpected(operation, target, f"the list has more than {MOST_PAGES} pages")
-
-    def _page(
-        self, operation: str, target: str, key: str, body: Mapping[str, Any]
-    ) -> Tuple[List[Mapping[str, Any]], Optional[str]]:
-        """The items of one page, and the token of the next."""
-        items, token = body.get(key), body.get("nextToken")
-        items = [] if items is None else items
-        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-            raise self._unexpected(operation, target, f"{key} is not a list of objects")
-        if token is not None and not isinstance(token, str):
-            raise self._unexpected(operation, target, "nextToken is not a text")
-        if not items and _first(body, *_CODES) and key not in body:
-            raise self._unexpected(operation, target, "the answer is an error with the status of a success")
-        return items, token
 
     def _call_config(
         self, operation: str, identity: Identity, fields: Mapping[str, Any], write: bool = False, vital: bool = False
@@ -621,7 +636,7 @@ class Client:
         return ApiError(
             operation,
             target,
-            problem,
+            self._redactor.text(problem),
             # The same request may well be answered as it should be, as by a proxy that is done with its sign-in.
             Cause.LOST if problem == _NO_JSON else Cause.FINAL,
             status=_answers.status,
@@ -722,7 +737,7 @@ class Client:
         """The id of the account that the credential belongs to, from STS GetCallerIdentity."""
         openapi = _load("alibabacloud_tea_openapi.client")
         endpoint = self._connection.sts_service()
-        sts = openapi.Client(self._config(endpoint))
+        sts = openapi.Client(self._sdk_config(endpoint))
         params = self._openapi.Params(
             action="GetCallerIdentity",
             version="2015-04-01",
@@ -745,7 +760,7 @@ class Client:
         account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint.host)
         return account_id
 
-    def _config(self, endpoint: Endpoint) -> Any:
+    def _sdk_config(self, endpoint: Endpoint) -> Any:
         proxy = proxies(self._connection.environ, endpoint)
         config = self._openapi.Config(
             credential=self._credential,

@@ -294,7 +294,10 @@ def test_a_secret_that_a_server_repeats_is_hidden_in_every_text_and_in_no_name(e
     """By this collection itself: nothing that Ansible masks is left to it."""
     queue = f"acs:mns:cn-hangzhou:123:/queues/{emulator.access_key_secret}/messages"
     emulator.store.create_function("s", emulator.access_key_secret)
-    config = {"id": f"s:{emulator.access_key_secret}", "destination_config": {"on_failure": {"destination": queue}}}
+    config: Dict[str, Any] = {
+        "id": f"s:{emulator.access_key_secret}",
+        "destination_config": {"on_failure": {"destination": queue}},
+    }
     run(emulator, "function_async_invoke_config", **config)
     (found,) = run(emulator, "function_async_invoke_config_info")["async_invoke_configs"]
     assert (found["function_name"], found["destination_config"]["on_failure"]["destination"]) == (
