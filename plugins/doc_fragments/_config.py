@@ -53,6 +53,7 @@ options:
       - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service may take less,
         and says so.
       - When omitted, it is unset, unless O(omitted_options=keep). The service's default is then in effect, V(86400).
+        That is also the value to which an existing event age is reset.
     type: int
   maximum_retry_attempts:
     description:

@@ -182,19 +182,22 @@ options:
     default: 5
   read_timeout:
     description:
-      - How many seconds a server may stay silent, V(86400) at most.
+      - How many seconds a server may take for its answer, V(86400) at most. A call fails if the connection and the whole
+        answer take longer than O(connect_timeout) and O(read_timeout) together.
     type: float
     default: 10
   retry_timeout:
     description:
-      - For how many seconds a call is tried again when it was throttled, or failed by the server or the network.
-        V(0) means not at all, V(86400) is the most.
+      - For how many seconds calls are retried that were throttled, or that the server or the network failed. V(0) means
+        not at all, V(86400) is the most.
+      - The time is the task's until a call has succeeded. After that, it counts from the last success.
     type: float
     default: 60
   access_denied_timeout:
     description:
-      - For how many seconds a write is tried again when it was denied, because RAM takes time to spread what it
-        was told. V(0) means not at all, V(86400) is the most.
+      - For how many seconds denied writes are retried, because changes of RAM policies take time to propagate. V(0)
+        means not at all, V(86400) is the most.
+      - The time counts once for the task, from the first write that was denied.
     type: float
     default: 120
 requirements:

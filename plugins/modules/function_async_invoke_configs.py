@@ -104,7 +104,7 @@ options:
         description:
           - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
           - When omitted, it is unset, unless O(configs[].omitted_options=keep). The service's default is then in
-            effect, V(86400).
+            effect, V(86400). That is also the value to which an existing event age is reset.
         type: int
       maximum_retry_attempts:
         description:
@@ -201,7 +201,7 @@ options:
         description:
           - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
           - When omitted, it is unset, unless O(defaults.omitted_options=keep). The service's default is then in effect,
-            V(86400).
+            V(86400). That is also the value to which an existing event age is reset.
         type: int
       maximum_retry_attempts:
         description:

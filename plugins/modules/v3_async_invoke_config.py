@@ -58,9 +58,9 @@ options:
       - When omitted, it is V(false), unless O(omitted_options=keep).
     type: bool
 notes:
-  - Function Compute merges what it is given into what it has, so that to unset something, the configuration has to be
-    deleted and put again. The module does this only where a plain request left something behind, and puts the previous
-    configuration back if it fails.
+  - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
+    the configuration and create it again. Between the two requests, the function has no configuration, so that events
+    that fail in that moment are not sent to a destination. If the module fails, it restores the previous configuration.
 seealso:
   - module: alicloud.fc.v3_async_invoke_configs
   - module: alicloud.fc.v3_async_invoke_config_info

@@ -372,7 +372,8 @@ def test_a_token_that_is_no_text_is_refused(emulator: Emulator, name: str, token
     check_refused(emulator, name, as_json({LISTINGS[name].items: [], "nextToken": token}))
 
 
-@pytest.mark.parametrize("value", ["(missing)", None, 7, True, {"a": "b"}, ["x"], ""], ids=as_json)
+# A version is a number, which may come as a text or as a number.
+@pytest.mark.parametrize("value", ["(missing)", None, 7.5, True, {"a": "b"}, ["x"], ""], ids=as_json)
 @pytest.mark.parametrize("name", [name for name, listing in LISTINGS.items() if listing.name])
 def test_an_item_without_a_proper_name_is_refused(emulator: Emulator, name: str, value: Any) -> None:
     listing = LISTINGS[name]
