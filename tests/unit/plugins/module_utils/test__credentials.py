@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -18,7 +19,12 @@ from typing import Any, Callable, Iterator, Mapping
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential, secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+    CredentialError,
+    credential,
+    secrets,
+    secrets_in_data,
+)
 
 from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 from .issuing import Server, asked, issued, serving
@@ -499,17 +505,15 @@ def test_every_secret_is_known(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("planted-oidc\n", encoding="utf-8")
     proxy = {"HTTPS_PROXY": "http://user:planted-proxy@h"}
-    connection = connect(
-        proxy,
-        access_key_id="LTAI",
-        access_key_secret="planted-secret",
-        security_token="planted-token",
-        assume_role={"role_arn": ROLE, "external_id": "planted-external"},
-    )
-    assert secrets(connection) == {"planted-secret", "planted-token"}
+    options = {**KEY, "security_token": "planted-token"}
+    connection = connect(proxy, **options, assume_role={"role_arn": ROLE, "external_id": "planted-external"})
+    authorization = base64.b64encode(b"user:planted-proxy").decode()
+    assert secrets(connection) == {"planted-secret", "planted-token", "planted-proxy", authorization}
+    assert secrets_in_data(connection) == {"planted-secret", "planted-token"}
     oidc = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)})
-    assert secrets(oidc) == {"planted-oidc\n", "planted-oidc"}
-    assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
+    assert secrets(oidc) == secrets_in_data(oidc) == {"planted-oidc\n", "planted-oidc"}
+    assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted", "planted", "/?planted"}
+    assert secrets_in_data(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
     assert secrets(connect(ecs_role_name="r")) == set()
 
 
