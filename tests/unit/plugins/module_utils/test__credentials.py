@@ -337,6 +337,13 @@ def test_an_authority_is_trusted_by_ca_path_only(emulator: Any, ca_path: str) ->
     assert obtain(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_an_authority_of_the_environment_is_trusted(emulator: Any, ca_path: str, variable: str) -> None:
+    key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
+    connection = connect({variable: ca_path}, **key, assume_role={"role_arn": ROLE}, sts_endpoint=emulator.url)
+    assert obtain(connection)[0].startswith("STS.")
+
+
 def test_a_certificate_for_another_host_is_refused(emulator: Any, ca_path: str) -> None:
     url = emulator.url.replace("127.0.0.1", "localhost")
     error = failure(deployer(emulator, sts_endpoint=url, ca_path=ca_path))
