@@ -239,7 +239,7 @@ class CredentialsUri(Source):
 
     def ordinary_secrets(self) -> set[str]:
         parts = urlsplit(self.uri)
-        target = self.uri.partition(parts.netloc)[2]
+        target = re.sub(r"^[^:]*://[^/?#]*", "", self.uri)
         written = [pair.partition("=")[2] or pair for pair in re.split("[&;]", parts.query)]
         values = [*written, *(value for _name, value in parse_qsl(parts.query)), parts.username, parts.password]
         return {value for value in values if value and len(value) >= _SHORTEST_SECRET} | ({target} - {"", "/"})
@@ -428,9 +428,12 @@ class LibraryProfile(Source):
 def _arguments(command: str) -> set[str]:
     """What of a command may be secret: all that follows the program's name, as a whole and one by one."""
     try:
-        program, *arguments = shlex.split(command)
+        words = shlex.split(command)
     except ValueError:
-        program, *arguments = command.split() or [""]
+        words = command.split()
+    if not words or not words[0]:
+        return set()
+    program, *arguments = words
     values = (argument.partition("=")[2] for argument in arguments)
     whole = command.partition(program)[2].strip()
     long = {text for text in (*arguments, *values) if len(text) >= _SHORTEST_ARGUMENT}
@@ -520,11 +523,16 @@ def register_secrets(connection: Reach) -> None:
     connection.redactor.add(*proxy_passwords(connection.environ), *proxy_authorizations(connection.environ))
 
 
-def secrets(connection: Reach) -> set[str]:
-    """Every key and token that is known by now, and the credentials URI: what must stand nowhere, not even in data.
+def secrets(connection: Reach) -> frozenset[str]:
+    """Every secret that is known by now: what messages must not show."""
+    return connection.redactor.secrets
 
-    ``connection.redactor`` hides more in messages: passwords of proxies, values of a URI's query, the arguments of a
-    command. These may be ordinary words, and would spoil data that happens to hold them.
+
+def secrets_in_data(connection: Reach) -> set[str]:
+    """Those of them that must stand nowhere, not even in data: keys, tokens, the credentials URI.
+
+    The others may be ordinary words, and would spoil data that happens to hold them: passwords of proxies, values of a
+    URI's query, the arguments of a command.
     """
     in_messages_only = connection.source.ordinary_secrets()
     in_messages_only |= proxy_passwords(connection.environ) | proxy_authorizations(connection.environ)

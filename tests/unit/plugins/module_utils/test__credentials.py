@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -18,7 +19,12 @@ from typing import Any, Callable, Iterator, Mapping
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential, secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+    CredentialError,
+    credential,
+    secrets,
+    secrets_in_data,
+)
 
 from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 from .issuing import Server, asked, issued, serving
@@ -331,6 +337,13 @@ def test_an_authority_is_trusted_by_ca_path_only(emulator: Any, ca_path: str) ->
     assert obtain(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_an_authority_of_the_environment_is_trusted(emulator: Any, ca_path: str, variable: str) -> None:
+    key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
+    connection = connect({variable: ca_path}, **key, assume_role={"role_arn": ROLE}, sts_endpoint=emulator.url)
+    assert obtain(connection)[0].startswith("STS.")
+
+
 def test_a_certificate_for_another_host_is_refused(emulator: Any, ca_path: str) -> None:
     url = emulator.url.replace("127.0.0.1", "localhost")
     error = failure(deployer(emulator, sts_endpoint=url, ca_path=ca_path))
@@ -499,17 +512,15 @@ def test_every_secret_is_known(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("planted-oidc\n", encoding="utf-8")
     proxy = {"HTTPS_PROXY": "http://user:planted-proxy@h"}
-    connection = connect(
-        proxy,
-        access_key_id="LTAI",
-        access_key_secret="planted-secret",
-        security_token="planted-token",
-        assume_role={"role_arn": ROLE, "external_id": "planted-external"},
-    )
-    assert secrets(connection) == {"planted-secret", "planted-token"}
+    options = {**KEY, "security_token": "planted-token"}
+    connection = connect(proxy, **options, assume_role={"role_arn": ROLE, "external_id": "planted-external"})
+    authorization = base64.b64encode(b"user:planted-proxy").decode()
+    assert secrets(connection) == {"planted-secret", "planted-token", "planted-proxy", authorization}
+    assert secrets_in_data(connection) == {"planted-secret", "planted-token"}
     oidc = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)})
-    assert secrets(oidc) == {"planted-oidc\n", "planted-oidc"}
-    assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
+    assert secrets(oidc) == secrets_in_data(oidc) == {"planted-oidc\n", "planted-oidc"}
+    assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted", "planted", "/?planted"}
+    assert secrets_in_data(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
     assert secrets(connect(ecs_role_name="r")) == set()
 
 
