@@ -10,11 +10,10 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry, Interrupted
 from ansible_collections.alicloud.fc.plugins.module_utils._client import (
     Api,
@@ -24,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._client import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     LATEST,
+    LONGEST_ID,
     Desired,
     Generation,
     Identity,
@@ -33,15 +33,20 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     as_returned,
     check_name,
     check_settings,
+    check_unmasked,
     doubts,
+    doubts_about_qualifier,
     mistakes,
     parse_desired,
     parse_identity,
+    shown,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._params import checked_options, checked_params
 from ansible_collections.alicloud.fc.plugins.module_utils._pool import concurrency_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import printable, shortened
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Surveyor
 
@@ -117,6 +122,8 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
         exclusive += [("service_name", "services"), ("function_name", "services")]
     return {
         "mutually_exclusive": [("id", name) for name in names] + exclusive,
+        # As good as left out would be the whole account.
+        "never_null": ("id", *names),
         "required_by": {
             "qualifier": ("function_name",),
             **({"function_name": ("service_name",)} if _has_services(generation) else {}),
@@ -229,42 +236,62 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
-    """AnsibleModule, but that it names the option in the one message of ansible-core that does not."""
+    """AnsibleModule, with a validation of its own before Ansible's: see :mod:`._params`."""
+
+    def __init__(self, never_null: Tuple[str, ...], **arguments: Any) -> None:
+        self._never_null = never_null
+        self._refusals: List[InvalidOption] = []
+        self._validated = False
+        self.params: Dict[str, Any] = {}
+        super().__init__(**arguments)
+        if self._refusals:
+            self.fail_json(msg="")
+        self._validated = True
+
+    def _load_params(self) -> None:
+        """Read the parameters, and validate them as they were given.
+
+        There is no public way to see them: what the validation of ansible-core leaves does not tell null from left out,
+        or a text from a list, and it ends with a traceback for some parameters. This method is kept by ansible-core for
+        backwards compatibility.
+        """
+        super()._load_params()
+        params: Dict[str, Any] = self.params
+        secret = {key for name, option in argument_spec().items() for key in (name, *option.get("aliases", ()))}
+        self.params, self._refusals = checked_params(self.argument_spec, params, self._never_null, secret)
 
     def fail_json(self, msg: str, **results: Any) -> NoReturn:
-        """End the process with this message."""
-        wrong = not_a_dict(self.argument_spec, self.params) if msg.startswith("dictionary requested") else None
-        super().fail_json(msg=f"{wrong}: must be a dictionary." if wrong else msg, **results)
+        """End the process with this message, or with that of the own validation."""
+        if self._refusals:
+            msg = _first_of(self._refusals)
+        elif not self._validated:
+            # Ansible repeats values and names of options as they were given.
+            one_line = printable(" ".join(msg.split()))
+            msg = shortened(one_line, len(one_line), _LONGEST_ANSIBLE_MESSAGE)
+        super().fail_json(msg=msg, **results)
         raise AssertionError("it has ended the process")
 
 
+#: The most characters of a message of Ansible's own validation; it may list all options.
+_LONGEST_ANSIBLE_MESSAGE = 2000
+#: The most errors that one message lists.
+_MOST_ERRORS = 50
+
+
+def _first_of(errors: Sequence[object]) -> str:
+    """All of these errors, or the first of them and the number of the others, as one text."""
+    more = len(errors) - _MOST_ERRORS
+    text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
+    return f"{text} And {more} more." if more > 0 else text
+
+
 def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
-    try:
-        return _Module(argument_spec=spec, supports_check_mode=True, **rules)
-    except TypeError:
-        # ansible-core looks for fallbacks inside a dict before it checks that it is one.
-        lenient = {name: {**option, "type": "raw"} for name, option in spec.items()}
-        for option in lenient.values():
-            for rule in ("options", "elements", "choices", "required_one_of"):
-                option.pop(rule, None)
-        module = AnsibleModule(argument_spec=lenient, supports_check_mode=True)
-        module.fail_json(msg=f"{not_a_dict(spec, module.params)}: must be a dictionary.")
-        raise
+    """The module with valid parameters. Ends the process where they are not.
 
-
-def not_a_dict(spec: Dict[str, Any], params: Dict[str, Any]) -> Optional[str]:
-    """The path of the first option that is something else than the dictionary, or its text, that it has to be."""
-    for name, option in spec.items():
-        value = next((params[key] for key in (name, *option.get("aliases", ())) if params.get(key) is not None), None)
-        if value is None or not option.get("options"):
-            continue
-        try:
-            inside = not_a_dict(option["options"], check_type_dict(value))
-        except TypeError:
-            return name
-        if inside:
-            return f"{name}.{inside}"
-    return None
+    :arg rules: what else AnsibleModule takes, and ``never_null``: the options that may be left out, but not null.
+    """
+    arguments = {"never_null": (), **rules}
+    return _Module(argument_spec=spec, supports_check_mode=True, **arguments)
 
 
 def _interrupted(number: int, _frame: Any) -> NoReturn:
@@ -360,14 +387,19 @@ def configs_in_scope(task: Task) -> Dict[str, Any]:
 def parse_scope(task: Task) -> Scope:
     """What a reading module is asked for. Raises :class:`InvalidOption`."""
     params = task.params
-    for name in (*task.api.generation.names, "id"):
+    for name in (*task.api.generation.names, "id", "services", "functions"):
         # As good as left out would be the whole account.
-        if params[name] == "":
+        if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty; leave it out to read everything.")
+    for name in ("services", "functions"):
+        for position, pattern in enumerate(params.get(name) or ()):
+            _check_pattern(f"{name}[{position}]", pattern)
     identity = None
     if params["id"] or params["qualifier"]:
         identity = parse_identity(task.api.generation, params)
         check_place("id", identity, *task.connection.place)
+        for doubt in doubts_about_qualifier(identity.qualifier):
+            task.warn(doubt)
     for name in ("service_name", "function_name"):
         if params.get(name):
             check_name(task.api.generation, name, params[name])
@@ -379,6 +411,13 @@ def parse_scope(task: Task) -> Scope:
         functions=tuple(params["functions"] or ()),
         unconfigured=params["include_unconfigured"],
     )
+
+
+def _check_pattern(option: str, pattern: str) -> None:
+    """Refuse a pattern that cannot match, or (Ansible's mask) matches everything. Raises :class:`InvalidOption`."""
+    check_unmasked(option, pattern)
+    if not pattern or len(pattern) > LONGEST_ID or not pattern.isprintable():
+        raise InvalidOption(option, f"must be the name of a function or service, or a pattern, not {shown(pattern)}.")
 
 
 # --- Many configs -----------------------------------------------------------------------------------------------
@@ -419,9 +458,9 @@ def parse_entries(task: Task) -> List[Desired]:
     positions: Dict[str, int] = {}
     for position, options in enumerate(task.params["configs"]):
         place = f"configs[{position}]"
-        wrong_dict = not_a_dict(spec, options)
-        if wrong_dict:
-            problems.append(f"{place}.{wrong_dict}: must be a dictionary.")
+        options, wrong_types = checked_options(spec, options, place)
+        if wrong_types:
+            problems += map(str, wrong_types)
             continue
         checked = validator.validate(options)
         if checked.error_messages:
@@ -443,7 +482,7 @@ def parse_entries(task: Task) -> List[Desired]:
             problems.append(str(error))
     if problems:
         number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        raise InvalidOption("configs", f"nothing was done, because of {number}: {' '.join(problems)}")
+        raise InvalidOption("configs", f"nothing was done, because of {number}: {_first_of(problems)}")
     return desired
 
 
