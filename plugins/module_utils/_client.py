@@ -698,7 +698,7 @@ class Client:
         elif message is None:
             message = _NO_JSON
         # Behind it, what was signed would follow, a security token among it.
-        message = re.split(r"\W*(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0]
+        message = re.split("(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0].rstrip(" .,:;(")
         cause = _cause(status, code)
         kind = NotFound if code in _NO_PARENT else ApiError
         request_id = _first(data, "RequestId", "RequestID", "requestId") or _answers.headers.get("x-fc-request-id")

@@ -10,11 +10,10 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
 from ansible_collections.alicloud.fc.plugins.module_utils._client import (
     Api,
@@ -24,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._client import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     LATEST,
+    LONGEST_ID,
     AsyncInvokeConfig,
     Desired,
     Generation,
@@ -34,20 +34,25 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
     as_returned,
     check_name,
     check_settings,
+    check_unmasked,
     doubts,
+    doubts_about_qualifier,
     mistakes,
     parse_desired,
     parse_identity,
     plan,
+    shown,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._params import checked_options, checked_params
 from ansible_collections.alicloud.fc.plugins.module_utils._pool import concurrency_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
     ANSIBLE_MASKS,
     Redactor,
     printable,
+    shortened,
     without_password,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Interruption, Retrier
@@ -133,6 +138,8 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
         exclusive += [("service_name", "services"), ("function_name", "services")]
     return {
         "mutually_exclusive": [("id", name) for name in names] + exclusive,
+        # As good as left out would be the whole account.
+        "never_null": ("id", *names),
         "required_by": {
             "qualifier": ("function_name",),
             **({"function_name": ("service_name",)} if _has_services(generation) else {}),
@@ -250,20 +257,38 @@ def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], 
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
-    """AnsibleModule, but that secrets are hidden by what this collection knows about them.
+    """AnsibleModule, but that it validates its parameters before Ansible does, and hides secrets itself.
 
-    ansible-core 2.19 does not mask warnings, 2.22 masks nothing that a task returns, and those before mask the names of
-    functions and queues too if a secret occurs in them. So its list of secrets is emptied, and all that can hold a text
-    from outside is masked here.
+    For the validation, see :mod:`._params`. As to secrets: ansible-core 2.19 does not mask warnings, 2.22 masks nothing
+    that a task returns, and those before mask the names of functions and queues too if a secret occurs in them. So its
+    list of secrets is emptied, and all that can hold a text from outside is masked here.
     """
 
-    params: Dict[str, Any]
     redactor = Redactor()
     explanations: Callable[[], List[str]] = list
 
-    def __init__(self, **spec: Any) -> None:
+    def __init__(self, never_null: Tuple[str, ...], **arguments: Any) -> None:
+        self._never_null = never_null
+        self._refusals: List[InvalidOption] = []
+        self._validated = False
         self.warnings_to_come: List[str] = []
-        super().__init__(**spec)
+        self.params: Dict[str, Any] = {}
+        super().__init__(**arguments)
+        if self._refusals:
+            self.fail_json(msg="")
+        self._validated = True
+
+    def _load_params(self) -> None:
+        """Read the parameters, and validate them as they were given.
+
+        There is no public way to see them: what the validation of ansible-core leaves does not tell null from left out,
+        or a text from a list, and it ends with a traceback for some parameters. This method is kept by ansible-core for
+        backwards compatibility.
+        """
+        super()._load_params()
+        params: Dict[str, Any] = self.params
+        secret = {key for name, option in argument_spec().items() for key in (name, *option.get("aliases", ()))}
+        self.params, self._refusals = checked_params(self.argument_spec, params, self._never_null, secret)
 
     def exit_json(self, **results: Any) -> NoReturn:
         """End the process with these results."""
@@ -271,13 +296,14 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         raise AssertionError("it has ended the process")
 
     def fail_json(self, msg: str, **results: Any) -> NoReturn:
-        """End the process with this message.
-
-        Names the option in the one message of ansible-core that does not.
-        """
-        wrong = not_a_dict(self.argument_spec, self.params) if msg.startswith("dictionary requested") else None
-        message = f"{wrong}: must be a dictionary." if wrong else msg
-        super().fail_json(**self._safe({**results, "msg": message}))
+        """End the process with this message, or with that of the own validation."""
+        if self._refusals:
+            msg = _first_of(self._refusals)
+        elif not self._validated:
+            # Ansible repeats values and names of options as they were given.
+            one_line = printable(" ".join(msg.split()))
+            msg = shortened(one_line, len(one_line), _LONGEST_ANSIBLE_MESSAGE)
+        super().fail_json(**self._safe({**results, "msg": msg}))
         raise AssertionError("it has ended the process")
 
     def _safe(self, results: Dict[str, Any]) -> Dict[str, Any]:
@@ -317,10 +343,15 @@ def _masked(redactor: Redactor, name: str, value: Any) -> Any:
     return redactor.mask(value) if isinstance(value, str) and name in _TEXTS else value
 
 
+def _options(spec: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The options by all of their names."""
+    return {key: option for name, option in spec.items() for key in (name, *option.get("aliases", ()))}
+
+
 def _secret_values(spec: Dict[str, Any], params: Dict[str, Any]) -> List[str]:
     """The values of the options that are secret."""
     found: List[str] = []
-    for name, option in spec.items():
+    for name, option in _options(spec).items():
         value = params.get(name)
         if option.get("no_log") and value is not None:
             found.append(str(value))
@@ -331,48 +362,42 @@ def _secret_values(spec: Dict[str, Any], params: Dict[str, Any]) -> List[str]:
 
 def without_secrets(spec: Dict[str, Any], params: Dict[str, Any]) -> Dict[str, Any]:
     """A module's parameters as they may be shown: without secret options, and without passwords in URLs."""
-    shown: Dict[str, Any] = {}
+    safe: Dict[str, Any] = {}
+    options = _options(spec)
     for name, value in params.items():
-        option = spec.get(name, {})
+        option = options.get(name, {})
         if option.get("no_log") and value is not None:
-            shown[name] = ANSIBLE_MASKS[0]
+            safe[name] = ANSIBLE_MASKS[0]
         elif option.get("options") and isinstance(value, dict):
-            shown[name] = without_secrets(option["options"], value)
+            safe[name] = without_secrets(option["options"], value)
         else:
-            shown[name] = without_password(value) if name in _URLS and isinstance(value, str) else value
-    return shown
+            safe[name] = without_password(value) if name in _URLS and isinstance(value, str) else value
+    return safe
 
 
 _URLS = ("endpoint", "sts_endpoint")
 
 
+#: The most characters of a message of Ansible's own validation; it may list all options.
+_LONGEST_ANSIBLE_MESSAGE = 2000
+#: The most errors that one message lists.
+_MOST_ERRORS = 50
+
+
+def _first_of(errors: Sequence[object]) -> str:
+    """All of these errors, or the first of them and the number of the others, as one text."""
+    more = len(errors) - _MOST_ERRORS
+    text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
+    return f"{text} And {more} more." if more > 0 else text
+
+
 def _make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
-    try:
-        return _Module(argument_spec=spec, supports_check_mode=True, **rules)
-    except TypeError:
-        # ansible-core looks for fallbacks inside a dict before it checks that it is one.
-        lenient = {name: {**option, "type": "raw"} for name, option in spec.items()}
-        for option in lenient.values():
-            for rule in ("options", "elements", "choices", "required_one_of"):
-                option.pop(rule, None)
-        module = AnsibleModule(argument_spec=lenient, supports_check_mode=True)
-        module.fail_json(msg=f"{not_a_dict(spec, module.params)}: must be a dictionary.")
-        raise
+    """The module with valid parameters. Ends the process where they are not.
 
-
-def not_a_dict(spec: Dict[str, Any], params: Dict[str, Any]) -> Optional[str]:
-    """The path of the first option that is something else than the dictionary, or its text, that it has to be."""
-    for name, option in spec.items():
-        value = next((params[key] for key in (name, *option.get("aliases", ())) if params.get(key) is not None), None)
-        if value is None or not option.get("options"):
-            continue
-        try:
-            inside = not_a_dict(option["options"], check_type_dict(value))
-        except TypeError:
-            return name
-        if inside:
-            return f"{name}.{inside}"
-    return None
+    :arg rules: what else AnsibleModule takes, and ``never_null``: the options that may be left out, but not null.
+    """
+    arguments = {"never_null": (), **rules}
+    return _Module(argument_spec=spec, supports_check_mode=True, **arguments)
 
 
 def _listen_to_signals() -> Interruption:
@@ -496,14 +521,19 @@ def configs_in_scope(task: Task) -> Dict[str, Any]:
 def parse_scope(task: Task) -> Scope:
     """What a reading module is asked for. Raises :class:`InvalidOption`."""
     params = task.params
-    for name in (*task.api.generation.names, "id"):
+    for name in (*task.api.generation.names, "id", "services", "functions"):
         # As good as left out would be the whole account.
-        if params[name] == "":
+        if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty; leave it out to read everything.")
+    for name in ("services", "functions"):
+        for position, pattern in enumerate(params.get(name) or ()):
+            _check_pattern(f"{name}[{position}]", pattern)
     identity = None
     if params["id"] or params["qualifier"]:
         identity = parse_identity(task.api.generation, params)
         check_place("id", identity, *task.connection.place)
+        for doubt in doubts_about_qualifier(identity.qualifier):
+            task.warn(doubt)
     for name in ("service_name", "function_name"):
         if params.get(name):
             check_name(task.api.generation, name, params[name])
@@ -515,6 +545,13 @@ def parse_scope(task: Task) -> Scope:
         functions=tuple(params["functions"] or ()),
         unconfigured=params["include_unconfigured"],
     )
+
+
+def _check_pattern(option: str, pattern: str) -> None:
+    """Refuse a pattern that cannot match, or (Ansible's mask) matches everything. Raises :class:`InvalidOption`."""
+    check_unmasked(option, pattern)
+    if not pattern or len(pattern) > LONGEST_ID or not pattern.isprintable():
+        raise InvalidOption(option, f"must be the name of a function or service, or a pattern, not {shown(pattern)}.")
 
 
 # --- Many configs -----------------------------------------------------------------------------------------------
@@ -561,9 +598,9 @@ def parse_entries(task: Task) -> List[Desired]:
     positions: Dict[str, int] = {}
     for position, options in enumerate(task.params["configs"]):
         place = f"configs[{position}]"
-        wrong_dict = not_a_dict(spec, options)
-        if wrong_dict:
-            problems.append(f"{place}.{wrong_dict}: must be a dictionary.")
+        options, wrong_types = checked_options(spec, options, place)
+        if wrong_types:
+            problems += map(str, wrong_types)
             continue
         checked = validator.validate(options)
         if checked.error_messages:
@@ -585,7 +622,7 @@ def parse_entries(task: Task) -> List[Desired]:
             problems.append(str(error))
     if problems:
         number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        raise InvalidOption("configs", f"nothing was done, because of {number}: {' '.join(problems)}")
+        raise InvalidOption("configs", f"nothing was done, because of {number}: {_first_of(problems)}")
     return desired
 
 

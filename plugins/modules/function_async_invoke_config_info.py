@@ -16,6 +16,8 @@ description:
     account.
   - What it returns can be given to M(alicloud.fc.function_async_invoke_configs) as it is.
   - M(alicloud.fc.function_async_invoke_config) takes the id and the settings of each.
+  - Options that name what is read must not be empty or V(null), because that would read the whole account by mistake.
+    Leave them out instead, for example with the filter C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency

@@ -580,10 +580,9 @@ NO_FIELD: Dict[str, List[Any]] = {
     "createdTime": [1599705902, {}, [], True, "2" * 4097],
     "lastModifiedTime": [1599705902, {}, [], True, "2" * 4097],
 }
+NO_ARN: List[Any] = [1, [], {}, True, "acs:mns:" + "q" * 4096]
 NO_FIELD["destinationConfig"] += [
-    {half: {"destination": value}}
-    for half in ("onFailure", "onSuccess")
-    for value in (1, [], {}, True, "acs:mns:" + "q" * 4096)
+    {half: {"destination": value}} for half in ("onFailure", "onSuccess") for value in NO_ARN
 ]
 
 
@@ -845,7 +844,8 @@ def test_what_cannot_be_a_name_is_not_listed_as_one(option: str, value: Any) -> 
     with pytest.raises(UnexpectedAnswer, match="theName") as caught:
         listed_name(FC3, option, {"theName": value}, "theName")
     assert str(caught.value).isprintable()
-    for body in ({}, None, []):
+    nameless: List[Any] = [{}, None, []]
+    for body in nameless:
         with pytest.raises(UnexpectedAnswer, match=r"an item of the list has no theName$"):
             listed_name(FC3, option, body, "theName")
 

@@ -81,7 +81,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
     out = io.StringIO()
     with patch_module_args(arguments), contextlib.redirect_stdout(out), pytest.raises(SystemExit) as ended:
         code.main()
-    results: Dict[str, Any] = json.loads(out.getvalue())
+    results: Dict[str, Any] = json.loads(out.getvalue().encode())
     assert bool(results.get("failed")) == bool(ended.value.code)
     check_documented({key: value for key, value in results.items() if key not in COMMON}, yaml.safe_load(code.RETURN))
     return results
@@ -158,12 +158,42 @@ def test_a_doubtful_destination_warns(emulator: Emulator, warnings: List[str]) -
         ({"id": "s:a", "destination_config": {"on_failure": "abc"}}, "destination_config.on_failure: must be a dict"),
         ({"id": "s:a", "alicloud_assume_role": 1}, "assume_role: must be a dictionary."),
         ({"id": "s:a", "access_key_secret": ""}, "access_key_secret: "),
+        (
+            {"id": "s:a", "maximum_retry_attempts": float("inf")},
+            "maximum_retry_attempts: must be a whole number, not inf",
+        ),
+        ({"id": "s:a", "maximum_retry_attempts": "1e999999999"}, "maximum_retry_attempts: must not have more than 15"),
+        ({"id": "s:a", "maximum_retry_attempts": 3.7}, "maximum_retry_attempts: must be a whole number, not 3.7."),
+        ({"id": "s:a", "retry_timeout": 10**400}, "retry_timeout: must not have more than 15 digits."),
+        ({"id": "s:a\ud800"}, r"id: must not contain \ud800, which is half of a character: 's:a\ud800'."),
+        ({"id": "s:a", "a\x1b[31m": 1}, r"'a\x1b[31m': must not contain the control character \x1b."),
+        (
+            {"id": "s:a", "access_key_secret": "topsecret\x00"},
+            r"access_key_secret: must not contain the control character",
+        ),
+        ({"id": "s:********"}, "id: must not contain ********, which Ansible writes in place of a secret."),
+        ({"id": "s:a", "qualifier": True}, "qualifier: must be a text, not a boolean. In YAML, on, off, yes,"),
+        ({"id": "s:a", "state": "x" * 70000}, "state: must not have more than 65536 characters, and has 70000: 'xxx"),
+        (
+            {"id": "s:a", "omitted_options": "x" * 60000},
+            "value of omitted_options must be one of: reset, keep, got: xxx",
+        ),
+        ({"id": "s:a", "x" * 60000: 1}, "Unsupported parameters for ("),
     ],
 )
 def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: Dict[str, Any], message: str) -> None:
     result = run(emulator, "function_async_invoke_config", **options)
     assert result["msg"].startswith(message)
+    assert result["msg"].isprintable()
+    assert len(result["msg"]) < 2100
+    assert "topsecret" not in json.dumps(result)
     assert emulator.journal.requests == []
+
+
+def test_two_mistakes_are_told_at_once(emulator: Emulator) -> None:
+    result = run(emulator, "function_async_invoke_config", id=True, state=False)
+    complaint = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
+    assert result["msg"] == f"id: {complaint} state: {complaint}"
 
 
 def arn(prefix: str, place: str) -> str:
@@ -467,6 +497,30 @@ def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emul
         ({"configs": [{"id": "s:a"}], "concurrency": 0}, ["concurrency: must be between 1 and 64, not 0."]),
         ({"configs": [{"id": "acs:fc:::services/s/functions/a"}], "concurrency": 65}, ["concurrency: must be between"]),
         ({"configs": [{"id": "acs:fc:x-1::services/s/functions/a"}]}, ["configs[0].id: the ARN names the region x-1"]),
+        ({"configs": "[]"}, ["configs: must be a list of dictionaries, not text."]),
+        ({"configs": '[{"id": "s:a"}]'}, ["configs: must be a list of dictionaries, not text."]),
+        ({"configs": {"id": "s:a"}}, ["configs: must be a list of dictionaries, not a dictionary."]),
+        ({"configs": [{"id": "s:a"}, "id=s:b"]}, ["configs[1]: must be a dictionary, not text."]),
+        (
+            {"configs": [{"id": "s:a", "maximum_retry_attempts": float("nan")}, {"id": "s:b", "qualifier": False}]},
+            [
+                "configs[0].maximum_retry_attempts: must be a whole number, not nan.",
+                "configs[1].qualifier: must be a text, not a boolean.",
+            ],
+        ),
+        ({"configs": [{"id": "s:a", "state": "a\x1b"}]}, [r"configs[0].state: must not contain the control character"]),
+        ({"configs": [{"id": "s:$REDACTED$"}]}, ["configs[0].id: must not contain $REDACTED$, which Ansible"]),
+        (
+            {"configs": [{"id": "s:a"}], "defaults": {"service_name": "********"}},
+            ["defaults.service_name: must not contain"],
+        ),
+        (
+            {"configs": [{"id": "s:a"}], "defaults": {"maximum_retry_attempts": 1e400}},
+            ["defaults.maximum_retry_attempts:"],
+        ),
+        ({"configs": [{"id": "s:a"}], "defaults": {"qualifier": True}}, ["defaults.qualifier: must be a text, not a"]),
+        ({"configs": [{"id": "s:a"}], "concurrency": True}, ["concurrency: must be a whole number, not true."]),
+        ({"configs": [{"id": "s:a"}], "concurrency": float("inf")}, ["concurrency: must be a whole number, not inf."]),
     ],
 )
 def test_mistakes_in_a_list_are_told_with_their_places(
@@ -476,6 +530,53 @@ def test_mistakes_in_a_list_are_told_with_their_places(
     assert result["failed"] is True
     for message in messages:
         assert message in result["msg"]
+    assert result["msg"].isprintable()
+    assert emulator.journal.requests == []
+
+
+@PREFIXES
+@pytest.mark.parametrize(
+    ("qualifier", "hint"),
+    [("latest", "The version that is not published is LATEST."), ("True", "put quotes around it.")],
+)
+def test_a_qualifier_that_is_likely_a_mistake_warns_in_every_module(
+    emulator: Emulator, warnings: List[str], prefix: str, qualifier: str, hint: str
+) -> None:
+    names: Dict[str, Any] = {
+        "function_name": "a",
+        **({"service_name": "s"} if prefix == "function" else {}),
+        "qualifier": qualifier,
+    }
+    run(emulator, f"{prefix}_async_invoke_config", check=True, **names)
+    run(emulator, f"{prefix}_async_invoke_configs", check=True, configs=[names])
+    run(emulator, f"{prefix}_async_invoke_config_info", **names)
+    hints = [warning for warning in warnings if warning.endswith(hint)]
+    assert len(hints) == 3
+    assert all(hint.startswith(f"qualifier: {qualifier!r} names an alias.") for hint in hints)
+
+
+@pytest.mark.parametrize(
+    ("entry", "more"),
+    [
+        ({"id": "s:a", "maximum_retry_attempts": 9}, "not 9. And 24 more."),
+        ("s:a", "must be a dictionary, not text. And 24 more."),
+    ],
+)
+def test_a_message_lists_the_first_errors_and_counts_the_others(emulator: Emulator, entry: Any, more: str) -> None:
+    result = run(emulator, "function_async_invoke_configs", configs=[entry] * 74)
+    assert result["msg"].count("configs[") == 50
+    assert result["msg"].endswith(more)
+
+
+def test_a_destination_that_holds_a_mask_is_never_written(emulator: Emulator) -> None:
+    destination = {"on_failure": {"destination": "acs:mns:cn-hangzhou:123:/queues/********-failed/messages"}}
+    single = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
+    many = run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a", "destination_config": destination}])
+    by_default = run(
+        emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], defaults={"destination_config": destination}
+    )
+    for result, place in ((single, ""), (many, "configs[0]."), (by_default, "defaults.")):
+        assert f"{place}destination_config.on_failure.destination: must not contain ********, which" in result["msg"]
     assert emulator.journal.requests == []
 
 
@@ -525,6 +626,24 @@ def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
         ({"service_name": "s", "function_name": "a", "qualifier": ""}, "qualifier: must not be empty"),
         ({"id": ""}, "id: must not be empty"),
         ({"service_name": "s", "function_name": "a", "qualifier": "a/b"}, "qualifier: must be a version number"),
+        ({"id": None}, "id: must not be null; leave it out to read everything."),
+        ({"service_name": None}, "service_name: must not be null; leave it out to read everything."),
+        ({"service_name": "s", "function_name": None}, "function_name: must not be null"),
+        ({"services": None}, "services: must not be null"),
+        ({"functions": []}, "functions: must not be empty; leave it out to read everything."),
+        ({"services": "", "functions": ["a"]}, "services[0]: must be the name of a function or service, or a pattern,"),
+        ({"functions": ["a", ""]}, "functions[1]: must be the name of a function or service, or a pattern, not ''."),
+        ({"functions": ["********"]}, "functions[0]: must not contain ********, which Ansible writes"),
+        ({"services": ["VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"]}, "services[0]: must not contain VALUE_SPECIFIED"),
+        ({"functions": [True]}, "functions[0]: must be a text, not a boolean."),
+        (
+            {"functions": ["a\u202e"]},
+            r"functions[0]: must be the name of a function or service, or a pattern, not 'a\u202e'",
+        ),
+        (
+            {"functions": ["a" * 2049]},
+            "functions[0]: must be the name of a function or service, or a pattern, not 'aaa",
+        ),
     ],
 )
 def test_wrong_scopes_are_refused(emulator: Emulator, options: Dict[str, Any], message: str) -> None:

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Validation of a module's parameters before Ansible converts them to the types of its argument spec. Pure.
+
+Ansible's own conversion is too late for some errors: it splits a text into a list, makes a text of a boolean, and ends
+with a traceback for infinity, for a number in place of a dictionary, and for a lone surrogate.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, Callable, Container, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from ansible.module_utils.common.validation import check_type_dict
+from ansible_collections.alicloud.fc.plugins.module_utils._config import NOT_A_BOOLEAN, InvalidOption, shown
+
+#: Longest text that any option accepts.
+LONGEST_TEXT = 65536
+#: Deepest nesting of dictionaries and lists that any option accepts.
+DEEPEST = 32
+#: The most digits that any number has before its decimal point.
+_MOST_DIGITS = 15
+#: What Ansible itself adds to the parameters.
+_INTERNAL = "_ansible_"
+
+Spec = Mapping[str, Any]
+Refusals = List[InvalidOption]
+
+
+def checked_params(
+    spec: Spec, params: Mapping[str, Any], never_null: Tuple[str, ...] = (), secret: Container[str] = ()
+) -> Tuple[Dict[str, Any], Refusals]:
+    """The parameters, safe for Ansible to convert, and everything that is wrong with them.
+
+    A text that stands for a dictionary is replaced by that dictionary. An option that is refused becomes None.
+
+    :arg spec: the argument spec that Ansible will apply.
+    :arg never_null: options that have to be left out instead of being null.
+    :arg secret: options whose values are not shown.
+    """
+    given = {name: value for name, value in params.items() if not str(name).startswith(_INTERNAL)}
+    parsed = {**params, **_with_dictionaries(spec, given)}
+    given = {name: parsed[name] for name in given}
+    refusals: Dict[str, Refusals] = {}
+    for name, value in given.items():
+        refusals[name] = text_errors({name: value}, secret)
+    for name, option in spec.items():
+        for key in (name, *option.get("aliases", ())):
+            if key not in given or refusals[key]:
+                continue
+            if given[key] is None and name in never_null:
+                refusals[key] = [InvalidOption(name, "must not be null; leave it out to read everything.")]
+            else:
+                refusals[key] = _type_errors(name, option, given[key], name in secret)
+    safe = {name: None if refusals.get(name) else value for name, value in parsed.items()}
+    found = [refusal for one in refusals.values() for refusal in one]
+    return {name: value for name, value in safe.items() if not _wrong_text(str(name))}, found
+
+
+# --- Texts ------------------------------------------------------------------------------------------------------
+
+
+def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> Refusals:
+    """Everything that is wrong with the texts in parameters, however deep they are nested.
+
+    :arg secret: options whose values are not shown.
+    """
+    return [error for name, value in params.items() for error in _text_errors(str(name), value, name in secret)]
+
+
+def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]:
+    # Not recursive: a tree may be deeper than Python recurses.
+    pending: List[Tuple[str, str, Any, int]] = [(_shown_name(name), name, value, 0)]
+    while pending:
+        path, key, one, depth = pending.pop()
+        wrong_name = _wrong_text(key)
+        if wrong_name:
+            yield InvalidOption(path, wrong_name)
+        elif isinstance(one, str):
+            wrong = _wrong_text(one)
+            if wrong:
+                yield InvalidOption(path, wrong if secret else f"{wrong[:-1]}: {shown(one)}.")
+        elif isinstance(one, (dict, list)) and depth >= DEEPEST:
+            yield InvalidOption(path, f"must not be nested deeper than {DEEPEST} levels.")
+        elif isinstance(one, dict):
+            inside = [(f"{path}.{_shown_name(str(key))}", str(key), inner, depth + 1) for key, inner in one.items()]
+            pending += reversed(inside)
+        elif isinstance(one, list):
+            inside = [(f"{path}[{position}]", "", inner, depth + 1) for position, inner in enumerate(one)]
+            pending += reversed(inside)
+
+
+def _shown_name(name: str) -> str:
+    """The name of an option in a path. What the user wrote need not be one."""
+    return name if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) else shown(name)
+
+
+def _wrong_text(text: str) -> str:
+    """What is wrong with a text, empty if nothing is. Tabs and line breaks are left to the checks of each option."""
+    if len(text) > LONGEST_TEXT:
+        return f"must not have more than {LONGEST_TEXT} characters, and has {len(text)}."
+    if text.isprintable():
+        return ""
+    for char in text:
+        if "\ud800" <= char <= "\udfff":
+            return f"must not contain {ascii(char)[1:-1]}, which is half of a character."
+        if (char < " " and char not in "\t\n\r") or "\x7f" <= char <= "\x9f":
+            return f"must not contain the control character {ascii(char)[1:-1]}."
+    return ""
+
+
+# --- Types ------------------------------------------------------------------------------------------------------
+
+
+def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> Tuple[Dict[str, Any], Refusals]:
+    """Options inside of a parameter, safe for Ansible to convert, and everything that is wrong with their types.
+
+    :arg path: where the options are, such as ``configs[0]``.
+    """
+    parsed = _with_dictionaries(spec, options)
+    return parsed, _errors_of_types(spec, parsed, path, secret=False)
+
+
+def _errors_of_types(spec: Spec, options: Mapping[str, Any], path: str, secret: bool) -> Refusals:
+    return [
+        refusal
+        for name, option in spec.items()
+        for key in (name, *option.get("aliases", ()))
+        if key in options
+        for refusal in _type_errors(f"{path}.{name}", option, options[key], secret)
+    ]
+
+
+def _type_errors(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+    if value is None and option.get("elements") != "dict":
+        return []
+    check = _CHECKS.get(option.get("type", "str"))
+    return [] if check is None else check(path, option, value, secret)
+
+
+def _check_dict(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+    if not option.get("options"):
+        return []
+    if not isinstance(value, dict):
+        return [InvalidOption(path, "must be a dictionary.")]
+    return _errors_of_types(option["options"], value, path, secret)
+
+
+def _check_list(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+    elements = option.get("elements", "str")
+    if elements == "dict":
+        if not isinstance(value, list):
+            return [InvalidOption(path, f"must be a list of dictionaries, not {_kind(value)}.")]
+        return [
+            InvalidOption(f"{path}[{position}]", f"must be a dictionary, not {_kind(element)}.")
+            for position, element in enumerate(value)
+            if not isinstance(element, dict)
+        ]
+    if not isinstance(value, list):
+        return []
+    return [
+        refusal
+        for position, element in enumerate(value)
+        for refusal in _type_errors(f"{path}[{position}]", {"type": elements}, element, secret)
+    ]
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    names = {str: "text", bool: "a boolean", int: "a number", float: "a number", dict: "a dictionary", list: "a list"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
+
+
+def _check_text(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> Refusals:
+    return [InvalidOption(path, NOT_A_BOOLEAN)] if isinstance(value, bool) else []
+
+
+def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+    number = _number(value)
+    if number is None or not number.is_finite():
+        problem = "must be a whole number"
+    elif number.adjusted() >= _MOST_DIGITS:
+        # Ansible would write down every digit of 1e999999999.
+        problem = f"must not have more than {_MOST_DIGITS} digits"
+    elif number != number.to_integral_value():
+        problem = "must be a whole number"
+    else:
+        return []
+    return [InvalidOption(path, f"{problem}." if secret else f"{problem}, not {shown(value)}.")]
+
+
+def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> Refusals:
+    # Python makes no float of a large int, where it makes infinity of a large text.
+    too_large = isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS
+    return [InvalidOption(path, f"must not have more than {_MOST_DIGITS} digits.")] if too_large else []
+
+
+def _number(value: Any) -> Optional[Decimal]:
+    """The number that Ansible would make of a value; None for what is no number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+_CHECKS: Dict[str, Callable[[str, Mapping[str, Any], Any, bool], Refusals]] = {
+    "dict": _check_dict,
+    "float": _check_float,
+    "int": _check_int,
+    "list": _check_list,
+    "path": _check_text,
+    "str": _check_text,
+}
+
+
+def _with_dictionaries(spec: Spec, options: Mapping[str, Any]) -> Dict[str, Any]:
+    """The options, with every text that stands for a dictionary replaced by it, as Ansible would do later."""
+    result = dict(options)
+    for name, option in spec.items():
+        if not option.get("options"):
+            continue
+        for key in (name, *option.get("aliases", ())):
+            value = _dictionary(result.get(key))
+            if isinstance(value, dict):
+                result[key] = _with_dictionaries(option["options"], value)
+    return result
+
+
+def _dictionary(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        return value
+    try:
+        return check_type_dict(value)
+    except (TypeError, RecursionError, MemoryError):
+        return value
