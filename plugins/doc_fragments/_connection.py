@@ -182,8 +182,8 @@ options:
     default: 5
   read_timeout:
     description:
-      - How many seconds a server may take for its answer, V(86400) at most. A call fails if the connection and the whole
-        answer take longer than O(connect_timeout) and O(read_timeout) together.
+      - How many seconds a server may take for its answer, V(86400) at most. A call fails if the connection and the
+        whole answer take longer than O(connect_timeout) and O(read_timeout) together.
     type: float
     default: 10
   retry_timeout:

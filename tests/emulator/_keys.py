@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import calendar
 import dataclasses
 import email.utils
@@ -66,7 +67,8 @@ class KeyRing:
         key = AccessKey(
             id=f"STS.{secrets.token_hex(12)}",
             secret=secrets.token_hex(20),
-            token=secrets.token_urlsafe(48),
+            # With what has to be encoded in a URL, as the service's own tokens have.
+            token=f"CAIS{base64.b64encode(secrets.token_bytes(45)).decode()}+/==",
             expires=self._clock() + seconds,
             role_arn=role_arn,
         )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import selectors
 import socket
+import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -58,8 +59,8 @@ Answer = Callable[[Asked], Iterable[bytes]]
 class Hostile:
     """The server, while its ``with`` block lasts: one thread for each connection, one request on each.
 
-    ``asked`` holds the requests so far, ``connections`` counts also those that asked nothing, and ``sent`` the bytes
-    that clients took.
+    ``host`` is its address and port. ``asked`` holds the requests so far, ``connections`` counts also those that asked
+    nothing, and ``sent`` the bytes that clients took.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -71,11 +72,7 @@ class Hostile:
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._threads: list[threading.Thread] = []
-
-    @property
-    def host(self) -> str:
-        """Address and port."""
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
 
     @property
     def url(self) -> str:
@@ -246,16 +243,30 @@ def huge(megabytes: int, framing: str) -> Answer:
 
 def bomb(megabytes: int, coding: str) -> Answer:
     """A small answer that unfolds to so many megabytes; ``coding`` as the header Content-Encoding names it."""
-    data = _packed(megabytes, 31 if coding.startswith("gzip") else 15)
+    data = _packed(megabytes, coding.startswith("gzip"))
     if "," in coding:
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
         data = packer.compress(data) + packer.flush()
-    answer = reply(body=data, headers={"Content-Encoding": coding})
-    return says(answer)
+    return says(reply(body=data, headers={"Content-Encoding": coding}))
 
 
-def _packed(megabytes: int, wbits: int) -> bytes:
-    """A JSON text of so many megabytes, packed by zlib."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
-    pieces = [b'{"x": "', *([b"x" * MEGABYTE] * megabytes), b'"}']
-    return b"".join(packer.compress(piece) for piece in pieces) + packer.flush()
+def _packed(megabytes: int, as_gzip: bool) -> bytes:
+    """A JSON text of so many megabytes, as gzip or zlib pack it.
+
+    One megabyte is packed, and repeated: after a full flush, what follows does not depend on what was before.
+    """
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    texts = (b'{"x": "', b"x" * MEGABYTE, b'"}')
+    first, block, last = (packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH) for text in texts)
+    data = first + block * megabytes + last + packer.flush()
+    whole = (texts[0], *([texts[1]] * megabytes), texts[2])
+    if not as_gzip:
+        return b"\x78\xda" + data + struct.pack(">I", _checksum(zlib.adler32, 1, whole))
+    size = sum(map(len, whole)) & 0xFFFFFFFF
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + data + struct.pack("<II", _checksum(zlib.crc32, 0, whole), size)
+
+
+def _checksum(method: Callable[[bytes, int], int], value: int, texts: Iterable[bytes]) -> int:
+    for text in texts:
+        value = method(text, value)
+    return value

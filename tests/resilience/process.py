@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Modules in processes of their own, as Ansible runs them: everything that they print, and the memory that they took.
 
-    python -m resilience.process MODULE
+    python -m resilience.process MODULE [unmasked]
 
 runs a module with the arguments that standard input holds as JSON.
 """
@@ -35,10 +35,15 @@ class Ended:
     megabytes: int
 
 
-def run(module: str, arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Ended:
-    """Run a module to its end. That it prints JSON, and no traceback, is checked here."""
+def run(
+    module: str, arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None, masked: bool = True
+) -> Ended:
+    """Run a module to its end. That it prints JSON, and no traceback, is checked here.
+
+    ``masked``: whether Ansible puts a mask over the values of secret options, as some of its releases do in results.
+    """
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
-    command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module]
+    command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module, *([] if masked else ["unmasked"])]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "HOME": "/nonexistent", **(environ or {}), "PYTHONPATH": path},
@@ -70,9 +75,12 @@ def texts(tree: Any) -> Iterator[str]:
             yield from texts(value)
 
 
-def _main(module: str) -> None:
+def _main(module: str, unmasked: str = "") -> None:
+    from ansible.module_utils import basic
     from unit.plugins.module_utils.module_args import patch_module_args
 
+    if unmasked:
+        basic.remove_values = lambda value, _secrets: value
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     name = f"ansible_collections.alicloud.fc.plugins.modules.{module}"
     try:
@@ -83,4 +91,4 @@ def _main(module: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(*sys.argv[1:])
