@@ -118,7 +118,7 @@ def test_where_arns_name_no_qualifier_one_call_for_each_finds_it_out(empty: Emul
 
 RUN = """
 import importlib, json, sys
-from ansible.module_utils.testing import patch_module_args
+from unit.plugins.module_utils.module_args import patch_module_args
 with patch_module_args(json.load(sys.stdin)):
     importlib.import_module("ansible_collections.alicloud.fc.plugins.modules.function_async_invoke_configs").main()
 """
@@ -135,7 +135,7 @@ def bulk(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[subproce
         "endpoint": emulator.url,
         "configs": configs,
     }
-    path = os.pathsep.join([str(CHECKOUT / ".build"), *filter(None, sys.path)])
+    path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
     with subprocess.Popen(
         [sys.executable, "-c", RUN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": path},

