@@ -93,18 +93,22 @@ _value:
               returned: always
               sample: null
         message:
-          description: Why it could not be read, null for other verdicts.
+          description: Why it could not be read, null for other verdicts. Long messages are shortened.
           type: str
           returned: always
           sample: null
 """
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 #: From the module's action to the verdict, the most pressing first.
 VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delete": "unexpected", "none": "in sync"}
+#: The most characters of a message: room for a whole sentence of a module with its advice, not for a server's novel.
+LONGEST_MESSAGE = 2000
 
 
 def audit_report(result: Any) -> Dict[str, Any]:
@@ -116,13 +120,22 @@ def audit_report(result: Any) -> Dict[str, Any]:
         raise AnsibleFilterError(
             "audit_report needs what a task of a bulk module of alicloud.fc returned in check mode with diff mode."
         )
-    diffs = {diff["after_header"]: diff for diff in result["diff"]}
-    rows = [_row(one, diffs.get(one["id"])) for one in result["results"]]
+    rows = [_row(one, diff) for one, diff in _paired(result["results"], result["diff"])]
     by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}
-    return {
-        "totals": {verdict: len(found) for verdict, found in by_verdict.items()},
-        "rows": [row for found in by_verdict.values() for row in found],
-    }
+    report: Dict[str, Any] = untrusted(
+        {
+            "totals": {verdict: len(found) for verdict, found in by_verdict.items()},
+            "rows": [row for found in by_verdict.values() for row in found],
+        }
+    )
+    return report
+
+
+def _paired(results: Any, diffs: Any) -> Iterator[Tuple[Mapping[str, Any], Optional[Mapping[str, Any]]]]:
+    """Each result with its diff, or None. Both are in the same order, and Ansible can mask two ids as the same text."""
+    left = list(reversed(diffs))
+    for one in results:
+        yield one, left.pop() if one["changed"] and left and left[-1]["after_header"] == one["id"] else None
 
 
 def _row(one: Mapping[str, Any], diff: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
@@ -130,7 +143,7 @@ def _row(one: Mapping[str, Any], diff: Optional[Mapping[str, Any]]) -> Dict[str,
         "id": one["id"],
         "verdict": VERDICTS["failed" if one["failed"] else one["action"]],
         "differences": [] if diff is None else list(_differences(diff["after"], diff["before"])),
-        "message": one.get("msg"),
+        "message": None if one.get("msg") is None else printable(one["msg"], LONGEST_MESSAGE),
     }
 
 

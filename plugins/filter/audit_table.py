@@ -43,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The lines. Every character in them is printable.
+  description: The lines. Every character in them is printable, and long values are shortened.
   type: list
   elements: str
   sample:
@@ -54,6 +54,10 @@ _value:
 
 import json
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+
+from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_MESSAGE
+from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 HEADINGS = ("id", "verdict", "option", "declared", "actual")
 
@@ -67,15 +71,16 @@ def audit_table(report: Mapping[str, Any]) -> List[str]:
     widths = [max((len(line[at]) for line in cells if at + 1 < len(line)), default=0) for at in range(len(HEADINGS))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
     counts = [f"{count} {verdict}" for verdict, count in report["totals"].items() if count]
-    return [*table, ", ".join(counts) or "no configs"]
+    lines: List[str] = untrusted([*table, ", ".join(counts) or "no configs"])
+    return lines
 
 
 def _lines(row: Mapping[str, Any]) -> Iterator[Tuple[str, ...]]:
     if row["verdict"] == "in sync":
         return
-    name = (_printable(row["id"]), row["verdict"])
+    name = (printable(row["id"]), row["verdict"])
     if row["message"] is not None:
-        yield (*name, _printable(row["message"]))
+        yield (*name, printable(row["message"], LONGEST_MESSAGE))
     for difference in row["differences"]:
         declared = "no config" if row["verdict"] == "unexpected" else _value(difference["declared"])
         actual = "no config" if row["verdict"] == "missing" else _value(difference["actual"])
@@ -86,12 +91,7 @@ def _lines(row: Mapping[str, Any]) -> Iterator[Tuple[str, ...]]:
 def _value(value: Any) -> str:
     if value is None:
         return "not set"
-    return _printable(value) if isinstance(value, str) else json.dumps(value)
-
-
-def _printable(text: str) -> str:
-    """The text with escapes for what a terminal would obey."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return printable(value if isinstance(value, str) else json.dumps(value))
 
 
 class FilterModule:

@@ -272,9 +272,14 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
+- name: Read the file that the example of the info module writes
+  ansible.builtin.include_vars:
+    file: configs.yml
+    name: desired
+
 - name: What would have to change for the account to be as it was written down, and nothing else in those services
   alicloud.fc.function_async_invoke_configs:
-    configs: "{{ (lookup('ansible.builtin.file', 'configs.yml') | from_yaml).configs }}"
+    configs: "{{ desired.configs }}"
     purge: service
   check_mode: true
   diff: true

@@ -85,7 +85,7 @@ EXAMPLES = r"""
 
 - name: Write it down
   ansible.builtin.copy:
-    content: "{{ {'configs': account.async_invoke_configs} | to_nice_yaml }}"
+    content: "{{ {'configs': account.async_invoke_configs} | alicloud.fc.to_yaml_vars }}"
     dest: configs.yml
     mode: "0600"
 """

@@ -155,7 +155,7 @@ def test_the_table_aligns_its_columns_and_counts_what_is_in_sync() -> None:
     found = report(compare({}, {"maximum_retry_attempts": 2}), compare({"stateful_invocation": True}, actual))
     assert audit_table(found) == [
         "id                  verdict  option                        declared  actual",
-        "shop:resize:LATEST  drifted  maximum_event_age_in_seconds  not set   60",
+        "shop:resize:LATEST  drifted  maximum_event_age_in_seconds  86400     60",
         "                             maximum_retry_attempts        2         5",
         "                             stateful_invocation           true      false",
         "1 drifted, 1 in sync",

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: to_fc3
+short_description: Convert configurations of FC 2.0 to configurations of FC 3.0
+version_added: 1.1.0
+author:
+  - alicloud.fc contributors (!UNKNOWN)
+description:
+  - Converts asynchronous invocation configurations of FC 2.0 to those that M(alicloud.fc.v3_async_invoke_configs)
+    applies.
+  - Functions of FC 2.0 that are destinations are replaced by their counterparts in FC 3.0.
+  - The filter fails if a function or a version has no counterpart, and names all of them.
+positional: _input, functions, qualifiers
+options:
+  _input:
+    description:
+      - The configurations, as M(alicloud.fc.function_async_invoke_config_info) returns them.
+    type: list
+    elements: dict
+    required: true
+  functions:
+    description:
+      - The FC 3.0 function for each function of FC 2.0. A key is V(SERVICE:FUNCTION), a value is the name of a
+        function.
+      - Functions that are only destinations are required, too.
+    type: dict
+    required: true
+  qualifiers:
+    description:
+      - The FC 3.0 qualifier for qualifiers of FC 2.0. A key is V(SERVICE:FUNCTION:QUALIFIER), a value is a version,
+        V(LATEST) or an alias.
+      - Versions are required, because a version of FC 2.0 belongs to a service, and the version of a function in
+        FC 3.0 with the same number is different code.
+      - V(LATEST) and aliases that are not specified keep their names.
+    type: dict
+    default: {}
+seealso:
+  - module: alicloud.fc.v3_async_invoke_configs
+  - module: alicloud.fc.function_async_invoke_config_info
+"""
+
+EXAMPLES = r"""
+- name: Read the configurations of a service in FC 2.0
+  alicloud.fc.function_async_invoke_config_info:
+    service_name: shop
+    fail_on_unreadable: true
+  register: before
+
+- name: Apply them to functions of FC 3.0
+  alicloud.fc.v3_async_invoke_configs:
+    configs: "{{ before.async_invoke_configs | alicloud.fc.to_fc3(functions, qualifiers) }}"
+  vars:
+    functions:
+      shop:resize: resize-v3
+      shop:notify: notify-v3
+    qualifiers:
+      shop:resize:7: "2"
+"""
+
+RETURN = r"""
+_value:
+  description: The configurations of FC 3.0, in the same order.
+  type: list
+  elements: dict
+  sample:
+    - function_name: resize-v3
+      qualifier: "2"
+      destination_config:
+        on_failure:
+          destination: acs:fc:cn-hangzhou:123456789012:functions/notify-v3
+        on_success: null
+      maximum_event_age_in_seconds: null
+      maximum_retry_attempts: 3
+      async_task: false
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import printable, shortened
+from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
+
+_LATEST = "LATEST"
+_ARN = re.compile(r"(?P<account>acs:fc:[^:]*:[^:]*):services/(?P<resource>.*)", re.DOTALL)
+_RESOURCE = re.compile(r"(?P<service>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function>[^/:]+)")
+
+
+class _Converter:
+    """Converts configurations and collects what has no counterpart."""
+
+    def __init__(self, functions: Mapping[str, Any], qualifiers: Mapping[str, Any]) -> None:
+        self._functions = functions
+        self._qualifiers = qualifiers
+        #: Sentences, by the option that they are about. The keys of a dict, because each is told once and in order.
+        self._errors: dict[str, dict[str, None]] = {}
+
+    def config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the configuration of FC 3.0."""
+        service, function = config["service_name"], config["function_name"]
+        return {
+            "function_name": self._function(service, function),
+            "qualifier": self._qualifier(service, function, config.get("qualifier")),
+            "destination_config": self._destination_config(config.get("destination_config")),
+            "maximum_event_age_in_seconds": config.get("maximum_event_age_in_seconds"),
+            "maximum_retry_attempts": config.get("maximum_retry_attempts"),
+            "async_task": config.get("stateful_invocation"),
+        }
+
+    def raise_errors(self) -> None:
+        """Raise AnsibleFilterError if something has no counterpart."""
+        if self._errors:
+            sentences = [f"{option}: {problem}" for option, problems in self._errors.items() for problem in problems]
+            raise AnsibleFilterError(f"to_fc3: {' '.join(sentences)}")
+
+    def _error(self, option: str, problem: str) -> None:
+        self._errors.setdefault(option, {})[problem] = None
+
+    def _function(self, service: str, function: str) -> str:
+        key = f"{service}:{function}"
+        name = self._functions.get(key)
+        if isinstance(name, str) and name:
+            return name
+        if name is None:
+            self._error("functions", f"must contain {_shown(key)}.")
+        else:
+            self._error("functions", f"the value of {_shown(key)} must be the name of a function, not {_shown(name)}.")
+        return ""
+
+    def _qualifier(self, service: str, function: str, qualifier: Any) -> str:
+        old = str(qualifier or _LATEST)
+        key = f"{service}:{function}:{old}"
+        new = self._qualifiers.get(key)
+        if new is None and old.isdigit():
+            self._error("qualifiers", f"must contain {_shown(key)}, because it is a version.")
+        elif new is not None and (isinstance(new, bool) or not isinstance(new, (int, str)) or new == ""):
+            problem = (
+                f"the value of {_shown(key)} must be a version, LATEST or the name of an alias, not {_shown(new)}."
+            )
+            self._error("qualifiers", problem)
+        return old if new is None else str(new)
+
+    def _destination_config(self, destinations: Any) -> dict[str, Any] | None:
+        halves = {name: self._half((destinations or {}).get(name)) for name in ("on_failure", "on_success")}
+        return halves if any(halves.values()) else None
+
+    def _half(self, half: Any) -> dict[str, str] | None:
+        destination = (half or {}).get("destination")
+        return {"destination": self._destination(str(destination))} if destination else None
+
+    def _destination(self, destination: str) -> str:
+        arn = _ARN.fullmatch(destination)
+        if arn is None:
+            return destination
+        old = _RESOURCE.fullmatch(arn["resource"])
+        if old is None:
+            self._error("destination_config", f"{_shown(destination)} is not the ARN of a function.")
+            return ""
+        function = self._function(old["service"], old["function"])
+        qualifier = self._qualifier(old["service"], old["function"], old["qualifier"])
+        ending = "" if qualifier == _LATEST else f"/{qualifier}"
+        return f"{arn['account']}:functions/{function}{ending}"
+
+
+def to_fc3(
+    configs: Any, functions: Mapping[str, Any], qualifiers: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Convert configurations of FC 2.0 to those of FC 3.0, as documented above.
+
+    Raises AnsibleFilterError for input of another shape, and for everything that has no counterpart.
+    """
+    if not isinstance(configs, (list, tuple)):
+        raise AnsibleFilterError(f"to_fc3: the input must be a list of configurations, not {type(configs).__name__}.")
+    for option, value in (("functions", functions), ("qualifiers", qualifiers)):
+        if not isinstance(value, Mapping) and not (option == "qualifiers" and value is None):
+            raise AnsibleFilterError(f"to_fc3: {option}: must be a dictionary, not {type(value).__name__}.")
+    for at, config in enumerate(configs):
+        _check_config(f"to_fc3: item {at + 1} of the input", config)
+    converter = _Converter(functions, qualifiers or {})
+    converted = [converter.config(config) for config in configs]
+    converter.raise_errors()
+    marked: list[dict[str, Any]] = untrusted(converted)
+    return marked
+
+
+def _check_config(place: str, config: Any) -> None:
+    """Raise AnsibleFilterError if it is no configuration of FC 2.0."""
+    names = [config.get(name) for name in ("service_name", "function_name")] if isinstance(config, Mapping) else [None]
+    if not all(isinstance(name, str) and name for name in names):
+        raise AnsibleFilterError(f"{place} must be a configuration of FC 2.0, with service_name and function_name.")
+    destinations = config.get("destination_config") or {}
+    if not isinstance(destinations, Mapping) or not all(
+        isinstance(destinations.get(half) or {}, Mapping) for half in ("on_failure", "on_success")
+    ):
+        raise AnsibleFilterError(f"{place}: destination_config: must be a dictionary with on_failure and on_success.")
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return f"'{shortened(printable(text), len(text), 200)}'"
+
+
+class FilterModule:
+    """What Ansible loads."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filter by its name."""
+        return {"to_fc3": to_fc3}

@@ -1,0 +1,178 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: to_yaml_vars
+short_description: Convert data to YAML for a variables file that is never templated
+version_added: 1.1.0
+author:
+  - alicloud.fc contributors (!UNKNOWN)
+description:
+  - Converts data to YAML that Ansible reads back as the same data, for example with
+    M(ansible.builtin.include_vars), C(vars_files) or C(-e @FILE).
+  - Ansible templates the values of a variables file. Text from a service can contain a template, which would then run
+    on the controller. This filter writes text that could contain a template with the tag C(!unsafe), so that Ansible
+    uses it as it is.
+  - Text that consists only of letters, digits, spaces and C(_-./:,@+=$~) is written without the tag. Dictionaries are
+    sorted by key.
+positional: _input
+options:
+  _input:
+    description:
+      - The data. Text, numbers, booleans, V(null), dates, lists and dictionaries are supported.
+      - The filter fails if a text contains a lone surrogate, because YAML cannot represent it.
+    type: raw
+    required: true
+notes:
+  - The filter P(ansible.builtin.from_yaml#filter) of ansible-core 2.18 does not know the tag C(!unsafe). Use
+    M(ansible.builtin.include_vars) to read the file.
+seealso:
+  - plugin: ansible.builtin.to_nice_yaml
+    plugin_type: filter
+  - module: ansible.builtin.include_vars
+"""
+
+EXAMPLES = r"""
+- name: Read all configurations
+  alicloud.fc.function_async_invoke_config_info:
+    fail_on_unreadable: true
+  register: account
+
+- name: Write them to a variables file
+  ansible.builtin.copy:
+    content: "{{ {'configs': account.async_invoke_configs} | alicloud.fc.to_yaml_vars }}"
+    dest: account.yml
+    mode: "0600"
+
+- name: Read the file
+  ansible.builtin.include_vars:
+    file: account.yml
+
+- name: Apply it
+  alicloud.fc.function_async_invoke_configs:
+    configs: "{{ configs }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The YAML document.
+  type: str
+  sample: |
+    configs:
+    - destination_config:
+        on_failure:
+          destination: !unsafe 'acs:mns:cn-hangzhou:123456789012:/queues/{{ failed }}/messages'
+      function_name: resize
+      service_name: shop
+"""
+
+import datetime as dt
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Callable
+
+import yaml
+from ansible.errors import AnsibleFilterError
+from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted_text
+
+_STR = "tag:yaml.org,2002:str"
+#: Text of nothing else is no template, whatever the delimiters. Ansible 2.18 lets a text choose its own (``#jinja2:``).
+_PLAIN = re.compile(r"[\w .,:/@+=$~-]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SCALARS = (type(None), bool, int, float, str, dt.date)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text that could be a template with the tag !unsafe, everything without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Repeat what occurs twice: a reader should not have to look up an anchor."""
+        return True
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Escape everything beyond ASCII in a text that a terminal or an editor might not show as it is."""
+        self.allow_unicode = text.isprintable()
+        super().write_double_quoted(text, split)
+        self.allow_unicode = True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # The builtin text, without what Ansible's own classes of text do differently.
+    text = str.__str__(text)
+    tag = "!unsafe" if _needs_tag(dumper, text) else _STR
+    return dumper.represent_scalar(tag, text, style=None if text.isprintable() else '"')
+
+
+def _needs_tag(dumper: _Dumper, text: str) -> bool:
+    if _PLAIN.fullmatch(text) is not None:
+        return False
+    # Since 2.19, Ansible reads text with the tag as if it had no quotes. What is a number then is no template.
+    resolve: Callable[..., str] = dumper.resolve
+    return resolve(yaml.ScalarNode, text, (True, False)) == _STR
+
+
+# By the types that a value's type is derived from: Ansible's containers and tagged values have types of their own.
+_REPRESENTERS: dict[type, Any] = {
+    type(None): _Dumper.represent_none,
+    bool: _Dumper.represent_bool,
+    int: _Dumper.represent_int,
+    float: _Dumper.represent_float,
+    str: _represent_text,
+    dt.datetime: _Dumper.represent_datetime,
+    dt.date: _Dumper.represent_date,
+    list: _Dumper.represent_list,
+    tuple: _Dumper.represent_list,
+    dict: _Dumper.represent_dict,
+    Mapping: _Dumper.represent_dict,
+}
+_Dumper.yaml_representers = {}
+for _kind, _represent in _REPRESENTERS.items():
+    _Dumper.add_multi_representer(_kind, _represent)
+
+
+def to_yaml_vars(data: Any) -> str:
+    """Convert data to YAML that Ansible reads back as the same data and never templates, as documented above.
+
+    Raises AnsibleFilterError for what YAML, or Ansible's reader of it, does not support.
+    """
+    try:
+        _check(data, "")
+        text = yaml.dump(data, Dumper=_Dumper, default_flow_style=False, width=sys.maxsize, allow_unicode=True)
+    except RecursionError:
+        raise AnsibleFilterError("to_yaml_vars: the data must not be nested so deeply.") from None
+    return untrusted_text(text)
+
+
+def _check(data: Any, path: str) -> None:
+    """Raise AnsibleFilterError for the first value that cannot be written."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            below = f"{path}[{key!r}]"
+            if not isinstance(key, _SCALARS):
+                raise _unsupported(f"the key {below}", key, "must be a scalar")
+            _check(key, below)
+            _check(value, below)
+    elif isinstance(data, (list, tuple)):
+        for at, item in enumerate(data):
+            _check(item, f"{path}[{at}]")
+    elif not isinstance(data, _SCALARS):
+        problem = "must be text, a number, a boolean, null, a date, a list or a dictionary"
+        raise _unsupported(path, data, problem)
+    elif isinstance(data, str) and _SURROGATE.search(data):
+        raise AnsibleFilterError(f"to_yaml_vars: {path or 'the data'}: must not contain a lone surrogate.")
+
+
+def _unsupported(path: str, value: Any, problem: str) -> AnsibleFilterError:
+    return AnsibleFilterError(f"to_yaml_vars: {path or 'the data'}: {problem}, not {type(value).__name__}.")
+
+
+class FilterModule:
+    """What Ansible loads."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filter by its name."""
+        return {"to_yaml_vars": to_yaml_vars}
