@@ -73,7 +73,7 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, ClassVar
 
 import yaml
 from ansible.errors import AnsibleFilterError
@@ -88,6 +88,9 @@ _SCALARS = (type(None), bool, int, float, str, dt.date)
 
 class _Dumper(yaml.SafeDumper):
     """Writes text that could be a template with the tag !unsafe, everything without anchors."""
+
+    # Only those that are added below.
+    yaml_representers: ClassVar[dict[Any, Any]] = {}
 
     def ignore_aliases(self, data: Any) -> bool:
         """Repeat what occurs twice: a reader should not have to look up an anchor."""
@@ -129,7 +132,6 @@ _REPRESENTERS: dict[type, Any] = {
     dict: _Dumper.represent_dict,
     Mapping: _Dumper.represent_dict,
 }
-_Dumper.yaml_representers = {}
 for _kind, _represent in _REPRESENTERS.items():
     _Dumper.add_multi_representer(_kind, _represent)
 

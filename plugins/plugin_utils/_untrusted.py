@@ -7,27 +7,28 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any
 
-try:
-    # Since ansible-core 2.19, text is templated only if it is marked as trusted, and what a filter makes is not marked.
-    import ansible.module_utils.datatag  # noqa: F401
-except ImportError:
-    # ansible-core 2.18 templates all text that is not marked as unsafe, and a new text has lost the mark of its source.
-    from ansible.utils.native_jinja import NativeJinjaText
-    from ansible.utils.unsafe_proxy import wrap_var
-
-    HAS_TRUST = False
-else:
-    HAS_TRUST = True
+#: Since ansible-core 2.19, text is templated only if it is marked as trusted, and what a filter makes is not marked.
+#: ansible-core 2.18 templates all text that is not marked as unsafe, and a new text has lost the mark of its source.
+HAS_TRUST = importlib.util.find_spec("ansible.module_utils.datatag") is not None
 
 
 def untrusted(data: Any) -> Any:
     """Return the same data, in which no text is ever templated."""
-    return data if HAS_TRUST else wrap_var(data)
+    if HAS_TRUST:
+        return data
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    return wrap_var(data)
 
 
 def untrusted_text(text: str) -> str:
     """Return a text that is never templated, and never taken for a Python literal, as Ansible 2.18 does with others."""
-    marked: str = text if HAS_TRUST else wrap_var(NativeJinjaText(text))
+    if HAS_TRUST:
+        return text
+    from ansible.utils.native_jinja import NativeJinjaText
+
+    marked: str = untrusted(NativeJinjaText(text))
     return marked

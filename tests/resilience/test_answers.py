@@ -482,7 +482,7 @@ def check_ends(emulator: Emulator, name: str, token: Callable[[int], str], full:
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["empty pages", "full pages"])
-@pytest.mark.parametrize("tokens", ["A", "AB", "ABC", "ABCB"], ids=lambda tokens: "→".join(tokens))
+@pytest.mark.parametrize("tokens", ["A", "AB", "ABC", "ABCB"], ids="→".join)
 @EACH_LISTING
 def test_a_token_that_was_there_before_is_an_error(emulator: Emulator, name: str, tokens: str, full: bool) -> None:
     """Also one that comes back at once: the list is not complete then."""
