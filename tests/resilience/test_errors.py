@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -189,3 +192,42 @@ def test_nobody_there_is_told_without_a_status() -> None:
     assert error.details() is None
     assert "Check endpoint, region, network and the proxy settings." in str(error)
     assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("generation", APIS)
+@pytest.mark.parametrize("code", ["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"])
+def test_a_token_that_expires_in_the_middle_of_a_task_is_renewed_once(
+    emulator: Emulator, generation: str, code: Any
+) -> None:
+    """Before the end that was promised, so that only the service knows."""
+    world = World(emulator, APIS[generation])
+    world.store({"maximum_retry_attempts": 1})
+    emulator.switches.token_code = code
+    client = world.connect(assume_role={"role_arn": "acs:ram::1234567890123456:role/deployer"}, concurrency=8)
+    assert client.get(world.identity) is not None
+    issued = emulator._account.keys._temporary
+    issued.update({name: dataclasses.replace(key, expires=0.0) for name, key in issued.items()})
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(client.get, [world.identity] * 100))
+    assert None not in found
+    assert emulator.journal.counts["AssumeRole"] == 2, "one for the task, and one in place of what was refused"
+
+
+def test_a_new_token_that_is_refused_too_is_an_error(emulator: Emulator) -> None:
+    world = World(emulator)
+    client = world.connect(assume_role={"role_arn": "acs:ram::1234567890123456:role/deployer"})
+    emulator.faults.add(world.api.get, status=403, code="InvalidSecurityToken.Expired", message="expired")
+    with pytest.raises(ApiError, match="Get a new security token"):
+        client.get(world.identity)
+    assert emulator.journal.counts == {"AssumeRole": 2, world.api.get: 2}
+
+
+@pytest.mark.parametrize("account_id", ["", "12ab", "1.cn-hangzhou.example.com/", "../..", None])
+def test_an_account_id_that_is_no_number_becomes_no_host_name(emulator: Emulator, account_id: str | None) -> None:
+    world = World(emulator)
+    body = json.dumps({"AccountId": account_id, "RequestId": "1"})
+    emulator.faults.add("GetCallerIdentity", body=body, content_type="application/json")
+    with pytest.raises(ApiError, match=r"^GetCallerIdentity of the caller failed: ") as caught:
+        world.connect(account_id=None, endpoint=PROXIED)
+    assert "not a number" in str(caught.value)
+    assert world.now == 0
