@@ -37,7 +37,7 @@ HUB_TAGS = frozenset((
 PLUGIN_FOLDERS = frozenset((
     "action", "become", "cache", "callback", "cliconf", "connection", "doc_fragments", "filter", "httpapi",
     "inventory", "lookup", "module_utils", "modules", "netconf", "shell", "strategy", "terminal", "test",
-    "vars",
+    "plugin_utils", "vars",
 ))  # fmt: skip
 MAX_TAGS = 20
 MAX_PACKAGE = 20 * 2**20

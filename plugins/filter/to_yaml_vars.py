@@ -12,7 +12,7 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Converts data to YAML that Ansible reads back as the same data, for example with
-    M(ansible.builtin.include_vars), C(vars_files) or C(-e @FILE).
+    C(ansible.builtin.include_vars), C(vars_files) or C(-e @FILE).
   - Ansible templates the values of a variables file. Text from a service can contain a template, which would then run
     on the controller. This filter writes text that could contain a template with the tag C(!unsafe), so that Ansible
     uses it as it is.
@@ -27,12 +27,12 @@ options:
     type: raw
     required: true
 notes:
-  - The filter P(ansible.builtin.from_yaml#filter) of ansible-core 2.18 does not know the tag C(!unsafe). Use
-    M(ansible.builtin.include_vars) to read the file.
+  - The filter C(ansible.builtin.from_yaml) of ansible-core 2.18 does not know the tag C(!unsafe). Use
+    C(ansible.builtin.include_vars) to read the file.
 seealso:
-  - plugin: ansible.builtin.to_nice_yaml
-    plugin_type: filter
-  - module: ansible.builtin.include_vars
+  - name: Unsafe or raw strings
+    description: What the tag C(!unsafe) does.
+    link: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_advanced_syntax.html
 """
 
 EXAMPLES = r"""

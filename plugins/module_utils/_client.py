@@ -436,7 +436,7 @@ class Client:
         self._account_id = connection.place[1]
         account_id = self.account_id if api.needs_account_id(connection) else self._account_id
         endpoint = api.endpoint(connection, account_id)
-        self._host = endpoint.host
+        self._host = endpoint.address
         self._sdk = sdk.Client(self._sdk_config(endpoint))
 
     @property
@@ -757,7 +757,7 @@ class Client:
                 raise self._unexpected("GetCallerIdentity", "the caller", "the account's id is not a number")
             return account_id
 
-        account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint.host)
+        account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint.address)
         return account_id
 
     def _sdk_config(self, endpoint: Endpoint) -> Any:

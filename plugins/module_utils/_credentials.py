@@ -838,7 +838,8 @@ def _answered(source: Source, text: str, kind: str, reach: Reach) -> _Reason:
     if status == 407:
         return _refused_by_proxy(source, status, reach)
     body = re.search(r"(?:result|response): \{", text)
-    fields = _json_object(text[body.end() - 1 : text.rfind("}") + 1]) if body else {}
+    start, end = (body.end() - 1, text.rfind("}") + 1) if body else (0, 0)
+    fields = _json_object(text[start:end]) if body else {}
     code = str(fields.get("Code") or "")
     code = code if re.fullmatch(r"[A-Za-z][A-Za-z0-9._]{0,99}", code) else ""
     message = str(fields.get("Message") or "")

@@ -194,7 +194,9 @@ def url_password(url: str) -> str:
 
 
 def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
-    urls = {_variable(environ, name) for name in ("http_proxy", "https_proxy", "all_proxy")}
+    # Both spellings of each: a password is a secret too if the other one switches its proxy off.
+    names = ("http_proxy", "https_proxy", "all_proxy")
+    urls = {environ.get(spelling, "").strip() for name in names for spelling in (name, name.upper())}
     logins = {(_without_scheme(url).partition(":")[0], url_password(url)) for url in urls}
     return {(user, password) for user, password in logins if password}
 

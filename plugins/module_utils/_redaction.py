@@ -68,8 +68,7 @@ class Redactor:
             spellings, parts = self._spellings, self._parts
         spans = [span for spelling in spellings for span in _occurrences(spelling, text)]
         if parts:
-            starts = range(len(text) - _PART + 1)
-            spans += [(at, at + _PART) for at in starts if text[at : at + _PART] in parts]
+            spans += [(at, at + _PART) for at, part in enumerate(_parts_of(text)) if part in parts]
         return _covered(text, spans)
 
     def text(self, text: object, longest: int = LONGEST_TEXT) -> str:
@@ -128,7 +127,7 @@ def _lower_hex(text: str) -> str:
 
 
 def _parts_of(spelling: str) -> Iterator[str]:
-    return (spelling[at : at + _PART] for at in range(len(spelling) - _PART + 1))
+    return ("".join(part) for part in zip(*(spelling[start:] for start in range(_PART))))
 
 
 def _occurrences(spelling: str, text: str) -> Iterator[tuple[int, int]]:
