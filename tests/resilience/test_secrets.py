@@ -178,10 +178,15 @@ PLACES = ("message", "code", "request", "header", "created", "modified", "busy")
 NAMES = [f"{place}-{spelling}" for place in PLACES[:-1] for spelling in SPELLINGS]
 
 
-def told_by(planted: Planted, spelling: str) -> str:
-    """Every secret that the module knows, in this spelling."""
-    issued = planted.emulator._account.keys._temporary.values()
-    every = planted.known | {secret for key in issued for secret in (key.secret, key.token)}
+def told_by(planted: Planted, spelling: str, asked: Asked) -> str:
+    """Every secret that the module knows, in this spelling: the given ones, and those of the key that it signed with.
+
+    Not those of keys that other tasks got.
+    """
+    issued = planted.emulator._account.keys._temporary.items()
+    every = planted.known | {
+        secret for key_id, key in issued if key_id.encode() in asked.whole for secret in (key.secret, key.token)
+    }
     return " ".join(SPELLINGS[spelling](secret) for secret in sorted(every))
 
 
@@ -194,7 +199,7 @@ def telling(planted: Planted) -> Answer:
         if asked.path.endswith("/functions"):
             return [reply(body=as_json({"functions": [{"functionName": name} for name in NAMES]}))]
         place, spelling = re.findall(r"/functions/([a-z]+)-([a-z]+)/", asked.path)[0]
-        told = told_by(planted, spelling)
+        told = told_by(planted, spelling, asked)
         return [_tells(place, told, asked.path.endswith("s"), asked.path.split("/")[-2])]
 
     return answer
@@ -257,11 +262,7 @@ class Stage:
             "retry_timeout": 0,
             **planted.options,
         }
-        environ = {
-            **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), ""),
-            "HOME": str(planted.home),
-            **planted.environ,
-        }
+        environ = {"HOME": str(planted.home), **planted.environ}
         ended = run(module, {**connection, **task}, environ, masked)
         # Masked by the test's own runner or not, this is what the task was given.
         ended.result.pop("invocation", None)
