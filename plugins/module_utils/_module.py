@@ -52,7 +52,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
     ANSIBLE_MASKS,
     Redactor,
     printable,
-    shortened,
     without_password,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import Interruption, Retrier
@@ -297,13 +296,11 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
 
     def fail_json(self, msg: str, **results: Any) -> NoReturn:
         """End the process with this message, or with that of the own validation."""
-        if self._refusals:
-            msg = _first_of(self._refusals)
-        elif not self._validated:
-            # Ansible repeats values and names of options as they were given.
-            one_line = printable(" ".join(msg.split()))
-            msg = shortened(one_line, len(one_line), _LONGEST_ANSIBLE_MESSAGE)
-        super().fail_json(**self._safe({**results, "msg": msg}))
+        safe = self._safe({**results, "msg": _first_of(self._refusals) or msg})
+        if not self._refusals and not self._validated:
+            # Ansible repeats values and names of options as they were given. A secret is hidden before it may be cut.
+            safe["msg"] = self.redactor.text(msg, _LONGEST_ANSIBLE_MESSAGE)
+        super().fail_json(**safe)
         raise AssertionError("it has ended the process")
 
     def _safe(self, results: Dict[str, Any]) -> Dict[str, Any]:

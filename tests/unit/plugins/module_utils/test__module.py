@@ -189,6 +189,16 @@ def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: Dic
     assert emulator.journal.requests == []
 
 
+def test_a_secret_in_a_message_of_ansible_is_hidden_before_the_message_is_cut(emulator: Emulator) -> None:
+    secret = "tops3cret"
+    before = "value of omitted_options must be one of: reset, keep, got: "
+    value = "x" * (2000 - len(before) - 7) + secret
+    result = run(emulator, "function_async_invoke_config", id="s:a", access_key_secret=secret, omitted_options=value)
+    assert result["msg"].startswith(f"{before}xxx")
+    assert "more characters]" in result["msg"]
+    assert secret[:7] not in result["msg"]
+
+
 def test_two_mistakes_are_told_at_once(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config", id=True, state=False)
     complaint = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
