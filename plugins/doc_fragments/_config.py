@@ -7,11 +7,8 @@
 
 from __future__ import annotations
 
-
-class ModuleDocFragment:
-    """What a config holds, and what a task wants of it as a whole."""
-
-    DOCUMENTATION = r"""
+#: The same for both generations, but for the ARN of a function.
+_DESTINATION_CONFIG = r"""
 options:
   destination_config:
     description:
@@ -32,7 +29,7 @@ options:
             description:
               - The ARN of the destination, for example V(acs:mns:REGION:ACCOUNT:/queues/QUEUE/messages),
                 V(acs:mns:REGION:ACCOUNT:/topics/TOPIC/messages),
-                V(acs:fc:REGION:ACCOUNT:services/SERVICE.QUALIFIER/functions/FUNCTION) or
+                V(acs:fc:REGION:ACCOUNT:FUNCTION_RESOURCE) or
                 V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS).
               - An empty region or account matches any when it is compared with what the service has.
             type: str
@@ -48,6 +45,14 @@ options:
               - The ARN of the destination, see O(destination_config.on_failure.destination).
             type: str
             required: true
+"""
+
+
+class ModuleDocFragment:
+    """What a config holds, and what a task wants of it as a whole."""
+
+    DOCUMENTATION = r"""
+options:
   maximum_event_age_in_seconds:
     description:
       - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service may take less,
@@ -94,6 +99,10 @@ options:
     type: int
     default: 16
 """
+
+    FC2_DESTINATIONS = _DESTINATION_CONFIG.replace("FUNCTION_RESOURCE", "services/SERVICE.QUALIFIER/functions/FUNCTION")
+
+    FC3_DESTINATIONS = _DESTINATION_CONFIG.replace("FUNCTION_RESOURCE", "functions/FUNCTION/QUALIFIER")
 
     FC2 = r"""
 options: {}

@@ -19,6 +19,7 @@ description:
   - This is the counterpart of Terraform's C(alicloud_fc_function_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
+  - alicloud.fc._config.fc2_destinations
   - alicloud.fc._config
   - alicloud.fc._connection
   - alicloud.fc._attributes

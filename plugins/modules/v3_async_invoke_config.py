@@ -19,6 +19,7 @@ description:
   - This is the counterpart of Terraform's C(alicloud_fcv3_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
+  - alicloud.fc._config.fc3_destinations
   - alicloud.fc._config
   - alicloud.fc._connection
   - alicloud.fc._attributes

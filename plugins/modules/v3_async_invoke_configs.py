@@ -80,7 +80,7 @@ options:
                 description:
                   - The ARN of the destination, for example V(acs:mns:REGION:ACCOUNT:/queues/QUEUE/messages),
                     V(acs:mns:REGION:ACCOUNT:/topics/TOPIC/messages),
-                    V(acs:fc:REGION:ACCOUNT:functions/FUNCTION) or
+                    V(acs:fc:REGION:ACCOUNT:functions/FUNCTION/QUALIFIER) or
                     V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS).
                   - An empty region or account matches any when it is compared with what the service has.
                 type: str
@@ -173,7 +173,7 @@ options:
                 description:
                   - The ARN of the destination, for example V(acs:mns:REGION:ACCOUNT:/queues/QUEUE/messages),
                     V(acs:mns:REGION:ACCOUNT:/topics/TOPIC/messages),
-                    V(acs:fc:REGION:ACCOUNT:functions/FUNCTION) or
+                    V(acs:fc:REGION:ACCOUNT:functions/FUNCTION/QUALIFIER) or
                     V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS).
                   - An empty region or account matches any when it is compared with what the service has.
                 type: str

@@ -1,11 +1,15 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every task of the modules' EXAMPLES runs against an account that has the functions they name."""
+"""Every task of the modules' EXAMPLES runs against an account that has the functions they name.
+
+And the documentation of a module shows the ARNs of its own generation of Function Compute.
+"""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -53,3 +57,14 @@ def test_examples_run(tmp_path: Path) -> None:
     assert done is not None
     tasks = sum(len(play["tasks"]) for play in plays)
     assert done.groups() == (str(tasks), "0", "0")
+
+
+def test_the_documentation_shows_the_function_arns_of_its_own_generation(tmp_path: Path) -> None:
+    with Emulator() as emulator:
+        modules = [module.stem for module in (ROOT / "plugins" / "modules").glob("*.py")]
+        names = " ".join(f"alicloud.fc.{module}" for module in modules)
+        shown = Reader(tmp_path, emulator).type(f"ansible-doc --json {names}")
+    assert shown.returncode == 0, shown.stderr
+    for module, documentation in json.loads(shown.stdout).items():
+        arns = re.findall(r"acs:fc:[^:\s]+:[^:\s]+:(services/|functions/)", json.dumps(documentation))
+        assert set(arns) == {"functions/" if ".v3_" in module else "services/"}, module
