@@ -17,6 +17,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 import pytest
 import yaml
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.alicloud.fc.plugins.module_utils import _bulk, _client, _module, _survey
 from ansible_collections.alicloud.fc.plugins.module_utils._client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, parse_desired, plan
@@ -75,6 +76,8 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
         "access_denied_timeout": 0,
         "_ansible_check_mode": check,
         "_ansible_diff": True,
+        # Newer releases of ansible-core return the invocation only if that is asked for.
+        **({"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}),
         **options,
     }
     code = importlib.import_module(f"ansible_collections.alicloud.fc.plugins.modules.{module}")
@@ -88,7 +91,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
 
 
 #: What Ansible documents for every module.
-COMMON = ("changed", "diff", "exception", "failed", "invocation", "msg", "warnings")
+COMMON = ("_ansible_new_secrets", "changed", "diff", "exception", "failed", "invocation", "msg", "warnings")
 
 
 def check_documented(results: Dict[str, Any], documented: Dict[str, Any], place: str = "RETURN") -> None:
