@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from emulator import ConfigKey, Emulator
+from emulator import ConfigKey, Emulator, _wire
 
 from .ansible import ROOT, Reader
 
@@ -136,3 +136,72 @@ def test_what_has_no_counterpart_is_listed_before_anything_is_written(tmp_path: 
     assert ended.returncode == 2
     assert all(f"shop:{name}" in ended.stdout + ended.stderr for name in HOSTILE if name != "comment")
     assert account.journal.writes == []
+
+
+def test_a_time_of_the_service_is_written_down_and_not_executed(
+    tmp_path: Path, account: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_wire, "timestamp", lambda _seconds: "{{lookup('ansible.builtin.pipe','touch canary')}}")
+    plant(account, HOSTILE)
+    reader = Reader(tmp_path, account)
+    ended_well(
+        reader, 'ansible-playbook "$COLLECTION/examples/account_write_down.yml" -e account_file=$PWD/account.yml'
+    )
+    text = (tmp_path / "account.yml").read_text("utf-8")
+    assert text.count("created_time: !unsafe '{{lookup(") == len(HOSTILE)
+    apply = 'ansible-playbook "$COLLECTION/examples/account_apply.yml" -e account_file=$PWD/account.yml'
+    assert "changed=0" in ended_well(reader, f"{apply} --check --diff")
+    assert f"{len(HOSTILE)} in sync" in ended_well(reader, "ansible-playbook alicloud.fc.audit -e @account.yml")
+
+
+def test_an_account_that_was_edited_keeps_the_text_of_the_service(tmp_path: Path, account: Emulator) -> None:
+    plant(account, HOSTILE)
+    reader = Reader(tmp_path, account)
+    ended_well(
+        reader,
+        'ansible-playbook "$COLLECTION/examples/account_write_down.yml" -e account_file=$PWD/account.yml\n'
+        "sed -i 's/maximum_retry_attempts: 2/maximum_retry_attempts: 1/' account.yml\n"
+        'ansible-playbook "$COLLECTION/examples/account_apply.yml" -e account_file=$PWD/account.yml --diff',
+    )
+    assert {config.retry_attempts for config in account.store.configs.values()} == {1}
+    assert destinations(account, "shop") == HOSTILE
+
+
+def test_a_long_message_and_a_lone_surrogate_do_not_break_an_audit(tmp_path: Path, account: Emulator) -> None:
+    plant(account, {"tag": f"{QUEUES}\ud800", "markup": QUEUES + "x" * 100_000})
+    message = f"{{{{{RUNS}}}}}<i>\x1b" + "y" * 1_000_000
+    account.faults.add("Get*AsyncInvokeConfig", function="comment", status=403, code="AccessDenied", message=message)
+    reader = Reader(tmp_path, account)
+    declared = [{"service_name": "shop", "function_name": name} for name in ("tag", "markup", "comment")]
+    reader.keep_json("desired.yml", {"configs": declared})
+    ended = reader.type("ansible-playbook alicloud.fc.audit -e @desired.yml")
+    assert ended.returncode == 2
+    assert "of 3 could not be read" in ended.stdout
+    assert nothing_ran(reader)
+
+    page = (tmp_path / "audit.html").read_text("utf-8")
+    assert len(json.loads((tmp_path / "audit.json").read_text("utf-8"))["rows"]) == 3
+    assert "more characters]" in page
+    assert "{{lookup" in page.replace("<wbr>", "")
+    assert "<i>\\x1b" not in page
+    assert [char for char in page if not char.isprintable() and char != "\n"] == []
+    assert max(len(line) for line in [*page.splitlines(), *ended.stdout.splitlines()]) < 10_000
+
+
+def test_a_version_of_a_service_is_not_taken_for_one_of_a_function(tmp_path: Path, account: Emulator) -> None:
+    account.store.load({"services": {"shop": {"versions": ["3"]}}, "functions": {"victim": {"versions": ["1", "3"]}}})
+    account.store.put_config(ConfigKey("shop", "victim", "3"), {"maxAsyncRetryAttempts": 1})
+    account.store.put_config(ConfigKey("shop", "victim", "LATEST"), {"maxAsyncRetryAttempts": 2})
+    reader = Reader(tmp_path, account)
+    names = {"function_names": {"shop:victim": "victim"}}
+    reader.keep_json("names.json", names)
+    play = 'ansible-playbook "$COLLECTION/examples/fc2_to_fc3.yml" -e @names.json'
+    ended = reader.type(play)
+    assert ended.returncode == 2
+    assert "must contain 'shop:victim:3', because it is a version" in ended.stdout + ended.stderr
+    assert account.journal.writes == []
+
+    reader.keep_json("names.json", {**names, "qualifiers": {"shop:victim:3": 1}})
+    ended_well(reader, play)
+    taken = {key.qualifier: config.retry_attempts for key, config in account.store.configs.items() if not key.service}
+    assert taken == {"1": 1, "LATEST": 2}

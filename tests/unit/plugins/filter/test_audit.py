@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, List, Optional
 
 import pytest
@@ -206,3 +207,35 @@ def test_no_line_holds_what_a_terminal_obeys(rows: List[Dict[str, Any]]) -> None
     shown = [row for row in rows if row["verdict"] != "in sync"]
     body = [row for row in shown if row["differences"] or row["message"] is not None]
     assert len(lines) == 1 + bool(body) + sum(len(row["differences"]) + (row["message"] is not None) for row in body)
+
+
+# --- Text from outside ------------------------------------------------------------------------------------------
+
+
+def test_configurations_that_ansible_masked_alike_keep_their_own_differences() -> None:
+    result = bulk_result(
+        FC2, [compare({"maximum_retry_attempts": 0}, {"maximum_retry_attempts": 5}), compare({}, None)], diff_mode=True
+    )
+    masked = json.loads(json.dumps(result).replace("resize", "********"))
+    first, second = audit_report(masked)["rows"]
+    assert first["differences"] == [{"option": "maximum_retry_attempts", "declared": 0, "actual": 5}]
+    assert second["differences"][0] == {"option": "maximum_retry_attempts", "declared": 2, "actual": None}
+    assert audit_table({"rows": [first], "totals": {"drifted": 1}})[1].startswith("shop:********:LATEST  drifted")
+
+
+def test_a_message_is_printable_and_short() -> None:
+    result = bulk_result(FC2, [refused()], diff_mode=True)
+    result["results"][0]["msg"] = "\x1b[2J\ud800 {{ x }} " + "y" * 1_000_000
+    found = audit_report(result)
+    message = found["rows"][0]["message"]
+    assert message.startswith(r"\x1b[2J\ud800 {{ x }} yyy")
+    assert message.endswith("more characters]")
+    assert max(len(line) for line in audit_table(found)) < 3000
+
+
+def test_a_value_is_whole_in_the_report_and_short_in_the_table() -> None:
+    destination = "acs:mns:::/" + "y" * 100_000 + "\ud800"
+    found = report(compare({}, {"destination_config.on_failure.destination": destination}))
+    shown = [difference["actual"] for difference in found["rows"][0]["differences"]]
+    assert destination in shown
+    assert max(len(line) for line in audit_table(found)) < 1000
