@@ -22,9 +22,11 @@ from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple, TypeVar, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+    CODE_KEYS,
     FC2,
     FC3,
     LATEST,
+    MESSAGE_KEYS,
     AsyncInvokeConfig,
     Function,
     Generation,
@@ -216,8 +218,6 @@ _NO_CONFIG = "AsyncConfigNotExists"
 #: What a config belongs to is missing (error table of the FC manual, doc 440324).
 _NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
 
-#: The spellings of an error's code; 2016-08-15, 2021-04-06 and 2023-03-30 differ.
-_CODES = ("Code", "ErrorCode", "code", "errorCode")
 _NO_JSON = "the answer is not the JSON that Function Compute sends"
 
 _WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
@@ -691,8 +691,8 @@ class Client:
         data = data if isinstance(data, Mapping) else {}
         if status is None:
             return self._no_answer(operation, target, host, error)
-        code = _first(data, *_CODES)
-        message = _first(data, "Message", "ErrorMessage", "message", "errorMessage")
+        code = _first(data, *CODE_KEYS)
+        message = _first(data, *MESSAGE_KEYS)
         if status == 407:
             message = "the proxy asks for a user name and password"
         elif message is None:

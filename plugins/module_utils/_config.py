@@ -565,8 +565,9 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 #: Where the names that a config belongs to are in an answer.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
-_CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
-_MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
+#: How the APIs spell the code and the message of an error: 2016-08-15, 2021-04-06 and 2023-03-30 differ.
+CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
+MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
 
 
 def _not_documented(problem: str) -> UnexpectedAnswer:
@@ -579,8 +580,8 @@ def _object(body: Any, known: Tuple[str, ...], empty: bool = False) -> Mapping[s
         raise _not_documented(f"it must be an object, not {shown(body)}")
     if any(key in body for key in known) or (empty and not body):
         return body
-    code = next((body[key] for key in _CODE_KEYS if key in body), None)
-    message = next((body[key] for key in _MESSAGE_KEYS if key in body), None)
+    code = next((body[key] for key in CODE_KEYS if key in body), None)
+    message = next((body[key] for key in MESSAGE_KEYS if key in body), None)
     if code is not None or message is not None:
         told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
         raise UnexpectedAnswer(f"the answer is an error, with {told}")
