@@ -100,9 +100,12 @@ options:
     default: 16
 """
 
-    FC2_DESTINATIONS = _DESTINATION_CONFIG.replace("FUNCTION_RESOURCE", "services/SERVICE.QUALIFIER/functions/FUNCTION")
+    # With a type, because ansible-test reads what is assigned without one as a text in this file.
+    FC2_DESTINATIONS: str = _DESTINATION_CONFIG.replace(
+        "FUNCTION_RESOURCE", "services/SERVICE.QUALIFIER/functions/FUNCTION"
+    )
 
-    FC3_DESTINATIONS = _DESTINATION_CONFIG.replace("FUNCTION_RESOURCE", "functions/FUNCTION/QUALIFIER")
+    FC3_DESTINATIONS: str = _DESTINATION_CONFIG.replace("FUNCTION_RESOURCE", "functions/FUNCTION/QUALIFIER")
 
     FC2 = r"""
 options: {}
