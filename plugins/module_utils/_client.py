@@ -41,7 +41,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._config import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint, proxies
+from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
+    Endpoint,
+    proxies,
+    proxy_in_words,
+    refused_by_proxy,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._retry import CallFailed, Cause, NotTried, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._transport import TOO_LARGE, limit_requests
 
@@ -343,6 +348,31 @@ _DEAD_ENDS = (
 _NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 
 
+_CHECK_PROXY = "Check the proxy settings."
+#: What http.client, urllib3 and requests raise for bytes that are not an answer in HTTP, or not all of one.
+_NO_HTTP = (
+    "BadStatusLine",
+    "LineTooLong",
+    "UnknownProtocol",
+    "IncompleteRead",
+    "InvalidChunkLength",
+    "InvalidHeader",
+    "DecodeError",
+)
+
+
+def _not_http(layers: List[BaseException]) -> bool:
+    """Whether a server did answer, but not with a whole answer in HTTP."""
+    # A server that hangs up without a word: http.client derives its exception from BadStatusLine.
+    names = {type(layer).__name__ for layer in layers}
+    return "RemoteDisconnected" not in names and (type(layers[-1]) is ValueError or not names.isdisjoint(_NO_HTTP))
+
+
+def _innermost(layers: List[BaseException]) -> str:
+    """What went wrong, in the words of the exception that all others were wrapped around."""
+    return str(getattr(layers[-1], "message", None) or layers[-1]) or type(layers[-1]).__name__
+
+
 def _layers(error: Optional[BaseException]) -> Iterator[BaseException]:
     """The exception and those that it was wrapped around: the SDK, requests and urllib3 each add a layer."""
     seen: List[BaseException] = []
@@ -436,7 +466,7 @@ class Client:
         self._account_id = connection.place[1]
         account_id = self.account_id if api.needs_account_id(connection) else self._account_id
         endpoint = api.endpoint(connection, account_id)
-        self._host = endpoint.address
+        self._endpoint = endpoint
         self._sdk = sdk.Client(self._sdk_config(endpoint))
 
     @property
@@ -609,7 +639,7 @@ class Client:
             method(*path, request, headers, self._runtime)
             return self._documented(operation, target)
 
-        return self._try(operation, target, attempt, self._host, write, vital)
+        return self._try(operation, target, attempt, self._endpoint, write, vital)
 
     def _documented(self, operation: str, target: str) -> Any:
         """The body of an answer that has the status and the form that are documented.
@@ -650,7 +680,7 @@ class Client:
         operation: str,
         target: str,
         attempt: Callable[[], Any],
-        host: str,
+        endpoint: Endpoint,
         write: bool = False,
         vital: bool = False,
     ) -> Any:
@@ -658,21 +688,21 @@ class Client:
 
         def guarded() -> Any:
             try:
-                return self._attempt(operation, target, host, attempt)
+                return self._attempt(operation, target, endpoint, attempt)
             except ApiError as error:
                 if not (_refuses_token(error) and self._credential.renew()):
                     raise
-            return self._attempt(operation, target, host, attempt)
+            return self._attempt(operation, target, endpoint, attempt)
 
         try:
-            return self._retrier.call(f"{operation} of {target}", guarded, write, host, vital)
+            return self._retrier.call(f"{operation} of {target}", guarded, write, endpoint.address, vital)
         except _NoCredential as failed:
             failed.error.uncertain = failed.uncertain
             raise failed.error from None
         except NotTried as error:
             raise _not_tried(operation, target, error.reason) from None
 
-    def _attempt(self, operation: str, target: str, host: str, attempt: Callable[[], Any]) -> Any:
+    def _attempt(self, operation: str, target: str, endpoint: Endpoint, attempt: Callable[[], Any]) -> Any:
         """Carry out one call once. Raises nothing but :class:`CallFailed`."""
         _answers.status, _answers.headers, _answers.body = None, {}, b""
         try:
@@ -680,9 +710,9 @@ class Client:
         except ApiError:
             raise
         except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
-            raise self._failure(operation, target, host, error) from None
+            raise self._failure(operation, target, endpoint, error) from None
 
-    def _failure(self, operation: str, target: str, host: str, error: Exception) -> CallFailed:
+    def _failure(self, operation: str, target: str, endpoint: Endpoint, error: Exception) -> CallFailed:
         inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it
         if isinstance(inner, CredentialError):
             return _NoCredential(inner)
@@ -690,12 +720,12 @@ class Client:
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
         if status is None:
-            return self._no_answer(operation, target, host, error)
+            return self._no_answer(operation, target, endpoint, error)
+        if status == 407:
+            return self._refused_by_proxy(operation, target, endpoint, status)
         code = _first(data, *CODE_KEYS)
         message = _first(data, *MESSAGE_KEYS)
-        if status == 407:
-            message = "the proxy asks for a user name and password"
-        elif message is None:
+        if message is None:
             message = _NO_JSON
         # Behind it, what was signed would follow, a security token among it.
         message = re.split("(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0].rstrip(" .,:;(")
@@ -716,22 +746,33 @@ class Client:
             _may_be_done(status, code, cause),
         )
 
-    def _no_answer(self, operation: str, target: str, host: str, error: BaseException) -> ApiError:
+    def _no_answer(self, operation: str, target: str, endpoint: Endpoint, error: BaseException) -> ApiError:
         layers = list(_layers(error))
-        text = str(getattr(layers[-1], "message", None) or layers[-1]) or type(layers[-1]).__name__
-        proxy_says = re.search(r"Tunnel connection failed: (4\d\d[^'\")]*)", " ".join(map(str, layers)))
+        host, text = endpoint.address, self._redactor.text(_innermost(layers))
+        proxy_says = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, layers)))
         if proxy_says:
-            message = f"the proxy refuses to connect to {host}: {self._redactor.text(proxy_says[1])}"
-            return ApiError(operation, target, message, Cause.FINAL, hint="Check the proxy settings.")
+            return self._refused_by_proxy(operation, target, endpoint, int(proxy_says[1]))
         for dead in _DEAD_ENDS:
             if any(sign in text for sign in dead.signs):
-                message = f"{host}: {self._redactor.text(dead.message or text)}"
                 sent = dead.signs[0] in ("redirects", TOO_LARGE)
+                message = f"{host}: {dead.message or text}"
                 return ApiError(operation, target, message, Cause.FINAL, hint=dead.hint, uncertain=sent)
-        sent = not any(type(layer).__name__ in _NOT_SENT for layer in layers)
-        message = f"{host} does not answer: {self._redactor.text(text)}"
+        kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
+        sent = kinds.isdisjoint(_NOT_SENT)
         hint = "Check endpoint, region, network and the proxy settings."
+        if "ProxyError" in kinds:
+            message = f"{proxy_in_words(self._connection.environ, endpoint)} does not answer: {text}"
+            hint = _CHECK_PROXY
+        elif _not_http(layers):
+            message = f"{host} does not answer in HTTP, or its answer was cut off"
+            hint = "Check endpoint, and its port."
+        else:
+            message = f"{host} does not answer: {text}"
         return ApiError(operation, target, message, Cause.LOST, hint=hint, uncertain=sent)
+
+    def _refused_by_proxy(self, operation: str, target: str, endpoint: Endpoint, status: int) -> ApiError:
+        message, temporary = refused_by_proxy(self._connection.environ, endpoint, status)
+        return ApiError(operation, target, message, Cause.LOST if temporary else Cause.BLOCKED, hint=_CHECK_PROXY)
 
     def _ask_account_id(self) -> str:
         """The id of the account that the credential belongs to, from STS GetCallerIdentity."""
@@ -757,7 +798,7 @@ class Client:
                 raise self._unexpected("GetCallerIdentity", "the caller", "the account's id is not a number")
             return account_id
 
-        account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint.address)
+        account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint)
         return account_id
 
     def _sdk_config(self, endpoint: Endpoint) -> Any:

@@ -29,9 +29,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
     Endpoint,
     parse_endpoint,
     proxies,
-    proxy_address,
     proxy_authorizations,
+    proxy_in_words,
     proxy_passwords,
+    refused_by_proxy,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._input import (
     LARGEST_PROFILE_FILE,
@@ -805,30 +806,20 @@ def _no_answer(source: Source, known: str, error: BaseException, reach: Reach) -
     refusal = re.search(r"Tunnel connection failed: (\d{3})\b", str(error))
     if refusal:
         return _refused_by_proxy(source, int(refusal.group(1)), reach)
-    told = _NETWORK[known].format(server=_server(source, reach), proxy=_proxy(source, reach))
+    told = _NETWORK[known].format(
+        server=_server(source, reach), proxy=proxy_in_words(reach.environ, source.server(reach))
+    )
     return _Reason(told, known in _TEMPORARY, source.network_hint)
 
 
 def _refused_by_proxy(source: Source, status: int, reach: Reach) -> _Reason:
-    proxy = _proxy(source, reach)
-    if status == 407:
-        return _Reason(f"{proxy} asks for a user name and a password (HTTP 407)", advice=_PROXY_ADVICE)
-    told = f"{proxy} does not connect to {_server(source, reach)} (HTTP {status})"
-    return _Reason(told, status >= 500 or status in (408, 429), _PROXY_ADVICE)
+    told, temporary = refused_by_proxy(reach.environ, source.server(reach), status)
+    return _Reason(told, temporary, _PROXY_ADVICE)
 
 
 def _server(source: Source, reach: Reach) -> str:
     server = source.server(reach)
     return server.address if server else "the server"
-
-
-def _proxy(source: Source, reach: Reach) -> str:
-    server = source.server(reach)
-    try:
-        address = proxy_address(reach.environ, server) if server else None
-    except InvalidOption:
-        address = None  # it was not used either, or it would have been refused before
-    return f"the proxy {address}" if address else "the proxy"
 
 
 def _answered(source: Source, text: str, kind: str, reach: Reach) -> _Reason:

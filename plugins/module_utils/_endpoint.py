@@ -158,6 +158,27 @@ def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
     return re.split(r"[/?#]", host)[0]
 
 
+def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, status: int) -> tuple[str, bool]:
+    """What to say of a proxy that answered in place of ``endpoint`` (None: not known), and whether that may pass.
+
+    A clause that names the proxy, never its password. ``status`` is that of the proxy's answer.
+    """
+    proxy = proxy_in_words(environ, endpoint)
+    if status == 407:
+        return f"{proxy} asks for a user name and a password (HTTP 407)", False
+    server = endpoint.address if endpoint else "the server"
+    return f"{proxy} does not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
+
+
+def proxy_in_words(environ: Mapping[str, str], endpoint: Endpoint | None) -> str:
+    """``the proxy host:port``, or ``the proxy`` where it is not known which one was used."""
+    try:
+        address = proxy_address(environ, endpoint) if endpoint else None
+    except InvalidOption:
+        address = None  # it was not used either, or it would have been refused before
+    return f"the proxy {address}" if address else "the proxy"
+
+
 def _check_proxy(variable: str, proxy: str) -> None:
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")

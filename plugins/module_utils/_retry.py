@@ -37,6 +37,7 @@ class Cause(Enum):
     LOST = "the connection failed or its answer was lost"
     DENIED = "access was denied, and RAM roles and policies take a while to spread"
     UNAUTHENTICATED = "the credential was refused"
+    BLOCKED = "a proxy does not let the call through"
     FINAL = "the answer is final"
 
 
@@ -198,7 +199,7 @@ class _Patience:
 
         A single lost call may be lost for a reason of its own, so that others are tried once.
         """
-        refused = error.cause is Cause.UNAUTHENTICATED and host not in self._succeeded
+        refused = error.cause in (Cause.UNAUTHENTICATED, Cause.BLOCKED) and host not in self._succeeded
         self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.LOST else 0
         if refused or self._lost[host] >= _LOST_FOR_GOOD:
             self._given_up[host] = error
@@ -273,7 +274,8 @@ class Retrier:
         :arg host: who is called.
         :arg vital: whether something would be lost without this call: then the patience is its own.
 
-        Raises :class:`NotTried` if the host has not answered for too long, or does not accept the credential.
+        Raises :class:`NotTried` if the host has not answered for too long, cannot be reached through the proxy, or
+        does not accept the credential.
         """
         began = self._clock()
         failures = 0
@@ -290,7 +292,7 @@ class Retrier:
             except CallFailed as error:
                 error.uncertain = error.uncertain or (last is not None and last.uncertain)
                 last = error
-                if error.cause in (Cause.FINAL, Cause.DENIED, Cause.UNAUTHENTICATED):
+                if error.cause in (Cause.FINAL, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
                     self.pace.succeeded()  # as far as the pace is concerned: it was answered
                 failures += 1
                 left = self._end(error, began, write, host, vital) - self._clock()

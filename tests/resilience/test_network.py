@@ -224,10 +224,30 @@ def test_endless_headers_are_refused() -> None:
     assert server.sent < OF_NETWORK * 1024**2
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200", b"\x00" * 1000, b"HTTP/9.9 999 \r\n\r\n"])
+NO_HTTP = {
+    "nothing": b"",
+    "half a status line": b"HTTP/1.1 200",
+    "zeros": b"\x00" * 1000,
+    "another protocol": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "an unknown version": b"HTTP/9.9 999 \r\n\r\n",
+    "status 0": b"HTTP/1.1 000 \r\n\r\n",
+    "a status in words": b"HTTP/1.1 OK 200\r\n\r\n",
+    "a length that is no number": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n{}",
+    "less than its length": b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}",
+    "chunks without a length": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+    "chunks without an end": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    "no gzip": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+}
+#: Words of Python's libraries that tell an operator nothing.
+PYTHONS_WORDS = re.compile(r"IncompleteRead|invalid literal|BadStatusLine|Invalid chunk|Error -3|HTTP/1\.1 0|\('|b'")
+
+
+@pytest.mark.parametrize("answer", NO_HTTP.values(), ids=NO_HTTP)
 def test_what_is_no_http_is_told_in_words(answer: bytes) -> None:
     ended, _server = read_with("function_async_invoke_config", says(answer))
     check_clean(ended)
+    assert not PYTHONS_WORDS.search(ended.result["msg"]), ended.result["msg"]
 
 
 # --- Nobody answers ---------------------------------------------------------------------------------------------
