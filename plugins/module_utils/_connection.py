@@ -583,6 +583,7 @@ def _region(options: _Options, profile_region: str | None) -> str | None:
 def _ca_path(options: _Options, validate_certs: bool) -> str | None:
     path = options.path("ca_path")
     if path is None or (not validate_certs and options.given("ca_path") is None):
+        _check_openssl_file(options.environ)
         return None
     # Checked here, because the library would report it as a connection that is lost, and that is tried again.
     try:
@@ -591,7 +592,20 @@ def _ca_path(options: _Options, validate_certs: bool) -> str | None:
         raise options.refuse("ca_path", f"cannot read {printable(path)}: {error}") from None
     if not _holds_certificate(path):
         raise options.refuse("ca_path", f"{printable(path)} holds no certificate (PEM)")
+    _check_openssl_file(options.environ)
     return path
+
+
+def _check_openssl_file(environ: Mapping[str, str]) -> None:
+    """Refuse what OpenSSL would read without an end as soon as the SDK is imported, whatever the options say."""
+    path = environ.get("SSL_CERT_FILE", "")
+    if not path or os.path.isdir(path):
+        return
+    try:
+        read_file(path, LARGEST_CERTIFICATE_FILE)
+    except UnreadableFile as error:
+        if error.no_file:
+            raise InvalidOption("SSL_CERT_FILE", f"cannot read {printable(path)}: {error}") from None
 
 
 def _holds_certificate(path: str) -> bool:

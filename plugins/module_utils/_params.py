@@ -178,7 +178,10 @@ def _kind(value: object) -> str:
 
 
 def _check_text(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> Refusals:
-    return [InvalidOption(path, NOT_A_BOOLEAN)] if isinstance(value, bool) else []
+    if isinstance(value, bool):
+        return [InvalidOption(path, NOT_A_BOOLEAN)]
+    # Ansible would take what Python prints for it.
+    return [InvalidOption(path, f"must be a text, not {_kind(value)}.")] if isinstance(value, (list, dict)) else []
 
 
 def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:

@@ -16,7 +16,7 @@ import html
 import json
 import re
 import threading
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, NamedTuple, Sequence
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
@@ -33,14 +33,34 @@ _PART = 8
 _SHORT = 4
 
 
+class _Needles(NamedTuple):
+    """What is searched for, in lower case unless it is very short."""
+
+    spellings: Sequence[str] = ()
+    """The longest first."""
+    parts: frozenset[str] = frozenset()
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where something of it stands in the text, in whatever case."""
+        low = _lower(text)
+        found = [span for spelling in self.spellings for span in _occurrences(spelling, text, low)]
+        if self.parts:
+            found += [(at, at + _PART) for at, part in enumerate(_parts_of(low)) if part in self.parts]
+        return found
+
+    def packed_spans(self, text: str) -> list[tuple[int, int]]:
+        """Where runs of base64 stand that hold something of it, along with other text maybe."""
+        runs = _PACKED.finditer(text)
+        return [run.span() for run in runs if any(self.spans(plain) for plain in _unpacked(run[0]))]
+
+
 class Redactor:
     """Knows every secret of a task, and hides them in text from outside. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: set[str] = set()
-        self._spellings: list[str] = []
-        self._parts: set[str] = set()
+        self._needles = _Needles()
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -57,18 +77,28 @@ class Redactor:
             for secret in secrets:
                 if secret and secret not in self._secrets:
                     self._secrets.add(secret)
-                    spellings = set(_spellings(secret))
-                    self._spellings = sorted({*self._spellings, *spellings}, key=len, reverse=True)
-                    if parts and len(secret) >= 2 * _PART:
-                        self._parts.update(part for spelling in spellings for part in _parts_of(spelling))
+                    self._needles = self._needles_with(secret, parts and len(secret) >= 2 * _PART)
+
+    def _needles_with(self, secret: str, parts: bool) -> _Needles:
+        spellings = {one if len(one) < _SHORT else _lower(one) for one in _spellings(secret)}
+        cut = {part for spelling in spellings for part in _parts_of(spelling)} if parts else set()
+        everything = {*self._needles.spellings, *spellings, *_hexadecimal(secret)} - {""}
+        return _Needles(sorted(everything, key=len, reverse=True), self._needles.parts | cut)
 
     def mask(self, text: str) -> str:
-        """The text with every secret, and every longer part of one, replaced by ``********``."""
+        """The text with every secret, and every longer part of one, replaced by ``********``.
+
+        Also where it is written in another case, with escapes of JSON, Python, URLs or HTML, in hexadecimal, or
+        inside of a run of base64, which is then replaced as a whole.
+        """
         with self._lock:
-            spellings, parts = self._spellings, self._parts
-        spans = [span for spelling in spellings for span in _occurrences(spelling, text)]
-        if parts:
-            spans += [(at, at + _PART) for at, part in enumerate(_parts_of(text)) if part in parts]
+            needles = self._needles
+        if not needles.spellings:
+            return text
+        spans = []
+        for view, starts in _views(text):
+            found = needles.spans(view) + needles.packed_spans(view)
+            spans += [(starts[start], starts[end]) for start, end in found]
         return _covered(text, spans)
 
     def text(self, text: object, longest: int = LONGEST_TEXT) -> str:
@@ -104,7 +134,8 @@ def _spellings(secret: str) -> Iterator[str]:
     """A secret as it may stand in a server's answer: as it is, in a URL, in JSON, in HTML, in base64."""
     # A lone surrogate is in no secret that was ever sent, and has no spelling but its own.
     sendable = secret.encode("utf-8", "replace").decode("utf-8")
-    plain = {secret, sendable, secret.strip()}
+    # The bytes of UTF-8, each as a character: what is left when escapes of bytes are undone.
+    plain = {secret, sendable, secret.strip(), sendable.encode().decode("latin-1")}
     quoted = {how(one) for one in (secret, sendable) for how in _QUOTINGS if one == sendable}
     twice = {quote(one, safe="") for one in quoted}
     for spelling in plain | quoted | twice | {_lower_hex(one) for one in quoted | twice}:
@@ -119,6 +150,12 @@ def _spellings(secret: str) -> Iterator[str]:
     yield encoded.rstrip("=").replace("+", "-").replace("/", "_")
 
 
+def _hexadecimal(secret: str) -> Iterator[str]:
+    # Not of a few characters, which may well be part of a number or a time.
+    data = secret.encode("utf-8", "replace")
+    return (data.hex(separator) if separator else data.hex() for separator in ("", ":", " ") if len(data) >= _SHORT)
+
+
 _QUOTINGS = (lambda text: quote(text, safe=""), quote, quote_plus, lambda text: quote(text, safe="/:?&=~+,;@!$'()*"))
 
 
@@ -130,14 +167,71 @@ def _parts_of(spelling: str) -> Iterator[str]:
     return ("".join(part) for part in zip(*(spelling[start:] for start in range(_PART))))
 
 
-def _occurrences(spelling: str, text: str) -> Iterator[tuple[int, int]]:
-    if not spelling or spelling not in text:
-        return
-    pattern = re.escape(spelling)
+def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]]:
+    """Where a spelling stands; ``low`` is the text in lower case."""
     if len(spelling) < _SHORT:
-        pattern = rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
-    for found in re.finditer(pattern, text):
-        yield found.span()
+        pattern = rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
+        yield from (found.span() for found in re.finditer(pattern, text))
+    elif spelling in low:
+        yield from (found.span() for found in re.finditer(re.escape(spelling), low))
+
+
+def _lower(text: str) -> str:
+    """The text in lower case, as long as before: some letters become two."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+#: An escaped character: of JSON and Python, of a URL, of HTML.
+_ESCAPE = re.compile(
+    r"\\\\?u([0-9a-f]{4})|\\\\?x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});", re.IGNORECASE
+)
+#: How often a text may be escaped, one time over the other.
+_ESCAPED_AT_MOST = 3
+
+
+def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
+    """The text, then with its escapes undone, once and again.
+
+    Each with the position in the text at which each of its characters begins, and the end of the text.
+    """
+    view, starts = text, list(range(len(text) + 1))
+    yield view, starts
+    for _time in range(_ESCAPED_AT_MOST):
+        unescaped, starts = _unescaped(view, starts)
+        if unescaped == view:
+            return
+        view = unescaped
+        yield view, starts
+
+
+def _unescaped(text: str, starts: list[int]) -> tuple[str, list[int]]:
+    chars: list[str] = []
+    begins: list[int] = []
+    end = 0
+    for found in _ESCAPE.finditer(text):
+        decimal = found[found.lastindex] if found.lastindex == 5 else None
+        code = int(decimal) if decimal else int(found[found.lastindex or 0], 16)
+        if code > 0x10FFFF:
+            continue
+        chars += [text[end : found.start()], chr(code)]
+        begins += [*starts[end : found.start()], starts[found.start()]]
+        end = found.end()
+    return "".join([*chars, text[end:]]), [*begins, *starts[end:]]
+
+
+#: What may be base64.
+_PACKED = re.compile(r"[A-Za-z0-9+/_-]{6,}")
+
+
+def _unpacked(run: str) -> Iterator[str]:
+    """What a run of base64 stands for, wherever in it the first whole unit begins."""
+    code = run.replace("-", "+").replace("_", "/")
+    for shift in range(4):
+        unit = code[shift:]
+        # One character is no unit; two or three are the end of a text.
+        unit = unit[:-1] if len(unit) % 4 == 1 else unit
+        yield base64.b64decode(unit + "=" * (-len(unit) % 4)).decode("latin-1")
 
 
 def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:

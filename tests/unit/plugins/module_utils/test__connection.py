@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any, Iterator, Mapping
@@ -290,6 +291,24 @@ def test_wrong_values_are_refused_by_name(options: Mapping[str, Any], problem: s
 def test_wrong_values_of_the_environment_are_named_after_it(environ: Mapping[str, str], problem: str) -> None:
     with pytest.raises(InvalidOption, match=problem):
         connect(environ, **KEY)
+
+
+@pytest.mark.parametrize("option", ["validate_certs", "ca_path", None])
+def test_a_file_that_openssl_would_read_forever_is_refused(
+    option: str | None, certificate: Path, tmp_path: Path
+) -> None:
+    given = {"validate_certs": False, "ca_path": str(certificate)}
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    for path in (fifo, Path("/dev/zero")):
+        with pytest.raises(InvalidOption, match="it is not a regular file"):
+            connect({"SSL_CERT_FILE": str(path)}, **KEY, **{name: given[name] for name in given if name == option})
+
+
+@pytest.mark.parametrize("path", ["/nonexistent/ca.pem", "/etc", __file__, ""])
+def test_what_openssl_ignores_is_ignored_where_it_is_not_needed(path: str) -> None:
+    connection = connect({"SSL_CERT_FILE": path}, **KEY, validate_certs=False)
+    assert connection.ca_path is None
 
 
 def test_a_region_is_needed_unless_there_is_an_endpoint() -> None:

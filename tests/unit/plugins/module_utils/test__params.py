@@ -192,6 +192,19 @@ def test_a_boolean_is_no_text(name: str) -> None:
     assert refusals(SPECS["info"], functions=["a", True])[0].startswith("functions[1]: must be a text, not a boolean.")
 
 
+@pytest.mark.parametrize("name", ["function_name", "id", "access_key_secret", "region", "ca_path", "endpoint"])
+@pytest.mark.parametrize(("value", "kind"), [(["a"], "a list"), ([], "a list"), ({"a": 1}, "a dictionary")])
+def test_a_list_or_a_dictionary_is_no_text(name: str, value: Any, kind: str) -> None:
+    assert refusals(SINGLE, **{name: value}) == [f"{name}: must be a text, not {kind}."]
+    assert refusals(SINGLE, assume_role={"role_arn": value}) == [f"assume_role.role_arn: must be a text, not {kind}."]
+    assert refusals(SPECS["info"], functions=["a", value]) == [f"functions[1]: must be a text, not {kind}."]
+    assert refusals(SINGLE, **{name: 7}) == []
+
+
+def test_a_policy_may_be_written_as_a_dictionary() -> None:
+    assert refusals(SINGLE, assume_role={"policy": {"Version": "1", "Statement": []}}) == []
+
+
 @pytest.mark.parametrize("value", [7, True, [], "", "yes", '{"on_failure": 5}', "{", "[" * 5000, "{" * 5000])
 def test_a_dictionary_with_options_of_its_own_is_one_or_its_text(value: Any) -> None:
     (found,) = refusals(SINGLE, destination_config=value)
@@ -225,7 +238,7 @@ def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
         "configs": 7,
         "_ansible_tmpdir": "\ud800",
         "a\x00": 1,
-        "profile": {"any": ["thing"]},
+        "access_denied_timeout": {"any": ["thing"]},
     }
     params, found = checked_params({**SINGLE, **bulk_spec(FC2)}, given)
     assert len(found) == 3
@@ -234,7 +247,7 @@ def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
         "state": "absent",
         "configs": None,
         "_ansible_tmpdir": "\ud800",
-        "profile": {"any": ["thing"]},
+        "access_denied_timeout": {"any": ["thing"]},
     }
 
 
