@@ -82,7 +82,8 @@ GATES = (
          ("python", "-m", "pytest", "tests/unit", "--cov", "--cov-report=term", "--cov-report=html",
           f"--cov-fail-under={COVERAGE_FLOOR}")),
     Gate("resilience", "whatever fails, a config is as declared or as it was before",
-         ("python", "-m", "pytest", "tests/resilience")),
+         # Many of its tests wait most of the time.
+         ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
     Gate("contract", "clients that no one here wrote accept the emulator",
          ("python", "-m", "pytest", "tests/contract")),
     Gate("audit", "the audit's playbook and its page, in a real browser",
