@@ -35,8 +35,12 @@ from project import BIN, BUILD, ROOT, environment
 EXPLAINED = ROOT / "tests" / "mutation" / "survivors.yml"
 #: What is mutated, below plugins/module_utils, with the unit tests that have to notice: its own ones first.
 TESTS = {
-    "_config": ("test__config.py", "test__reconcile.py"),
-    "_reconcile": ("test__reconcile.py", "test__config.py"),
+    "_async_invoke/plan": ("test__config.py", "test__reconcile.py"),
+    "_async_invoke/fields": ("test__config.py", "test__reconcile.py"),
+    "_async_invoke/identity": ("test__config.py", "test__reconcile.py"),
+    "_async_invoke/desired": ("test__config.py", "test__reconcile.py"),
+    "_async_invoke/wire": ("test__config.py", "test__reconcile.py"),
+    "_reconcile/reconcile": ("test__reconcile.py", "test__config.py"),
 }
 #: Seconds for the tests of one mutant: they take a few, unless the mutant goes on for ever.
 LIMIT = 120
@@ -100,6 +104,11 @@ def cosmic_ray(where: Path, *arguments: str) -> str:
     return run(where, str(BIN / "cosmic-ray"), *arguments, PYTHONDONTWRITEBYTECODE="1")
 
 
+def flat(name: str) -> str:
+    """Return a file's name as that of one folder or file."""
+    return name.replace("/", "-").lstrip("_")
+
+
 def tests_of(name: str) -> list[str]:
     """Return the command that runs a file's tests until the first that fails."""
     folder = Path("tests", "unit", "plugins", "module_utils")
@@ -109,14 +118,14 @@ def tests_of(name: str) -> list[str]:
 
 def prepare(name: str) -> tuple[Path, Path]:
     """Return a copy of the collection, importable from within, and cosmic-ray's settings for it."""
-    copy = make_copy(f"mutation-{name}")
+    copy = make_copy(f"mutation-{flat(name)}")
     link = copy / ".build" / "ansible_collections" / "alicloud" / "fc"
     link.parent.mkdir(parents=True)
     link.symlink_to(copy)
     command = tests_of(name)
     # With bytecode, this once: that of the tests serves every mutant.
     run(copy, *command)
-    settings = BUILD / "mutation" / f"{name}.toml"
+    settings = BUILD / "mutation" / f"{flat(name)}.toml"
     settings.parent.mkdir(exist_ok=True)
     settings.write_text(SETTINGS.format(name=name, limit=LIMIT, command=json.dumps(shlex.join(command))), "utf-8")
     return copy, settings

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""Documentation of the connection options; the argument spec is in plugins/module_utils/_connection.py."""
+"""Documentation of the connection options; the argument spec is in plugins/module_utils/_connection/options.py."""
 
 from __future__ import annotations
 

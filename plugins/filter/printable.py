@@ -49,8 +49,8 @@ _value:
 
 from typing import Any, Callable
 
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import LONGEST_TEXT, shortened
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import printable as escaped
+from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT, shortened
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable as escaped
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted_text
 
 

@@ -84,7 +84,7 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import printable, shortened
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, shortened
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 _LATEST = "LATEST"

@@ -19,16 +19,18 @@ import threading
 from typing import Iterable, Iterator, NamedTuple, Sequence
 from urllib.parse import quote, quote_plus
 
-MASK = "********"
-#: What Ansible puts in place of a secret: in results (all of a value, or a part of it), and on the screen since 2.22.
-ANSIBLE_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", MASK, "$REDACTED$")
+from ansible_collections.alicloud.fc.plugins.module_utils._text import (
+    LONGEST_SEARCHED,
+    LONGEST_TEXT,
+    MASK,
+    printable,
+    shortened,
+)
 
-#: The most characters of a text from outside that are shown.
-LONGEST_TEXT = 500
-#: The most characters that are searched for secrets. What is behind them is not shown either.
-_LONGEST_SEARCHED = 64 * 1024
 #: A part of a secret that is at least so long is hidden too, if the secret is at least twice as long.
 _PART = 8
+
+
 #: A secret that is shorter is hidden only if it stands alone, or every message would be full of masks.
 _SHORT = 4
 
@@ -103,31 +105,8 @@ class Redactor:
 
     def text(self, text: object, longest: int = LONGEST_TEXT) -> str:
         """Make a text from outside fit to be shown: without secrets, on one line, printable, and not too long."""
-        masked = self.mask(str(text)[:_LONGEST_SEARCHED])
+        masked = self.mask(str(text)[:LONGEST_SEARCHED])
         return shortened(printable(" ".join(masked.split())), len(str(text)), longest)
-
-
-def printable(text: str) -> str:
-    """The text with escapes for control characters, terminal escapes and lone surrogates."""
-    return text if text.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
-def shortened(text: str, whole: int, longest: int = LONGEST_TEXT) -> str:
-    """The beginning of a text that once had ``whole`` characters; says how many are not shown."""
-    if len(text) <= longest and whole <= _LONGEST_SEARCHED:
-        return text
-    left_out = max(len(text), whole) - longest
-    return f"{text[:longest]} [... {left_out} more characters]"
-
-
-def holds_mask(text: str) -> bool:
-    """Whether a text holds what Ansible puts in place of a secret, so that it is not what it once was."""
-    return any(mask in text for mask in ANSIBLE_MASKS)
-
-
-def without_password(text: str) -> str:
-    """A text with the user name and password of a URL hidden, however badly the URL is written."""
-    return re.sub(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?[^\s]*@", rf"\g<1>{MASK}@", text) if "@" in text else text
 
 
 def _spellings(secret: str) -> Iterator[str]:
@@ -186,6 +165,8 @@ def _lower(text: str) -> str:
 _ESCAPE = re.compile(
     r"\\\\?u([0-9a-f]{4})|\\\\?x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});", re.IGNORECASE
 )
+
+
 #: How often a text may be escaped, one time over the other.
 _ESCAPED_AT_MOST = 3
 

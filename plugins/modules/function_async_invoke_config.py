@@ -228,16 +228,11 @@ error:
       sample: PutFunctionAsyncInvokeConfig
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API
-from ansible_collections.alicloud.fc.plugins.module_utils._config import FC2
-from ansible_collections.alicloud.fc.plugins.module_utils._module import (
-    names_spec,
-    present_or_absent,
-    run,
-    settings_spec,
-    single_rules,
-    state_spec,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import present_or_absent, single_rules
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, settings_spec, state_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:

@@ -269,9 +269,14 @@ error:
       sample: ListFunctions
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API
-from ansible_collections.alicloud.fc.plugins.module_utils._config import FC2
-from ansible_collections.alicloud.fc.plugins.module_utils._module import configs_in_scope, info_rules, info_spec, run
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import (
+    configs_in_scope,
+    info_rules,
+    info_spec,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:

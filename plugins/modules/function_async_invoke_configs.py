@@ -461,9 +461,10 @@ summary:
       sample: 0
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API
-from ansible_collections.alicloud.fc.plugins.module_utils._config import FC2
-from ansible_collections.alicloud.fc.plugins.module_utils._module import bulk_spec, many_present_or_absent, run
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, many_present_or_absent
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:

@@ -258,9 +258,14 @@ error:
       sample: ListAliases
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC3_API
-from ansible_collections.alicloud.fc.plugins.module_utils._config import FC3
-from ansible_collections.alicloud.fc.plugins.module_utils._module import configs_in_scope, info_rules, info_spec, run
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC3_API
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import (
+    configs_in_scope,
+    info_rules,
+    info_spec,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import Api, ApiError, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._config import Desired, Settings
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
 from emulator import ConfigKey, Emulator
 
 from .hostile import MEGABYTE, Answer, Asked, Hostile, as_json, error, reply, says

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from emulator import Emulator
 
 from .test_fault_matrix import PROXIED

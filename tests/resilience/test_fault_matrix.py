@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._config import Function, check_settings
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError
-from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import check_settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
 from emulator import Emulator
 
 from .world import APIS, DENIED_TIMEOUT, RETRY_TIMEOUT, SHORT_READ_TIMEOUT, SLOW, World, options

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
 from emulator import Emulator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from emulator import Emulator
 
 from .hostile import Answer, Asked, Hostile, as_json, bomb, error, huge, reply, says

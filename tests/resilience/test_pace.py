@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, Client
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
 from emulator import Emulator
 from unit.plugins.module_utils.connecting import connect
 

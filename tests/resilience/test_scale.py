@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API
-from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Survey, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Survey, Surveyor
 from emulator import Emulator
 
 from .world import QUEUE, World

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from emulator import Emulator
 from emulator.certificate import self_signed
 

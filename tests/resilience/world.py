@@ -12,18 +12,20 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError, Client
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
-    Identity,
-    Settings,
     check_settings,
-    differences,
     parse_desired,
-    request_body,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import Outcome, ReconcileError, reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Outcome, ReconcileError, reconcile
 from emulator import ConfigKey, Emulator
 from unit.plugins.module_utils.connecting import connect
 

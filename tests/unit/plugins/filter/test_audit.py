@@ -12,23 +12,16 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.audit_report import VERDICTS, audit_report
 from ansible_collections.alicloud.fc.plugins.filter.audit_table import audit_table
-from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Entry
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    FC2,
-    FC3,
-    AsyncInvokeConfig,
-    Desired,
-    Generation,
-    Identity,
-    Plan,
-    Settings,
-    differences,
-    parse_desired,
-    plan,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._module import bulk_result
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_result
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
 from ansible_collections.alicloud.fc.tests.unit.plugins.module_utils.strategies import settings, task_options
 from hypothesis import given
 from hypothesis import strategies as st

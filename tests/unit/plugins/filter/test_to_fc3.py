@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.to_fc3 import to_fc3
-from ansible_collections.alicloud.fc.plugins.module_utils._config import FC3, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC3
 from hypothesis import given
 from hypothesis import strategies as st
 

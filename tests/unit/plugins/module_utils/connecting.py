@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
 
 ROLE = "acs:ram::1234567890123456:role/deployer"
 OTHER_ROLE = "acs:ram::1234567890123456:role/auditor"

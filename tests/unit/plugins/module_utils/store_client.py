@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, READ_LAG, Api, ApiError, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    AsyncInvokeConfig,
-    Function,
-    Identity,
-    Settings,
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     parse_answer,
     parse_listed,
     request_body,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store

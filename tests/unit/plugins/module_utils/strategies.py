@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from ansible_collections.alicloud.fc.plugins.module_utils._config import Field, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from hypothesis import strategies as st
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,20}", fullmatch=True)

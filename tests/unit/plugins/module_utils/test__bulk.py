@@ -9,20 +9,17 @@ import threading
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._bulk import Bulk, Entry
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    Desired,
-    Function,
-    Identity,
-    as_options,
-    parse_desired,
-    parse_id,
-    plan,
-    request_body,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause, Interruption
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_options
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, reconcile
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given, settings

@@ -10,19 +10,14 @@ import sys
 from typing import Any, Iterator, List, Optional
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils import _client
-from ansible_collections.alicloud.fc.plugins.module_utils._client import (
-    FC2_API,
-    FC3_API,
-    Api,
-    ApiError,
-    Client,
-    MissingLibrary,
-    NotFound,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._config import LATEST, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import AccessKey, CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._api import sdk
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import AccessKey
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from emulator import Emulator
 from emulator.certificate import self_signed
 
@@ -258,7 +253,7 @@ def test_a_missing_library_is_named(emulator: Emulator, api: Api, monkeypatch: p
 
 def test_the_sdk_is_kept_from_printing(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
     monkeypatch.setenv("DEBUG", "sdk")
-    openapi = _client._load("alibabacloud_tea_openapi.client")
+    openapi = sdk.load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
     core: List[Any] = [kind for kind in getattr(openapi, name).__mro__ if "remembers" not in vars(kind)]
     monkeypatch.setattr(openapi, name, core[0])

@@ -10,32 +10,31 @@ from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    FC2,
-    FC3,
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import (
     AsyncInvokeConfig,
-    Desired,
-    Function,
-    Generation,
-    Identity,
-    InvalidOption,
-    UnexpectedAnswer,
     as_options,
     as_returned,
-    differences,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
+    Desired,
     doubts,
+    mistakes,
+    parse_desired,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import same
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
+    UnexpectedAnswer,
     listed_name,
     listed_page,
-    mistakes,
     parse_answer,
-    parse_desired,
-    parse_id,
     parse_listed,
-    plan,
     request_body,
-    same,
-    shown,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from hypothesis import given
 from hypothesis import strategies as st
 

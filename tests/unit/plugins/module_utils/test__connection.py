@@ -15,14 +15,11 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.alicloud.fc.plugins.doc_fragments import _connection as fragment
-from ansible_collections.alicloud.fc.plugins.module_utils import _connection
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import (
-    ENVIRONMENT,
-    Connection,
-    argument_spec,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import connection as connection_module
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import ENVIRONMENT, argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
     SPOILT,
     AccessKey,
     AssumedRole,
@@ -33,13 +30,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from .connecting import CERTIFICATE, OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
-ROOT = Path(_connection.__file__).parents[2]
+ROOT = Path(connection_module.__file__).parents[3]
 DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
 
 # --- Documentation ----------------------------------------------------------------------------------------------

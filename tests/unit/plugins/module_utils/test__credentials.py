@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
-    CredentialError,
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
     credential,
     secrets,
     secrets_in_data,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 
 from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 from .issuing import Server, asked, issued, serving
@@ -529,8 +528,9 @@ def test_every_secret_is_known(tmp_path: Path) -> None:
 SCRIPT = """
     import importlib.util, json, logging, signal, sys, threading
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
-    from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
+    from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
     from {tests}.connecting import as_params
     try:
         connection = Connection.from_params(as_params(json.loads(sys.argv[1])))

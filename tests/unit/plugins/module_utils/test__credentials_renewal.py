@@ -15,9 +15,10 @@ from typing import Any, Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, credential
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import Endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
 from .connecting import PROVIDER, ROLE, connect, write_profiles
 from .issuing import Server, asked, issued, serving

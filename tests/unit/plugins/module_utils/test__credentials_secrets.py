@@ -14,12 +14,9 @@ from typing import Any, Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
-    CredentialError,
-    credential,
-    secrets_in_data,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential, secrets_in_data
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
 from .connecting import PROVIDER, ROLE, connect, write_profiles
 from .issuing import Server, asked, issued, serving

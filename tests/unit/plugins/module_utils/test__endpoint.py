@@ -8,15 +8,14 @@ from __future__ import annotations
 import string
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import (
     Endpoint,
     check_uri,
     parse_endpoint,
     place_of,
-    proxies,
-    proxy_passwords,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxies, proxy_passwords
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any, Callable, Mapping
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils import _input
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import Connection, argument_spec, url_passwords
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError, DefaultChain, credential
-from ansible_collections.alicloud.fc.plugins.module_utils._input import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection, url_passwords
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
     LONGEST_VALUE,
     UnreadableFile,
     invalid_value,
     read_file,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import DefaultChain, credential
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -352,7 +353,7 @@ def test_a_password_in_a_refused_address_is_not_shown(option: str, url: str) -> 
 
 
 def _variable(option: str) -> str:
-    from ansible_collections.alicloud.fc.plugins.module_utils._connection import ENVIRONMENT
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import ENVIRONMENT
 
     return ENVIRONMENT[option][0]
 
@@ -371,4 +372,4 @@ def test_a_long_wrong_value_is_shown_in_part(option: str) -> None:
         connect(**KEY, **{option: "x_" * 2000})
     assert str(refusal.value).count("x_") == 50
     assert "[... 3900 more characters]" in str(refusal.value)
-    assert _input.shown("cn") == "'cn'"
+    assert quoted("cn") == "'cn'"

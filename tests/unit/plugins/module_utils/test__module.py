@@ -18,11 +18,20 @@ import pytest
 import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import PASS_VARS
-from ansible_collections.alicloud.fc.plugins.module_utils import _bulk, _client, _module, _survey
-from ansible_collections.alicloud.fc.plugins.module_utils._client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, parse_desired, plan
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._api import client as api_client
+from ansible_collections.alicloud.fc.plugins.module_utils._api import sdk
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
+from ansible_collections.alicloud.fc.plugins.module_utils._modules import config as config_module
+from ansible_collections.alicloud.fc.plugins.module_utils._modules import run as run_module
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import as_carried_out
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import bulk, reader
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
 from emulator import Emulator
 
 from .libraries import NEEDS_FC3
@@ -247,7 +256,8 @@ def test_a_missing_library_is_reported_as_ansible_does_it(emulator: Emulator, mo
     def load(package: str) -> Any:
         raise ImportError(package)
 
-    monkeypatch.setattr(_client, "_load", load)
+    for module in (sdk, api_client):
+        monkeypatch.setattr(module, "load_package", load)
     result = run(emulator, "v3_async_invoke_config", id="a")
     assert "Failed to import the required Python library (alibabacloud-fc20230330)" in result["msg"]
     assert result["msg"].endswith(" -m pip install alibabacloud-fc20230330")
@@ -257,7 +267,7 @@ def test_an_interrupted_task_says_so(emulator: Emulator, monkeypatch: pytest.Mon
     def terminated(*_arguments: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(_module, "read", terminated)
+    monkeypatch.setattr(config_module, "read", terminated)
     usual = signal.getsignal(signal.SIGTERM)
     try:
         result = run(emulator, "function_async_invoke_config", id="s:a")
@@ -398,9 +408,9 @@ def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
         at_once.append(concurrency)
         return [work(thing) for thing in things]
 
-    monkeypatch.setattr(_module, "Client", Noting)
-    monkeypatch.setattr(_bulk, "each", each)
-    monkeypatch.setattr(_survey, "each", each)
+    monkeypatch.setattr(run_module, "Client", Noting)
+    monkeypatch.setattr(bulk, "each", each)
+    monkeypatch.setattr(reader, "each", each)
     options: Dict[str, Any] = {"retry_timeout": 11, "access_denied_timeout": 22}
     run(emulator, "function_async_invoke_config", id="s:a", **options)
     run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], concurrency=33, **options)
@@ -418,18 +428,18 @@ def test_a_diff_is_returned_only_where_one_is_asked_for(emulator: Emulator) -> N
 
 @pytest.mark.parametrize("left", [{"maximum_retry_attempts": 1}, None])
 def test_the_diff_of_what_failed_goes_to_what_is_left(left: Optional[Dict[str, Any]]) -> None:
-    generation = _client.FC2_API.generation
+    generation = FC2_API.generation
     desired = parse_desired(generation, {"id": "s:a", "maximum_retry_attempts": 0})
     planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
     config = None if left is None else AsyncInvokeConfig(desired.identity, left)
-    entry = _bulk.Entry("s:a", planned, config, ReconcileError("it failed", None, config))
-    shown = _module.as_carried_out(entry)
+    entry = Entry("s:a", planned, config, ReconcileError("it failed", None, config))
+    shown = as_carried_out(entry)
     assert (None if shown is None else shown.after) == left
     assert shown is None or shown.before == planned.before
-    restored = _bulk.Entry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
-    assert _module.as_carried_out(restored) is None
-    done = _bulk.Entry("s:a", planned, config)
-    assert _module.as_carried_out(done) is planned
+    restored = Entry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
+    assert as_carried_out(restored) is None
+    done = Entry("s:a", planned, config)
+    assert as_carried_out(done) is planned
 
 
 def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: List[str]) -> None:

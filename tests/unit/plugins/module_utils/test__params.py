@@ -10,17 +10,12 @@ from typing import Any, Dict, List
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.alicloud.fc.plugins.module_utils._config import FC2, FC3
-from ansible_collections.alicloud.fc.plugins.module_utils._connection import argument_spec
-from ansible_collections.alicloud.fc.plugins.module_utils._module import (
-    bulk_spec,
-    entry_spec,
-    info_spec,
-    names_spec,
-    settings_spec,
-    state_spec,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._params import (
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import info_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, entry_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, settings_spec, state_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import (
     DEEPEST,
     LONGEST_TEXT,
     checked_options,

@@ -9,7 +9,7 @@ import threading
 from typing import List
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._pool import each
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 100])

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Mapping
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles import default_profile, find_profile
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._profile import default_profile, find_profile
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

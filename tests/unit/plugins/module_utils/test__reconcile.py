@@ -9,32 +9,22 @@ import json
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import (
-    FC2_API,
-    FC3_API,
-    READ_LAG,
-    Api,
-    ApiError,
-    NotFound,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    FC2,
-    FC3,
-    AsyncInvokeConfig,
-    Desired,
-    as_options,
-    differences,
-    parse_desired,
-    request_body,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import (
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig, as_options
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import (
     SETTLING,
     Outcome,
     ReconcileError,
     reconcile,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Cause
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given

@@ -14,11 +14,11 @@ from typing import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import (
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
+from ansible_collections.alicloud.fc.plugins.module_utils._text import (
     ANSIBLE_MASKS,
     LONGEST_TEXT,
     MASK,
-    Redactor,
     holds_mask,
     printable,
     without_password,

@@ -11,13 +11,13 @@ import re
 from typing import Callable, List, Optional, Tuple, Union
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import (
+from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
+from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import Pace
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import (
     INTERRUPTED_PATIENCE,
     CallFailed,
     Cause,
-    Interruption,
     NotTried,
-    Pace,
     Retrier,
 )
 from hypothesis import given

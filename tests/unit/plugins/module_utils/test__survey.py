@@ -9,9 +9,11 @@ import fnmatch
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._client import FC2_API, FC3_API, Api, ApiError, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._survey import Scope, Survey, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Survey, Surveyor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 
 import pytest
 import requests
-from ansible_collections.alicloud.fc.plugins.module_utils._transport import LARGEST_ANSWER, limit_requests
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import LARGEST_ANSWER, limit_requests
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 

@@ -17,18 +17,29 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Callable, Container, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.module_utils.common.validation import check_type_dict
-from ansible_collections.alicloud.fc.plugins.module_utils._config import NOT_A_BOOLEAN, InvalidOption, shown
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import NOT_A_BOOLEAN
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 #: Longest text that any option accepts.
 LONGEST_TEXT = 65536
+
+
 #: Deepest nesting of dictionaries and lists that any option accepts.
 DEEPEST = 32
+
+
 #: The most digits that any number has before its decimal point.
 _MOST_DIGITS = 15
+
+
 #: What Ansible itself adds to the parameters.
 _INTERNAL = "_ansible_"
 
+
 Spec = Mapping[str, Any]
+
+
 Refusals = List[InvalidOption]
 
 
@@ -60,9 +71,6 @@ def checked_params(
     safe = {name: None if refusals.get(name) else value for name, value in parsed.items()}
     found = [refusal for one in refusals.values() for refusal in one]
     return {name: value for name, value in safe.items() if not _wrong_text(str(name))}, found
-
-
-# --- Texts ------------------------------------------------------------------------------------------------------
 
 
 def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> Refusals:
@@ -112,9 +120,6 @@ def _wrong_text(text: str) -> str:
         if (char < " " and char not in "\t\n\r") or "\x7f" <= char <= "\x9f":
             return f"must not contain the control character {ascii(char)[1:-1]}."
     return ""
-
-
-# --- Types ------------------------------------------------------------------------------------------------------
 
 
 def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> Tuple[Dict[str, Any], Refusals]:

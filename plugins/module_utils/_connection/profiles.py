@@ -12,8 +12,14 @@ import os
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import REGION, check_uri
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
+    LARGEST_PROFILE_FILE,
+    UnreadableFile,
+    invalid_value,
+    read_file,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
     DEFAULT_SESSION_NAME,
     SPOILT,
     AccessKey,
@@ -25,15 +31,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._credentials import (
     Role,
     Source,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import REGION, check_uri
-from ansible_collections.alicloud.fc.plugins.module_utils._input import (
-    LARGEST_PROFILE_FILE,
-    UnreadableFile,
-    invalid_value,
-    read_file,
-    shown,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import printable, shortened
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, quoted, shortened
 
 
 class UnsuitableFile(InvalidOption):
@@ -59,6 +58,8 @@ _INI_KEYS = {
     "role_session_name": "ram_session_name",
     "oidc_token_file_path": "oidc_token_file",
 }
+
+
 _INI_MODES = {
     "access_key": "AK",
     "sts": "StsToken",
@@ -66,8 +67,12 @@ _INI_MODES = {
     "ram_role_arn": "RamRoleArn",
     "oidc_role_arn": "OIDC",
 }
+
+
 #: Modes of the CLI (config/profile.go), as it spells them; it reads them in any case.
 _LIBRARY_MODES = ("CloudSSO", "OAuth", "External")
+
+
 _MODES = (
     "AK",
     "StsToken",
@@ -106,7 +111,7 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
         seen.extend(book.entries)
     names = ", ".join(sorted(seen))
     known = f"there are {shortened(printable(names), len(names))}" if seen else "none is there"
-    wanted = f"there is no profile {shown(name)}" if name else "there is no current profile"
+    wanted = f"there is no profile {quoted(name)}" if name else "there is no current profile"
     raise InvalidOption("profile", f"{wanted} in {printable(' or '.join(paths))}; {known}")
 
 
@@ -224,7 +229,7 @@ class _Entry:
         region = self._get("sts_region")
         # It becomes a part of a host name.
         if region is not None and not REGION.fullmatch(region):
-            raise self._invalid(f"its sts_region {shown(region)} is not the id of a region")
+            raise self._invalid(f"its sts_region {quoted(region)} is not the id of a region")
         return region
 
     def _guess(self) -> str:
@@ -240,12 +245,12 @@ class _Entry:
         if self._mode == "RamRoleArnWithRoleName":
             return EcsRole(self._need("ram_role_name"))
         if self._mode != "ChainableRamRoleArn":
-            raise self._invalid(f"its mode {shown(self._mode)} is not supported")
+            raise self._invalid(f"its mode {quoted(self._mode)} is not supported")
         name, chain = self._need("source_profile"), (*self._chain, self._name)
         if name in chain:
-            raise self._invalid(f"its source_profile {shown(name)} leads back to it")
+            raise self._invalid(f"its source_profile {quoted(name)} leads back to it")
         if name not in self._book.entries:
-            raise self._invalid(f"its source_profile {shown(name)} does not exist")
+            raise self._invalid(f"its source_profile {quoted(name)} does not exist")
         return _Entry(self._book, name, chain).source()
 
     def _access_key(self) -> AccessKey:
@@ -303,7 +308,7 @@ class _Entry:
 
     def _invalid(self, problem: str) -> InvalidOption:
         return InvalidOption(
-            "profile", f"the profile {shown(self._name)} of {printable(self._book.path)} cannot be used: {problem}"
+            "profile", f"the profile {quoted(self._name)} of {printable(self._book.path)} cannot be used: {problem}"
         )
 
 

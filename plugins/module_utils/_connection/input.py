@@ -11,17 +11,21 @@ import os
 import re
 import stat
 
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import shortened, without_password
-
 #: The most characters of a value. Security tokens and policies, the longest values, have about 2,000.
 LONGEST_VALUE = 8192
-#: The most characters of a wrong value that a message shows.
-_LONGEST_SHOWN = 100
+
+
 _MIB = 1024 * 1024
+
+
 #: The most bytes of a profile file. The official CLI writes about 1,000 for a profile.
 LARGEST_PROFILE_FILE = 4 * _MIB
+
+
 #: The most bytes of an OIDC token, which has to fit into a URL.
 LARGEST_TOKEN_FILE = 64 * 1024
+
+
 #: The most bytes of a file of certificates. The system's have 200,000 to 300,000.
 LARGEST_CERTIFICATE_FILE = 16 * _MIB
 
@@ -80,8 +84,3 @@ def invalid_value(text: str, lines: bool = False) -> str | None:
     if re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", re.sub(r"[\t\r\n]", "", text) if lines else text):
         return "must not contain control characters"
     return None
-
-
-def shown(text: str) -> str:
-    """A wrong value for a message: quoted, without a password, and not too long."""
-    return repr(shortened(without_password(text), len(text), _LONGEST_SHOWN))

@@ -8,15 +8,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Sequence, TypeVar
+from typing import Callable, List, Sequence, TypeVar
 
 Thing = TypeVar("Thing")
+
+
 Result = TypeVar("Result")
-
-
-def concurrency_spec() -> Dict[str, Any]:
-    """The option that bounds how much is done at once."""
-    return {"concurrency": {"type": "int", "default": 16}}
 
 
 def each(work: Callable[[Thing], Result], things: Sequence[Thing], concurrency: int) -> List[Result]:

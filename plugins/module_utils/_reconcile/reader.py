@@ -14,11 +14,15 @@ import fnmatch
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._config import AsyncInvokeConfig, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._pool import each
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
 
 Thing = TypeVar("Thing")
+
+
 Found = TypeVar("Found")
 
 

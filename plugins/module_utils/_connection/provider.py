@@ -24,43 +24,30 @@ from functools import partial
 from typing import Any, Callable, Iterator, Mapping, Optional, Protocol, Tuple
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.alicloud.fc.plugins.module_utils._config import InvalidOption
-from ansible_collections.alicloud.fc.plugins.module_utils._endpoint import (
-    Endpoint,
-    parse_endpoint,
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint, parse_endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
+    LARGEST_PROFILE_FILE,
+    LARGEST_TOKEN_FILE,
+    UnreadableFile,
+    read_file,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import (
     proxies,
     proxy_authorizations,
     proxy_in_words,
     proxy_passwords,
     refused_by_proxy,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._input import (
-    LARGEST_PROFILE_FILE,
-    LARGEST_TOKEN_FILE,
-    UnreadableFile,
-    read_file,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor, printable
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 #: What a role session is called in the audit log where the task does not say.
 DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
+
+
 #: A credential is used until so many seconds before it expires, then asked for again.
 _MARGIN = 180
-
-
-class CredentialError(Exception):
-    """No credential could be had. ``str()`` is one sentence, then what to do about it; it never holds a secret.
-
-    ``temporary`` says that the network, or a server that is busy, is to blame: to ask again may help.
-    ``token_refused`` says that a server did not accept the temporary credential it was asked with.
-    """
-
-    def __init__(self, message: str, temporary: bool = False, token_refused: bool = False) -> None:
-        super().__init__(message)
-        self.temporary = temporary
-        self.token_refused = token_refused
-        self.uncertain = False
-        """Whether the call that it was asked for may have been carried out, by a try before."""
 
 
 class Reach(Protocol):
@@ -96,9 +83,6 @@ class Reach(Protocol):
 
     def sts_service(self, region: str | None = None) -> Endpoint:
         """Where STS is asked; ``region`` None: that of the connection."""
-
-
-# --- Ways to authenticate ---------------------------------------------------------------------------------------
 
 
 class Source:
@@ -356,8 +340,12 @@ class OidcRole(_AsksSts):
 
 #: The keys of a profile that hold secrets.
 _SECRET_KEYS = ("access_key_secret", "sts_token", "access_token", "oauth_access_token", "oauth_refresh_token")
+
+
 #: The keys of a profile that hold the session that the library obtained last.
 _SESSION_KEYS = ("access_key_id", "access_key_secret", "sts_token", "sts_expiration")
+
+
 #: The hosts of OAuth by site, as the library knows them.
 _OAUTH_HOSTS = {"CN": "oauth.aliyun.com", "INTL": "oauth.alibabacloud.com"}
 
@@ -475,18 +463,26 @@ class DefaultChain(Source):
         return library.providers.DefaultCredentialsProvider()
 
 
-# --- The official library ---------------------------------------------------------------------------------------
-
 #: No scheduler that would refresh the credential: a task asks when it needs one.
 _IN_THE_FOREGROUND: Mapping[str, Any] = {"async_update_enabled": False}
+
+
 #: Stands for hosts of the vendor that the library knows and we do not.
 _CLOUD = Endpoint("https", "aliyuncs.com")
+
+
 #: The address of the ECS metadata service, which is fixed.
 _METADATA_SERVICE = Endpoint("http", "100.100.100.200")
+
+
 #: A shorter value of a query is no secret, and would hide ordinary words in messages.
 _SHORTEST_SECRET = 4
+
+
 #: The same for the arguments of a command.
 _SHORTEST_ARGUMENT = 8
+
+
 #: Where the library's providers keep the tokens that they refreshed.
 _TOKEN_ATTRIBUTES = ("_access_token", "_refresh_token", "_sts_access_key_secret", "_sts_security_token")
 
@@ -731,9 +727,6 @@ def _expires_soon(found: Any) -> bool:
     return bool(expiration) and expiration - _MARGIN <= time.time()
 
 
-# --- Failures ---------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class _Reason:
     """Why the library failed."""
@@ -776,7 +769,11 @@ _NETWORK = {
     "InvalidSchema": "the URL's scheme is not supported",
     "InvalidURL": "the URL is not valid",
 }
+
+
 _TEMPORARY = ("ProxyError", "ConnectTimeout", "ReadTimeout", "ConnectionError", "ChunkedEncodingError")
+
+
 _PROXY_ADVICE = "Check the proxy settings."
 
 
@@ -862,6 +859,8 @@ _NOT_UNDERSTOOD = (
     "RecursionError",
     "OverflowError",
 )
+
+
 #: How texts of the library begin -> the same without what they go on to quote.
 _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
@@ -875,10 +874,14 @@ _SAFE = (
     ("invalid credential response", "the profile's command did not print an access key"),
     ("invalid StsToken credential response", "the profile's command did not print a security token"),
 )
+
+
 #: A parameter of a request as errors quote it: as it is, or encoded for a URL once or twice.
 _QUOTED_PARAMETER = re.compile(
     r"\b(Policy|ExternalId|OIDCToken|SecurityToken|Signature)(=|%3D|%253D)[^\s&,;\"')]*", re.IGNORECASE
 )
+
+
 #: Behind these words, what was signed follows.
 _SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 

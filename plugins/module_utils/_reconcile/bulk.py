@@ -14,21 +14,17 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Callable, Dict, List, Optional, Sequence, Union
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import ApiError, Client, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    LATEST,
-    AsyncInvokeConfig,
-    Desired,
-    Function,
-    Identity,
-    Plan,
-    plan,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._pool import each
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import ReconcileError, apply, read
-from ansible_collections.alicloud.fc.plugins.module_utils._retry import Interruption
-from ansible_collections.alicloud.fc.plugins.module_utils._survey import Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, apply, read
 
 
 class CutShort(Exception):
@@ -36,6 +32,8 @@ class CutShort(Exception):
 
 
 Failure = Union[ApiError, ReconcileError, CredentialError, CutShort]
+
+
 Configs = Dict[Identity, AsyncInvokeConfig]
 
 

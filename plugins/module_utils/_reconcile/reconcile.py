@@ -17,17 +17,13 @@ import json
 from dataclasses import dataclass
 from typing import Callable, List, Optional, Union
 
-from ansible_collections.alicloud.fc.plugins.module_utils._client import READ_LAG, ApiError, Client, NotFound
-from ansible_collections.alicloud.fc.plugins.module_utils._config import (
-    AsyncInvokeConfig,
-    Desired,
-    Plan,
-    Settings,
-    as_options,
-    differences,
-    plan,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._credentials import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG, Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig, as_options
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
 SETTLING = 2.0
 """Seconds in which a read that does not show what was put may only be late."""

@@ -1,0 +1,205 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""What a failed call is told as: the service's codes, whether to try again, and what to do about it."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any, Dict, Mapping, Optional
+
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+
+
+class MissingLibrary(Exception):
+    """A Python library that is needed cannot be imported; ``details`` is the traceback."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(library)
+        self.library = library
+        self.details = traceback.format_exc()
+
+
+class ApiError(CallFailed):
+    """The service, or something on the way to it, did not do what was asked. ``str()`` is one sentence.
+
+    ``status`` is None where no answer came. ``tried``: whether the call was made at all. :meth:`details` is the
+    ``error`` that modules return.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        target: str,
+        message: str,
+        cause: Cause,
+        code: Optional[str] = None,
+        status: Optional[int] = None,
+        request_id: Optional[str] = None,
+        retry_after: Optional[float] = None,
+        hint: str = "",
+        uncertain: bool = False,
+        tried: bool = True,
+    ) -> None:
+        self.operation = operation
+        self.message = message
+        self.tried = tried
+        self.code = code
+        self.status = status
+        self.request_id = request_id
+        known = [
+            f"HTTP {int(status)}" if status else "",
+            code or "",
+            f"request id {request_id}" if request_id else "",
+        ]
+        facts = ", ".join(fact for fact in known if fact)
+        facts = f" ({facts})" if facts else ""
+        how = "failed: " if tried else "was not tried, because another call failed: "
+        sentence = f"{operation} of {target} {how}{message.strip().rstrip('.')}{facts}."
+        super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
+
+    def details(self) -> Optional[Dict[str, Any]]:
+        """``code``, ``message``, ``status``, ``request_id``, ``operation``; None where no answer came."""
+        if self.status is None:
+            return None
+        return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
+
+
+def not_tried(operation: str, target: str, reason: CallFailed) -> Exception:
+    """The error of a call that was not made, because of how others have failed."""
+    if isinstance(reason, NoCredential):
+        return reason.error
+    message = reason.message if isinstance(reason, ApiError) else str(reason)
+    return ApiError(operation, target, message, reason.cause, tried=False)
+
+
+class NotFound(ApiError):
+    """The service, function, alias or version that a config belongs to does not exist."""
+
+
+class NoCredential(CallFailed):
+    """There was no credential to make a call with; the retry needs to know whether that may pass."""
+
+    def __init__(self, error: CredentialError) -> None:
+        super().__init__(str(error), Cause.LOST if error.temporary else Cause.UNAUTHENTICATED)
+        self.error = error
+
+
+#: A Get or Delete that is answered like this has found that there is no config.
+NO_CONFIG = "AsyncConfigNotExists"
+
+
+#: What a config belongs to is missing (error table of the FC manual, doc 440324).
+NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
+
+
+NO_JSON = "the answer is not the JSON that Function Compute sends"
+
+
+_WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
+
+
+_WRONG_KEY = "Check access_key_id: the key does not exist, or is disabled."
+
+
+_WRONG_TOKEN = "Check security_token: it belongs to another key, or has expired."
+
+
+_EXPIRED_TOKEN = "Get a new security token: this one has expired."
+
+
+_HINTS = {
+    "SignatureNotMatch": _WRONG_SECRET,
+    "InvalidAccessKeyID": _WRONG_KEY,
+    "InvalidSecurityToken": _WRONG_TOKEN,
+    "SecurityTokenExpired": _EXPIRED_TOKEN,
+    # STS has names of its own for the same.
+    "SignatureDoesNotMatch": _WRONG_SECRET,
+    "InvalidAccessKeyId.NotFound": _WRONG_KEY,
+    "InvalidAccessKeyId.Inactive": _WRONG_KEY,
+    "InvalidSecurityToken.MismatchWithAccessKey": _WRONG_TOKEN,
+    "InvalidSecurityToken.Expired": _EXPIRED_TOKEN,
+    "ServiceNotFound": "Create the service first, or check service_name and region.",
+    "FunctionNotFound": "Create the function first, or check its name and region.",
+    "AliasNotFound": "Create the alias first, or check qualifier.",
+    "VersionNotFound": "Publish the version first, or check qualifier.",
+    "ConcurrentUpdateError": "Something else changes the same function: run the task again when it is done.",
+}
+
+
+#: Codes by which the service and STS refuse a credential (doc 440324), whatever it is used for.
+_UNAUTHENTICATED = (
+    "SignatureNotMatch",
+    "InvalidAccessKeyID",
+    "InvalidSecurityToken",
+    "SecurityTokenExpired",
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+)
+
+
+#: Codes by which the service refuses a request before it does anything (doc 440324, terraform-provider-alicloud 10031).
+_REFUSED = (
+    "InvalidArgument",
+    "InvalidDestinationResources",
+    "MissingRequiredHeader",
+    "PathNotSupported",
+    "EntityTooLarge",
+    "ConcurrentUpdateError",
+    NO_CONFIG,
+    *NO_PARENT,
+)
+
+
+def hint_for(
+    api: Api, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause
+) -> str:
+    if "belong to you" in message:
+        account = f"account {account_id}" if account_id else "the account that the endpoint names"
+        return f"The function does not belong to {account}: check account_id and region."
+    if "not enabled for current user" in message:
+        return "Activate Function Compute in this account first."
+    if code == "AccessDenied":
+        hint = f"Grant the RAM action fc:{api.ram_actions.get(operation, operation)} to who calls"
+        if operation == api.put:
+            hint += ", and to the function's role the actions that its destinations need, such as mns:SendMessage"
+        return hint + "."
+    if cause is Cause.THROTTLED:
+        return "Run it again later, with a lower concurrency or a longer retry_timeout."
+    return _HINTS.get(code or "", "")
+
+
+def cause_of(status: Optional[int], code: Optional[str]) -> Cause:
+    if status is None:
+        return Cause.LOST
+    if status == 429 or code in ("ResourceThrottled", "ResourceExhausted", "Throttling", "Throttling.User"):
+        return Cause.THROTTLED
+    if status >= 500 or code == "ConcurrentUpdateError":
+        return Cause.BUSY
+    if code in ("AccessDenied", "Forbidden", "NoPermission"):
+        return Cause.DENIED
+    if (code or "").split(".")[0] in _UNAUTHENTICATED:
+        return Cause.UNAUTHENTICATED
+    return Cause.FINAL if status >= 400 else Cause.LOST
+
+
+def refuses_token(error: ApiError) -> bool:
+    """Whether the service does not accept the security token, or the temporary key that it belongs to, any more."""
+    about_token = "token" in f"{error.code} {error.message}".lower()
+    return error.cause is Cause.UNAUTHENTICATED or (error.cause is Cause.DENIED and about_token)
+
+
+def may_be_done(status: int, code: Optional[str], cause: Cause) -> bool:
+    """Whether the service may have carried out what it answered like this."""
+    refused = status < 500 and code in _REFUSED
+    return not refused and cause not in (Cause.THROTTLED, Cause.DENIED, Cause.UNAUTHENTICATED)
+
+
+def first_text(data: Mapping[str, Any], *keys: str) -> Optional[str]:
+    """The first of these keys that holds something; the SDK writes 'None' for some that do not."""
+    values = (data.get(key) for key in keys)
+    return next((str(value) for value in values if value not in (None, "", "None")), None)

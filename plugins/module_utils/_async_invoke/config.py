@@ -1,0 +1,52 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""A config as the service has it, and as modules return it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings, none_if_empty, unflatten
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+
+
+@dataclass(frozen=True)
+class AsyncInvokeConfig:
+    """A config as the service has it, or as it is predicted to have it (then with no timestamps)."""
+
+    identity: Identity
+    settings: Settings
+    created_time: Optional[str] = None
+    last_modified_time: Optional[str] = None
+    function_arn: Optional[str] = None
+    """As the service tells it, which FC 2.0 does not."""
+
+
+def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str, Any]:
+    """Settings under the names of the options, as returned and as shown in diffs; ``{}`` where there is no config."""
+    if settings is None:
+        return {}
+    shown = {
+        known.option: known.shown if settings.get(known.option) is None else settings[known.option]
+        for known in generation.fields
+    }
+    return {option: none_if_empty(value) for option, value in unflatten(shown).items()}
+
+
+def as_returned(generation: Generation, config: Optional[AsyncInvokeConfig]) -> Optional[Dict[str, Any]]:
+    """The dict that modules return for a config, and accept again; None where there is none."""
+    if config is None:
+        return None
+    return {
+        "id": config.identity.id,
+        **{name: getattr(config.identity, name) for name in generation.names},
+        **as_options(generation, config.settings),
+        **{name: getattr(config, name) for name in generation.returned_only},
+        "created_time": config.created_time,
+        "last_modified_time": config.last_modified_time,
+    }

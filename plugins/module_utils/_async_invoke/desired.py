@@ -1,0 +1,136 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""What a task asks for: options to :class:`Desired`, and everything that is wrong with them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Value, get_path
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
+    LATEST,
+    Identity,
+    check_length,
+    check_unmasked,
+    parse_identity,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+
+#: Services that FC documents as destinations ("result callback" page of the FC manual). Others only warn, because
+#: the list has grown before.
+KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What a task declares about one config. ``given`` holds only the fields that the task did not leave out."""
+
+    generation: Generation
+    identity: Identity
+    given: Mapping[str, Value] = field(default_factory=dict)
+    keep_omitted: bool = False
+    present: bool = True
+
+    def declares(self, known: Field) -> Optional[Value]:
+        """The value that the task declares for a field where nothing of the current config is kept."""
+        return self.given.get(known.option, known.declared)
+
+
+def parse_desired(generation: Generation, options: Mapping[str, Any]) -> Desired:
+    """What the module's options (with Ansible's types) declare. Raises :class:`InvalidOption`.
+
+    A returned config passes as options: null is as good as left out, and ids, timestamps and the like are ignored.
+    """
+    present = options.get("state") != "absent"
+    return Desired(
+        generation=generation,
+        identity=parse_identity(generation, options),
+        given=check_settings(generation, options) if present else {},
+        keep_omitted=options.get("omitted_options") == "keep",
+        present=present,
+    )
+
+
+def mistakes(generation: Generation, options: Mapping[str, Any]) -> List[InvalidOption]:
+    """Everything that :func:`parse_desired` refuses, where it raises only the first of it."""
+    checks: List[Callable[[], object]] = [partial(parse_identity, generation, options)]
+    if options.get("state") != "absent":
+        checks += [partial(_checked_value, known, get_path(options, known.option)) for known in generation.fields]
+    return [refusal for refusal in map(_refusal, checks) if refusal is not None]
+
+
+def _refusal(check: Callable[[], object]) -> Optional[InvalidOption]:
+    try:
+        check()
+    except InvalidOption as error:
+        return error
+    return None
+
+
+def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[str, Value]:
+    """The fields that options give a value. Raises :class:`InvalidOption` for a value that cannot be stored."""
+    checked = {known.option: _checked_value(known, get_path(options, known.option)) for known in generation.fields}
+    return {option: value for option, value in checked.items() if value is not None}
+
+
+def _checked_value(known: Field, value: Any) -> Optional[Value]:
+    if value is None:
+        return None
+    if known.bounds is not None:
+        return _checked_number(known.option, value, known.bounds)
+    if known.is_arn:
+        return _checked_arn(known.option, value)
+    if not isinstance(value, bool):
+        raise InvalidOption(known.option, f"must be a boolean, not {shown(value)}.")
+    return value
+
+
+def _checked_number(option: str, value: Any, bounds: Tuple[int, int]) -> int:
+    # Ansible lets true through as an int, since Python does.
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidOption(option, f"must be a whole number, not {shown(value)}.")
+    least, most = bounds
+    if not least <= value <= most:
+        raise InvalidOption(option, f"must be between {least} and {most}, not {shown(value)}.")
+    return value
+
+
+def _checked_arn(option: str, value: Any) -> str:
+    text = value if isinstance(value, str) else ""
+    check_unmasked(option, text)
+    check_length(option, text)
+    # \S lets characters through that cannot be seen, and that no ARN has.
+    if ARN.fullmatch(text) is None or not text.isprintable():
+        raise InvalidOption(option, f"must be an ARN like acs:SERVICE:REGION:ACCOUNT:RESOURCE, not {shown(value)}.")
+    return text
+
+
+def doubts(desired: Desired) -> List[str]:
+    """Sentences about input that is accepted but likely to be a mistake."""
+    found = doubts_about_qualifier(desired.identity.qualifier)
+    for option, value in desired.given.items():
+        arn = ARN.fullmatch(value) if isinstance(value, str) else None
+        if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
+            found.append(
+                f"{option}: {arn['service']!r} is not a service that Function Compute is known to deliver to "
+                f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
+            )
+    return found
+
+
+def doubts_about_qualifier(qualifier: str) -> List[str]:
+    """Sentences about a qualifier that is accepted but likely to be a mistake."""
+    if qualifier != LATEST and qualifier.upper() == LATEST:
+        return [f"qualifier: {qualifier!r} names an alias. The version that is not published is {LATEST}."]
+    if qualifier in ("True", "False"):
+        hint = "If it was written as a boolean in YAML, such as on or yes, put quotes around it."
+        return [f"qualifier: {qualifier!r} names an alias. {hint}"]
+    return []

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""What names a config: service, function and qualifier, ids and ARNs. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Dict, Mapping, Optional
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_MASKS, shown
+
+LATEST = "LATEST"
+
+
+#: Longest id and ARN that is accepted as input.
+LONGEST_ID = 2048
+
+
+@dataclass(frozen=True)
+class Function:
+    """What a config belongs to. ``service_name`` is None where functions belong to no service."""
+
+    function_name: str
+    service_name: Optional[str] = None
+
+    @property
+    def id(self) -> str:
+        """``service:function`` (FC 2.0) or ``function`` (FC 3.0)."""
+        return ":".join(part for part in (self.service_name, self.function_name) if part)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What names a config. ``region`` and ``account_id`` are known only where it was given as an ARN."""
+
+    function_name: str
+    qualifier: str = LATEST
+    service_name: Optional[str] = None
+    region: str = field(default="", compare=False)
+    account_id: str = field(default="", compare=False)
+
+    @property
+    def id(self) -> str:
+        """``service:function:qualifier`` (FC 2.0) or ``function:qualifier`` (FC 3.0)."""
+        return f"{self.function.id}:{self.qualifier}"
+
+    @property
+    def function(self) -> Function:
+        """What the config belongs to."""
+        return Function(self.function_name, self.service_name)
+
+
+QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+def check_name(generation: Generation, option: str, name: str) -> str:
+    """The name that was given for an option. Raises :class:`InvalidOption` where it cannot be one."""
+    check_unmasked(option, name)
+    if option == "qualifier":
+        if QUALIFIER.fullmatch(name) is None:
+            raise InvalidOption(option, f"must be a version number, LATEST or the name of an alias, not {shown(name)}.")
+    elif re.fullmatch(generation.name_pattern, name) is None:
+        raise InvalidOption(
+            option,
+            "must be 1 to 128 letters, digits, underscores and hyphens that do not begin with a digit or a hyphen, "
+            f"not {shown(name)}.",
+        )
+    return name
+
+
+def check_unmasked(option: str, text: str) -> None:
+    """Refuse a text in which Ansible has hidden something, so that it names something else than it once did.
+
+    Raises :class:`InvalidOption`.
+    """
+    mask = next((mask for mask in ANSIBLE_MASKS if mask in text), None)
+    if mask is not None:
+        raise InvalidOption(
+            option,
+            f"must not contain {mask}, which Ansible writes in place of a secret. The value was read from a result in "
+            "which Ansible had hidden something.",
+        )
+
+
+#: What is said of a boolean in place of a text.
+NOT_A_BOOLEAN = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
+
+
+def parse_id(generation: Generation, text: str) -> Identity:
+    """Parse one of the forms of an id (``generation.id_forms``). Raises :class:`InvalidOption`."""
+    region = account = ""
+    check_unmasked("id", text)
+    check_length("id", text)
+    arn = ARN.fullmatch(text)
+    if arn is not None and arn["service"] == "fc":
+        match = re.fullmatch(generation.function_arn, arn["resource"])
+        found: Dict[str, Optional[str]] = dict(match.groupdict()) if match is not None else {}
+        region, account = arn["region"], arn["account"]
+    else:
+        parts = text.split(":")
+        known = len(generation.names) - 1 <= len(parts) <= len(generation.names) and all(parts)
+        found = dict(zip(generation.names, parts)) if known else {}
+    if not found:
+        raise InvalidOption("id", f"must have the form {generation.id_forms}, not {shown(text)}.")
+    try:
+        names = {key: check_name(generation, key, value) for key, value in found.items() if value}
+    except InvalidOption as error:
+        raise InvalidOption("id", f"the part {error.option} {error.problem}") from None
+    return Identity(region=region, account_id=account, **names)
+
+
+def check_length(option: str, text: str) -> None:
+    if len(text) > LONGEST_ID:
+        raise InvalidOption(option, f"must not have more than {LONGEST_ID} characters, and has {len(text)}.")
+
+
+def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
+    """The identity that a task's options name, by ``id``, by names, or by both if they agree.
+
+    Raises :class:`InvalidOption` for a malformed or missing name and for an id that contradicts the names.
+    """
+    for name in (*generation.names, "id"):
+        if isinstance(options.get(name), bool):
+            raise InvalidOption(name, NOT_A_BOOLEAN)
+    given = {name: options[name] for name in generation.names if options.get(name)}
+    if not options.get("id"):
+        for name in generation.names[:-1]:
+            if name not in given:
+                raise InvalidOption(name, "is required unless id is given.")
+        return Identity(**{key: check_name(generation, key, str(value)) for key, value in given.items()})
+    identity = parse_id(generation, str(options["id"]))
+    for name, value in given.items():
+        if getattr(identity, name) != value:
+            check_name(generation, name, str(value))
+            raise InvalidOption("id", f"names the {name} {getattr(identity, name)!r}, but {name} is {shown(value)}.")
+    return identity

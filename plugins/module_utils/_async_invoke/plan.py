@@ -1,0 +1,112 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Compare the current config with the desired one: what has to be done. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import List, Optional
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, same
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+
+
+def differences(generation: Generation, one: Settings, other: Settings) -> List[str]:
+    """The option paths of the fields in which two settings differ in effect."""
+    return [
+        known.option for known in generation.fields if not same(known, one.get(known.option), other.get(known.option))
+    ]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do about one config, and what is to be there afterwards."""
+
+    generation: Generation
+    identity: Identity
+    action: str
+    """``create``, ``update``, ``delete`` or ``none``."""
+    current: Optional[AsyncInvokeConfig]
+    after: Optional[Settings]
+
+    @property
+    def before(self) -> Optional[Settings]:
+        """The settings before, None where there was no config."""
+        return None if self.current is None else self.current.settings
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.action != "none"
+
+    @property
+    def clears(self) -> List[str]:
+        """The fields that have a value now, have to be unset, and have no value that is equal to that in effect."""
+        if self.before is None or self.after is None:
+            return []
+        return [
+            option for option in differences(self.generation, self.before, self.after) if self.after[option] is None
+        ]
+
+    def back(self, found: Optional[Settings]) -> Plan:
+        """The plan that makes the config what it was, if the settings ``found`` are there now, and those put too.
+
+        Raises nothing; only for plans of an existing config.
+        """
+        before: Settings = self.before or {}
+        there = [settings for settings in (found, self.after) if settings is not None]
+        mixed = {
+            known.option: next((one[known.option] for one in there if one.get(known.option) is not None), None)
+            for known in self.generation.fields
+        }
+        after = {known.option: before.get(known.option) for known in self.generation.fields}
+        for known in self.generation.fields:
+            if after[known.option] is None and not same(known, None, mixed[known.option]):
+                after[known.option] = known.in_effect
+        return replace(self, action="update", current=AsyncInvokeConfig(self.identity, mixed), after=after)
+
+    def unmet(self, stored: Optional[AsyncInvokeConfig]) -> List[str]:
+        """The fields that the service stores otherwise than declared; all of them where it has no config."""
+        if stored is None or self.after is None:
+            return [known.option for known in self.generation.fields]
+        return differences(self.generation, self.after, stored.settings)
+
+    @property
+    def predicted(self) -> Optional[AsyncInvokeConfig]:
+        """The config after the plan was carried out, as far as it can be known before."""
+        if not self.changed or self.after is None:
+            return None if self.after is None else self.current
+        if self.current is None:
+            return AsyncInvokeConfig(self.identity, self.after)
+        return replace(self.current, settings=self.after, last_modified_time=None)
+
+
+def plan(desired: Desired, current: Optional[AsyncInvokeConfig]) -> Plan:
+    """Compare the current config (None: there is none) with what a task declares."""
+    start = Plan(desired.generation, desired.identity, "none", current, None)
+    if not desired.present:
+        return start if current is None else replace(start, action="delete")
+    if current is None:
+        created = {known.option: desired.declares(known) for known in desired.generation.fields}
+        return replace(start, action="create", after=created)
+    after = {known.option: _next(desired, known, current.settings) for known in desired.generation.fields}
+    changed = differences(desired.generation, current.settings, after)
+    return replace(start, action="update" if changed else "none", after=after)
+
+
+def _next(desired: Desired, known: Field, current: Settings) -> Optional[Value]:
+    """What a field of an existing config is to be. What is equal in effect stays as the service spells it."""
+    now = current.get(known.option)
+    if desired.keep_omitted and known.option not in desired.given:
+        return now
+    declared = desired.declares(known)
+    if same(known, now, declared):
+        return now
+    # Put merges, so that nothing can be unset by it; but what is equal in effect can be put.
+    return known.in_effect if declared is None else declared

@@ -1,0 +1,268 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The API's JSON: answers to configs and names, settings to request bodies. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, unflatten
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
+    LATEST,
+    LONGEST_ID,
+    QUALIFIER,
+    Function,
+    Identity,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT, printable, shown
+
+
+class UnexpectedAnswer(ValueError):
+    """An answer of the service is not as documented: ``str()`` is one clause that says what is wrong with it.
+
+    Values in it are escaped and shortened, but secrets in them are not hidden.
+    """
+
+
+#: Longest text that is accepted in an answer.
+_LONGEST_ANSWERED_TEXT = 4096
+
+
+#: Largest number that is accepted in an answer.
+_LARGEST_ANSWERED_NUMBER = 2**31 - 1
+
+
+#: Where the names that a config belongs to are in an answer.
+_NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
+
+
+#: How the APIs spell the code and the message of an error: 2016-08-15, 2021-04-06 and 2023-03-30 differ.
+CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
+
+
+MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
+
+
+def parse_answer(
+    generation: Generation,
+    identity: Identity,
+    body: Any,
+    region: Optional[str] = None,
+    account_id: Optional[str] = None,
+) -> AsyncInvokeConfig:
+    """A config from the JSON of an answer to a Get or Put of this identity.
+
+    An unset destination may arrive as null, ``{}``, ``{"destination": null}``, an empty string or not at all.
+
+    :arg region: where the config has to be, as far as an answer tells; None: anywhere.
+    :arg account_id: the same for the account.
+
+    Raises :class:`UnexpectedAnswer` for JSON of any other shape, and for the config of something else.
+    """
+    checked = _config_object(generation, body)
+    for name in generation.names:
+        key = _NAME_KEYS[name]
+        named, expected = _optional_name(generation, name, checked, key), getattr(identity, name)
+        if named and expected and named != expected:
+            raise _not_documented(f"{key} must be {expected!r}, not {named!r}")
+    if "function_arn" in generation.returned_only and checked.get("functionArn") is not None:
+        named_by_arn = _parse_function_arn(generation, checked["functionArn"], region, account_id)
+        _check_same_function(identity.function, named_by_arn)
+        if named_by_arn.qualifier and named_by_arn.qualifier != identity.qualifier:
+            raise _not_documented(
+                f"functionArn names the qualifier {named_by_arn.qualifier!r}, not {identity.qualifier!r}"
+            )
+    return _parse_config(generation, identity, checked)
+
+
+def parse_listed(
+    generation: Generation,
+    function: Optional[Function],
+    body: Any,
+    region: Optional[str] = None,
+    account_id: Optional[str] = None,
+) -> AsyncInvokeConfig:
+    """A config from an item of a List answer, of one function or (None) of the account.
+
+    An item of FC 2.0 has its qualifier (and none is as good as LATEST). One of FC 3.0 has only an ARN, in whose
+    documented samples there is none: then the identity's qualifier is empty, which is to say that it is open.
+
+    :arg region: where the function has to be, as far as an ARN tells; None: anywhere.
+    :arg account_id: the same for the account.
+
+    Raises :class:`UnexpectedAnswer` for an item of any other shape, and for one of another function.
+    """
+    checked = _config_object(generation, body)
+    if "function_arn" in generation.returned_only:
+        identity = _parse_function_arn(generation, checked.get("functionArn"), region, account_id)
+    else:
+        names = {name: _optional_name(generation, name, checked, key) for name, key in _NAME_KEYS.items()}
+        listed_below = function or Function("")
+        identity = Identity(
+            function_name=names["function_name"] or listed_below.function_name,
+            qualifier=names["qualifier"] or LATEST,
+            service_name=names["service_name"] or listed_below.service_name,
+        )
+    if function is not None:
+        _check_same_function(function, identity)
+    if not all(getattr(identity, name) for name in generation.names if name != "qualifier"):
+        raise _not_documented("an item of the list names no function")
+    return _parse_config(generation, identity, checked)
+
+
+def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
+    """The items of an answer to a List operation, and the token of the next page (empty: there is none).
+
+    :arg key: the items' name, such as ``configs``. Without any items, it may be null or missing.
+
+    Raises :class:`UnexpectedAnswer` for JSON of any other shape.
+    """
+    # A page without items and token may have neither key.
+    checked = _object(body, (key, "nextToken"), empty=True)
+    items, token = checked.get(key), checked.get("nextToken")
+    if items is not None and not isinstance(items, list):
+        raise _not_documented(f"{key} must be a list, not {shown(items)}")
+    for position, item in enumerate(items or []):
+        if not isinstance(item, Mapping):
+            raise _not_documented(f"{key}[{position}] must be an object, not {shown(item)}")
+    if token is not None and (not isinstance(token, str) or len(token) > _LONGEST_ANSWERED_TEXT):
+        raise _not_documented(f"nextToken must be a text, not {shown(token)}")
+    return items or [], token or ""
+
+
+def listed_name(generation: Generation, option: str, body: Any, key: str) -> str:
+    """The name of a service, function, alias or version from an item of a List answer.
+
+    :arg option: what it is the name of: ``service_name``, ``function_name`` or ``qualifier``.
+    :arg key: where in the item it is, such as ``functionName``. A version's may be a number.
+
+    Raises :class:`UnexpectedAnswer` for an item without a name that can be used as one.
+    """
+    value = body.get(key) if isinstance(body, Mapping) else None
+    if option == "qualifier" and isinstance(value, int) and not isinstance(value, bool):
+        value = shown(value)
+    if value is None or value == "":
+        raise _not_documented(f"an item of the list has no {key}")
+    return _checked_answered_name(generation, option, value, key)
+
+
+def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
+    """The JSON of a Put: every field that is set. There is no way to send "unset" that is known to work."""
+    values = {known.api: settings.get(known.option) for known in generation.fields}
+    return unflatten({path: value for path, value in values.items() if value is not None})
+
+
+def _not_documented(problem: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"the answer is not as documented: {problem}")
+
+
+def _object(body: Any, known: Tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
+    """JSON that has to be an object with one of these keys at least (``empty``: or with no key at all)."""
+    if not isinstance(body, Mapping):
+        raise _not_documented(f"it must be an object, not {shown(body)}")
+    if any(key in body for key in known) or (empty and not body):
+        return body
+    code = next((body[key] for key in CODE_KEYS if key in body), None)
+    message = next((body[key] for key in MESSAGE_KEYS if key in body), None)
+    if code is not None or message is not None:
+        told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
+        raise UnexpectedAnswer(f"the answer is an error, with {told}")
+    raise _not_documented(f"it has none of {', '.join(known)}")
+
+
+def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
+    fields = dict.fromkeys(known.api.split(".")[0] for known in generation.fields)
+    names = ("functionArn",) if "function_arn" in generation.returned_only else tuple(_NAME_KEYS.values())
+    return _object(body, (*names, *fields, "createdTime", "lastModifiedTime"))
+
+
+def _parse_config(generation: Generation, identity: Identity, body: Mapping[str, Any]) -> AsyncInvokeConfig:
+    return AsyncInvokeConfig(
+        identity=identity,
+        settings={known.option: _stored_value(known, body) for known in generation.fields},
+        created_time=_answered_text("createdTime", body.get("createdTime")),
+        last_modified_time=_answered_text("lastModifiedTime", body.get("lastModifiedTime")),
+        function_arn=_answered_text("functionArn", body.get("functionArn")),
+    )
+
+
+def _stored_value(known: Field, body: Mapping[str, Any]) -> Optional[Value]:
+    """The value of a field in an answer. An object on the way to it may be null or missing."""
+    value: Any = body
+    at = "it"
+    for key in known.api.split("."):
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            raise _not_documented(f"{at} must be an object, not {shown(value)}")
+        at = key if at == "it" else f"{at}.{key}"
+        value = value.get(key)
+    if value is None:
+        return None
+    if known.is_arn:
+        return _answered_text(known.api, value) or None
+    if known.bounds is None:
+        if not isinstance(value, bool):
+            raise _not_documented(f"{known.api} must be a boolean, not {shown(value)}")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_ANSWERED_NUMBER:
+        raise _not_documented(
+            f"{known.api} must be a whole number between 0 and {_LARGEST_ANSWERED_NUMBER}, not {shown(value)}"
+        )
+    return value
+
+
+def _answered_text(key: str, value: Any) -> Optional[str]:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _not_documented(f"{key} must be a text, not {shown(value)}")
+    if len(value) > _LONGEST_ANSWERED_TEXT:
+        raise _not_documented(f"{key} has {len(value)} characters")
+    return printable(value)
+
+
+def _optional_name(generation: Generation, option: str, body: Mapping[str, Any], key: str) -> str:
+    """A name in an answer, empty if there is none."""
+    value = body.get(key)
+    return "" if value is None or value == "" else _checked_answered_name(generation, option, value, key)
+
+
+def _checked_answered_name(generation: Generation, option: str, value: Any, key: str) -> str:
+    pattern = QUALIFIER.pattern if option == "qualifier" else generation.name_pattern
+    if not isinstance(value, str) or re.fullmatch(pattern, value) is None:
+        raise _not_documented(f"{key} must be a name, not {shown(value)}")
+    return value
+
+
+def _parse_function_arn(
+    generation: Generation, value: Any, region: Optional[str], account_id: Optional[str]
+) -> Identity:
+    """What the ARN of a function names; the qualifier is empty if it has none.
+
+    The samples of the documentation separate the account by a colon, but by a slash in that of List.
+    """
+    pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
+    arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
+    if arn is None:
+        raise _not_documented(f"functionArn must be the ARN of a function, not {shown(value)}")
+    for what, expected in (("region", region), ("account_id", account_id)):
+        if expected and arn[what] and arn[what] != expected:
+            raise _not_documented(f"functionArn names the {what} {shown(arn[what])}, not {expected!r}")
+    names = {name: text for name, text in arn.groupdict().items() if name in generation.names and text}
+    for name, text in names.items():
+        _checked_answered_name(generation, name, text, f"the {name} of functionArn")
+    return Identity(**{"qualifier": "", **names})
+
+
+def _check_same_function(function: Function, identity: Identity) -> None:
+    for name in ("service_name", "function_name"):
+        expected, named = getattr(function, name), getattr(identity, name)
+        if expected and named and named != expected:
+            raise _not_documented(f"it must be about the {name} {expected!r}, not {named!r}")

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Which way to authenticate applies: the task's, the environment's or a profile's."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Mapping
+
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import check_uri
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import (
+    ENVIRONMENT,
+    KEY_FAMILIES,
+    KEY_PARTS,
+    ROLE_OF_EITHER,
+    OptionReader,
+    or_set_variable,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles import (
+    Profile,
+    default_profile,
+    find_profile,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
+    DEFAULT_SESSION_NAME,
+    SPOILT,
+    AccessKey,
+    AssumedRole,
+    CredentialsUri,
+    DefaultChain,
+    EcsRole,
+    OidcRole,
+    Role,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
+
+#: Variables that say to leave profile files alone, and the value that does (CLI, CLI, SDK).
+_WITHOUT_PROFILES = (
+    "ALIBABA_CLOUD_IGNORE_PROFILE",
+    "ALIBABACLOUD_IGNORE_PROFILE",
+    "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
+)
+
+
+#: The ways to authenticate, in the order in which the environment is looked at, and their options.
+_WAYS: Mapping[str, tuple[str, ...]] = {
+    "access_key_id": KEY_PARTS,
+    "oidc": ("oidc",),
+    "profile": ("profile", "shared_credentials_file"),
+    "ecs_role_name": ("ecs_role_name",),
+    "credentials_uri": ("credentials_uri",),
+}
+
+
+def choose_source(options: OptionReader) -> Profile:
+    """Who calls, and the regions that a profile of theirs names."""
+    way = _way_of_task(options) or _way_of_environment(options)
+    found = _source(options, way)
+    role = _assumed_role(options, way)
+    if role is None:
+        return found
+    return replace(found, source=AssumedRole(found.source, role, options.get("assume_role.external_id")))
+
+
+def _way_of_task(options: OptionReader) -> str | None:
+    ways = [(way, next(filter(options.gives, names))) for way, names in _WAYS.items() if any(map(options.gives, names))]
+    if len(ways) > 1:
+        first, second = ways[0][1], ways[1][1]
+        raise InvalidOption(second, f"cannot be combined with {first}: give one way to authenticate")
+    return ways[0][0] if ways else None
+
+
+def _way_of_environment(options: OptionReader) -> str | None:
+    def is_set(*names: str) -> bool:
+        return any(options.variable(*ENVIRONMENT[name]) for name in names)
+
+    if is_set("access_key_id", "access_key_secret"):
+        return "access_key_id"
+    if all(is_set(f"oidc.{name}") for name in ("role_arn", "provider_arn", "token_file")):
+        return "oidc"
+    if is_set("profile", "shared_credentials_file") and not _without_profiles(options):
+        return "profile"
+    return next((way for way in ("ecs_role_name", "credentials_uri") if is_set(way)), None)
+
+
+def _without_profiles(options: OptionReader) -> bool:
+    return any((options.variable(name) or "").lower() == "true" for name in _WITHOUT_PROFILES)
+
+
+def _source(options: OptionReader, way: str | None) -> Profile:
+    if way == "access_key_id":
+        return Profile(_access_key(options), None)
+    if way == "oidc":
+        return Profile(_oidc_role(options), None)
+    if way == "ecs_role_name":
+        return Profile(EcsRole(options.get("ecs_role_name")), None)
+    if way == "credentials_uri":
+        uri = options.need("credentials_uri")
+        check_uri("credentials_uri", uri)
+        return Profile(CredentialsUri(uri), None)
+    if way == "profile":
+        return find_profile(options.get("profile"), options.path("shared_credentials_file"), options.home)
+    if _without_profiles(options):
+        return Profile(DefaultChain(without_profiles=True), None)
+    found, passed_over = default_profile(options.home)
+    return found or Profile(DefaultChain(passed_over=passed_over), None)
+
+
+def _access_key(options: OptionReader) -> AccessKey:
+    """An access key whose parts belong together.
+
+    The task's options come first, then one family of variables after the other. A part that is missing comes from the
+    next, unless that one names another key: then its secret and token are that key's.
+    """
+    layers: list[dict[str, str | None]] = [{part: options.given(part) for part in KEY_PARTS}]
+    layers += [{part: options.variable(*family[part]) for part in KEY_PARTS} for family in KEY_FAMILIES]
+    key_id = next((layer["access_key_id"] for layer in layers if layer["access_key_id"]), None)
+    own = [layer for layer in layers if layer["access_key_id"] in (None, key_id)]
+    secret, token = (next((layer[part] for layer in own if layer[part]), None) for part in KEY_PARTS[1:])
+    if not key_id:
+        raise InvalidOption(
+            "access_key_id", f"is required with the rest of an access key ({or_set_variable('access_key_id')})"
+        )
+    if not secret:
+        raise InvalidOption(
+            "access_key_secret", f"is required with access_key_id {key_id} ({or_set_variable('access_key_secret')})"
+        )
+    key = AccessKey(key_id, secret, token)
+    spoilt = key.spoilt()
+    if spoilt:
+        raise options.refuse(spoilt, SPOILT)
+    return key
+
+
+def _oidc_role(options: OptionReader) -> OidcRole:
+    role_arn = options.need("oidc.role_arn")
+    provider_arn = options.need("oidc.provider_arn")
+    options.need("oidc.token_file")
+    _check_role(options, "oidc", role_arn)
+    return OidcRole(
+        provider_arn=provider_arn,
+        token_file=options.path("oidc.token_file") or "",
+        role=Role(role_arn, _session_name(options, "oidc")),
+    )
+
+
+def _assumed_role(options: OptionReader, way: str | None) -> Role | None:
+    """The role to assume on top of ``way``; None: none."""
+    oidc_names = (*ENVIRONMENT["oidc.provider_arn"], *ENVIRONMENT["oidc.token_file"])
+    task_says_who = _way_of_task(options) is not None
+    ambiguous = way == "oidc" or options.variable(*oidc_names) is not None
+    if not options.gives("assume_role"):
+        # A role that the shell holds for something else must not change who the task or a profile says that it is.
+        ambiguous = ambiguous or task_says_who or way != "access_key_id"
+    role_arn = options.get("assume_role.role_arn", without=ROLE_OF_EITHER if ambiguous else ())
+    if role_arn is None:
+        if options.gives("assume_role"):
+            raise InvalidOption("assume_role.role_arn", f"is required ({or_set_variable('assume_role.role_arn')})")
+        return None
+    _check_role(options, "assume_role", role_arn)
+    return Role(
+        arn=role_arn,
+        session_name=_session_name(options, "assume_role"),
+        expiration=_session_expiration(options),
+        policy=_policy(options),
+    )
+
+
+def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
+    # "Formats of ARNs" in RAM's manual: acs:ram::ACCOUNT:role/NAME.
+    if not re.fullmatch(r"acs:ram:[a-z0-9-]*:[0-9]+:role/[A-Za-z0-9._/-]+", role_arn):
+        raise options.refuse(
+            f"{option}.role_arn", f"{quoted(role_arn)} is not a role's ARN, acs:ram::ACCOUNT:role/NAME"
+        )
+
+
+def _session_name(options: OptionReader, option: str) -> str:
+    # AssumeRole's RoleSessionName: 2 to 64 characters.
+    problem = "must have 2 to 64 letters, digits or characters of .@-_="
+    name = options.checked(f"{option}.session_name", r"[A-Za-z0-9.@_=-]{2,64}", problem)
+    return name or DEFAULT_SESSION_NAME
+
+
+def _session_expiration(options: OptionReader) -> int | None:
+    option = "assume_role.session_expiration"
+    text = options.get(option)
+    if text is None:
+        return None
+    # AssumeRole's DurationSeconds; 43200 is the most that a role's MaxSessionDuration can be.
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 900 <= int(text) <= 43200:
+        raise options.refuse(option, "must be a number of seconds from 900 to 43200")
+    return int(text)
+
+
+def _policy(options: OptionReader) -> str | None:
+    policy = options.given("assume_role.policy")
+    if policy is None:
+        return None
+    try:
+        document = json.loads(policy)
+        if not isinstance(document, dict):
+            raise ValueError
+        # Without blanks, which alibabacloud-credentials signs as "+" and the specification as "%20".
+        return json.dumps(document, separators=(",", ":"))
+    except ValueError:
+        raise InvalidOption("assume_role.policy", "must be a policy document: a JSON object") from None
+    except RecursionError:
+        raise InvalidOption("assume_role.policy", "is nested too deeply for a policy document") from None

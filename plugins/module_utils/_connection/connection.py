@@ -1,0 +1,212 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Who calls, and where to: the connection options of a task, checked and completed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.auth_methods import choose_source
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import (
+    REGION,
+    Endpoint,
+    place_of,
+    url_password,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
+    LARGEST_CERTIFICATE_FILE,
+    UnreadableFile,
+    read_file,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import (
+    GENERAL_NAMES,
+    OptionReader,
+    or_set_variable,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import Source, register_secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, quoted
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Who calls, and where to: the connection options of a task, checked and completed. Its repr shows no secret."""
+
+    source: Source
+    region: str | None
+    account_id: str | None
+    network: str
+    """``public`` or ``internal``."""
+    endpoint: Endpoint | None
+    sts_endpoint: Endpoint | None
+    validate_certs: bool
+    ca_path: str | None
+    connect_timeout: float
+    """Seconds, as are the others."""
+    read_timeout: float
+    retry_timeout: float
+    access_denied_timeout: float
+    environ: Mapping[str, str] = field(repr=False)
+    """The environment, for the proxies."""
+    redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
+    """The secrets of the task: those given, and those obtained while it runs."""
+    sts_region: str | None = None
+    """The region whose STS is asked, as a profile names it; None: ``region``."""
+
+    def __post_init__(self) -> None:
+        register_secrets(self)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
+        """Check the options of a task and complete them from the environment and a profile.
+
+        :arg params: the values of :func:`argument_spec`, as ``AnsibleModule.params`` holds them.
+        :arg environ: the environment variables; None: those of the process.
+
+        Raises :class:`InvalidOption`. Reads the files that are used (profiles, OIDC token, certificates), and
+        nothing else.
+        """
+        environ = dict(os.environ if environ is None else environ)
+        options = OptionReader(params, environ)
+        found = choose_source(options)
+        region = _region(options, found.region)
+        endpoint = options.endpoint("endpoint")
+        if region is None and endpoint is None:
+            raise InvalidOption("region", f"is required unless endpoint is given ({or_set_variable('region')})")
+        return cls(
+            source=found.source,
+            region=region,
+            account_id=options.checked("account_id", r"[0-9]{1,32}", "must be the account's number, digits only"),
+            network=params["network"],
+            endpoint=endpoint,
+            sts_endpoint=options.endpoint("sts_endpoint"),
+            validate_certs=params["validate_certs"],
+            ca_path=_ca_path(options, params["validate_certs"]),
+            connect_timeout=options.seconds("connect_timeout", zero=False),
+            read_timeout=options.seconds("read_timeout", zero=False),
+            retry_timeout=options.seconds("retry_timeout", zero=True),
+            access_denied_timeout=options.seconds("access_denied_timeout", zero=True),
+            environ=environ,
+            sts_region=found.sts_region,
+        )
+
+    @property
+    def place(self) -> tuple[str | None, str | None]:
+        """Region and account that calls go to, as far as that is known before a call: an endpoint's name goes first."""
+        region, account_id = place_of(self.endpoint) if self.endpoint else (None, None)
+        return region or self.region, account_id or self.account_id
+
+    def fc_endpoint(self, account_id: str | None) -> Endpoint:
+        """The endpoint of FC 2.0 (page "Endpoints" of its manual, doc 52984).
+
+        :arg account_id: the account's number; may be None unless :meth:`needs_account_id`.
+
+        A custom endpoint below ``fc.aliyuncs.com`` gets the account's number where it has none, as in Terraform.
+        """
+        account_id = account_id or self.account_id
+        if self.endpoint and not _lacks_account(self.endpoint):
+            return self.endpoint
+        if not account_id:
+            raise InvalidOption("account_id", "is required: the endpoint of Function Compute begins with it")
+        if self.endpoint:
+            return Endpoint(self.endpoint.scheme, f"{account_id}.{self.endpoint.host}")
+        internal = "-internal" if self.network == "internal" else ""
+        return Endpoint("https", f"{account_id}.{self.region}{internal}.fc.aliyuncs.com")
+
+    def fcv3_endpoint(self, account_id: str | None = None) -> Endpoint:
+        """The endpoint of FC 3.0.
+
+        ``fcv3.{region}.aliyuncs.com`` is the public one (API metadata of FC 2023-03-30, which names no other). On the
+        internal network it is the one that FC 3.0's manual lists (page "Endpoints"), which begins with the account.
+        """
+        if self.endpoint or self.network == "internal":
+            return self.fc_endpoint(account_id)
+        return Endpoint("https", f"fcv3.{self.region}.aliyuncs.com")
+
+    def needs_account_id(self) -> bool:
+        """Whether the endpoint of FC 2.0 cannot be built before the account's number is asked for."""
+        return self.account_id is None and (self.endpoint is None or _lacks_account(self.endpoint))
+
+    def fcv3_needs_account_id(self) -> bool:
+        """The same for FC 3.0, whose public endpoint is without an account."""
+        return (self.endpoint is not None or self.network == "internal") and self.needs_account_id()
+
+    def sts_service(self, region: str | None = None) -> Endpoint:
+        """Where STS is asked (API metadata of STS 2015-04-01).
+
+        :arg region: the region of STS; None: the one that the profile names as its ``sts_region``, or the connection's.
+        """
+        if self.sts_endpoint:
+            return self.sts_endpoint
+        region = region or self.sts_region or self.region
+        if region is None:
+            return Endpoint("https", "sts.aliyuncs.com")
+        return Endpoint("https", f"sts{'-vpc' if self.network == 'internal' else ''}.{region}.aliyuncs.com")
+
+
+def _lacks_account(endpoint: Endpoint) -> bool:
+    return endpoint.name.endswith(".fc.aliyuncs.com") and not endpoint.name.partition(".")[0].isdigit()
+
+
+def _region(options: OptionReader, profile_region: str | None) -> str | None:
+    region = options.get("region", without=GENERAL_NAMES)
+    if region is None and profile_region is not None:
+        if not REGION.fullmatch(profile_region):
+            raise InvalidOption("profile", f"its region_id {quoted(profile_region)} is not the id of a region")
+        return profile_region
+    region = region or options.variable(*GENERAL_NAMES)
+    if region is not None and not REGION.fullmatch(region):
+        raise options.refuse("region", f"{quoted(region)} is not the id of a region, such as cn-hangzhou")
+    return region
+
+
+def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
+    path = options.path("ca_path")
+    if path is None or (not validate_certs and options.given("ca_path") is None):
+        _check_openssl_file(options.environ)
+        return None
+    # Checked here, because the library would report it as a connection that is lost, and that is tried again.
+    try:
+        read_file(path, LARGEST_CERTIFICATE_FILE)
+    except UnreadableFile as error:
+        raise options.refuse("ca_path", f"cannot read {printable(path)}: {error}") from None
+    if not _holds_certificate(path):
+        raise options.refuse("ca_path", f"{printable(path)} holds no certificate (PEM)")
+    _check_openssl_file(options.environ)
+    return path
+
+
+def _check_openssl_file(environ: Mapping[str, str]) -> None:
+    """Refuse what OpenSSL would read without an end as soon as the SDK is imported, whatever the options say."""
+    path = environ.get("SSL_CERT_FILE", "")
+    if not path or os.path.isdir(path):
+        return
+    try:
+        read_file(path, LARGEST_CERTIFICATE_FILE)
+    except UnreadableFile as error:
+        if error.no_file:
+            raise InvalidOption("SSL_CERT_FILE", f"cannot read {printable(path)}: {error}") from None
+
+
+def _holds_certificate(path: str) -> bool:
+    import ssl  # most tasks need it for calls only
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+    except (OSError, ValueError):  # SSLError is an OSError
+        return False
+    return context.cert_store_stats()["x509"] > 0
+
+
+def url_passwords(params: Mapping[str, Any]) -> set[str]:
+    """The passwords inside the addresses among the options of a task, which are refused, but have been given."""
+    texts = (params.get(option) for option in ("endpoint", "sts_endpoint", "credentials_uri"))
+    passwords = {url_password(text) for text in texts if isinstance(text, str)}
+    return {password for password in passwords if password}

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The address of a service, as users write it. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
+
+#: The id of a region: cn-hangzhou, ap-southeast-1, cn-shenzhen-finance-1.
+REGION = re.compile(r"[a-z]{2,8}(-[a-z0-9]+){1,5}")
+
+
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*")
+
+
+_FORM = "host, host:port or a URL such as https://host:port"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The address of a service."""
+
+    scheme: str
+    """``https`` or ``http``."""
+    host: str
+    """``host`` or ``host:port``; an IPv6 address stands in brackets."""
+
+    @property
+    def name(self) -> str:
+        """The host name or address alone: no port, no brackets."""
+        return urlsplit(f"//{self.host}").hostname or ""
+
+    @property
+    def url(self) -> str:
+        """The address as a URL without a path."""
+        return f"{self.scheme}://{self.host}"
+
+    @property
+    def address(self) -> str:
+        """``host:port``, with the scheme's port if none is given."""
+        port = urlsplit(f"//{self.host}").port
+        return self.host if port else f"{self.host}:{443 if self.scheme == 'https' else 80}"
+
+
+_PLACE = re.compile(
+    r"(?:(?P<account>\d+)\.)?(?P<region>[a-z]+-[a-z0-9-]+?)(?:-internal)?\.fc\.aliyuncs\.com"
+    r"|fcv3\.(?P<region3>[a-z]+-[a-z0-9-]+)\.aliyuncs\.com"
+)
+
+
+def place_of(endpoint: Endpoint) -> tuple[str | None, str | None]:
+    """The region and account that an endpoint of Function Compute names; None for what its name does not say."""
+    match = _PLACE.fullmatch(endpoint.name)
+    return (match["region"] or match["region3"], match["account"]) if match else (None, None)
+
+
+def parse_endpoint(option: str, text: str) -> Endpoint:
+    """Read what a user wrote as an endpoint: ``host``, ``host:port`` or a URL, with or without a slash behind.
+
+    https, unless ``http://`` is written out. Raises :class:`InvalidOption` that names ``option`` for anything else:
+    a path, a query, a user name, another scheme, spaces, a port out of range.
+    """
+    if re.search(r"[^!-~]", text):
+        raise InvalidOption(option, f"must not hold spaces or other than ASCII characters; write {_FORM}")
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        scheme, rest = "https", text
+    scheme = scheme.lower()
+    # "://" and not "//" only, so that urlsplit takes what follows as an address, whatever it looks like.
+    parts = _split(option, f"{scheme}://{rest}")
+    # Before anything is quoted: a URL with a password may be written badly.
+    if "@" in scheme + parts.netloc:
+        raise InvalidOption(option, "must not hold a user name or password; use access_key_id and access_key_secret")
+    if scheme not in ("https", "http"):
+        raise InvalidOption(option, f"{_quoted_scheme(scheme)}:// is not supported; write {_FORM}")
+    if parts.path not in ("", "/") or "?" in rest or "#" in rest:
+        raise InvalidOption(option, f"must not hold a path or query; write {_FORM}")
+    return Endpoint(scheme, _checked_host(option, parts))
+
+
+def check_uri(option: str, uri: str) -> None:
+    """Raise :class:`InvalidOption` unless ``uri`` is an http or https URL."""
+    scheme, separator, rest = uri.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        raise InvalidOption(option, "must be a URL that begins with http:// or https://")
+    parse_endpoint(option, f"{scheme}://{re.split(r'[/?#]', rest)[0]}")
+
+
+def _quoted_scheme(scheme: str) -> str:
+    # What stands before "://" may be anything, such as a user name and a password.
+    return scheme if re.fullmatch(r"[a-z0-9+.-]{1,20}", scheme) else "this scheme"
+
+
+def _split(option: str, url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise InvalidOption(option, f"is not an address; write {_FORM}") from None
+
+
+def _checked_host(option: str, parts: SplitResult) -> str:
+    try:
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise InvalidOption(option, "the port must be a number from 1 to 65535") from None
+    if port == 0 or parts.netloc.endswith(":"):
+        raise InvalidOption(option, "the port must be a number from 1 to 65535")
+    if parts.netloc.startswith("["):
+        if not _is_ipv6(name):
+            raise InvalidOption(option, f"{quoted(f'[{name}]')} is not an IPv6 address")
+        name = f"[{name}]"
+    elif not _HOST_NAME.fullmatch(name):
+        raise InvalidOption(option, f"{quoted(name)} is not a host name; write {_FORM}")
+    return name if port is None else f"{name}:{port}"
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == 6
+    except ValueError:
+        return False
+
+
+def url_password(url: str) -> str:
+    """The password inside a URL, as written, however badly the URL is written; empty if there is none."""
+    # Not by urlsplit, which finds none where somebody forgot to write # as %23: it is a secret all the same.
+    return without_scheme(url).rpartition("@")[0].partition(":")[2]
+
+
+def without_scheme(url: str) -> str:
+    return re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", url)

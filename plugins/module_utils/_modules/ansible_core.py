@@ -1,0 +1,170 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""AnsibleModule, and what has to be worked around in ansible-core."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, NoReturn, Sequence, Tuple
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_params
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
+from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_MASKS, printable, without_password
+
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # ansible-core before 2.22 has no list of secrets for the screen
+
+    def register_secrets(values: Any) -> None:
+        """Nothing is to be done."""
+
+
+def make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
+    """The module with valid parameters. Ends the process where they are not.
+
+    :arg rules: what else AnsibleModule takes, and ``never_null``: the options that may be left out, but not null.
+    """
+    arguments = {"never_null": (), **rules}
+    return Module(argument_spec=spec, supports_check_mode=True, **arguments)
+
+
+class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
+    """AnsibleModule, but that it validates its parameters before Ansible does, and hides secrets itself.
+
+    For the validation, see :mod:`._params`. As to secrets: ansible-core 2.19 does not mask warnings, 2.22 masks nothing
+    that a task returns, and those before mask the names of functions and queues too if a secret occurs in them. So its
+    list of secrets is emptied, and all that can hold a text from outside is masked here.
+    """
+
+    redactor = Redactor()
+    explanations: Callable[[], List[str]] = list
+
+    def __init__(self, never_null: Tuple[str, ...], **arguments: Any) -> None:
+        self._never_null = never_null
+        self._refusals: List[InvalidOption] = []
+        self._validated = False
+        self.warnings_to_come: List[str] = []
+        self.params: Dict[str, Any] = {}
+        super().__init__(**arguments)
+        if self._refusals:
+            self.fail_json(msg="")
+        self._validated = True
+
+    def _load_params(self) -> None:
+        """Read the parameters, and validate them as they were given.
+
+        There is no public way to see them: what the validation of ansible-core leaves does not tell null from left out,
+        or a text from a list, and it ends with a traceback for some parameters. This method is kept by ansible-core for
+        backwards compatibility.
+        """
+        super()._load_params()
+        params: Dict[str, Any] = self.params
+        secret = {key for name, option in argument_spec().items() for key in (name, *option.get("aliases", ()))}
+        self.params, self._refusals = checked_params(self.argument_spec, params, self._never_null, secret)
+
+    def exit_json(self, **results: Any) -> NoReturn:
+        """End the process with these results."""
+        super().exit_json(**self._safe(results))
+        raise AssertionError("it has ended the process")
+
+    def fail_json(self, msg: str, **results: Any) -> NoReturn:
+        """End the process with this message, or with that of the own validation."""
+        safe = self._safe({**results, "msg": first_errors(self._refusals) or msg})
+        if not self._refusals and not self._validated:
+            # Ansible repeats values and names of options as they were given. A secret is hidden before it may be cut.
+            safe["msg"] = self.redactor.text(msg, _LONGEST_ANSIBLE_MESSAGE)
+        super().fail_json(**safe)
+        raise AssertionError("it has ended the process")
+
+    def _safe(self, results: Dict[str, Any]) -> Dict[str, Any]:
+        """The results as they may leave the process."""
+        params = getattr(self, "params", {})
+        if not self.redactor.secrets:  # it ends before its connection was made
+            self.redactor = Redactor()
+            self.redactor.add(*_secret_values(self.argument_spec, params))
+        register_secrets([secret for secret in self.redactor.secrets if len(secret) >= _LONG_SECRET])
+        for warning in (*self.warnings_to_come, *self.explanations()):
+            self.warn(printable(self.redactor.mask(warning)))
+        self.no_log_values.clear()
+        safe = {name: _masked(self.redactor, name, value) for name, value in results.items()}
+        return {**safe, "invocation": {"module_args": without_secrets(self.argument_spec, params)}}
+
+    def _log_invocation(self) -> None:
+        """Write to the system's log how the module was called, without the passwords that a URL may hold."""
+        params, self.params = self.params, without_secrets(self.argument_spec, self.params)
+        try:
+            super()._log_invocation()
+        finally:
+            self.params = params
+
+
+#: Secrets that are shorter are hidden in messages only: Ansible, if told, would hide them wherever they occur.
+_LONG_SECRET = 8
+
+
+#: What may hold a text from outside. Everything else that is returned names things, and is never masked.
+_TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
+
+
+def _masked(redactor: Redactor, name: str, value: Any) -> Any:
+    """A returned value, with secrets hidden wherever a text from outside may stand."""
+    if isinstance(value, dict):
+        return {key: _masked(redactor, key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(redactor, name, inner) for inner in value]
+    return redactor.mask(value) if isinstance(value, str) and name in _TEXTS else value
+
+
+def _options(spec: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The options by all of their names."""
+    return {key: option for name, option in spec.items() for key in (name, *option.get("aliases", ()))}
+
+
+def _secret_values(spec: Dict[str, Any], params: Dict[str, Any]) -> List[str]:
+    """The values of the options that are secret."""
+    found: List[str] = []
+    for name, option in _options(spec).items():
+        value = params.get(name)
+        if option.get("no_log") and value is not None:
+            found.append(str(value))
+        elif option.get("options") and isinstance(value, dict):
+            found += _secret_values(option["options"], value)
+    return found
+
+
+def without_secrets(spec: Dict[str, Any], params: Dict[str, Any]) -> Dict[str, Any]:
+    """A module's parameters as they may be shown: without secret options, and without passwords in URLs."""
+    safe: Dict[str, Any] = {}
+    options = _options(spec)
+    for name, value in params.items():
+        option = options.get(name, {})
+        if option.get("no_log") and value is not None:
+            safe[name] = ANSIBLE_MASKS[0]
+        elif option.get("options") and isinstance(value, dict):
+            safe[name] = without_secrets(option["options"], value)
+        else:
+            safe[name] = without_password(value) if name in _URLS and isinstance(value, str) else value
+    return safe
+
+
+_URLS = ("endpoint", "sts_endpoint")
+
+
+#: The most characters of a message of Ansible's own validation; it may list all options.
+_LONGEST_ANSIBLE_MESSAGE = 2000
+
+
+#: The most errors that one message lists.
+_MOST_ERRORS = 50
+
+
+def first_errors(errors: Sequence[object]) -> str:
+    """All of these errors, or the first of them and the number of the others, as one text."""
+    more = len(errors) - _MOST_ERRORS
+    text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
+    return f"{text} And {more} more." if more > 0 else text

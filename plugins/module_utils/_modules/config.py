@@ -1,0 +1,53 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The modules that manage one config: argument spec, run and results."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
+    check_place,
+    function_needs_its_service,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, apply, read
+
+
+def single_rules(generation: Generation) -> Dict[str, Any]:
+    """Which of the options that name one config go together."""
+    return {
+        "mutually_exclusive": [("id", name) for name in generation.names],
+        "required_one_of": [("id", "function_name")],
+        **function_needs_its_service(generation),
+    }
+
+
+def present_or_absent(task: Task) -> Dict[str, Any]:
+    """The work of the modules that manage one config."""
+    # The qualifier beside an id can only be its default: giving both was refused.
+    options = {**task.params, "qualifier": None} if task.params["id"] else task.params
+    desired = parse_desired(task.api.generation, options)
+    check_place("id", desired.identity, *task.connection.place)
+    for doubt in doubts(desired):
+        task.warn(doubt)
+    client = task.client({"id": desired.identity})
+    planned = plan(desired, read(client, desired, task.check_mode, task.warn))
+    if task.check_mode:
+        return outcome_result(planned, planned.predicted, task.diff_mode)
+    task.interruption.hold()
+    try:
+        return outcome_result(planned, apply(client, planned), task.diff_mode)
+    except (ApiError, CredentialError) as error:
+        raise Failed(str(error), failed_result(planned, error, planned.current, False, task.diff_mode)) from None
+    except ReconcileError as error:
+        raise Failed(str(error), failed_result(planned, error, error.left, error.changed, task.diff_mode)) from None

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The modules that only read: argument spec, run and results."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts_about_qualifier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
+    LONGEST_ID,
+    check_name,
+    check_unmasked,
+    parse_identity,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
+    check_place,
+    concurrency_spec,
+    has_services,
+    names_spec,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+
+
+def info_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of the modules that only read."""
+    patterns = {"type": "list", "elements": "str"}
+    narrowing = {"services": patterns, "functions": patterns} if has_services(generation) else {"functions": patterns}
+    return {
+        **names_spec(generation, qualifier=None),
+        **narrowing,
+        "include_unconfigured": {"type": "bool", "default": False},
+        "fail_on_unreadable": {"type": "bool", "default": False},
+        **concurrency_spec(),
+    }
+
+
+def info_rules(generation: Generation) -> Dict[str, Any]:
+    """Which of their options go together."""
+    names = [*generation.names, "functions"]
+    exclusive = [("function_name", "functions")]
+    if has_services(generation):
+        names.append("services")
+        exclusive += [("service_name", "services"), ("function_name", "services")]
+    return {
+        "mutually_exclusive": [("id", name) for name in names] + exclusive,
+        # As good as left out would be the whole account.
+        "never_null": ("id", *names),
+        "required_by": {
+            "qualifier": ("function_name",),
+            **({"function_name": ("service_name",)} if has_services(generation) else {}),
+        },
+    }
+
+
+def configs_in_scope(task: Task) -> Dict[str, Any]:
+    """The work of the modules that only read."""
+    scope, concurrency = parse_scope(task), task.concurrency
+    client = task.client({"id": scope.identity} if scope.identity else {}, concurrency)
+    survey = Surveyor(client, concurrency).read(scope)
+    results: Dict[str, Any] = {
+        "changed": False,
+        "async_invoke_configs": [as_returned(task.api.generation, config) for config in survey.configs],
+        "unreadable": [
+            {"id": unreadable.id, "msg": str(unreadable.error), **error_result(unreadable.error)}
+            for unreadable in survey.unreadable
+        ],
+    }
+    if task.params["include_unconfigured"]:
+        results["functions_without_config"] = survey.unconfigured
+    if survey.unreadable:
+        number, first = len(survey.unreadable), survey.unreadable[0].error
+        message = f"{number} of what was asked for could not be read, the first of them: {first}"
+        if task.params["fail_on_unreadable"]:
+            raise Failed(message, results)
+        task.warn(message)
+    return results
+
+
+def parse_scope(task: Task) -> Scope:
+    """What a reading module is asked for. Raises :class:`InvalidOption`."""
+    params = task.params
+    for name in (*task.api.generation.names, "id", "services", "functions"):
+        # As good as left out would be the whole account.
+        if params.get(name) in ("", []):
+            raise InvalidOption(name, "must not be empty; leave it out to read everything.")
+    for name in ("services", "functions"):
+        for position, pattern in enumerate(params.get(name) or ()):
+            _check_pattern(f"{name}[{position}]", pattern)
+    identity = None
+    if params["id"] or params["qualifier"]:
+        identity = parse_identity(task.api.generation, params)
+        check_place("id", identity, *task.connection.place)
+        for doubt in doubts_about_qualifier(identity.qualifier):
+            task.warn(doubt)
+    for name in ("service_name", "function_name"):
+        if params.get(name):
+            check_name(task.api.generation, name, params[name])
+    return Scope(
+        identity=identity,
+        service_name=params.get("service_name"),
+        function_name=params["function_name"],
+        services=tuple(params.get("services") or ()),
+        functions=tuple(params["functions"] or ()),
+        unconfigured=params["include_unconfigured"],
+    )
+
+
+def _check_pattern(option: str, pattern: str) -> None:
+    """Refuse a pattern that cannot match, or (Ansible's mask) matches everything. Raises :class:`InvalidOption`."""
+    check_unmasked(option, pattern)
+    if not pattern or len(pattern) > LONGEST_ID or not pattern.isprintable():
+        raise InvalidOption(option, f"must be the name of a function or service, or a pattern, not {shown(pattern)}.")

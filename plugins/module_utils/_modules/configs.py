@@ -1,0 +1,205 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The modules that manage many configs: argument spec, run and results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List, Optional
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
+    Desired,
+    check_settings,
+    doubts,
+    mistakes,
+    parse_desired,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import check_name
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import first_errors
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
+    check_place,
+    concurrency_spec,
+    has_services,
+    names_spec,
+    settings_spec,
+    state_spec,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_options
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import diff, error_result
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, Entry
+
+
+def bulk_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of the modules that manage many configs. Entries are checked by :func:`entry_spec`, all at once."""
+    scopes = ["none", "function"] + (["service"] if has_services(generation) else [])
+    defaults = {
+        **{name: {"type": "str"} for name in generation.names if name != "function_name"},
+        **settings_spec(generation),
+        **state_spec(defaults=False),
+    }
+    return {
+        "configs": {"type": "list", "elements": "dict", "required": True},
+        "defaults": {"type": "dict", "default": {}, "options": defaults},
+        "purge": {"type": "str", "choices": scopes, "default": "none"},
+        **concurrency_spec(),
+    }
+
+
+def entry_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of an entry of ``configs``: those of the single module, and what a returned config has besides."""
+    ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
+    return {**names_spec(generation, None), **settings_spec(generation), **state_spec(defaults=False), **ignored}
+
+
+def many_present_or_absent(task: Task) -> Dict[str, Any]:
+    """The work of the modules that manage many configs."""
+    desired, concurrency = parse_entries(task), task.concurrency
+    for doubt in sorted({doubt for one in desired for doubt in doubts(one)}):
+        task.warn(doubt)
+    entries: List[Entry] = []
+    if desired:
+        named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
+        client = task.client(named, concurrency)
+        bulk = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn, task.interruption)
+        entries = bulk.run(desired)
+    results = bulk_result(task.api.generation, entries, task.diff_mode)
+    failed = [entry for entry in entries if entry.error is not None]
+    if failed and not task.interruption.requested:
+        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {_told(failed)}", results)
+    return results
+
+
+def _told(failed: List[Entry]) -> str:
+    """The first failures, and how many were not tried because of them."""
+    tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
+    not_tried = [entry for entry in failed if entry not in tried]
+    sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
+    if tried and not_tried:
+        sentences.append(f"{len(not_tried)} were not tried: {not_tried[0].error}")
+    if len(tried or not_tried) > 3:
+        sentences.append("See results for all of them.")
+    return " ".join(sentences)
+
+
+def parse_entries(task: Task) -> List[Desired]:
+    """What the list declares. Raises one :class:`InvalidOption` for everything that is wrong with it."""
+    generation = task.api.generation
+    defaults = {name: value for name, value in task.params["defaults"].items() if value is not None}
+    problems = _problems_of_defaults(generation, defaults)
+    spec = entry_spec(generation)
+    validator = ArgumentSpecValidator(spec)
+    desired: List[Desired] = []
+    positions: Dict[str, int] = {}
+    for position, options in enumerate(task.params["configs"]):
+        place = f"configs[{position}]"
+        options, wrong_types = checked_options(spec, options, place)
+        if wrong_types:
+            problems += map(str, wrong_types)
+            continue
+        checked = validator.validate(options)
+        if checked.error_messages:
+            problems += [f"{place}: {_plain(message).rstrip('.')}." for message in checked.error_messages]
+            continue
+        entry = _with_defaults(generation, checked.validated_parameters, defaults)
+        wrong = mistakes(generation, entry)
+        if wrong:
+            problems += [f"{place}.{error}" for error in wrong]
+            continue
+        one = parse_desired(generation, entry)
+        desired.append(one)
+        first = positions.setdefault(one.identity.id, position)
+        if first != position:
+            problems.append(f"configs[{first}] and {place} both name {one.identity.id}.")
+        try:
+            check_place(f"{place}.id", one.identity, *task.connection.place)
+        except InvalidOption as error:
+            problems.append(str(error))
+    if problems:
+        number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        raise InvalidOption("configs", f"nothing was done, because of {number}: {first_errors(problems)}")
+    return desired
+
+
+def _plain(message: str) -> str:
+    """A message of Ansible's validator, which names unsupported options without a verb."""
+    unsupported, supported, rest = message.partition(". Supported parameters include: ")
+    return f"there is no option {unsupported}; the options are {rest}" if supported else message
+
+
+def _problems_of_defaults(generation: Generation, defaults: Dict[str, Any]) -> List[str]:
+    try:
+        check_settings(generation, defaults)
+        for name in generation.names:
+            if name in defaults:
+                check_name(generation, name, defaults[name])
+    except InvalidOption as error:
+        return [f"defaults.{error}"]
+    return []
+
+
+def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Dict[str, Any]) -> Dict[str, Any]:
+    """An entry's options over the defaults. An id says all of the names; an empty name is as good as none."""
+    inherited = {
+        name: value for name, value in defaults.items() if not options.get("id") or name not in generation.names
+    }
+    empty = (None, "")
+    return {**inherited, **{name: value for name, value in options.items() if value not in empty}}
+
+
+def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -> Dict[str, Any]:
+    """The results for many configs."""
+    outcomes = [entry_outcome(entry) for entry in entries]
+    result: Dict[str, Any] = {
+        "changed": any(entry.changed for entry in entries),
+        "results": [entry_result(generation, entry) for entry in entries],
+        "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
+    }
+    if diff_mode:
+        result["diff"] = [diff(planned) for planned in map(as_carried_out, entries) if planned is not None]
+    return result
+
+
+def as_carried_out(entry: Entry) -> Optional[Plan]:
+    """The plan of an entry, with what is left in place of what was planned if it failed.
+
+    None if nothing changed, or it is not known to what: then the message of the failure says what is known.
+    """
+    if entry.plan is None or not entry.changed:
+        return None
+    if entry.error is None:
+        return entry.plan
+    return None if entry.config is None else replace(entry.plan, after=entry.config.settings)
+
+
+#: What ``summary`` counts an action as. Not the action's own name: ``summary.update`` would be a method of the dict.
+OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+
+def entry_outcome(entry: Entry) -> str:
+    """What an entry counts as in the summary."""
+    if entry.error is not None:
+        return "failed"
+    return OUTCOMES[entry.plan.action if entry.plan is not None else "none"]
+
+
+def entry_result(generation: Generation, entry: Entry) -> Dict[str, Any]:
+    """One item of ``results``."""
+    result: Dict[str, Any] = {
+        "id": entry.id,
+        "action": entry.plan.action if entry.plan is not None else "none",
+        "changed": entry.changed,
+        "failed": entry.error is not None,
+        "async_invoke_config": as_returned(generation, entry.config),
+    }
+    if entry.error is not None:
+        result.update(msg=str(entry.error), **error_result(entry.error))
+    return result

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Options that several kinds of modules share."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+
+
+def names_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dict[str, Any]:
+    """The options that name one config, with this default for the qualifier."""
+    spec: Dict[str, Any] = {name: {"type": "str"} for name in (*generation.names, "id")}
+    if qualifier is not None:
+        spec["qualifier"]["default"] = qualifier
+    return spec
+
+
+def settings_spec(generation: Generation) -> Dict[str, Any]:
+    """The mutable options. None has a default, or left out and given could not be told apart."""
+    half = {"type": "dict", "options": {"destination": {"type": "str", "required": True}}}
+    destination_config = {
+        "type": "dict",
+        "options": {"on_failure": half, "on_success": half},
+        "required_one_of": [("on_failure", "on_success")],
+    }
+    spec: Dict[str, Any] = {}
+    for known in generation.fields:
+        option = known.option.split(".")[0]
+        if option != known.option:
+            spec[option] = destination_config
+        else:
+            spec[option] = {"type": "int" if known.bounds is not None else "bool"}
+    return spec
+
+
+def state_spec(defaults: bool = True) -> Dict[str, Any]:
+    """What a task wants of a config as a whole."""
+    spec: Dict[str, Any] = {
+        "omitted_options": {"type": "str", "choices": ["reset", "keep"]},
+        "state": {"type": "str", "choices": ["present", "absent"]},
+    }
+    if defaults:
+        for option in spec.values():
+            option["default"] = option["choices"][0]
+    return spec
+
+
+def has_services(generation: Generation) -> bool:
+    return "service_name" in generation.names
+
+
+def function_needs_its_service(generation: Generation) -> Dict[str, Any]:
+    return {"required_together": [("service_name", "function_name")]} if has_services(generation) else {}
+
+
+def check_place(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
+    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises :class:`InvalidOption`."""
+    for what, named, given in (
+        ("region", identity.region, region),
+        ("account_id", identity.account_id, account_id),
+    ):
+        if named and given and named != given:
+            raise InvalidOption(option, f"the ARN names the {what} {named}, but {what} is {given}.")
+
+
+def concurrency_spec() -> Dict[str, Any]:
+    """The option that bounds how much is done at once."""
+    return {"concurrency": {"type": "int", "default": 16}}

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Results that several kinds of modules return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, Optional
+
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import (
+    AsyncInvokeConfig,
+    as_options,
+    as_returned,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
+
+
+def error_result(error: Exception) -> Dict[str, Any]:
+    """``error`` for a failed result, where the API answered."""
+    cause = error.cause if isinstance(error, ReconcileError) else error
+    details = cause.details() if isinstance(cause, ApiError) else None
+    return {} if details is None else {"error": details}
+
+
+def outcome_result(planned: Plan, config: Optional[AsyncInvokeConfig], diff_mode: bool) -> Dict[str, Any]:
+    """The results for one config, which is now like this."""
+    result: Dict[str, Any] = {
+        "changed": planned.changed,
+        "action": planned.action,
+        "async_invoke_config": as_returned(planned.generation, config),
+    }
+    if diff_mode:
+        result["diff"] = diff(planned)
+    return result
+
+
+def failed_result(
+    planned: Plan, error: Exception, left: Optional[AsyncInvokeConfig], changed: bool, diff_mode: bool
+) -> Dict[str, Any]:
+    """The results for one config where the task failed; ``left`` is what is there now, as far as that is known."""
+    result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
+    carried_out = replace(planned, after=left.settings) if changed and left is not None else None
+    if diff_mode and carried_out is not None:
+        result["diff"] = diff(carried_out)
+    return result
+
+
+def diff(planned: Plan) -> Dict[str, Any]:
+    """The diff of one config, for Ansible's diff mode."""
+    return {
+        "before": as_options(planned.generation, planned.before),
+        "after": as_options(planned.generation, planned.after),
+        "before_header": planned.identity.id,
+        "after_header": planned.identity.id,
+    }

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Run a module: a task in, results out. Nothing else ends the process."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any, Callable, Dict, Mapping
+
+from ansible.module_utils.basic import missing_required_lib
+from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
+from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary
+from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import Module, make_module
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import check_place
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
+
+
+class Failed(Exception):
+    """The task did something, and failed all the same: the message comes with results."""
+
+    def __init__(self, message: str, results: Dict[str, Any]) -> None:
+        super().__init__(message)
+        self.results = results
+
+
+class Task:
+    """One run of a module: its options, what it may do, and how it speaks to the user."""
+
+    def __init__(self, module: Module, api: Api, connection: Connection, interruption: Interruption) -> None:
+        self.api = api
+        self.connection = connection
+        self.interruption = interruption
+        self.params: Dict[str, Any] = module.params
+        self.check_mode: bool = module.check_mode
+        self.diff_mode: bool = module._diff  # the only way that ansible-core offers
+        self.warn: Callable[[str], None] = module.warnings_to_come.append
+        self._module = module
+
+    @property
+    def concurrency(self) -> int:
+        """How much may be done at once. Raises :class:`InvalidOption`."""
+        concurrency: int = self.params["concurrency"]
+        if not 1 <= concurrency <= 64:
+            raise InvalidOption("concurrency", f"must be between 1 and 64, not {int(concurrency)}.")
+        return concurrency
+
+    def client(self, named: Mapping[str, Identity], concurrency: int = 1) -> Client:
+        """Connect; call it only after all input was checked.
+
+        :arg named: what will be called for, under the option that names it: an ARN must lie where the task connects to.
+
+        Raises :class:`InvalidOption` where one lies elsewhere, before Function Compute is called.
+        """
+        retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
+        self._module.explanations = retrier.explanations
+        client = Client(self.api, self.connection, retrier, concurrency)
+        for option, identity in named.items():
+            if identity.account_id:
+                check_place(option, identity, self.connection.place[0], client.account_id)
+        return client
+
+
+def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
+    """Run a module: ``work`` gets a :class:`Task` and returns the results. Ends the process, one way or the other.
+
+    :arg spec: the argument spec without the connection's options.
+    :arg rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
+    """
+    module = make_module({**spec, **argument_spec()}, rules)
+    interruption = _listen_to_signals()
+    try:
+        connection = Connection.from_params(module.params)
+        module.redactor = connection.redactor
+        results = work(Task(module, api, connection, interruption))
+        interruption.hold()
+        if interruption.requested:
+            raise Failed(f"{_interruption(interruption.reason)} The results say what was done.", results)
+        module.exit_json(**results)
+    except MissingLibrary as error:
+        message = (
+            f"{missing_required_lib(error.library)}. To install it: {sys.executable} -m pip install {error.library}"
+        )
+        module.fail_json(msg=message, exception=error.details)
+    except (InvalidOption, CredentialError) as error:
+        module.fail_json(msg=str(error))
+    except ApiError as error:
+        module.fail_json(msg=str(error), changed=False, **error_result(error))
+    except Failed as error:
+        module.fail_json(msg=str(error), **error.results)
+    except KeyboardInterrupt as error:
+        module.fail_json(msg=f"{_interruption(str(error))} Nothing was changed.", changed=False)
+
+
+def _listen_to_signals() -> Interruption:
+    """Let a signal end the task, but not while it writes: then it may have to put back what it was about to replace."""
+    interruption = Interruption()
+
+    def interrupted(number: int, _frame: Any) -> None:
+        if interruption.request(f"terminated by signal {int(number)}"):
+            raise KeyboardInterrupt(interruption.reason)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    return interruption
+
+
+def _interruption(reason: str) -> str:
+    return f"The task was interrupted ({reason}). Run it again to finish what it began."
