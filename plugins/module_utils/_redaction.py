@@ -29,8 +29,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
 
 #: A part of a secret that is at least so long is hidden too, if the secret is at least twice as long.
 _PART = 8
-
-
 #: A secret that is shorter is hidden only if it stands alone, or every message would be full of masks.
 _SHORT = 4
 
@@ -165,8 +163,6 @@ def _lower(text: str) -> str:
 _ESCAPE = re.compile(
     r"\\\\?u([0-9a-f]{4})|\\\\?x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});", re.IGNORECASE
 )
-
-
 #: How often a text may be escaped, one time over the other.
 _ESCAPED_AT_MOST = 3
 

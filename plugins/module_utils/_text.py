@@ -11,16 +11,10 @@ import re
 from typing import Mapping
 
 MASK = "********"
-
-
 #: What Ansible puts in place of a secret: in results (all of a value, or a part of it), and on the screen since 2.22.
 ANSIBLE_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", MASK, "$REDACTED$")
-
-
 #: The most characters of a text from outside that are shown.
 LONGEST_TEXT = 500
-
-
 #: The most characters that are searched for secrets. What is behind them is not shown either.
 LONGEST_SEARCHED = 64 * 1024
 

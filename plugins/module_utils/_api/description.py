@@ -67,8 +67,6 @@ FC2_API = Api(
     nested_body=False,
     ram_actions={},
 )
-
-
 FC3_API = Api(
     generation=FC3,
     library="alibabacloud-fc20230330",

@@ -91,27 +91,13 @@ class NoCredential(CallFailed):
 
 #: A Get or Delete that is answered like this has found that there is no config.
 NO_CONFIG = "AsyncConfigNotExists"
-
-
 #: What a config belongs to is missing (error table of the FC manual, doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
-
-
 NO_JSON = "the answer is not the JSON that Function Compute sends"
-
-
 _WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
-
-
 _WRONG_KEY = "Check access_key_id: the key does not exist, or is disabled."
-
-
 _WRONG_TOKEN = "Check security_token: it belongs to another key, or has expired."
-
-
 _EXPIRED_TOKEN = "Get a new security token: this one has expired."
-
-
 _HINTS = {
     "SignatureNotMatch": _WRONG_SECRET,
     "InvalidAccessKeyID": _WRONG_KEY,
@@ -129,8 +115,6 @@ _HINTS = {
     "VersionNotFound": "Publish the version first, or check qualifier.",
     "ConcurrentUpdateError": "Something else changes the same function: run the task again when it is done.",
 }
-
-
 #: Codes by which the service and STS refuse a credential (doc 440324), whatever it is used for.
 _UNAUTHENTICATED = (
     "SignatureNotMatch",
@@ -140,8 +124,6 @@ _UNAUTHENTICATED = (
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
 )
-
-
 #: Codes by which the service refuses a request before it does anything (doc 440324, terraform-provider-alicloud 10031).
 _REFUSED = (
     "InvalidArgument",

@@ -21,16 +21,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import Pace
 
 T = TypeVar("T")
-
-
 EXPLAINED_WAIT = 3.0
 """Seconds of waiting after which a call owes the user an explanation."""
-
-
 INTERRUPTED_PATIENCE = 10.0
 """Seconds in which an interrupted task still retries what it must not leave half done."""
-
-
 _LOST_FOR_GOOD = 3
 """So many calls in a row that were lost for good show that a host does not answer at all."""
 

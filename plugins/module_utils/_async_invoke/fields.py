@@ -17,8 +17,6 @@ from typing import Any, Dict, Mapping, Optional, Tuple, Union
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import same_arn
 
 Value = Union[int, bool, str]
-
-
 Settings = Mapping[str, Optional[Value]]
 
 

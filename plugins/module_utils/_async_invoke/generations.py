@@ -38,8 +38,6 @@ FC2 = Generation(
     "/functions/FUNCTION",
     function_arn=r"services/(?P<service_name>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function_name>[^/:]+)",
 )
-
-
 FC3 = Generation(
     name="FC 3.0",
     names=("function_name", "qualifier"),

@@ -17,8 +17,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_MASKS, shown
 
 LATEST = "LATEST"
-
-
 #: Longest id and ARN that is accepted as input.
 LONGEST_ID = 2048
 

@@ -32,20 +32,12 @@ class UnexpectedAnswer(ValueError):
 
 #: Longest text that is accepted in an answer.
 _LONGEST_ANSWERED_TEXT = 4096
-
-
 #: Largest number that is accepted in an answer.
 _LARGEST_ANSWERED_NUMBER = 2**31 - 1
-
-
 #: Where the names that a config belongs to are in an answer.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
-
-
 #: How the APIs spell the code and the message of an error: 2016-08-15, 2021-04-06 and 2023-03-30 differ.
 CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
-
-
 MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
 
 

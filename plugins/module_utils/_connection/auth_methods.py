@@ -46,8 +46,6 @@ _WITHOUT_PROFILES = (
     "ALIBABACLOUD_IGNORE_PROFILE",
     "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
 )
-
-
 #: The ways to authenticate, in the order in which the environment is looked at, and their options.
 _WAYS: Mapping[str, tuple[str, ...]] = {
     "access_key_id": KEY_PARTS,

@@ -17,11 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 
 #: The id of a region: cn-hangzhou, ap-southeast-1, cn-shenzhen-finance-1.
 REGION = re.compile(r"[a-z]{2,8}(-[a-z0-9]+){1,5}")
-
-
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*")
-
-
 _FORM = "host, host:port or a URL such as https://host:port"
 
 

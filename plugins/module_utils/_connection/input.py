@@ -13,19 +13,11 @@ import stat
 
 #: The most characters of a value. Security tokens and policies, the longest values, have about 2,000.
 LONGEST_VALUE = 8192
-
-
 _MIB = 1024 * 1024
-
-
 #: The most bytes of a profile file. The official CLI writes about 1,000 for a profile.
 LARGEST_PROFILE_FILE = 4 * _MIB
-
-
 #: The most bytes of an OIDC token, which has to fit into a URL.
 LARGEST_TOKEN_FILE = 64 * 1024
-
-
 #: The most bytes of a file of certificates. The system's have 200,000 to 300,000.
 LARGEST_CERTIFICATE_FILE = 16 * _MIB
 

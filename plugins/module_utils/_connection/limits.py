@@ -20,12 +20,8 @@ from typing import Any, Optional, Tuple
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes that an answer may have, on the wire and unpacked. Those of the services have a few kilobytes."""
-
-
 #: How :class:`AnswerTooLarge` begins, wherever other exceptions quote it.
 TOO_LARGE = "the answer is larger than"
-
-
 TOO_SLOW = "the answer did not arrive in time"
 
 

@@ -42,11 +42,7 @@ KEY_FAMILIES: tuple[Mapping[str, tuple[str, ...]], ...] = (
         "security_token": (),
     },
 )
-
-
 KEY_PARTS = ("access_key_id", "access_key_secret", "security_token")
-
-
 #: Option -> environment variables that stand in for it; the first that is set wins. The names are those of
 #: Terraform's provider (alicloud/provider.go, connectivity/endpoint.go), the official CLI (config/profile.go,
 #: config/configuration.go), the official SDK (alibabacloud_credentials/utils/auth_util.py) and the old Ansible modules
@@ -80,28 +76,16 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     # The first two are those of requests, in its order; the third is OpenSSL's. The SDK would look at the third only.
     "ca_path": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
 }
-
-
 #: Names that other programs use too: the region of a profile goes before them.
 GENERAL_NAMES = ("REGION_ID", "REGION")
-
-
 #: Names that belong to OIDC where its other names are set, else to assume_role (as in the SDK's default chain).
 ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-
-
 #: Parts of an access key are checked as a whole: see :meth:`AccessKey.spoilt`.
 _KEY_VARIABLES = {name for part in KEY_PARTS for name in ENVIRONMENT[part]}
-
-
 #: Options whose text may have line breaks.
 _WITH_LINES = (*KEY_PARTS, "assume_role.policy")
-
-
 #: The most seconds of a timeout: a day.
 _LONGEST_TIMEOUT = 86400
-
-
 #: The fewest seconds in which something is to happen. The SDK counts milliseconds, and takes 0 for its default.
 _SHORTEST_TIMEOUT = 0.001
 

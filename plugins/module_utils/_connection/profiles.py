@@ -58,8 +58,6 @@ _INI_KEYS = {
     "role_session_name": "ram_session_name",
     "oidc_token_file_path": "oidc_token_file",
 }
-
-
 _INI_MODES = {
     "access_key": "AK",
     "sts": "StsToken",
@@ -67,12 +65,8 @@ _INI_MODES = {
     "ram_role_arn": "RamRoleArn",
     "oidc_role_arn": "OIDC",
 }
-
-
 #: Modes of the CLI (config/profile.go), as it spells them; it reads them in any case.
 _LIBRARY_MODES = ("CloudSSO", "OAuth", "External")
-
-
 _MODES = (
     "AK",
     "StsToken",
@@ -84,8 +78,6 @@ _MODES = (
     "CredentialsURI",
     *_LIBRARY_MODES,
 )
-
-
 #: Keys whose values may have line breaks: JSON, and keys and tokens, which are checked by :meth:`AccessKey.spoilt`.
 _WITH_LINES = ("policy", "process_command", "access_key_id", "access_key_secret", "sts_token")
 

@@ -44,8 +44,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 #: What a role session is called in the audit log where the task does not say.
 DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
-
-
 #: A credential is used until so many seconds before it expires, then asked for again.
 _MARGIN = 180
 
@@ -340,12 +338,8 @@ class OidcRole(_AsksSts):
 
 #: The keys of a profile that hold secrets.
 _SECRET_KEYS = ("access_key_secret", "sts_token", "access_token", "oauth_access_token", "oauth_refresh_token")
-
-
 #: The keys of a profile that hold the session that the library obtained last.
 _SESSION_KEYS = ("access_key_id", "access_key_secret", "sts_token", "sts_expiration")
-
-
 #: The hosts of OAuth by site, as the library knows them.
 _OAUTH_HOSTS = {"CN": "oauth.aliyun.com", "INTL": "oauth.alibabacloud.com"}
 
@@ -465,24 +459,14 @@ class DefaultChain(Source):
 
 #: No scheduler that would refresh the credential: a task asks when it needs one.
 _IN_THE_FOREGROUND: Mapping[str, Any] = {"async_update_enabled": False}
-
-
 #: Stands for hosts of the vendor that the library knows and we do not.
 _CLOUD = Endpoint("https", "aliyuncs.com")
-
-
 #: The address of the ECS metadata service, which is fixed.
 _METADATA_SERVICE = Endpoint("http", "100.100.100.200")
-
-
 #: A shorter value of a query is no secret, and would hide ordinary words in messages.
 _SHORTEST_SECRET = 4
-
-
 #: The same for the arguments of a command.
 _SHORTEST_ARGUMENT = 8
-
-
 #: Where the library's providers keep the tokens that they refreshed.
 _TOKEN_ATTRIBUTES = ("_access_token", "_refresh_token", "_sts_access_key_secret", "_sts_security_token")
 
@@ -769,11 +753,7 @@ _NETWORK = {
     "InvalidSchema": "the URL's scheme is not supported",
     "InvalidURL": "the URL is not valid",
 }
-
-
 _TEMPORARY = ("ProxyError", "ConnectTimeout", "ReadTimeout", "ConnectionError", "ChunkedEncodingError")
-
-
 _PROXY_ADVICE = "Check the proxy settings."
 
 
@@ -859,8 +839,6 @@ _NOT_UNDERSTOOD = (
     "RecursionError",
     "OverflowError",
 )
-
-
 #: How texts of the library begin -> the same without what they go on to quote.
 _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
@@ -874,14 +852,10 @@ _SAFE = (
     ("invalid credential response", "the profile's command did not print an access key"),
     ("invalid StsToken credential response", "the profile's command did not print a security token"),
 )
-
-
 #: A parameter of a request as errors quote it: as it is, or encoded for a URL once or twice.
 _QUOTED_PARAMETER = re.compile(
     r"\b(Policy|ExternalId|OIDCToken|SecurityToken|Signature)(=|%3D|%253D)[^\s&,;\"')]*", re.IGNORECASE
 )
-
-
 #: Behind these words, what was signed follows.
 _SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 

@@ -41,15 +41,9 @@ DEAD_ENDS = (
         "a header cannot hold the credential",
     ),
 )
-
-
 #: Exceptions of urllib3 that come up before anything was sent.
 NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
-
-
 CHECK_PROXY = "Check the proxy settings."
-
-
 #: What http.client, urllib3 and requests raise for bytes that are not an answer in HTTP, or not all of one.
 _NO_HTTP = (
     "BadStatusLine",

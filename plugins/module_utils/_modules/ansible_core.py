@@ -105,8 +105,6 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
 
 #: Secrets that are shorter are hidden in messages only: Ansible, if told, would hide them wherever they occur.
 _LONG_SECRET = 8
-
-
 #: What may hold a text from outside. Everything else that is returned names things, and is never masked.
 _TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
 
@@ -153,12 +151,8 @@ def without_secrets(spec: Dict[str, Any], params: Dict[str, Any]) -> Dict[str, A
 
 
 _URLS = ("endpoint", "sts_endpoint")
-
-
 #: The most characters of a message of Ansible's own validation; it may list all options.
 _LONGEST_ANSIBLE_MESSAGE = 2000
-
-
 #: The most errors that one message lists.
 _MOST_ERRORS = 50
 

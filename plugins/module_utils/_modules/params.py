@@ -23,23 +23,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 #: Longest text that any option accepts.
 LONGEST_TEXT = 65536
-
-
 #: Deepest nesting of dictionaries and lists that any option accepts.
 DEEPEST = 32
-
-
 #: The most digits that any number has before its decimal point.
 _MOST_DIGITS = 15
-
-
 #: What Ansible itself adds to the parameters.
 _INTERNAL = "_ansible_"
-
-
 Spec = Mapping[str, Any]
-
-
 Refusals = List[InvalidOption]
 
 

@@ -32,8 +32,6 @@ class CutShort(Exception):
 
 
 Failure = Union[ApiError, ReconcileError, CredentialError, CutShort]
-
-
 Configs = Dict[Identity, AsyncInvokeConfig]
 
 

@@ -11,8 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, List, Sequence, TypeVar
 
 Thing = TypeVar("Thing")
-
-
 Result = TypeVar("Result")
 
 

@@ -21,8 +21,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
 
 Thing = TypeVar("Thing")
-
-
 Found = TypeVar("Found")
 
 

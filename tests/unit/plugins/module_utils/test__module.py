@@ -18,8 +18,7 @@ import pytest
 import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import PASS_VARS
-from ansible_collections.alicloud.fc.plugins.module_utils._api import client as api_client
-from ansible_collections.alicloud.fc.plugins.module_utils._api import sdk
+from ansible_collections.alicloud.fc.plugins.module_utils._api import caller, sdk
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
@@ -256,7 +255,7 @@ def test_a_missing_library_is_reported_as_ansible_does_it(emulator: Emulator, mo
     def load(package: str) -> Any:
         raise ImportError(package)
 
-    for module in (sdk, api_client):
+    for module in (sdk, caller):
         monkeypatch.setattr(module, "load_package", load)
     result = run(emulator, "v3_async_invoke_config", id="a")
     assert "Failed to import the required Python library (alibabacloud-fc20230330)" in result["msg"]
