@@ -146,7 +146,7 @@ def test_timeouts_connections_and_proxies_reach_the_sdk(emulator: Emulator) -> N
     given = {"access_key_id": "LTAI", "access_key_secret": "secret", "account_id": "1", "region": "cn-hangzhou"}
     connection = connect({"https_proxy": proxy}, **given, connect_timeout=1.5, read_timeout=2.5)
     client = Client(FC2_API, connection, Retrier(0, 0), concurrency=33)
-    assert (client._caller._runtime.connect_timeout, client._runtime.read_timeout) == (1500, 2500)
+    assert (client._caller._runtime.connect_timeout, client._caller._runtime.read_timeout) == (1500, 2500)
     assert client._caller._runtime.max_idle_conns == 33
     assert client._caller._sdk._https_proxy == proxy
     assert emulator.journal.requests == []
