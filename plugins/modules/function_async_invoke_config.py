@@ -228,19 +228,19 @@ error:
       sample: PutFunctionAsyncInvokeConfig
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import present_or_absent, single_rules
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, settings_spec, state_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, state_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
     run(
-        FC2_API,
+        FC2,
         present_or_absent,
-        {**names_spec(FC2), **settings_spec(FC2), **state_spec()},
+        {**names_spec(FC2), **fields.argument_spec(FC2.fields), **state_spec()},
         **single_rules(FC2),
     )
 

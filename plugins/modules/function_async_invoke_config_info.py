@@ -269,8 +269,7 @@ error:
       sample: ListFunctions
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import (
     configs_in_scope,
     info_rules,
@@ -281,7 +280,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import ru
 
 def main() -> None:
     """Run the module."""
-    run(FC2_API, configs_in_scope, info_spec(FC2), **info_rules(FC2))
+    run(FC2, configs_in_scope, info_spec(FC2), **info_rules(FC2))
 
 
 if __name__ == "__main__":

@@ -461,15 +461,14 @@ summary:
       sample: 0
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, many_present_or_absent
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC2_API, many_present_or_absent, bulk_spec(FC2))
+    run(FC2, many_present_or_absent, bulk_spec(FC2))
 
 
 if __name__ == "__main__":

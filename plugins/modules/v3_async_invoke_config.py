@@ -219,19 +219,19 @@ error:
       sample: PutAsyncInvokeConfig
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC3_API
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import present_or_absent, single_rules
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, settings_spec, state_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, state_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
     run(
-        FC3_API,
+        FC3,
         present_or_absent,
-        {**names_spec(FC3), **settings_spec(FC3), **state_spec()},
+        {**names_spec(FC3), **fields.argument_spec(FC3.fields), **state_spec()},
         **single_rules(FC3),
     )
 

@@ -258,8 +258,7 @@ error:
       sample: ListAliases
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC3_API
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import (
     configs_in_scope,
     info_rules,
@@ -270,7 +269,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import ru
 
 def main() -> None:
     """Run the module."""
-    run(FC3_API, configs_in_scope, info_spec(FC3), **info_rules(FC3))
+    run(FC3, configs_in_scope, info_spec(FC3), **info_rules(FC3))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
 from emulator import ConfigKey, Emulator
 
@@ -36,7 +36,7 @@ MODULES = {
 }
 
 
-def wire(api: Api, name: str = "f", **fields: Any) -> dict[str, Any]:
+def wire(api: Generation, name: str = "f", **fields: Any) -> dict[str, Any]:
     """A config as the service shows it, with ``fields`` instead."""
     names = {"functionArn": f"acs:fc:cn-hangzhou:{ACCOUNT_ID}:functions/{name}"}
     if api.list_services:
@@ -45,7 +45,7 @@ def wire(api: Api, name: str = "f", **fields: Any) -> dict[str, Any]:
     return {**names, **times, "destinationConfig": None, "maxAsyncRetryAttempts": 1, **fields}
 
 
-def owner(api: Api) -> dict[str, str]:
+def owner(api: Generation) -> dict[str, str]:
     """The option that names the service, where there is one."""
     return {"service_name": "s"} if api.list_services else {}
 
@@ -128,7 +128,7 @@ def test_a_delete_is_believed_only_if_the_config_is_gone(
     world = World(emulator, APIS[generation])
     world.store({"maximum_retry_attempts": 1})
     before = world.truth()
-    emulator.faults.add(world.api.delete, after=carried_out, **NO_DELETE[answer])
+    emulator.faults.add(world.api.operations.delete, after=carried_out, **NO_DELETE[answer])
     told = carry_out(world, world.desired(state="absent"))
     check_honest(world, told, before, None)
     assert told.failed or carried_out
@@ -141,7 +141,7 @@ def test_a_delete_that_lied_once_is_not_believed_either(emulator: Emulator, gene
     world = World(emulator, APIS[generation])
     world.store({"maximum_retry_attempts": 1})
     before = world.truth()
-    emulator.faults.add(world.api.delete, times=1, **NO_SUCCESS[answer])
+    emulator.faults.add(world.api.operations.delete, times=1, **NO_SUCCESS[answer])
     check_honest(world, carry_out(world, world.desired(state="absent")), before, None)
 
 
@@ -156,7 +156,7 @@ def test_a_put_is_believed_only_if_the_config_is_there(
     world.store(existing)
     before = world.truth()
     desired = world.desired(**options(world.api))
-    emulator.faults.add(world.api.put, after=carried_out, **NO_PUT[answer])
+    emulator.faults.add(world.api.operations.put, after=carried_out, **NO_PUT[answer])
     told = carry_out(world, desired)
     check_honest(world, told, before, desired.given)
     assert told.failed or carried_out
@@ -172,7 +172,7 @@ def test_a_put_that_was_answered_with_the_config_of_another_function_is_looked_i
     desired = world.desired(maximum_retry_attempts=1)
     other = as_json(wire(world.api, "g"))
     emulator.faults.add(
-        world.api.put, status=200, body=other, content_type="application/json", after=carried_out, times=1
+        world.api.operations.put, status=200, body=other, content_type="application/json", after=carried_out, times=1
     )
     told = carry_out(world, desired)
     check_honest(world, told, None, desired.given)
@@ -186,7 +186,7 @@ def test_unsetting_survives_a_delete_that_did_nothing(emulator: Emulator, genera
     world = World(emulator, APIS[generation])
     world.store({"destination_config.on_failure.destination": QUEUE})
     before = world.truth()
-    emulator.faults.add(world.api.delete, status=status)
+    emulator.faults.add(world.api.operations.delete, status=status)
     desired = world.desired()
     told = carry_out(world, desired)
     declared = {option: desired.declares(known) for known, option in _fields(world.api)}
@@ -194,8 +194,8 @@ def test_unsetting_survives_a_delete_that_did_nothing(emulator: Emulator, genera
     assert told.failed
 
 
-def _fields(api: Api) -> list[tuple[Any, str]]:
-    return [(known, known.option) for known in api.generation.fields]
+def _fields(api: Generation) -> list[tuple[Any, str]]:
+    return [(known, known.option) for known in api.fields]
 
 
 @pytest.mark.parametrize("many", [False, True], ids=["single", "bulk"])
@@ -206,13 +206,13 @@ def test_the_modules_do_not_report_a_removal_that_did_not_happen(
     api = APIS[generation]
     key = ConfigKey(owner(api).get("service_name"), "f", "LATEST")
     emulator.store.put_config(key, {"maxAsyncRetryAttempts": 1})
-    emulator.faults.add(api.delete, **NO_SUCCESS[answer])
+    emulator.faults.add(api.operations.delete, **NO_SUCCESS[answer])
     entry = {**owner(api), "function_name": "f", "state": "absent"}
     task = {"configs": [entry]} if many else entry
     result = run(MODULES[generation][many], arguments(emulator.url, **task)).result
     assert key in emulator.store.configs
     assert result["failed"]
-    assert emulator.journal.counts[api.delete] >= 1
+    assert emulator.journal.counts[api.operations.delete] >= 1
     one = result["results"][0] if many else result
     assert one["failed"]
 
@@ -258,7 +258,7 @@ WRONG_CONFIGS = pytest.mark.parametrize(
 )
 
 
-def text_of(api: Api, body: Mapping[str, Any] | str | bytes) -> str | bytes:
+def text_of(api: Generation, body: Mapping[str, Any] | str | bytes) -> str | bytes:
     """A body; for wrong fields, that of a config that has them."""
     return as_json(wire(api, **body)) if isinstance(body, Mapping) else body
 
@@ -434,7 +434,7 @@ def test_nothing_is_written_or_purged_after_a_list_of_another_shape(generation: 
         assert set(server.methods) == {"GET"}
     assert ended.result["failed"]
     assert not ended.result.get("changed")
-    assert operation_of(ended) == api.list_configs
+    assert operation_of(ended) == api.operations.list
 
 
 @SOME_BODIES

@@ -49,10 +49,10 @@ def test_the_three_spellings_come_out_alike(
         "code": "InvalidArgument",
         "message": "the destination is not valid",
         "status": 400,
-        "operation": world.api.put,
+        "operation": world.api.operations.put,
     }
     assert str(error) == (
-        f"{world.api.put} of {world.identity.id} failed: the destination is not valid "
+        f"{world.api.operations.put} of {world.identity.id} failed: the destination is not valid "
         f"(HTTP 400, InvalidArgument, request id {request_id})."
     )
 
@@ -216,10 +216,10 @@ def test_a_token_that_expires_in_the_middle_of_a_task_is_renewed_once(
 def test_a_new_token_that_is_refused_too_is_an_error(emulator: Emulator) -> None:
     world = World(emulator)
     client = world.connect(assume_role={"role_arn": "acs:ram::1234567890123456:role/deployer"})
-    emulator.faults.add(world.api.get, status=403, code="InvalidSecurityToken.Expired", message="expired")
+    emulator.faults.add(world.api.operations.get, status=403, code="InvalidSecurityToken.Expired", message="expired")
     with pytest.raises(ApiError, match="Get a new security token"):
         client.get(world.identity)
-    assert emulator.journal.counts == {"AssumeRole": 2, world.api.get: 2}
+    assert emulator.journal.counts == {"AssumeRole": 2, world.api.operations.get: 2}
 
 
 @pytest.mark.parametrize("account_id", ["", "12ab", "1.cn-hangzhou.example.com/", "../..", None])

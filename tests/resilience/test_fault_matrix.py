@@ -109,7 +109,7 @@ CASES = [
 
 def before_operation(world: World) -> dict[str, Any]:
     """A config that an operation finds."""
-    before = check_settings(world.api.generation, options(world.api, maximum_retry_attempts=7))
+    before = check_settings(world.api, options(world.api, maximum_retry_attempts=7))
     world.store(before)
     return before
 
@@ -207,7 +207,7 @@ def task_cases() -> Iterator[Any]:
 def prepare(world: World, kind: str) -> tuple[Any, dict[str, Any] | None]:
     """What a task declares, and the config that is there before it."""
     described = KINDS[kind]
-    before = check_settings(world.api.generation, options(world.api)) if described.configured else None
+    before = check_settings(world.api, options(world.api)) if described.configured else None
     world.store(before)
     task = options(world.api, **described.task) if described.full else dict(described.task)
     return world.desired(**task), before
@@ -309,7 +309,7 @@ def test_ten_throttled_answers_in_a_row_are_waited_out_and_explained(emulator: E
     emulator.faults.add(times=10, status=429)
     desired = world.desired(**options(world.api))
     assert world.judge(desired, None) == "converged"
-    assert emulator.journal.counts == {world.api.get: 11, world.api.put: 1}
+    assert emulator.journal.counts == {world.api.operations.get: 11, world.api.operations.put: 1}
     assert any("because the service is throttling" in warning for warning in world.warnings)
 
 
@@ -358,7 +358,9 @@ def test_a_put_that_fails_for_good_after_the_delete_brings_the_previous_config_b
 ) -> None:
     world = World(emulator, APIS[generation])
     desired, before = prepare(world, "unset")
-    emulator.faults.add(world.api.put, skip=1, times=1, status=400, code="InvalidArgument", message="no such role")
+    emulator.faults.add(
+        world.api.operations.put, skip=1, times=1, status=400, code="InvalidArgument", message="no such role"
+    )
     with pytest.raises(ReconcileError, match=r"no such role .*The config that was there before is there again\."):
         world.run(desired)
     assert world.same(world.truth(), before)
@@ -371,8 +373,8 @@ def test_what_is_put_back_blindly_is_looked_at_before_it_is_reported(emulator: E
     before = {"maximum_retry_attempts": 7}
     world.store(before)
     emulator.switches.put_answer = "echo"
-    emulator.faults.add(world.api.put, times=1, status=400, after=True)
-    emulator.faults.add(world.api.get, skip=1, times=1, status=400)
+    emulator.faults.add(world.api.operations.put, times=1, status=400, after=True)
+    emulator.faults.add(world.api.operations.get, skip=1, times=1, status=400)
     with pytest.raises(ReconcileError, match=r"The config that was there before is there again\."):
         world.run(world.desired(**options(world.api)))
     assert world.same(world.truth(), before)
@@ -382,7 +384,7 @@ def test_what_is_put_back_blindly_is_looked_at_before_it_is_reported(emulator: E
 def test_a_config_that_cannot_be_put_back_is_shown_to_the_user(emulator: Emulator, generation: str) -> None:
     world = World(emulator, APIS[generation])
     desired, before = prepare(world, "unset")
-    emulator.faults.add(world.api.put, skip=1, status=500)
+    emulator.faults.add(world.api.operations.put, skip=1, status=500)
     assert world.judge(desired, before) == "left"
     assert world.truth() is None
 

@@ -65,7 +65,7 @@ def random_task(chance: random.Random, world: World) -> dict[str, Any]:
     for path, choices in VALUES.items():
         if chance.random() < 0.5:
             continue
-        option = world.api.generation.fields[-1].option if path == "task_mode" else path
+        option = world.api.fields[-1].option if path == "task_mode" else path
         level = task
         *above, last = option.split(".")
         for name in above:

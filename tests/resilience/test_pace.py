@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from emulator import Emulator
 from unit.plugins.module_utils.connecting import connect
 
@@ -32,12 +32,12 @@ def test_sixteen_threads_share_one_pace(header: str, calls: int) -> None:
             account_id=emulator.account_id,
             endpoint=emulator.url,
         )
-        client = Client(FC2_API, connection, Retrier(60, 120), THREADS)
+        client = Client(FC2, connection, Retrier(60, 120), THREADS)
 
         def one(_number: int) -> Any:
             return client.get(identity)
 
         with ThreadPoolExecutor(THREADS) as pool:
             assert list(pool.map(one, range(calls))) == [None] * calls
-        asked = emulator.journal.counts[FC2_API.get]
+        asked = emulator.journal.counts[FC2.operations.get]
     assert calls < asked <= calls * WASTE

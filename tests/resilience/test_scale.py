@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Survey, Surveyor
 from emulator import Emulator
 
@@ -69,10 +69,10 @@ def test_every_function_is_found(empty: Emulator, number: int) -> None:
 
 
 @EDGES
-@pytest.mark.parametrize("api", [FC2_API, FC3_API], ids=lambda api: api.generation.name)
+@pytest.mark.parametrize("api", [FC2, FC3], ids=lambda api: api.name)
 def test_every_config_of_a_function_is_found(empty: Emulator, api: Any, number: int) -> None:
     empty.switches.update({"alias_must_exist": False, "function_arn_qualifier": True})
-    service = {"service": "s"} if api is FC2_API else {}
+    service = {"service": "s"} if api is FC2 else {}
     names = [f"q{index:03}" for index in range(number)]
     empty.store.load(
         {
@@ -84,7 +84,7 @@ def test_every_config_of_a_function_is_found(empty: Emulator, api: Any, number: 
     owner = {"service_name": "s"} if service else {}
     found = survey(World(empty, api), function_name="f", **owner)
     assert ids(found) == [f"{'s:' if service else ''}f:{name}" for name in names]
-    assert empty.journal.counts == {api.list_configs: pages(number)}
+    assert empty.journal.counts == {api.operations.list: pages(number)}
 
 
 # --- As few calls as can be -------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_two_thousand_configs_of_fc_3_are_read_in_twenty_calls(empty: Emulator) 
     empty.switches.update({"function_arn_qualifier": True})
     names = [f"f{index:04}" for index in range(2000)]
     empty.store.load({"functions": {name: {} for name in names}, "configs": [{"function": name} for name in names]})
-    assert ids(survey(World(empty, FC3_API))) == [f"{name}:LATEST" for name in names]
+    assert ids(survey(World(empty, FC3))) == [f"{name}:LATEST" for name in names]
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 20}
 
 
@@ -109,7 +109,7 @@ def test_where_arns_name_no_qualifier_one_call_for_each_finds_it_out(empty: Emul
             "configs": [*({"function": name} for name in names), {"function": "g", "qualifier": "live"}],
         }
     )
-    assert ids(survey(World(empty, FC3_API))) == [*(f"{name}:LATEST" for name in names), "g:live"]
+    assert ids(survey(World(empty, FC3))) == [*(f"{name}:LATEST" for name in names), "g:live"]
     # A Get of LATEST for each, which is not there for g: so its aliases are asked for, and one of them.
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 2, "GetAsyncInvokeConfig": 152, "ListAliases": 1}
 

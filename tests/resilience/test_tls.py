@@ -155,7 +155,7 @@ def test_a_redirect_is_not_followed(emulator: Emulator, generation: str, operati
 def test_the_environments_proxy_is_used(emulator: Emulator, name: str) -> None:
     world = World(emulator, endpoint=PROXIED, environ={name: emulator.url})
     assert world.client.get(world.identity) is None
-    assert emulator.journal.counts == {world.api.get: 1}
+    assert emulator.journal.counts == {world.api.operations.get: 1}
 
 
 @pytest.mark.parametrize("no_proxy", ["127.0.0.1", "localhost,127.0.0.0/8", "*"])
@@ -175,7 +175,7 @@ def test_a_role_is_assumed_through_the_proxy_though_the_client_was_made_before(e
     world = World(emulator, environ=environ, endpoint=PROXIED, sts_endpoint="http://sts.example.com", assume_role=role)
     assert emulator.journal.requests == []
     assert world.client.get(world.identity) is None
-    assert emulator.journal.counts == {"AssumeRole": 1, world.api.get: 1}
+    assert emulator.journal.counts == {"AssumeRole": 1, world.api.operations.get: 1}
 
 
 def test_every_client_of_a_process_finds_the_proxy(emulator: Emulator) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
@@ -25,6 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Outcome, ReconcileError, reconcile
 from emulator import ConfigKey, Emulator
 from unit.plugins.module_utils.connecting import connect
@@ -33,7 +33,7 @@ ACCOUNT: Mapping[str, Any] = {
     "services": {"s": {"functions": ["f", "g"], "versions": ["1"], "aliases": {"live": "1"}}, "t": {"functions": []}},
     "functions": {"f": {"versions": ["1"], "aliases": {"live": "1"}}, "g": {}},
 }
-APIS = {"FC 2.0": FC2_API, "FC 3.0": FC3_API}
+APIS = {"FC 2.0": FC2, "FC 3.0": FC3}
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
@@ -51,13 +51,13 @@ _STORED = {
 }
 
 
-def options(api: Api, **changes: Any) -> dict[str, Any]:
+def options(api: Generation, **changes: Any) -> dict[str, Any]:
     """A task's options that declare something for each field, with ``changes``."""
     return {
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
         "maximum_retry_attempts": 1,
-        api.generation.fields[-1].option: True,
+        api.fields[-1].option: True,
         **changes,
     }
 
@@ -82,7 +82,7 @@ class World:
     """
 
     def __init__(
-        self, emulator: Emulator, api: Api = FC2_API, environ: Mapping[str, str] | None = None, **connection: Any
+        self, emulator: Emulator, api: Generation = FC2, environ: Mapping[str, str] | None = None, **connection: Any
     ) -> None:
         self.emulator = emulator
         self.api = api
@@ -134,7 +134,7 @@ class World:
     def desired(self, name: str = "f", **task: Any) -> Desired:
         """What a task on a function declares."""
         service = {"service_name": "s"} if self.api.list_services else {}
-        return parse_desired(self.api.generation, {**service, "function_name": name, **task})
+        return parse_desired(self.api, {**service, "function_name": name, **task})
 
     @property
     def identity(self) -> Identity:
@@ -151,21 +151,21 @@ class World:
         with contextlib.suppress(Exception):
             self.emulator.store.delete_config(key)
         if settings is not None:
-            self.emulator.store.put_config(key, request_body(self.api.generation, settings))
+            self.emulator.store.put_config(key, request_body(self.api, settings))
 
     def truth(self, identity: Identity | None = None) -> dict[str, Any] | None:
         """The settings that the server really holds, whatever it shows; None where there is no config."""
         stored = self.emulator.store.configs.get(_key(identity or self.identity))
         if stored is None:
             return None
-        names = {**_STORED, "stateful": self.api.generation.fields[-1].option}
+        names = {**_STORED, "stateful": self.api.fields[-1].option}
         return {option: getattr(stored, name) for name, option in names.items()}
 
     def same(self, one: Settings | None, other: Settings | None) -> bool:
         """Whether two settings are equal in effect."""
         if one is None or other is None:
             return one is other
-        return not differences(self.api.generation, one, other)
+        return not differences(self.api, one, other)
 
     def judge(self, desired: Desired, before: Settings | None) -> str:
         """Run a task, hold what it says against what the server then holds, and return how it ended.
@@ -204,7 +204,7 @@ class World:
     def _is_shown(self, shown: str, settings: Settings | None) -> bool:
         if shown == "no config":
             return settings is None
-        return self.same(check_settings(self.api.generation, json.loads(shown)), settings)
+        return self.same(check_settings(self.api, json.loads(shown)), settings)
 
 
 def _key(identity: Identity) -> ConfigKey:

@@ -15,7 +15,6 @@ import json
 import re
 from typing import Any, Callable, Mapping, Tuple
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_JSON,
     NO_PARENT,
@@ -61,6 +60,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport 
     not_http,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
 class Caller:
@@ -72,7 +72,7 @@ class Caller:
     endpoint may need the account's id, which STS tells.
     """
 
-    def __init__(self, api: Api, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
+    def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
         self._api = api
         self._connection = connection
         self._retrier = retrier
@@ -80,17 +80,17 @@ class Caller:
         try:
             prepare_sdk()
             self._openapi = load_package("alibabacloud_tea_openapi.models")
-            self._models = load_package(api.package + ".models")
-            sdk = load_package(api.package + ".client")
+            self._models = load_package(api.sdk.package + ".models")
+            sdk = load_package(api.sdk.package + ".client")
             self._runtime = self._make_runtime(concurrency)
             self._credential = credential(connection)
         except ImportError:
-            raise MissingLibrary(api.library) from None
+            raise MissingLibrary(api.sdk.library) from None
         hide_proxies()
         self.known_account_id = connection.place[1]
         """The account that is called, None as long as it is not known."""
-        account_id = self.account_id if api.needs_account_id(connection) else self.known_account_id
-        endpoint = api.endpoint(connection, account_id)
+        account_id = self.account_id if connection.needs_account_id(api) else self.known_account_id
+        endpoint = connection.fc_service(api, account_id)
         self._endpoint = endpoint
         self._sdk = sdk.Client(self._sdk_config(endpoint))
 
@@ -116,7 +116,7 @@ class Caller:
         def attempt() -> Any:
             # Made for each attempt: the SDK writes into what it is given.
             request = getattr(self._models, operation + "Request")().from_map(fields)
-            headers = getattr(self._models, operation + "Headers")() if self._api.typed_headers else {}
+            headers = getattr(self._models, operation + "Headers")() if self._api.sdk.typed_headers else {}
             method(*path, request, headers, self._runtime)
             return self._documented(operation, target)
 
@@ -128,9 +128,9 @@ class Caller:
         Not from the SDK's models, which make an empty config of any JSON, and so of an error with status 200.
         """
         status = last_answer.status
-        if status != (204 if operation == self._api.delete else 200):
+        if status != (204 if operation == self._api.operations.delete else 200):
             raise self.unexpected(operation, target, "the answer has a status that is not documented for it")
-        if operation == self._api.delete:
+        if operation == self._api.operations.delete:
             return {}
         try:
             body = json.loads(last_answer.body)

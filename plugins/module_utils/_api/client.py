@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple, TypeVar, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.caller import Caller
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_CONFIG,
     ApiError,
@@ -31,6 +30,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 T = TypeVar("T")
 PAGE = 100
@@ -52,7 +52,7 @@ class Client:
     Raises what :class:`Caller` raises when it is made.
     """
 
-    def __init__(self, api: Api, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
+    def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
         self._api = api
         self._retrier = retrier
         self._caller = Caller(api, connection, retrier, concurrency)
@@ -67,27 +67,27 @@ class Client:
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
         """The config, or None. Raises :class:`NotFound` where what it would belong to is missing."""
         try:
-            body = self._call_config(self._api.get, identity, {})
+            body = self._call_config(self._api.operations.get, identity, {})
         except ApiError as error:
             if error.code == NO_CONFIG:
                 return None
             raise
-        return self._config(self._api.get, identity, body)
+        return self._config(self._api.operations.get, identity, body)
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
         """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows.
 
         :arg vital: whether a config is lost unless this succeeds, so that it is worth its own patience.
         """
-        body = request_body(self._api.generation, settings)
-        fields = {"body": body} if self._api.nested_body else body
-        answer = self._call_config(self._api.put, identity, fields, write=True, vital=vital)
-        return self._config(self._api.put, identity, answer)
+        body = request_body(self._api, settings)
+        fields = {"body": body} if self._api.sdk.nested_body else body
+        answer = self._call_config(self._api.operations.put, identity, fields, write=True, vital=vital)
+        return self._config(self._api.operations.put, identity, answer)
 
     def delete(self, identity: Identity) -> bool:
         """Remove the config; False where it, or what it belonged to, was gone already."""
         try:
-            self._call_config(self._api.delete, identity, {}, write=True)
+            self._call_config(self._api.operations.delete, identity, {}, write=True)
         except ApiError as error:
             if error.code == NO_CONFIG or isinstance(error, NotFound):
                 return False
@@ -124,17 +124,17 @@ class Client:
     @property
     def lists_account(self) -> bool:
         """Whether the configs of the whole account can be listed at once."""
-        return not self._api.lists_by_function
+        return not self._api.operations.listed_by_function
 
     def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
         """All configs of a function, or (None) of the account, of whatever qualifier.
 
         A qualifier that the service does not tell is empty. Raises :class:`NotFound` where the function is missing.
         """
-        operation, generation = self._api.list_configs, self._api.generation
+        operation, generation = self._api.operations.list, self._api
         target = "the account" if function is None else function.id
-        if self._api.lists_by_function and function is not None:
-            pages = self._pages(operation, self._api.path(function), target, "configs")
+        if self._api.operations.listed_by_function and function is not None:
+            pages = self._pages(operation, function.names, target, "configs")
         else:
             narrowed = {} if function is None else {"functionName": function.function_name}
             pages = self._pages(operation, (), target, "configs", narrowed)
@@ -147,7 +147,7 @@ class Client:
         """Every qualifier that a config of this function can have, asking for as few as are taken."""
         yield LATEST
         for operation, (items, key) in self._api.list_qualifiers.items():
-            for body in self._pages(operation, self._api.path(function), function.id, items):
+            for body in self._pages(operation, function.names, function.id, items):
                 yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: Optional[str]) -> List[Function]:
@@ -167,12 +167,12 @@ class Client:
 
     def _config(self, operation: str, identity: Identity, body: Any) -> AsyncInvokeConfig:
         """A config from the answer to a Get or Put."""
-        parse = partial(parse_answer, self._api.generation, identity, body, self._region, self._caller.known_account_id)
+        parse = partial(parse_answer, self._api, identity, body, self._region, self._caller.known_account_id)
         return self._parsed(operation, identity.id, parse)
 
     def _name(self, operation: str, target: str, option: str, body: Any, key: str) -> str:
         """The name in an item of a List."""
-        return self._parsed(operation, target, partial(listed_name, self._api.generation, option, body, key))
+        return self._parsed(operation, target, partial(listed_name, self._api, option, body, key))
 
     def _parsed(self, operation: str, target: str, parse: Callable[[], T]) -> T:
         """What the model makes of an answer. Raises :class:`ApiError` if it is not as documented."""
@@ -210,4 +210,4 @@ class Client:
     ) -> Any:
         """One operation on a config."""
         query = {"qualifier": identity.qualifier, **fields}
-        return self._caller.call(operation, self._api.path(identity.function), identity.id, query, write, vital)
+        return self._caller.call(operation, identity.function.names, identity.id, query, write, vital)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import traceback
 from typing import Any, Dict, Mapping, Optional
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
 class MissingLibrary(Exception):
@@ -138,7 +138,7 @@ _REFUSED = (
 
 
 def hint_for(
-    api: Api, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause
+    api: Generation, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause
 ) -> str:
     if "belong to you" in message:
         account = f"account {account_id}" if account_id else "the account that the endpoint names"
@@ -146,8 +146,8 @@ def hint_for(
     if "not enabled for current user" in message:
         return "Activate Function Compute in this account first."
     if code == "AccessDenied":
-        hint = f"Grant the RAM action fc:{api.ram_actions.get(operation, operation)} to who calls"
-        if operation == api.put:
+        hint = f"Grant the RAM action fc:{api.operations.ram_actions.get(operation, operation)} to who calls"
+        if operation == api.operations.put:
             hint += ", and to the function's role the actions that its destinations need, such as mns:SendMessage"
         return hint + "."
     if cause is Cause.THROTTLED:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, Optional
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings, none_if_empty, unflatten
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str
     if settings is None:
         return {}
     shown = {
-        known.option: known.shown if settings.get(known.option) is None else settings[known.option]
+        known.path: known.shown if settings.get(known.option) is None else settings[known.option]
         for known in generation.fields
     }
     return {option: none_if_empty(value) for option, value in unflatten(shown).items()}

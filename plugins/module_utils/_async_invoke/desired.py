@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Value, get_path
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LATEST,
     Identity,
@@ -22,6 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
     parse_identity,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 #: Services that FC documents as destinations ("result callback" page of the FC manual). Others only warn, because
@@ -63,7 +63,7 @@ def mistakes(generation: Generation, options: Mapping[str, Any]) -> List[Invalid
     """Everything that :func:`parse_desired` refuses, where it raises only the first of it."""
     checks: List[Callable[[], object]] = [partial(parse_identity, generation, options)]
     if options.get("state") != "absent":
-        checks += [partial(_checked_value, known, get_path(options, known.option)) for known in generation.fields]
+        checks += [partial(_checked_value, known, get_path(options, known.path)) for known in generation.fields]
     return [refusal for refusal in map(_refusal, checks) if refusal is not None]
 
 
@@ -77,29 +77,29 @@ def _refusal(check: Callable[[], object]) -> Optional[InvalidOption]:
 
 def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[str, Value]:
     """The fields that options give a value. Raises :class:`InvalidOption` for a value that cannot be stored."""
-    checked = {known.option: _checked_value(known, get_path(options, known.option)) for known in generation.fields}
+    checked = {known.option: _checked_value(known, get_path(options, known.path)) for known in generation.fields}
     return {option: value for option, value in checked.items() if value is not None}
 
 
 def _checked_value(known: Field, value: Any) -> Optional[Value]:
     if value is None:
         return None
-    if known.bounds is not None:
-        return _checked_number(known.option, value, known.bounds)
-    if known.is_arn:
+    if known.type == "int":
+        return _checked_number(known, value)
+    if known.type == "arn":
         return _checked_arn(known.option, value)
     if not isinstance(value, bool):
         raise InvalidOption(known.option, f"must be a boolean, not {shown(value)}.")
     return value
 
 
-def _checked_number(option: str, value: Any, bounds: Tuple[int, int]) -> int:
+def _checked_number(known: Field, value: Any) -> int:
     # Ansible lets true through as an int, since Python does.
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidOption(option, f"must be a whole number, not {shown(value)}.")
-    least, most = bounds
-    if not least <= value <= most:
-        raise InvalidOption(option, f"must be between {least} and {most}, not {shown(value)}.")
+        raise InvalidOption(known.option, f"must be a whole number, not {shown(value)}.")
+    if known.bounds and not known.bounds[0] <= value <= known.bounds[1]:
+        least, most = known.bounds
+        raise InvalidOption(known.option, f"must be between {least} and {most}, not {shown(value)}.")
     return value
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_MASKS, shown
 
 LATEST = "LATEST"
@@ -31,7 +31,12 @@ class Function:
     @property
     def id(self) -> str:
         """``service:function`` (FC 2.0) or ``function`` (FC 3.0)."""
-        return ":".join(part for part in (self.service_name, self.function_name) if part)
+        return ":".join(self.names)
+
+    @property
+    def names(self) -> Tuple[str, ...]:
+        """The service's, if there is one, and the function's: the path of the function's operations."""
+        return tuple(name for name in (self.service_name, self.function_name) if name)
 
 
 @dataclass(frozen=True)

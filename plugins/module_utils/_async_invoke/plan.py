@@ -13,8 +13,8 @@ from typing import List, Optional
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, same
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
 def differences(generation: Generation, one: Settings, other: Settings) -> List[str]:

@@ -12,7 +12,6 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, unflatten
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LATEST,
     LONGEST_ID,
@@ -20,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
     Function,
     Identity,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT, printable, shown
 
 
@@ -63,7 +63,7 @@ def parse_answer(
         named, expected = _optional_name(generation, name, checked, key), getattr(identity, name)
         if named and expected and named != expected:
             raise _not_documented(f"{key} must be {expected!r}, not {named!r}")
-    if "function_arn" in generation.returned_only and checked.get("functionArn") is not None:
+    if generation.named_by_arn and checked.get("functionArn") is not None:
         named_by_arn = _parse_function_arn(generation, checked["functionArn"], region, account_id)
         _check_same_function(identity.function, named_by_arn)
         if named_by_arn.qualifier and named_by_arn.qualifier != identity.qualifier:
@@ -91,7 +91,7 @@ def parse_listed(
     Raises :class:`UnexpectedAnswer` for an item of any other shape, and for one of another function.
     """
     checked = _config_object(generation, body)
-    if "function_arn" in generation.returned_only:
+    if generation.named_by_arn:
         identity = _parse_function_arn(generation, checked.get("functionArn"), region, account_id)
     else:
         names = {name: _optional_name(generation, name, checked, key) for name, key in _NAME_KEYS.items()}
@@ -146,7 +146,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
     """The JSON of a Put: every field that is set. There is no way to send "unset" that is known to work."""
-    values = {known.api: settings.get(known.option) for known in generation.fields}
+    values = {known.api_path: settings.get(known.option) for known in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
 
@@ -169,8 +169,8 @@ def _object(body: Any, known: Tuple[str, ...], empty: bool = False) -> Mapping[s
 
 
 def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
-    fields = dict.fromkeys(known.api.split(".")[0] for known in generation.fields)
-    names = ("functionArn",) if "function_arn" in generation.returned_only else tuple(_NAME_KEYS.values())
+    fields = dict.fromkeys(known.api_path[0] for known in generation.fields)
+    names = ("functionArn",) if generation.named_by_arn else tuple(_NAME_KEYS.values())
     return _object(body, (*names, *fields, "createdTime", "lastModifiedTime"))
 
 
@@ -188,7 +188,7 @@ def _stored_value(known: Field, body: Mapping[str, Any]) -> Optional[Value]:
     """The value of a field in an answer. An object on the way to it may be null or missing."""
     value: Any = body
     at = "it"
-    for key in known.api.split("."):
+    for key in known.api_path:
         if value is None:
             return None
         if not isinstance(value, Mapping):
@@ -197,9 +197,9 @@ def _stored_value(known: Field, body: Mapping[str, Any]) -> Optional[Value]:
         value = value.get(key)
     if value is None:
         return None
-    if known.is_arn:
+    if known.type == "arn":
         return _answered_text(known.api, value) or None
-    if known.bounds is None:
+    if known.type == "bool":
         if not isinstance(value, bool):
             raise _not_documented(f"{known.api} must be a boolean, not {shown(value)}")
         return value

@@ -15,7 +15,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.auth_metho
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import (
     REGION,
     Endpoint,
-    place_of,
     url_password,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
@@ -30,6 +29,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import Source, register_secrets
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation, lacks_account, location_of
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, quoted
 
@@ -99,43 +99,36 @@ class Connection:
     @property
     def place(self) -> tuple[str | None, str | None]:
         """Region and account that calls go to, as far as that is known before a call: an endpoint's name goes first."""
-        region, account_id = place_of(self.endpoint) if self.endpoint else (None, None)
+        region, account_id = location_of(self.endpoint.name) if self.endpoint else (None, None)
         return region or self.region, account_id or self.account_id
 
-    def fc_endpoint(self, account_id: str | None) -> Endpoint:
-        """The endpoint of FC 2.0 (page "Endpoints" of its manual, doc 52984).
+    def fc_service(self, generation: Generation, account_id: str | None) -> Endpoint:
+        """Where a generation of Function Compute is called.
 
         :arg account_id: the account's number; may be None unless :meth:`needs_account_id`.
 
-        A custom endpoint below ``fc.aliyuncs.com`` gets the account's number where it has none, as in Terraform.
+        A custom endpoint below ``fc.aliyuncs.com`` gets the account's number if it has none, as in Terraform.
         """
         account_id = account_id or self.account_id
-        if self.endpoint and not _lacks_account(self.endpoint):
+        if self.endpoint and not lacks_account(self.endpoint.name):
             return self.endpoint
-        if not account_id:
+        template = "{account}." + self.endpoint.host if self.endpoint else generation.hosts.template(self._is_internal)
+        if not account_id and "{account}" in template:
             raise InvalidOption("account_id", "is required: the endpoint of Function Compute begins with it")
-        if self.endpoint:
-            return Endpoint(self.endpoint.scheme, f"{account_id}.{self.endpoint.host}")
-        internal = "-internal" if self.network == "internal" else ""
-        return Endpoint("https", f"{account_id}.{self.region}{internal}.fc.aliyuncs.com")
+        scheme = self.endpoint.scheme if self.endpoint else "https"
+        return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
-    def fcv3_endpoint(self, account_id: str | None = None) -> Endpoint:
-        """The endpoint of FC 3.0.
+    def needs_account_id(self, generation: Generation) -> bool:
+        """Whether the endpoint cannot be built before the account's number is asked for."""
+        if self.account_id is not None:
+            return False
+        if self.endpoint is not None:
+            return lacks_account(self.endpoint.name)
+        return "{account}" in generation.hosts.template(self._is_internal)
 
-        ``fcv3.{region}.aliyuncs.com`` is the public one (API metadata of FC 2023-03-30, which names no other). On the
-        internal network it is the one that FC 3.0's manual lists (page "Endpoints"), which begins with the account.
-        """
-        if self.endpoint or self.network == "internal":
-            return self.fc_endpoint(account_id)
-        return Endpoint("https", f"fcv3.{self.region}.aliyuncs.com")
-
-    def needs_account_id(self) -> bool:
-        """Whether the endpoint of FC 2.0 cannot be built before the account's number is asked for."""
-        return self.account_id is None and (self.endpoint is None or _lacks_account(self.endpoint))
-
-    def fcv3_needs_account_id(self) -> bool:
-        """The same for FC 3.0, whose public endpoint is without an account."""
-        return (self.endpoint is not None or self.network == "internal") and self.needs_account_id()
+    @property
+    def _is_internal(self) -> bool:
+        return self.network == "internal"
 
     def sts_service(self, region: str | None = None) -> Endpoint:
         """Where STS is asked (API metadata of STS 2015-04-01).
@@ -147,11 +140,7 @@ class Connection:
         region = region or self.sts_region or self.region
         if region is None:
             return Endpoint("https", "sts.aliyuncs.com")
-        return Endpoint("https", f"sts{'-vpc' if self.network == 'internal' else ''}.{region}.aliyuncs.com")
-
-
-def _lacks_account(endpoint: Endpoint) -> bool:
-    return endpoint.name.endswith(".fc.aliyuncs.com") and not endpoint.name.partition(".")[0].isdigit()
+        return Endpoint("https", f"sts{'-vpc' if self._is_internal else ''}.{region}.aliyuncs.com")
 
 
 def _region(options: OptionReader, profile_region: str | None) -> str | None:

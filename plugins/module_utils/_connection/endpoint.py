@@ -47,18 +47,6 @@ class Endpoint:
         return self.host if port else f"{self.host}:{443 if self.scheme == 'https' else 80}"
 
 
-_PLACE = re.compile(
-    r"(?:(?P<account>\d+)\.)?(?P<region>[a-z]+-[a-z0-9-]+?)(?:-internal)?\.fc\.aliyuncs\.com"
-    r"|fcv3\.(?P<region3>[a-z]+-[a-z0-9-]+)\.aliyuncs\.com"
-)
-
-
-def place_of(endpoint: Endpoint) -> tuple[str | None, str | None]:
-    """The region and account that an endpoint of Function Compute names; None for what its name does not say."""
-    match = _PLACE.fullmatch(endpoint.name)
-    return (match["region"] or match["region3"], match["account"]) if match else (None, None)
-
-
 def parse_endpoint(option: str, text: str) -> Endpoint:
     """Read what a user wrote as an endpoint: ``host``, ``host:port`` or a URL, with or without a slash behind.
 

@@ -11,9 +11,9 @@ from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts, parse_desired
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     check_place,
     function_needs_its_service,
@@ -36,7 +36,7 @@ def present_or_absent(task: Task) -> Dict[str, Any]:
     """The work of the modules that manage one config."""
     # The qualifier beside an id can only be its default: giving both was refused.
     options = {**task.params, "qualifier": None} if task.params["id"] else task.params
-    desired = parse_desired(task.api.generation, options)
+    desired = parse_desired(task.api, options)
     check_place("id", desired.identity, *task.connection.place)
     for doubt in doubts(desired):
         task.warn(doubt)

@@ -11,7 +11,6 @@ from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts_about_qualifier
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LONGEST_ID,
     check_name,
@@ -19,10 +18,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
     parse_identity,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     check_place,
     concurrency_spec,
-    has_services,
     names_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
@@ -34,7 +33,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 def info_spec(generation: Generation) -> Dict[str, Any]:
     """The options of the modules that only read."""
     patterns = {"type": "list", "elements": "str"}
-    narrowing = {"services": patterns, "functions": patterns} if has_services(generation) else {"functions": patterns}
+    narrowing = {"services": patterns, "functions": patterns} if generation.has_services else {"functions": patterns}
     return {
         **names_spec(generation, qualifier=None),
         **narrowing,
@@ -48,7 +47,7 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
     """Which of their options go together."""
     names = [*generation.names, "functions"]
     exclusive = [("function_name", "functions")]
-    if has_services(generation):
+    if generation.has_services:
         names.append("services")
         exclusive += [("service_name", "services"), ("function_name", "services")]
     return {
@@ -57,7 +56,7 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
         "never_null": ("id", *names),
         "required_by": {
             "qualifier": ("function_name",),
-            **({"function_name": ("service_name",)} if has_services(generation) else {}),
+            **({"function_name": ("service_name",)} if generation.has_services else {}),
         },
     }
 
@@ -69,7 +68,7 @@ def configs_in_scope(task: Task) -> Dict[str, Any]:
     survey = Surveyor(client, concurrency).read(scope)
     results: Dict[str, Any] = {
         "changed": False,
-        "async_invoke_configs": [as_returned(task.api.generation, config) for config in survey.configs],
+        "async_invoke_configs": [as_returned(task.api, config) for config in survey.configs],
         "unreadable": [
             {"id": unreadable.id, "msg": str(unreadable.error), **error_result(unreadable.error)}
             for unreadable in survey.unreadable
@@ -89,7 +88,7 @@ def configs_in_scope(task: Task) -> Dict[str, Any]:
 def parse_scope(task: Task) -> Scope:
     """What a reading module is asked for. Raises :class:`InvalidOption`."""
     params = task.params
-    for name in (*task.api.generation.names, "id", "services", "functions"):
+    for name in (*task.api.names, "id", "services", "functions"):
         # As good as left out would be the whole account.
         if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty; leave it out to read everything.")
@@ -98,13 +97,13 @@ def parse_scope(task: Task) -> Scope:
             _check_pattern(f"{name}[{position}]", pattern)
     identity = None
     if params["id"] or params["qualifier"]:
-        identity = parse_identity(task.api.generation, params)
+        identity = parse_identity(task.api, params)
         check_place("id", identity, *task.connection.place)
         for doubt in doubts_about_qualifier(identity.qualifier):
             task.warn(doubt)
     for name in ("service_name", "function_name"):
         if params.get(name):
-            check_name(task.api.generation, name, params[name])
+            check_name(task.api, name, params[name])
     return Scope(
         identity=identity,
         service_name=params.get("service_name"),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
@@ -19,17 +20,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
     mistakes,
     parse_desired,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import check_name
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import first_errors
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     check_place,
     concurrency_spec,
-    has_services,
     names_spec,
-    settings_spec,
     state_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_options
@@ -40,10 +39,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import
 
 def bulk_spec(generation: Generation) -> Dict[str, Any]:
     """The options of the modules that manage many configs. Entries are checked by :func:`entry_spec`, all at once."""
-    scopes = ["none", "function"] + (["service"] if has_services(generation) else [])
+    scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
         **{name: {"type": "str"} for name in generation.names if name != "function_name"},
-        **settings_spec(generation),
+        **fields.argument_spec(generation.fields),
         **state_spec(defaults=False),
     }
     return {
@@ -57,7 +56,12 @@ def bulk_spec(generation: Generation) -> Dict[str, Any]:
 def entry_spec(generation: Generation) -> Dict[str, Any]:
     """The options of an entry of ``configs``: those of the single module, and what a returned config has besides."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
-    return {**names_spec(generation, None), **settings_spec(generation), **state_spec(defaults=False), **ignored}
+    return {
+        **names_spec(generation, None),
+        **fields.argument_spec(generation.fields),
+        **state_spec(defaults=False),
+        **ignored,
+    }
 
 
 def many_present_or_absent(task: Task) -> Dict[str, Any]:
@@ -71,7 +75,7 @@ def many_present_or_absent(task: Task) -> Dict[str, Any]:
         client = task.client(named, concurrency)
         bulk = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn, task.interruption)
         entries = bulk.run(desired)
-    results = bulk_result(task.api.generation, entries, task.diff_mode)
+    results = bulk_result(task.api, entries, task.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]
     if failed and not task.interruption.requested:
         raise Failed(f"{len(failed)} of {len(entries)} configs failed: {_told(failed)}", results)
@@ -92,7 +96,7 @@ def _told(failed: List[Entry]) -> str:
 
 def parse_entries(task: Task) -> List[Desired]:
     """What the list declares. Raises one :class:`InvalidOption` for everything that is wrong with it."""
-    generation = task.api.generation
+    generation = task.api
     defaults = {name: value for name, value in task.params["defaults"].items() if value is not None}
     problems = _problems_of_defaults(generation, defaults)
     spec = entry_spec(generation)

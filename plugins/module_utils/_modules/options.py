@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
 def names_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dict[str, Any]:
@@ -19,24 +19,6 @@ def names_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dic
     spec: Dict[str, Any] = {name: {"type": "str"} for name in (*generation.names, "id")}
     if qualifier is not None:
         spec["qualifier"]["default"] = qualifier
-    return spec
-
-
-def settings_spec(generation: Generation) -> Dict[str, Any]:
-    """The mutable options. None has a default, or left out and given could not be told apart."""
-    half = {"type": "dict", "options": {"destination": {"type": "str", "required": True}}}
-    destination_config = {
-        "type": "dict",
-        "options": {"on_failure": half, "on_success": half},
-        "required_one_of": [("on_failure", "on_success")],
-    }
-    spec: Dict[str, Any] = {}
-    for known in generation.fields:
-        option = known.option.split(".")[0]
-        if option != known.option:
-            spec[option] = destination_config
-        else:
-            spec[option] = {"type": "int" if known.bounds is not None else "bool"}
     return spec
 
 
@@ -52,12 +34,8 @@ def state_spec(defaults: bool = True) -> Dict[str, Any]:
     return spec
 
 
-def has_services(generation: Generation) -> bool:
-    return "service_name" in generation.names
-
-
 def function_needs_its_service(generation: Generation) -> Dict[str, Any]:
-    return {"required_together": [("service_name", "function_name")]} if has_services(generation) else {}
+    return {"required_together": [("service_name", "function_name")]} if generation.has_services else {}
 
 
 def check_place(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:

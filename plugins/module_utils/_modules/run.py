@@ -13,7 +13,6 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
@@ -21,6 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import Module, make_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import check_place
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
@@ -37,7 +37,7 @@ class Failed(Exception):
 class Task:
     """One run of a module: its options, what it may do, and how it speaks to the user."""
 
-    def __init__(self, module: Module, api: Api, connection: Connection, interruption: Interruption) -> None:
+    def __init__(self, module: Module, api: Generation, connection: Connection, interruption: Interruption) -> None:
         self.api = api
         self.connection = connection
         self.interruption = interruption
@@ -71,7 +71,7 @@ class Task:
         return client
 
 
-def run(api: Api, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
+def run(api: Generation, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
     """Run a module: ``work`` gets a :class:`Task` and returns the results. Ends the process, one way or the other.
 
     :arg spec: the argument spec without the connection's options.

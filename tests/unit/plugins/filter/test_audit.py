@@ -17,9 +17,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Caus
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_result
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
 from ansible_collections.alicloud.fc.tests.unit.plugins.module_utils.strategies import settings, task_options

@@ -11,7 +11,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.to_fc3 import to_fc3
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
@@ -20,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, Generation
 from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store
@@ -33,7 +33,7 @@ FAULTS = ("before", "after", "refused", "refused-after", "unsigned")
 class StoreClient:
     """Stands for ``Client``. ``faults``: what goes wrong with the calls, by their number from 0."""
 
-    def __init__(self, store: Store, api: Api = FC2_API, faults: Optional[Dict[int, str]] = None) -> None:
+    def __init__(self, store: Store, api: Generation = FC2, faults: Optional[Dict[int, str]] = None) -> None:
         self.store = store
         self.api = api
         self.faults = faults or {}
@@ -51,7 +51,7 @@ class StoreClient:
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
         """As Client.put."""
-        body = request_body(self.api.generation, settings)
+        body = request_body(self.api, settings)
         return self._answer("put", identity, lambda: self.store.put_config(key_of(identity), body))
 
     def delete(self, identity: Identity) -> bool:
@@ -92,13 +92,13 @@ class StoreClient:
     @property
     def lists_account(self) -> bool:
         """As Client.lists_account."""
-        return not self.api.lists_by_function
+        return not self.api.operations.listed_by_function
 
     def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
         """As Client.configs."""
         names = (None, None) if function is None else (function.service_name, function.function_name)
         listed = self._items("list", function.id if function else "the account", "configs", self._list, names)
-        return [parse_listed(self.api.generation, function, body) for body in listed]
+        return [parse_listed(self.api, function, body) for body in listed]
 
     def functions(self, service_name: Optional[str]) -> List[Function]:
         """As Client.functions."""
@@ -135,7 +135,7 @@ class StoreClient:
         return [call for call in self.calls if call[0] in ("put", "delete")]
 
     def _answer(self, operation: str, identity: Identity, call: Callable[[], Any]) -> AsyncInvokeConfig:
-        return parse_answer(self.api.generation, identity, self._ask(operation, identity.id, call))
+        return parse_answer(self.api, identity, self._ask(operation, identity.id, call))
 
     def _ask(self, operation: str, target: str, call: Callable[[], Any]) -> Any:
         fault = self.faults.get(len(self.calls))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from hypothesis import strategies as st
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,20}", fullmatch=True)
@@ -25,7 +25,7 @@ ARNS = st.sampled_from(
 
 def values(field: Field) -> st.SearchStrategy[Any]:
     """Values that a field may have."""
-    if field.is_arn:
+    if field.type == "arn":
         return ARNS
     if field.bounds is None:
         return st.booleans()

@@ -9,7 +9,6 @@ import threading
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
@@ -18,6 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, Entry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, reconcile
 from emulator._store import Store
@@ -29,11 +29,11 @@ from .store_client import StoreClient, key_of
 from .strategies import settings as random_settings
 from .strategies import task_options
 
-APIS = (FC2_API, FC3_API)
+APIS = (FC2, FC3)
 SERVICES, FUNCTIONS, QUALIFIERS = ("s", "t"), ("f", "g"), ("LATEST", "live", "1")
 
 
-def account(api: Api) -> Store:
+def account(api: Generation) -> Store:
     """Two services (where there are any) with two functions each, all with an alias and a version."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     for service in SERVICES if api.list_services else (None,):
@@ -50,42 +50,44 @@ def account(api: Api) -> Store:
     return store
 
 
-def identities(api: Api) -> List[Identity]:
+def identities(api: Generation) -> List[Identity]:
     """Every config that the account can hold."""
     services = SERVICES if api.list_services else (None,)
     return [Identity(f, q, s) for s in services for f in FUNCTIONS for q in QUALIFIERS]
 
 
-def missing(api: Api) -> List[Identity]:
+def missing(api: Generation) -> List[Identity]:
     """Configs that cannot be: the function, the alias or the version is not there."""
     service = SERVICES[0] if api.list_services else None
     return [Identity(*names, service) for names in (("gone", "LATEST"), ("gone", "1"), ("f", "lvie"), ("f", "7"))]
 
 
 @st.composite
-def cases(draw: st.DrawFn, with_missing: bool = False) -> Tuple[Api, Dict[Identity, Dict[str, Any]], List[Desired]]:
+def cases(
+    draw: st.DrawFn, with_missing: bool = False
+) -> Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]]:
     """A generation, the configs that its account holds, and a list that a task declares."""
     api = draw(st.sampled_from(APIS))
     every = identities(api)
-    held = draw(st.dictionaries(st.sampled_from(every), random_settings(api.generation), max_size=8))
+    held = draw(st.dictionaries(st.sampled_from(every), random_settings(api), max_size=8))
     nameable = st.sampled_from(every + missing(api) if with_missing else every)
-    declared = draw(st.dictionaries(nameable, task_options(api.generation), min_size=1, max_size=6))
-    desired = [parse_desired(api.generation, {"id": one.id, **task}) for one, task in declared.items()]
+    declared = draw(st.dictionaries(nameable, task_options(api), min_size=1, max_size=6))
+    desired = [parse_desired(api, {"id": one.id, **task}) for one, task in declared.items()]
     return api, held, desired
 
 
-def holding(api: Api, held: Dict[Identity, Dict[str, Any]]) -> Store:
+def holding(api: Generation, held: Dict[Identity, Dict[str, Any]]) -> Store:
     """An account with these configs."""
     store = account(api)
     for identity, config in held.items():
-        store.put_config(key_of(identity), request_body(api.generation, config))
+        store.put_config(key_of(identity), request_body(api, config))
     return store
 
 
-def truth(api: Api, store: Store) -> Dict[str, Dict[str, Any]]:
+def truth(api: Generation, store: Store) -> Dict[str, Dict[str, Any]]:
     """What is stored, as options."""
     found = {one.id: StoreClient(store, api).get(one) for one in identities(api)}
-    return {name: as_options(api.generation, one.settings) for name, one in found.items() if one is not None}
+    return {name: as_options(api, one.settings) for name, one in found.items() if one is not None}
 
 
 def bulk(
@@ -96,13 +98,13 @@ def bulk(
     return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
 
 
-def shown(api: Api, entries: List[Entry]) -> List[Tuple[str, str, Dict[str, Any]]]:
+def shown(api: Generation, entries: List[Entry]) -> List[Tuple[str, str, Dict[str, Any]]]:
     """Id, action and config of each entry."""
     return [
         (
             entry.id,
             entry.plan.action if entry.plan else "",
-            as_options(api.generation, entry.config.settings if entry.config else None),
+            as_options(api, entry.config.settings if entry.config else None),
         )
         for entry in entries
     ]
@@ -119,7 +121,9 @@ def single(client: Any, desired: Desired, check: bool, warnings: Set[str]) -> En
 
 @settings(max_examples=100, deadline=None)
 @given(case=cases(with_missing=True), check=st.booleans())
-def test_many_are_as_one_by_one(case: Tuple[Api, Dict[Identity, Dict[str, Any]], List[Desired]], check: bool) -> None:
+def test_many_are_as_one_by_one(
+    case: Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]], check: bool
+) -> None:
     api, held, desired = case
     one_by_one, at_once = holding(api, held), holding(api, held)
     client: Any = StoreClient(one_by_one, api)
@@ -138,7 +142,7 @@ def test_many_are_as_one_by_one(case: Tuple[Api, Dict[Identity, Dict[str, Any]],
 @settings(max_examples=80, deadline=None)
 @given(case=cases(), scope=st.sampled_from(["function", "service"]), check=st.booleans())
 def test_a_purge_removes_what_is_not_named_in_its_scope_and_nothing_else(
-    case: Tuple[Api, Dict[Identity, Dict[str, Any]], List[Desired]], scope: str, check: bool
+    case: Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]], scope: str, check: bool
 ) -> None:
     api, held, desired = case
     scope = scope if api.list_services else "function"
@@ -176,12 +180,12 @@ class Failing(StoreClient):
 
 
 def test_three_of_a_thousand_fail_and_nothing_is_purged() -> None:
-    store = account(FC2_API)
+    store = account(FC2)
     for number in range(1000):
         if number != 900:
             store.create_function("t", f"function{number:03}")
     store.put_config(key_of(Identity("f", "LATEST", "t")), {})
-    wanted = [parse_desired(FC2_API.generation, {"id": f"t:function{number:03}"}) for number in range(1000)]
+    wanted = [parse_desired(FC2, {"id": f"t:function{number:03}"}) for number in range(1000)]
     entries, warnings = bulk(Failing(store), wanted, "service")
     failed = {number: str(entry.error) for number, entry in enumerate(entries) if entry.error is not None}
     assert sorted(failed) == [100, 500, 900]
@@ -196,8 +200,8 @@ def test_three_of_a_thousand_fail_and_nothing_is_purged() -> None:
 
 @pytest.mark.parametrize("fault", ["before", "refused"])
 def test_a_service_that_cannot_be_listed_stops_the_purge(fault: str) -> None:
-    store = holding(FC2_API, {Identity("g", "LATEST", "s"): {}})
-    wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
+    store = holding(FC2, {Identity("g", "LATEST", "s"): {}})
+    wanted = [parse_desired(FC2, {"id": "s:f"})]
     entries, warnings = bulk(StoreClient(store, faults={0: fault}), wanted, "service")
     assert [(entry.id, entry.error is None) for entry in entries] == [("s:f:LATEST", True), ("s", False)]
     assert len(warnings) == 1
@@ -205,8 +209,8 @@ def test_a_service_that_cannot_be_listed_stops_the_purge(fault: str) -> None:
 
 
 def test_a_function_of_the_service_that_cannot_be_listed_stops_the_purge() -> None:
-    store = holding(FC2_API, {Identity("g", "LATEST", "s"): {}})
-    wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
+    store = holding(FC2, {Identity("g", "LATEST", "s"): {}})
+    wanted = [parse_desired(FC2, {"id": "s:f"})]
     # The calls: the service's functions, then each function's configs.
     entries, _warnings = bulk(StoreClient(store, faults={2: "refused"}), wanted, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
@@ -214,8 +218,8 @@ def test_a_function_of_the_service_that_cannot_be_listed_stops_the_purge() -> No
 
 
 def test_what_could_not_be_read_is_an_error_of_its_entry_and_changes_nothing() -> None:
-    store = holding(FC2_API, {})
-    wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
+    store = holding(FC2, {})
+    wanted = [parse_desired(FC2, {"id": "s:f"})]
     entries, _warnings = bulk(StoreClient(store, faults={0: "before"}), wanted)
     assert entries[0].plan is None
     assert not entries[0].changed
@@ -238,8 +242,8 @@ def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
         "destination_config.on_failure.destination",
         "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages",
     )
-    store = holding(FC2_API, {identity: {option: queue}})
-    (entry,), _warnings = bulk(Refusing(store), [parse_desired(FC2_API.generation, {"id": "s:f"})])
+    store = holding(FC2, {identity: {option: queue}})
+    (entry,), _warnings = bulk(Refusing(store), [parse_desired(FC2, {"id": "s:f"})])
     assert isinstance(entry.error, ReconcileError)
     assert (key_of(identity) in store.configs) == put_back
     assert entry.changed != put_back
@@ -250,8 +254,8 @@ def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
 @pytest.mark.parametrize("fault", ["refused", "unsigned"])
 @pytest.mark.parametrize("call", [0, 2])
 def test_a_failure_of_one_leaves_the_others_to_be_done(fault: str, call: int) -> None:
-    store = account(FC2_API)
-    wanted = [parse_desired(FC2_API.generation, {"id": name}) for name in ("s:f", "s:g")]
+    store = account(FC2)
+    wanted = [parse_desired(FC2, {"id": name}) for name in ("s:f", "s:g")]
     entries = Bulk(
         StoreClient(store, faults={call: fault}),  # type: ignore[arg-type]
         1,
@@ -279,23 +283,23 @@ class Meeting(StoreClient):
 
 
 def test_reads_writes_and_lists_are_made_at_once() -> None:
-    store = account(FC3_API)
+    store = account(FC3)
     for name in ("h", "i"):
         store.create_function(None, name)
-    wanted = [parse_desired(FC3_API.generation, {"id": name}) for name in ("f", "g", "h", "i")]
-    entries, _warnings = bulk(Meeting(store, FC3_API), wanted)
+    wanted = [parse_desired(FC3, {"id": name}) for name in ("f", "g", "h", "i")]
+    entries, _warnings = bulk(Meeting(store, FC3), wanted)
     assert [entry.changed for entry in entries] == [True] * 4
-    absent = [parse_desired(FC3_API.generation, {"id": name, "state": "absent"}) for name in ("f", "g", "h", "i")]
-    entries, _warnings = bulk(Meeting(store, FC3_API), absent)
+    absent = [parse_desired(FC3, {"id": name, "state": "absent"}) for name in ("f", "g", "h", "i")]
+    entries, _warnings = bulk(Meeting(store, FC3), absent)
     assert [entry.changed for entry in entries] == [True] * 4
-    everywhere = [parse_desired(FC2_API.generation, {"id": f"{name}:LATEST"}) for name in ("s:f", "s:g", "t:f", "t:g")]
-    entries, _warnings = bulk(Meeting(account(FC2_API)), everywhere, "function")
+    everywhere = [parse_desired(FC2, {"id": f"{name}:LATEST"}) for name in ("s:f", "s:g", "t:f", "t:g")]
+    entries, _warnings = bulk(Meeting(account(FC2)), everywhere, "function")
     assert [entry.changed for entry in entries] == [True] * 4
 
 
 def test_several_configs_of_a_function_are_read_with_one_list() -> None:
-    client = StoreClient(holding(FC2_API, {Identity("f", "LATEST", "s"): {}}))
-    wanted = [parse_desired(FC2_API.generation, {"id": f"s:f:{name}", "state": "absent"}) for name in ("live", "1")]
+    client = StoreClient(holding(FC2, {Identity("f", "LATEST", "s"): {}}))
+    wanted = [parse_desired(FC2, {"id": f"s:f:{name}", "state": "absent"}) for name in ("live", "1")]
     entries, _warnings = bulk(client, wanted)
     assert [entry.changed for entry in entries] == [False, False]
     assert client.calls == [("list", "s:f")]
@@ -308,8 +312,8 @@ def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
         def functions(self, service_name: Optional[str]) -> List[Function]:
             return [*super().functions(service_name), Function("vanished", service_name)]
 
-    store = holding(FC2_API, {Identity("g", name, "s"): {} for name in QUALIFIERS})
-    wanted = [parse_desired(FC2_API.generation, {"id": "s:f"})]
+    store = holding(FC2, {Identity("g", name, "s"): {} for name in QUALIFIERS})
+    wanted = [parse_desired(FC2, {"id": "s:f"})]
     entries, warnings = bulk(Vanishing(store), wanted, "service")
     assert warnings == []
     assert [entry.id for entry in entries] == ["s:f:LATEST", "s:g:1", "s:g:LATEST", "s:g:live"]
@@ -321,9 +325,9 @@ def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
 def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> None:
     """What is being written or purged is finished; nothing is begun after it."""
     if purge == "none":
-        store, ids = account(FC2_API), ["s:f", "s:g", "t:f", "t:g"]
+        store, ids = account(FC2), ["s:f", "s:g", "t:f", "t:g"]
     else:
-        store = holding(FC2_API, {Identity("f", name, "s"): {} for name in QUALIFIERS})
+        store = holding(FC2, {Identity("f", name, "s"): {} for name in QUALIFIERS})
         ids = ["s:g"]
     interruption = Interruption()
     during = 2 if purge == "none" else 3
@@ -338,7 +342,7 @@ def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> 
                 assert not interruption.request("by the test again")
             return answer
 
-    wanted = [parse_desired(FC2_API.generation, {"id": name}) for name in ids]
+    wanted = [parse_desired(FC2, {"id": name}) for name in ids]
     task = Bulk(Interrupting(store), concurrency, purge, False, lambda _: None, interruption)  # type: ignore[arg-type]
     entries = task.run(wanted)
     assert interruption.reason == "by the test"
@@ -347,7 +351,7 @@ def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> 
     assert len(done) in range(during, during + concurrency)
     assert all(entry.changed for entry in done)
     for entry in entries:
-        stored = StoreClient(store).get(parse_id(FC2_API.generation, entry.id)) is not None
+        stored = StoreClient(store).get(parse_id(FC2, entry.id)) is not None
         assert entry.plan is not None
         if entry.error is None:
             assert stored == (entry.plan.action == "create")
@@ -359,8 +363,8 @@ def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> 
 
 
 def test_check_mode_predicts_and_warns_where_a_list_finds_no_function() -> None:
-    wanted = [parse_desired(FC2_API.generation, {"id": f"s:gone:{name}"}) for name in ("LATEST", "1")]
-    entries, warnings = bulk(StoreClient(account(FC2_API)), wanted, check=True)
+    wanted = [parse_desired(FC2, {"id": f"s:gone:{name}"}) for name in ("LATEST", "1")]
+    entries, warnings = bulk(StoreClient(account(FC2)), wanted, check=True)
     assert [entry.plan.action for entry in entries if entry.plan] == ["create", "create"]
     assert [entry.error for entry in entries] == [None, None]
     assert len(warnings) == 2
@@ -369,8 +373,8 @@ def test_check_mode_predicts_and_warns_where_a_list_finds_no_function() -> None:
 
 def test_where_a_write_is_refused_what_was_there_is_shown() -> None:
     identity = Identity("f", "LATEST", "s")
-    store = holding(FC2_API, {identity: {"maximum_retry_attempts": 1}})
-    wanted = [parse_desired(FC2_API.generation, {"id": "s:f", "maximum_retry_attempts": 0})]
+    store = holding(FC2, {identity: {"maximum_retry_attempts": 1}})
+    wanted = [parse_desired(FC2, {"id": "s:f", "maximum_retry_attempts": 0})]
     (entry,), _warnings = bulk(StoreClient(store, faults={1: "refused"}), wanted)
     assert "not allowed" in str(entry.error)
     assert not entry.changed

@@ -12,12 +12,12 @@ from typing import Any, Iterator, List, Optional
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api import sdk
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import AccessKey
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from emulator import Emulator
 from emulator.certificate import self_signed
 
@@ -27,9 +27,7 @@ from .libraries import NEEDS_FC3
 # The SDK uses datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
-APIS = pytest.mark.parametrize(
-    "api", [pytest.param(FC2_API, id="FC 2.0"), pytest.param(FC3_API, id="FC 3.0", marks=NEEDS_FC3)]
-)
+APIS = pytest.mark.parametrize("api", [pytest.param(FC2, id="FC 2.0"), pytest.param(FC3, id="FC 3.0", marks=NEEDS_FC3)])
 ACCOUNT = {
     "services": {"s": {"functions": ["f"], "versions": ["1"], "aliases": {"live": "1"}}},
     "functions": {"f": {"versions": ["1"], "aliases": {"live": "1"}}},
@@ -43,7 +41,7 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-def client_to(emulator: Emulator, api: Api = FC2_API, environ: Any = None, **options: Any) -> Client:
+def client_to(emulator: Emulator, api: Generation = FC2, environ: Any = None, **options: Any) -> Client:
     """A client that tries everything once."""
     given = {
         "access_key_id": emulator.access_key_id,
@@ -57,18 +55,18 @@ def client_to(emulator: Emulator, api: Api = FC2_API, environ: Any = None, **opt
     return Client(api, connection, Retrier(0, 0))
 
 
-def function_of(api: Api, name: str = "f") -> Function:
+def function_of(api: Generation, name: str = "f") -> Function:
     """A function of the account."""
     return Function(name, "s" if api.list_services else None)
 
 
-def identity_of(api: Api, name: str = "f", qualifier: str = LATEST) -> Identity:
+def identity_of(api: Generation, name: str = "f", qualifier: str = LATEST) -> Identity:
     """The identity of a config of it."""
     return Identity(name, qualifier, function_of(api).service_name)
 
 
 @APIS
-def test_a_config_is_put_read_listed_and_deleted(emulator: Emulator, api: Api) -> None:
+def test_a_config_is_put_read_listed_and_deleted(emulator: Emulator, api: Generation) -> None:
     client, identity = client_to(emulator, api), identity_of(api)
     assert client.get(identity) is None
     stored = client.put(identity, {"maximum_retry_attempts": 0, "maximum_event_age_in_seconds": 60})
@@ -82,7 +80,7 @@ def test_a_config_is_put_read_listed_and_deleted(emulator: Emulator, api: Api) -
 
 
 @APIS
-def test_what_is_missing_is_told_apart(emulator: Emulator, api: Api) -> None:
+def test_what_is_missing_is_told_apart(emulator: Emulator, api: Generation) -> None:
     client, nowhere = client_to(emulator, api), identity_of(api, "nothing")
     with pytest.raises(NotFound, match="Create the function first"):
         client.get(nowhere)
@@ -94,7 +92,9 @@ def test_what_is_missing_is_told_apart(emulator: Emulator, api: Api) -> None:
 @pytest.mark.parametrize("operation", ["get", "put", "delete"])
 @pytest.mark.parametrize("code", ["ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"])
 @APIS
-def test_whatever_a_config_belongs_to_may_be_missing(emulator: Emulator, api: Api, code: str, operation: str) -> None:
+def test_whatever_a_config_belongs_to_may_be_missing(
+    emulator: Emulator, api: Generation, code: str, operation: str
+) -> None:
     emulator.faults.add(status=404, code=code)
     client, identity = client_to(emulator, api), identity_of(api)
     if operation == "delete":
@@ -125,7 +125,7 @@ def test_answers_are_told_apart_by_status_and_code(
 ) -> None:
     emulator.faults.add(status=status, code=code, body=json.dumps({"ErrorCode": code} if code else None))
     with pytest.raises(ApiError) as caught:
-        client_to(emulator).get(identity_of(FC2_API))
+        client_to(emulator).get(identity_of(FC2))
     assert caught.value.cause is cause
 
 
@@ -136,8 +136,8 @@ def test_a_busy_sts_is_asked_again(emulator: Emulator) -> None:
         **given, account_id=emulator.account_id, endpoint=emulator.url, sts_endpoint=emulator.url,
         assume_role={"role_arn": ROLE},
     )  # fmt: skip
-    client = Client(FC2_API, connection, Retrier(60, 0, jitter=min))
-    assert client.get(identity_of(FC2_API)) is None
+    client = Client(FC2, connection, Retrier(60, 0, jitter=min))
+    assert client.get(identity_of(FC2)) is None
     assert emulator.journal.counts["AssumeRole"] == 2
 
 
@@ -145,7 +145,7 @@ def test_timeouts_connections_and_proxies_reach_the_sdk(emulator: Emulator) -> N
     proxy = "http://127.0.0.1:9"
     given = {"access_key_id": "LTAI", "access_key_secret": "secret", "account_id": "1", "region": "cn-hangzhou"}
     connection = connect({"https_proxy": proxy}, **given, connect_timeout=1.5, read_timeout=2.5)
-    client = Client(FC2_API, connection, Retrier(0, 0), concurrency=33)
+    client = Client(FC2, connection, Retrier(0, 0), concurrency=33)
     assert (client._caller._runtime.connect_timeout, client._caller._runtime.read_timeout) == (1500, 2500)
     assert client._caller._runtime.max_idle_conns == 33
     assert client._caller._sdk._https_proxy == proxy
@@ -165,8 +165,8 @@ def test_services_and_functions_are_listed_page_after_page(emulator: Emulator) -
 
 @NEEDS_FC3
 def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator) -> None:
-    client = client_to(emulator, FC3_API)
-    client.put(identity_of(FC3_API), {})
+    client = client_to(emulator, FC3)
+    client.put(identity_of(FC3), {})
     assert client.functions(None) == [Function("f")]
     assert list(client.qualifiers(Function("f"))) == [LATEST, "live", "1"]
     assert [config.identity.function_name for config in client.configs(None)] == ["f"]
@@ -188,9 +188,9 @@ def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator
     ],
 )
 @APIS
-def test_failures_say_what_to_do(emulator: Emulator, api: Api, fault: Any, said: str) -> None:
+def test_failures_say_what_to_do(emulator: Emulator, api: Generation, fault: Any, said: str) -> None:
     emulator.faults.add(**fault)
-    with pytest.raises(ApiError, match=f"^{api.get} of {identity_of(api).id} failed: .*{said}") as caught:
+    with pytest.raises(ApiError, match=f"^{api.operations.get} of {identity_of(api).id} failed: .*{said}") as caught:
         client_to(emulator, api).get(identity_of(api))
     assert (caught.value.details() is None) == ("drop" in fault)
     assert caught.value.retry_after == (7.0 if fault.get("status") == 429 else None)
@@ -199,27 +199,27 @@ def test_failures_say_what_to_do(emulator: Emulator, api: Api, fault: Any, said:
 def test_a_put_that_is_denied_names_the_destinations_too(emulator: Emulator) -> None:
     emulator.faults.add(status=403)
     with pytest.raises(ApiError, match="such as mns:SendMessage"):
-        client_to(emulator).put(identity_of(FC2_API), {})
+        client_to(emulator).put(identity_of(FC2), {})
 
 
 def test_the_account_is_asked_for_where_the_endpoint_begins_with_it(emulator: Emulator) -> None:
     environ = {"http_proxy": emulator.url}
     client = client_to(emulator, environ=environ, account_id=None, endpoint="http://cn-hangzhou.fc.aliyuncs.com")
-    assert client.get(identity_of(FC2_API)) is None
-    assert emulator.journal.counts == {"GetCallerIdentity": 1, FC2_API.get: 1}
+    assert client.get(identity_of(FC2)) is None
+    assert emulator.journal.counts == {"GetCallerIdentity": 1, FC2.operations.get: 1}
 
 
 def test_a_credential_that_cannot_be_had_is_no_answer_of_function_compute(emulator: Emulator) -> None:
     emulator.faults.add("AssumeRole", status=403, code="NoPermission")
     client = client_to(emulator, assume_role={"role_arn": ROLE})
     with pytest.raises(CredentialError, match="Assuming the role"):
-        client.get(identity_of(FC2_API))
+        client.get(identity_of(FC2))
 
 
 @pytest.mark.parametrize("inside", ["\n", "\u200b"])
 @APIS
 def test_what_no_header_can_hold_is_not_shown(
-    emulator: Emulator, api: Api, monkeypatch: pytest.MonkeyPatch, inside: str
+    emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch, inside: str
 ) -> None:
     # As a server might hand it out: what is given is checked before.
     monkeypatch.setattr(AccessKey, "spoilt", lambda _self: None)
@@ -235,19 +235,19 @@ def test_certificates_are_checked(tmp_path: Any) -> None:
     certificate = self_signed(tmp_path)
     # Each on a port of its own: the SDK remembers for a port whom to trust there.
     with Emulator(state=ACCOUNT, tls=certificate) as emulator, pytest.raises(ApiError, match="endpoint and ca_path"):
-        client_to(emulator).get(identity_of(FC2_API))
+        client_to(emulator).get(identity_of(FC2))
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
-        assert client_to(emulator, ca_path=certificate[0]).get(identity_of(FC2_API)) is None
+        assert client_to(emulator, ca_path=certificate[0]).get(identity_of(FC2)) is None
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
-        assert client_to(emulator, validate_certs=False).get(identity_of(FC2_API)) is None
+        assert client_to(emulator, validate_certs=False).get(identity_of(FC2)) is None
 
 
 @APIS
-def test_a_missing_library_is_named(emulator: Emulator, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, api.package + ".client", None)
+def test_a_missing_library_is_named(emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, api.sdk.package + ".client", None)
     with pytest.raises(MissingLibrary) as caught:
         client_to(emulator, api)
-    assert caught.value.library == api.library
+    assert caught.value.library == api.sdk.library
     assert "ImportError" in caught.value.details or "ModuleNotFoundError" in caught.value.details
 
 
@@ -257,6 +257,6 @@ def test_the_sdk_is_kept_from_printing(emulator: Emulator, monkeypatch: pytest.M
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
     core: List[Any] = [kind for kind in getattr(openapi, name).__mro__ if "remembers" not in vars(kind)]
     monkeypatch.setattr(openapi, name, core[0])
-    assert client_to(emulator).get(identity_of(FC2_API)) is None
+    assert client_to(emulator).get(identity_of(FC2)) is None
     printed = capfd.readouterr()
     assert "Signature" not in printed.out + printed.err

@@ -22,7 +22,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
     parse_desired,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import same
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
@@ -34,6 +33,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from hypothesis import given
 from hypothesis import strategies as st
@@ -311,7 +311,7 @@ def test_an_unknown_destination_service_is_only_doubted() -> None:
     ],
 )
 def test_same_destination(one: Optional[str], other: Optional[str], equal: bool) -> None:
-    destination = next(known for known in FC2.fields if known.is_arn)
+    destination = next(known for known in FC2.fields if known.type == "arn")
     assert {same(destination, left, right) for left, right in ((one, other), (other, one))} == {equal}
 
 

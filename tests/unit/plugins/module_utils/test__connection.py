@@ -31,6 +31,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider i
     Source,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -626,40 +627,40 @@ def test_an_oidc_option_is_completed_from_the_environment_or_refused() -> None:
 
 
 def test_the_endpoint_of_fc_2_is_made_of_account_and_region() -> None:
-    assert connect(**KEY).fc_endpoint("123") == Endpoint("https", "123.cn-hangzhou.fc.aliyuncs.com")
+    assert connect(**KEY).fc_service(FC2, "123") == Endpoint("https", "123.cn-hangzhou.fc.aliyuncs.com")
     connection = connect(**KEY, account_id="456", network="internal", region="us-east-1")
-    assert connection.fc_endpoint(None) == Endpoint("https", "456.us-east-1-internal.fc.aliyuncs.com")
+    assert connection.fc_service(FC2, None) == Endpoint("https", "456.us-east-1-internal.fc.aliyuncs.com")
 
 
 def test_the_account_is_needed_where_the_endpoint_has_to_hold_it() -> None:
-    assert connect(**KEY).needs_account_id()
-    assert not connect(**KEY, account_id="1").needs_account_id()
-    assert not connect(**KEY, endpoint="http://127.0.0.1:1").needs_account_id()
-    assert not connect(**KEY, endpoint="123.cn-hangzhou.fc.aliyuncs.com").needs_account_id()
-    assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").needs_account_id()
-    assert not connect(**KEY).fcv3_needs_account_id()
-    assert connect(**KEY, network="internal").fcv3_needs_account_id()
-    assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").fcv3_needs_account_id()
-    assert not connect(**KEY, endpoint="http://127.0.0.1:1").fcv3_needs_account_id()
+    assert connect(**KEY).needs_account_id(FC2)
+    assert not connect(**KEY, account_id="1").needs_account_id(FC2)
+    assert not connect(**KEY, endpoint="http://127.0.0.1:1").needs_account_id(FC2)
+    assert not connect(**KEY, endpoint="123.cn-hangzhou.fc.aliyuncs.com").needs_account_id(FC2)
+    assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").needs_account_id(FC2)
+    assert not connect(**KEY).needs_account_id(FC3)
+    assert connect(**KEY, network="internal").needs_account_id(FC3)
+    assert connect(**KEY, endpoint="cn-hangzhou.fc.aliyuncs.com").needs_account_id(FC3)
+    assert not connect(**KEY, endpoint="http://127.0.0.1:1").needs_account_id(FC3)
     with pytest.raises(InvalidOption, match="account_id: is required"):
-        connect(**KEY).fc_endpoint(None)
+        connect(**KEY).fc_service(FC2, None)
 
 
 def test_a_custom_endpoint_is_taken_as_it_is_but_for_the_account() -> None:
-    assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_endpoint("123") == Endpoint("http", "127.0.0.1:1")
+    assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_service(FC2, "123") == Endpoint("http", "127.0.0.1:1")
     # As Terraform does it with FC_ENDPOINT.
     connection = connect({"FC_ENDPOINT": "cn-beijing.fc.aliyuncs.com"}, **KEY)
-    assert connection.fc_endpoint("123") == Endpoint("https", "123.cn-beijing.fc.aliyuncs.com")
-    assert connect(**KEY, endpoint="9.cn-beijing.fc.aliyuncs.com").fc_endpoint("1").host.startswith("9.cn-beijing.")
+    assert connection.fc_service(FC2, "123") == Endpoint("https", "123.cn-beijing.fc.aliyuncs.com")
+    assert connect(**KEY, endpoint="9.cn-beijing.fc.aliyuncs.com").fc_service(FC2, "1").host.startswith("9.cn-beijing.")
 
 
 def test_the_endpoint_of_fc_3() -> None:
-    assert connect(**KEY).fcv3_endpoint() == Endpoint("https", "fcv3.cn-hangzhou.aliyuncs.com")
-    assert connect(**KEY, endpoint="h:1").fcv3_endpoint() == Endpoint("https", "h:1")
+    assert connect(**KEY).fc_service(FC3, None) == Endpoint("https", "fcv3.cn-hangzhou.aliyuncs.com")
+    assert connect(**KEY, endpoint="h:1").fc_service(FC3, None) == Endpoint("https", "h:1")
     internal = connect(**KEY, network="internal")
-    assert internal.fcv3_endpoint("123") == Endpoint("https", "123.cn-hangzhou-internal.fc.aliyuncs.com")
+    assert internal.fc_service(FC3, "123") == Endpoint("https", "123.cn-hangzhou-internal.fc.aliyuncs.com")
     with pytest.raises(InvalidOption, match="account_id: is required"):
-        internal.fcv3_endpoint()
+        internal.fc_service(FC3, None)
 
 
 def test_sts_is_asked_in_the_region() -> None:

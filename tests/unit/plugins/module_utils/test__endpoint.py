@@ -12,10 +12,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint i
     Endpoint,
     check_uri,
     parse_endpoint,
-    place_of,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxies, proxy_passwords
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import location_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -124,7 +124,7 @@ def test_other_uris_are_refused(uri: str) -> None:
     ],
 )
 def test_an_endpoint_may_name_its_place(host: str, place: tuple[str | None, str | None]) -> None:
-    assert place_of(parse_endpoint("endpoint", host)) == place
+    assert location_of(parse_endpoint("endpoint", host).name) == place
 
 
 # --- Proxies ----------------------------------------------------------------------------------------------------

@@ -20,11 +20,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.alicloud.fc.plugins.module_utils._api import caller, sdk
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from ansible_collections.alicloud.fc.plugins.module_utils._modules import config as config_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules import run as run_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import as_carried_out
@@ -427,7 +427,7 @@ def test_a_diff_is_returned_only_where_one_is_asked_for(emulator: Emulator) -> N
 
 @pytest.mark.parametrize("left", [{"maximum_retry_attempts": 1}, None])
 def test_the_diff_of_what_failed_goes_to_what_is_left(left: Optional[Dict[str, Any]]) -> None:
-    generation = FC2_API.generation
+    generation = FC2
     desired = parse_desired(generation, {"id": "s:a", "maximum_retry_attempts": 0})
     planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
     config = None if left is None else AsyncInvokeConfig(desired.identity, left)

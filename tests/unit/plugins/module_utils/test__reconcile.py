@@ -10,15 +10,14 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig, as_options
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import (
     SETTLING,
     Outcome,
@@ -33,7 +32,7 @@ from hypothesis import strategies as st
 from .store_client import FAULTS, StoreClient, key_of
 from .strategies import SERVICES, settings, task_options
 
-GENERATIONS = pytest.mark.parametrize("api", [FC2_API, FC3_API], ids=lambda api: api.generation.name)
+GENERATIONS = pytest.mark.parametrize("api", [FC2, FC3], ids=lambda api: api.name)
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
 FULL: Dict[str, Any] = {
     "destination_config": {"on_failure": {"destination": QUEUE}},
@@ -46,21 +45,21 @@ GIVEN = parse_desired(FC2, {"id": "s:f", **FULL}).given
 FULL_STORED = {known.option: GIVEN.get(known.option) for known in FC2.fields}
 
 
-def account(current: Optional[Dict[str, Any]] = None, api: Api = FC2_API, **switches: Any) -> Store:
+def account(current: Optional[Dict[str, Any]] = None, api: Generation = FC2, **switches: Any) -> Store:
     """An account with the functions s:f (FC 2.0) and f (FC 3.0), and a config where ``current`` says so."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
     store.create_function("s", "f")
     store.create_function(None, "f")
     if current is not None:
-        store.put_config(key_of(desired(api).identity), request_body(api.generation, current))
+        store.put_config(key_of(desired(api).identity), request_body(api, current))
     store.switches.update(switches)
     return store
 
 
-def desired(api: Api = FC2_API, /, **options: Any) -> Desired:
+def desired(api: Generation = FC2, /, **options: Any) -> Desired:
     """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
-    return parse_desired(api.generation, {"id": "s:f" if api is FC2_API else "f", **options})
+    return parse_desired(api, {"id": "s:f" if api is FC2 else "f", **options})
 
 
 def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple[Outcome, List[str]]:
@@ -74,7 +73,7 @@ def operations(client: StoreClient) -> List[str]:
     return [operation for operation, _id in client.calls]
 
 
-def truth(store: Store, api: Api = FC2_API) -> Optional[AsyncInvokeConfig]:
+def truth(store: Store, api: Generation = FC2) -> Optional[AsyncInvokeConfig]:
     """What is really stored, whatever reads show."""
     stale, store.switches.stale_reads = store._stale, 0
     store._stale = {}
@@ -94,9 +93,9 @@ def same_in_effect(one: Optional[AsyncInvokeConfig], other: Optional[AsyncInvoke
 @GENERATIONS
 @given(service=SERVICES, data=st.data())
 def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
-    api: Api, service: Dict[str, Any], data: st.DataObject
+    api: Generation, service: Dict[str, Any], data: st.DataObject
 ) -> None:
-    generation = api.generation
+    generation = api
     store = account(data.draw(st.none() | settings(generation)), api, **service)
     wanted = desired(api, **data.draw(task_options(generation)))
 
@@ -152,11 +151,11 @@ def check_told(
     data=st.data(),
 )
 def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
-    api: Api, service: Dict[str, Any], faults: Dict[int, str], data: st.DataObject
+    api: Generation, service: Dict[str, Any], faults: Dict[int, str], data: st.DataObject
 ) -> None:
-    store = account(data.draw(st.none() | settings(api.generation)), api, **service)
+    store = account(data.draw(st.none() | settings(api)), api, **service)
     before = truth(store, api)
-    wanted = desired(api, **data.draw(task_options(api.generation)))
+    wanted = desired(api, **data.draw(task_options(api)))
     try:
         outcome, _warnings = run(StoreClient(store, api, faults=faults), wanted)
     except ReconcileError as error:

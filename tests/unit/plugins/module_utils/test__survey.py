@@ -9,10 +9,10 @@ import fnmatch
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._api.description import FC2_API, FC3_API, Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Survey, Surveyor
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,7 +42,7 @@ def found(result: Survey) -> List[str]:
     arn_qualifier=st.booleans(),
 )
 def test_a_survey_finds_what_matches_and_nothing_else(
-    api: Api,
+    api: Generation,
     data: st.DataObject,
     service: Optional[str],
     services: List[str],
@@ -50,7 +50,7 @@ def test_a_survey_finds_what_matches_and_nothing_else(
     arn_qualifier: bool,
 ) -> None:
     held: Dict[Identity, Dict[str, Any]] = data.draw(
-        st.dictionaries(st.sampled_from(identities(api)), random_settings(api.generation), max_size=8)
+        st.dictionaries(st.sampled_from(identities(api)), random_settings(api), max_size=8)
     )
     store = holding(api, held)
     store.switches.function_arn_qualifier = arn_qualifier
@@ -80,7 +80,7 @@ def test_a_survey_finds_what_matches_and_nothing_else(
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_one_config_one_function_and_none(api: Api) -> None:
+def test_one_config_one_function_and_none(api: Generation) -> None:
     first = identities(api)[1]
     store = holding(api, {first: {}, identities(api)[0]: {}})
     client = StoreClient(store, api)
@@ -94,8 +94,8 @@ def test_one_config_one_function_and_none(api: Api) -> None:
 
 @pytest.mark.parametrize(("call", "unreadable"), [(1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
 def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str) -> None:
-    held: Dict[Identity, Dict[str, Any]] = {one: {} for one in identities(FC2_API)}
-    client = StoreClient(holding(FC2_API, held), faults={call: "refused"})
+    held: Dict[Identity, Dict[str, Any]] = {one: {} for one in identities(FC2)}
+    client = StoreClient(holding(FC2, held), faults={call: "refused"})
     result = Surveyor(client, 1).read(Scope(unconfigured=True))  # type: ignore[arg-type]
     assert [(one.id, "not allowed" in str(one.error)) for one in result.unreadable] == [(unreadable, True)]
     assert found(result) == sorted(one.id for one in held if not (one.id + ":").startswith(unreadable + ":"))
@@ -104,14 +104,14 @@ def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str
 
 @pytest.mark.parametrize("scope", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
 def test_what_was_asked_for_by_name_has_to_be_readable(scope: Dict[str, str]) -> None:
-    client = StoreClient(holding(FC2_API, {}), faults={0: "refused"})
+    client = StoreClient(holding(FC2, {}), faults={0: "refused"})
     with pytest.raises(ApiError, match="not allowed"):
         survey(client, **scope)
 
 
 def test_qualifiers_that_a_list_leaves_open_are_found_out_with_as_few_calls_as_need_be() -> None:
     function = Function("f")
-    client = StoreClient(holding(FC3_API, {Identity("f", "LATEST"): {}}), FC3_API)
+    client = StoreClient(holding(FC3, {Identity("f", "LATEST"): {}}), FC3)
     surveyor = Surveyor(client, 1)  # type: ignore[arg-type]
     assert [config.identity.id for config in surveyor.configs_of(function)] == ["f:LATEST"]
     assert client.calls == [("list", "f"), ("get", "f:LATEST")]
@@ -125,7 +125,7 @@ def test_a_function_of_which_an_empty_list_is_shown_may_not_be_there() -> None:
             except NotFound:
                 return []
 
-    client = Polite(holding(FC3_API, {}), FC3_API)
+    client = Polite(holding(FC3, {}), FC3)
     for name, without in (("f", ["f"]), ("ghost", [])):
         assert survey(client, function_name=name, unconfigured=True).unconfigured == without
         assert survey(client, identity=Identity(name, "LATEST"), unconfigured=True).unconfigured == without
