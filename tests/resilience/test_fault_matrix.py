@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import check_settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Surveyor
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
@@ -109,7 +109,7 @@ CASES = [
 
 def before_operation(world: World) -> dict[str, Any]:
     """A config that an operation finds."""
-    before = check_settings(world.api, options(world.api, maximum_retry_attempts=7))
+    before = parse_settings(world.api, options(world.api, maximum_retry_attempts=7))[0]
     world.store(before)
     return before
 
@@ -207,7 +207,7 @@ def task_cases() -> Iterator[Any]:
 def prepare(world: World, kind: str) -> tuple[Any, dict[str, Any] | None]:
     """What a task declares, and the config that is there before it."""
     described = KINDS[kind]
-    before = check_settings(world.api, options(world.api)) if described.configured else None
+    before = parse_settings(world.api, options(world.api))[0] if described.configured else None
     world.store(before)
     task = options(world.api, **described.task) if described.full else dict(described.task)
     return world.desired(**task), before

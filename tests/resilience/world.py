@@ -17,8 +17,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
-    check_settings,
     parse_desired,
+    parse_settings,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
@@ -204,8 +204,9 @@ class World:
     def _is_shown(self, shown: str, settings: Settings | None) -> bool:
         if shown == "no config":
             return settings is None
-        return self.same(check_settings(self.api, json.loads(shown)), settings)
+        return self.same(parse_settings(self.api, json.loads(shown))[0], settings)
 
 
 def _key(identity: Identity) -> ConfigKey:
+    assert identity.qualifier is not None
     return ConfigKey(identity.service_name, identity.function_name, identity.qualifier)

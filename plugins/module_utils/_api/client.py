@@ -129,7 +129,7 @@ class Client:
     def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
         """All configs of a function, or (None) of the account, of whatever qualifier.
 
-        A qualifier that the service does not tell is empty. Raises :class:`NotFound` where the function is missing.
+        A qualifier that the service does not tell is None. Raises :class:`NotFound` where the function is missing.
         """
         operation, generation = self._api.operations.list, self._api
         target = "the account" if function is None else function.id

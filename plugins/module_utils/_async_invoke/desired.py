@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Value, get_path
@@ -17,6 +17,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
     LATEST,
     Identity,
     check_length,
+    check_name,
+    check_place,
     check_unmasked,
     parse_identity,
 )
@@ -44,41 +46,73 @@ class Desired:
         return self.given.get(known.option, known.declared)
 
 
-def parse_desired(generation: Generation, options: Mapping[str, Any]) -> Desired:
-    """What the module's options (with Ansible's types) declare. Raises :class:`InvalidOption`.
+Errors = List[InvalidOption]
+Checked = TypeVar("Checked")
+
+
+def validate(
+    generation: Generation,
+    options: Mapping[str, Any],
+    region: Optional[str] = None,
+    account_id: Optional[str] = None,
+) -> Tuple[Optional[Desired], Errors]:
+    """What a module's options (with Ansible's types) declare, or None and everything that is wrong with them.
 
     A returned config passes as options: null is as good as left out, and ids, timestamps and the like are ignored.
+
+    :arg region: where the task connects to, as far as that is known: an ARN must not lie elsewhere.
+    :arg account_id: the same for the account.
     """
+    errors: Errors = []
+    identity = _checked(errors, partial(_located_identity, generation, options, region, account_id))
     present = options.get("state") != "absent"
-    return Desired(
-        generation=generation,
-        identity=parse_identity(generation, options),
-        given=check_settings(generation, options) if present else {},
-        keep_omitted=options.get("omitted_options") == "keep",
-        present=present,
-    )
+    given, wrong = parse_settings(generation, options) if present else ({}, [])
+    errors += wrong
+    if identity is None or errors:
+        return None, errors
+    return Desired(generation, identity, given, options.get("omitted_options") == "keep", present), []
 
 
-def mistakes(generation: Generation, options: Mapping[str, Any]) -> List[InvalidOption]:
-    """Everything that :func:`parse_desired` refuses, where it raises only the first of it."""
-    checks: List[Callable[[], object]] = [partial(parse_identity, generation, options)]
-    if options.get("state") != "absent":
-        checks += [partial(_checked_value, known, get_path(options, known.path)) for known in generation.fields]
-    return [refusal for refusal in map(_refusal, checks) if refusal is not None]
+def parse_desired(generation: Generation, options: Mapping[str, Any], *location: Optional[str]) -> Desired:
+    """As :func:`validate`, but raises the first :class:`InvalidOption`."""
+    desired, errors = validate(generation, options, *location)
+    if desired is None:
+        raise errors[0]
+    return desired
 
 
-def _refusal(check: Callable[[], object]) -> Optional[InvalidOption]:
+def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors:
+    """Everything that is wrong with options that stand in for those that many configs omit."""
+    errors: Errors = []
+    for name in generation.names:
+        if name in options:
+            _checked(errors, partial(check_name, generation, name, options[name]))
+    return parse_settings(generation, options)[1] + errors
+
+
+def parse_settings(generation: Generation, options: Mapping[str, Any]) -> Tuple[Dict[str, Value], Errors]:
+    """The fields that options give a value, and everything that is wrong with these values."""
+    errors: Errors = []
+    found = {
+        known.option: _checked(errors, partial(_checked_value, known, get_path(options, known.path)))
+        for known in generation.fields
+    }
+    return {option: value for option, value in found.items() if value is not None}, errors
+
+
+def _checked(errors: Errors, check: Callable[[], Checked]) -> Optional[Checked]:
+    """What a check returns; None if it refuses, which is noted."""
     try:
-        check()
+        return check()
     except InvalidOption as error:
-        return error
-    return None
+        errors.append(error)
+        return None
 
 
-def check_settings(generation: Generation, options: Mapping[str, Any]) -> Dict[str, Value]:
-    """The fields that options give a value. Raises :class:`InvalidOption` for a value that cannot be stored."""
-    checked = {known.option: _checked_value(known, get_path(options, known.path)) for known in generation.fields}
-    return {option: value for option, value in checked.items() if value is not None}
+def _located_identity(generation: Generation, options: Mapping[str, Any], *location: Optional[str]) -> Identity:
+    identity = parse_identity(generation, options)
+    check_place("id", identity, *location)
+    return identity
 
 
 def _checked_value(known: Field, value: Any) -> Optional[Value]:
@@ -115,7 +149,7 @@ def _checked_arn(option: str, value: Any) -> str:
 
 def doubts(desired: Desired) -> List[str]:
     """Sentences about input that is accepted but likely to be a mistake."""
-    found = doubts_about_qualifier(desired.identity.qualifier)
+    found = doubts_about_qualifier(desired.identity)
     for option, value in desired.given.items():
         arn = ARN.fullmatch(value) if isinstance(value, str) else None
         if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
@@ -126,8 +160,9 @@ def doubts(desired: Desired) -> List[str]:
     return found
 
 
-def doubts_about_qualifier(qualifier: str) -> List[str]:
+def doubts_about_qualifier(identity: Identity) -> List[str]:
     """Sentences about a qualifier that is accepted but likely to be a mistake."""
+    qualifier = identity.qualifier or LATEST
     if qualifier != LATEST and qualifier.upper() == LATEST:
         return [f"qualifier: {qualifier!r} names an alias. The version that is not published is {LATEST}."]
     if qualifier in ("True", "False"):

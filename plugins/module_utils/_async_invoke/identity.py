@@ -44,7 +44,8 @@ class Identity:
     """What names a config. ``region`` and ``account_id`` are known only where it was given as an ARN."""
 
     function_name: str
-    qualifier: str = LATEST
+    qualifier: Optional[str] = LATEST
+    """None: an answer did not tell it."""
     service_name: Optional[str] = None
     region: str = field(default="", compare=False)
     account_id: str = field(default="", compare=False)
@@ -52,7 +53,7 @@ class Identity:
     @property
     def id(self) -> str:
         """``service:function:qualifier`` (FC 2.0) or ``function:qualifier`` (FC 3.0)."""
-        return f"{self.function.id}:{self.qualifier}"
+        return ":".join((*self.function.names, *((self.qualifier,) if self.qualifier else ())))
 
     @property
     def function(self) -> Function:
@@ -144,3 +145,13 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
             check_name(generation, name, str(value))
             raise InvalidOption("id", f"names the {name} {getattr(identity, name)!r}, but {name} is {shown(value)}.")
     return identity
+
+
+def check_place(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
+    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises :class:`InvalidOption`."""
+    for what, named, given in (
+        ("region", identity.region, region),
+        ("account_id", identity.account_id, account_id),
+    ):
+        if named and given and named != given:
+            raise InvalidOption(option, f"the ARN names the {what} {named}, but {what} is {given}.")

@@ -13,7 +13,6 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, unflatten
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
-    LATEST,
     LONGEST_ID,
     QUALIFIER,
     Function,
@@ -83,7 +82,7 @@ def parse_listed(
     """A config from an item of a List answer, of one function or (None) of the account.
 
     An item of FC 2.0 has its qualifier (and none is as good as LATEST). One of FC 3.0 has only an ARN, in whose
-    documented samples there is none: then the identity's qualifier is empty, which is to say that it is open.
+    documented samples there is none: then the identity's qualifier is None.
 
     :arg region: where the function has to be, as far as an ARN tells; None: anywhere.
     :arg account_id: the same for the account.
@@ -98,8 +97,8 @@ def parse_listed(
         listed_below = function or Function("")
         identity = Identity(
             function_name=names["function_name"] or listed_below.function_name,
-            qualifier=names["qualifier"] or LATEST,
             service_name=names["service_name"] or listed_below.service_name,
+            **({"qualifier": names["qualifier"]} if names["qualifier"] else {}),
         )
     if function is not None:
         _check_same_function(function, identity)
@@ -236,7 +235,7 @@ def _checked_answered_name(generation: Generation, option: str, value: Any, key:
 def _parse_function_arn(
     generation: Generation, value: Any, region: Optional[str], account_id: Optional[str]
 ) -> Identity:
-    """What the ARN of a function names; the qualifier is empty if it has none.
+    """What the ARN of a function names; the qualifier is None if it has none.
 
     The samples of the documentation separate the account by a colon, but by a slash in that of List.
     """
@@ -250,7 +249,7 @@ def _parse_function_arn(
     names = {name: text for name, text in arn.groupdict().items() if name in generation.names and text}
     for name, text in names.items():
         _checked_answered_name(generation, name, text, f"the {name} of functionArn")
-    return Identity(**{"qualifier": "", **names})
+    return Identity(names["function_name"], names.get("qualifier"), names.get("service_name"))
 
 
 def _check_same_function(function: Function, identity: Identity) -> None:

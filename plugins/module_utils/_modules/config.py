@@ -15,7 +15,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
-    check_place,
     function_needs_its_service,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
@@ -36,8 +35,7 @@ def present_or_absent(task: Task) -> Dict[str, Any]:
     """The work of the modules that manage one config."""
     # The qualifier beside an id can only be its default: giving both was refused.
     options = {**task.params, "qualifier": None} if task.params["id"] else task.params
-    desired = parse_desired(task.api, options)
-    check_place("id", desired.identity, *task.connection.place)
+    desired = parse_desired(task.api, options, *task.connection.place)
     for doubt in doubts(desired):
         task.warn(doubt)
     client = task.client({"id": desired.identity})

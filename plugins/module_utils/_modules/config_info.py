@@ -14,13 +14,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LONGEST_ID,
     check_name,
+    check_place,
     check_unmasked,
     parse_identity,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
-    check_place,
     concurrency_spec,
     names_spec,
 )
@@ -99,7 +99,7 @@ def parse_scope(task: Task) -> Scope:
     if params["id"] or params["qualifier"]:
         identity = parse_identity(task.api, params)
         check_place("id", identity, *task.connection.place)
-        for doubt in doubts_about_qualifier(identity.qualifier):
+        for doubt in doubts_about_qualifier(identity):
             task.warn(doubt)
     for name in ("service_name", "function_name"):
         if params.get(name):

@@ -7,26 +7,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
-    check_settings,
+    check_defaults,
     doubts,
-    mistakes,
-    parse_desired,
+    validate,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import check_name
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import first_errors
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
-    check_place,
     concurrency_spec,
     names_spec,
     state_spec,
@@ -96,58 +91,53 @@ def _told(failed: List[Entry]) -> str:
 
 def parse_entries(task: Task) -> List[Desired]:
     """What the list declares. Raises one :class:`InvalidOption` for everything that is wrong with it."""
-    generation = task.api
     defaults = {name: value for name, value in task.params["defaults"].items() if value is not None}
-    problems = _problems_of_defaults(generation, defaults)
-    spec = entry_spec(generation)
-    validator = ArgumentSpecValidator(spec)
+    problems = [f"defaults.{error}" for error in check_defaults(task.api, defaults)]
+    parse = _EntryParser(task, defaults)
     desired: List[Desired] = []
     positions: Dict[str, int] = {}
     for position, options in enumerate(task.params["configs"]):
-        place = f"configs[{position}]"
-        options, wrong_types = checked_options(spec, options, place)
-        if wrong_types:
-            problems += map(str, wrong_types)
+        one, wrong = parse(f"configs[{position}]", options)
+        problems += wrong
+        if one is None:
             continue
-        checked = validator.validate(options)
-        if checked.error_messages:
-            problems += [f"{place}: {_plain(message).rstrip('.')}." for message in checked.error_messages]
-            continue
-        entry = _with_defaults(generation, checked.validated_parameters, defaults)
-        wrong = mistakes(generation, entry)
-        if wrong:
-            problems += [f"{place}.{error}" for error in wrong]
-            continue
-        one = parse_desired(generation, entry)
         desired.append(one)
         first = positions.setdefault(one.identity.id, position)
         if first != position:
-            problems.append(f"configs[{first}] and {place} both name {one.identity.id}.")
-        try:
-            check_place(f"{place}.id", one.identity, *task.connection.place)
-        except InvalidOption as error:
-            problems.append(str(error))
+            problems.append(f"configs[{first}] and configs[{position}] both name {one.identity.id}.")
     if problems:
         number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
         raise InvalidOption("configs", f"nothing was done, because of {number}: {first_errors(problems)}")
     return desired
 
 
+class _EntryParser:
+    """Parses the entries of a list, each with the same argument spec and defaults."""
+
+    def __init__(self, task: Task, defaults: Dict[str, Any]) -> None:
+        self._generation = task.api
+        self._location = task.connection.place
+        self._defaults = defaults
+        self._spec = entry_spec(task.api)
+        self._validator = ArgumentSpecValidator(self._spec)
+
+    def __call__(self, place: str, options: Dict[str, Any]) -> Tuple[Optional[Desired], List[str]]:
+        """What an entry declares, or None and everything that is wrong with it, as sentences."""
+        options, wrong_types = checked_options(self._spec, options, place)
+        if wrong_types:
+            return None, [str(error) for error in wrong_types]
+        checked = self._validator.validate(options)
+        if checked.error_messages:
+            return None, [f"{place}: {_plain(message).rstrip('.')}." for message in checked.error_messages]
+        entry = _with_defaults(self._generation, checked.validated_parameters, self._defaults)
+        desired, errors = validate(self._generation, entry, *self._location)
+        return desired, [f"{place}.{error}" for error in errors]
+
+
 def _plain(message: str) -> str:
     """A message of Ansible's validator, which names unsupported options without a verb."""
     unsupported, supported, rest = message.partition(". Supported parameters include: ")
     return f"there is no option {unsupported}; the options are {rest}" if supported else message
-
-
-def _problems_of_defaults(generation: Generation, defaults: Dict[str, Any]) -> List[str]:
-    try:
-        check_settings(generation, defaults)
-        for name in generation.names:
-            if name in defaults:
-                check_name(generation, name, defaults[name])
-    except InvalidOption as error:
-        return [f"defaults.{error}"]
-    return []
 
 
 def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Dict[str, Any]) -> Dict[str, Any]:
@@ -168,20 +158,20 @@ def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -
         "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
     }
     if diff_mode:
-        result["diff"] = [diff(planned) for planned in map(as_carried_out, entries) if planned is not None]
+        result["diff"] = [found for found in map(entry_diff, entries) if found is not None]
     return result
 
 
-def as_carried_out(entry: Entry) -> Optional[Plan]:
-    """The plan of an entry, with what is left in place of what was planned if it failed.
+def entry_diff(entry: Entry) -> Optional[Dict[str, Any]]:
+    """The diff of an entry, with what is left in place of what was planned if it failed.
 
     None if nothing changed, or it is not known to what: then the message of the failure says what is known.
     """
     if entry.plan is None or not entry.changed:
         return None
     if entry.error is None:
-        return entry.plan
-    return None if entry.config is None else replace(entry.plan, after=entry.config.settings)
+        return diff(entry.plan, entry.plan.after)
+    return None if entry.config is None else diff(entry.plan, entry.config.settings)
 
 
 #: What ``summary`` counts an action as. Not the action's own name: ``summary.update`` would be a method of the dict.

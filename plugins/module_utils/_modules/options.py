@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
@@ -36,16 +35,6 @@ def state_spec(defaults: bool = True) -> Dict[str, Any]:
 
 def function_needs_its_service(generation: Generation) -> Dict[str, Any]:
     return {"required_together": [("service_name", "function_name")]} if generation.has_services else {}
-
-
-def check_place(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
-    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises :class:`InvalidOption`."""
-    for what, named, given in (
-        ("region", identity.region, region),
-        ("account_id", identity.account_id, account_id),
-    ):
-        if named and given and named != given:
-            raise InvalidOption(option, f"the ARN names the {what} {named}, but {what} is {given}.")
 
 
 def concurrency_spec() -> Dict[str, Any]:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, Optional
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
@@ -16,6 +15,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
     as_options,
     as_returned,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
 
@@ -35,7 +35,7 @@ def outcome_result(planned: Plan, config: Optional[AsyncInvokeConfig], diff_mode
         "async_invoke_config": as_returned(planned.generation, config),
     }
     if diff_mode:
-        result["diff"] = diff(planned)
+        result["diff"] = diff(planned, planned.after)
     return result
 
 
@@ -44,17 +44,16 @@ def failed_result(
 ) -> Dict[str, Any]:
     """The results for one config where the task failed; ``left`` is what is there now, as far as that is known."""
     result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
-    carried_out = replace(planned, after=left.settings) if changed and left is not None else None
-    if diff_mode and carried_out is not None:
-        result["diff"] = diff(carried_out)
+    if diff_mode and changed and left is not None:
+        result["diff"] = diff(planned, left.settings)
     return result
 
 
-def diff(planned: Plan) -> Dict[str, Any]:
-    """The diff of one config, for Ansible's diff mode."""
+def diff(planned: Plan, after: Optional[Settings]) -> Dict[str, Any]:
+    """The diff of one config, for Ansible's diff mode: from what was planned on to the settings ``after`` it."""
     return {
         "before": as_options(planned.generation, planned.before),
-        "after": as_options(planned.generation, planned.after),
+        "after": as_options(planned.generation, after),
         "before_header": planned.identity.id,
         "after_header": planned.identity.id,
     }

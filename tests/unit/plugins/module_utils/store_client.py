@@ -159,4 +159,5 @@ class StoreClient:
 
 
 def key_of(identity: Identity) -> ConfigKey:
+    assert identity.qualifier is not None
     return ConfigKey(identity.service_name, identity.function_name, identity.qualifier)

@@ -18,8 +18,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
     doubts,
-    mistakes,
     parse_desired,
+    validate,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import same
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
@@ -466,8 +466,8 @@ def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.Data
 @pytest.mark.parametrize(
     ("arn", "qualifier"),
     [
-        ("acs:fc:cn-shanghai:1234:functions/f", ""),
-        ("acs:fc:cn-shanghai:1234/functions/f", ""),
+        ("acs:fc:cn-shanghai:1234:functions/f", None),
+        ("acs:fc:cn-shanghai:1234/functions/f", None),
         ("acs:fc:cn-shanghai:1234:functions/f/prod", "prod"),
         ("acs:fc:cn-shanghai:1234/functions/f/LATEST", "LATEST"),
     ],
@@ -542,10 +542,10 @@ def test_a_malformed_id_of_fc_3_is_refused(text: str) -> None:
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
     wrong = {"function_name": "f", "qualifier": "a/b", "maximum_event_age_in_seconds": 2592001, "async_task": True}
-    assert [mistake.option for mistake in mistakes(FC3, wrong)] == ["qualifier", "maximum_event_age_in_seconds"]
-    assert [mistake.option for mistake in mistakes(FC3, {**wrong, "state": "absent"})] == ["qualifier"]
-    assert mistakes(FC3, {"function_name": "f"}) == []
-    assert mistakes(FC3, {**wrong, "qualifier": "a", "maximum_event_age_in_seconds": 2592000}) == []
+    assert [mistake.option for mistake in validate(FC3, wrong)[1]] == ["qualifier", "maximum_event_age_in_seconds"]
+    assert [mistake.option for mistake in validate(FC3, {**wrong, "state": "absent"})[1]] == ["qualifier"]
+    assert validate(FC3, {"function_name": "f"})[1] == []
+    assert validate(FC3, {**wrong, "qualifier": "a", "maximum_event_age_in_seconds": 2592000})[1] == []
 
 
 @GENERATIONS

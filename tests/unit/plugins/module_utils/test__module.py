@@ -27,7 +27,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from ansible_collections.alicloud.fc.plugins.module_utils._modules import config as config_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules import run as run_module
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import as_carried_out
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import entry_diff
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import bulk, reader
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
@@ -432,13 +432,17 @@ def test_the_diff_of_what_failed_goes_to_what_is_left(left: Optional[Dict[str, A
     planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
     config = None if left is None else AsyncInvokeConfig(desired.identity, left)
     entry = Entry("s:a", planned, config, ReconcileError("it failed", None, config))
-    shown = as_carried_out(entry)
-    assert (None if shown is None else shown.after) == left
-    assert shown is None or shown.before == planned.before
+    shown = entry_diff(entry)
+    assert (None if shown is None else shown["after"]["maximum_retry_attempts"]) == (left or {}).get(
+        "maximum_retry_attempts"
+    )
+    assert shown is None or shown["before"]["maximum_retry_attempts"] == 8
     restored = Entry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
-    assert as_carried_out(restored) is None
+    assert entry_diff(restored) is None
     done = Entry("s:a", planned, config)
-    assert as_carried_out(done) is planned
+    found = entry_diff(done)
+    assert found is not None
+    assert found["after"]["maximum_retry_attempts"] == 0
 
 
 def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: List[str]) -> None:
