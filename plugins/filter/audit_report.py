@@ -103,6 +103,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Path, get_path
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 #: From the module's action to the verdict, the most pressing first.
@@ -149,24 +150,18 @@ def _row(one: Mapping[str, Any], diff: Optional[Mapping[str, Any]]) -> Dict[str,
 
 def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
     for path in _leaves(declared, actual):
-        left, right = _dig(declared, path), _dig(actual, path)
+        left, right = get_path(declared, path), get_path(actual, path)
         if left != right:
             yield {"option": ".".join(path), "declared": left, "actual": right}
 
 
-def _leaves(*trees: Any) -> List[List[str]]:
+def _leaves(*trees: Any) -> List[Path]:
     """The paths of what is no dict in any of the trees, in the order of the first tree that has them."""
     branches = [tree for tree in trees if isinstance(tree, Mapping)]
     if not branches:
-        return [[]]
+        return [()]
     keys = dict.fromkeys(key for branch in branches for key in branch)
-    return [[key, *path] for key in keys for path in _leaves(*(branch.get(key) for branch in branches))]
-
-
-def _dig(tree: Any, path: List[str]) -> Any:
-    for key in path:
-        tree = tree.get(key) if isinstance(tree, Mapping) else None
-    return tree
+    return [(key, *path) for key in keys for path in _leaves(*(branch.get(key) for branch in branches))]
 
 
 class FilterModule:

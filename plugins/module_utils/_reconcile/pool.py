@@ -20,13 +20,7 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing], concurrency: 
     An exception of one ends it: nothing new is begun, what is running is finished, and the exception is raised. The
     same if the task is interrupted.
     """
-    if min(concurrency, len(things)) <= 1:
-        return [work(thing) for thing in things]
+    if not things:
+        return []
     with ThreadPoolExecutor(max_workers=min(concurrency, len(things))) as pool:
-        futures = [pool.submit(work, thing) for thing in things]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
+        return list(pool.map(work, things))
