@@ -103,6 +103,8 @@ GATES = (
     Gate("docs", "the modules' documentation is complete and its references resolve",
          ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."),
          in_copy=True),
+    Gate("returned", "what several modules return is documented in the same words",
+         tool("write_docs.py", "--check")),
     Gate("site", "the documentation site builds without a warning",
          tool("docsite.py")),
     Gate("demo", "the quick start works as a newcomer runs it",

@@ -3,92 +3,126 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""The options of a config that are the same for every generation of Function Compute."""
+"""The options of a configuration.
+
+Those that are computed have a type, because ansible-test reads what is assigned without one as a text in this file.
+"""
 
 from __future__ import annotations
 
-#: The same for both generations, but for the ARN of a function.
-_DESTINATION_CONFIG = r"""
-options:
-  destination_config:
-    description:
-      - Where the results of asynchronous invocations are sent.
-      - At least one of O(destination_config.on_failure) and O(destination_config.on_success) is required in it.
-      - When omitted, nothing is sent anywhere, unless O(omitted_options=keep).
-      - The role of the function needs permission to send there, for example C(mns:SendMessage), C(mns:PublishMessage)
-        or C(fc:InvokeFunction). Function Compute does not check whether the destination exists.
-    type: dict
-    suboptions:
-      on_failure:
-        description:
-          - Where failed events are sent, after their last retry.
-          - When omitted, they are not sent anywhere, unless O(omitted_options=keep).
-        type: dict
-        suboptions:
-          destination:
-            description:
-              - The ARN of the destination, for example V(acs:mns:REGION:ACCOUNT:/queues/QUEUE/messages),
-                V(acs:mns:REGION:ACCOUNT:/topics/TOPIC/messages),
-                V(acs:fc:REGION:ACCOUNT:FUNCTION_RESOURCE) or
-                V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS).
-              - An empty region or account matches any when it is compared with what the service has.
-            type: str
-            required: true
-      on_success:
-        description:
-          - Where the results of successful events are sent.
-          - When omitted, they are not sent anywhere, unless O(omitted_options=keep).
-        type: dict
-        suboptions:
-          destination:
-            description:
-              - The ARN of the destination, see O(destination_config.on_failure.destination).
-            type: str
-            required: true
-"""
+import json
+from typing import Any
+
+from ansible_collections.alicloud.fc.plugins.module_utils import _generations as generations
+from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import options_of
+
+
+def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
+    """The options that say what a task wants of a configuration as a whole."""
+    options: dict[str, Any] = {
+        "omitted_options": {
+            "description": [
+                (
+                    "What happens to what the task leaves out of the destinations, the event age, the retries and the "
+                    "task mode. V(null) is as good as left out."
+                ),
+                "With V(reset), the task declares the whole configuration, and what it leaves out goes to its default.",
+                (
+                    "With V(keep), what it leaves out stays as the server has it, including the other half of "
+                    f"O({at}destination_config). A configuration that does not exist yet is created with the defaults."
+                ),
+            ],
+            "type": "str",
+            "choices": ["reset", "keep"],
+        },
+        "state": {
+            "description": [
+                "V(present) creates the configuration, or changes what differs.",
+                (
+                    "V(absent) removes it, and needs only its identity. A configuration, function, service, alias or "
+                    "version that is gone already is no error."
+                ),
+            ],
+            "type": "str",
+            "choices": ["present", "absent"],
+        },
+    }
+    if defaults:
+        for option in options.values():
+            option["default"] = option["choices"][0]
+    return options
+
+
+def _text(*description: str) -> dict[str, Any]:
+    return {"description": list(description), "type": "str"}
+
+
+_QUALIFIER = "The number of a published version, V(LATEST), or the name of an alias."
+
+
+def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
+    """The options of one of many configurations."""
+    names = {
+        "service_name": _text(
+            "The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is given."
+        ),
+        "function_name": _text("The name of the function. Required unless O(configs[].id) is given."),
+        "qualifier": _text(f"{_QUALIFIER} When omitted, that of O(defaults), or V(LATEST)."),
+    }
+    ignored = ("created_time", "last_modified_time", *generation.returned_only)
+    return {
+        **{name: names[name] for name in generation.names},
+        "id": _text(
+            f"Names the configuration, as in M(alicloud.fc.{module}). The names may stand beside it if they agree with "
+            "it."
+        ),
+        **options_of(generation, "configs[]."),
+        **_whole("configs[].", defaults=False),
+        **{name: _text("Ignored, so that what was returned can be given.") for name in ignored},
+    }
+
+
+def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
+    """The options of the modules that manage many configurations."""
+    names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
+    return {
+        "configs": {
+            "description": [
+                "The configurations. No two may name the same.",
+                f"What M(alicloud.fc.{module}_info) returns can be given as it is.",
+            ],
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "suboptions": _entry(generation, module),
+        },
+        "defaults": {
+            "description": [
+                (
+                    "What holds for every configuration that does not say otherwise. An option of a configuration "
+                    "replaces it as a whole, also O(defaults.destination_config)."
+                ),
+            ],
+            "type": "dict",
+            "default": {},
+            "suboptions": {
+                **{name: names[name] for name in generation.names if name in names},
+                **options_of(generation, "defaults."),
+                **_whole("defaults.", defaults=False),
+            },
+        },
+    }
+
+
+def _fragment(options: dict[str, Any]) -> str:
+    # JSON is YAML.
+    return json.dumps({"options": options})
 
 
 class ModuleDocFragment:
-    """What a config holds, and what a task wants of it as a whole."""
+    """What a configuration holds, and what a task wants of it as a whole."""
 
-    DOCUMENTATION = r"""
-options:
-  maximum_event_age_in_seconds:
-    description:
-      - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service may take less,
-        and says so.
-      - When omitted, it is unset, unless O(omitted_options=keep). The service's default is then in effect, V(86400).
-        That is also the value to which an existing event age is reset.
-    type: int
-  maximum_retry_attempts:
-    description:
-      - How often an event is retried when the function returns an error, from V(0) to V(8).
-      - When omitted, it is V(2), as in Terraform, unless O(omitted_options=keep). Where the service has none, its
-        default is in effect, V(3).
-    type: int
-  omitted_options:
-    description:
-      - What happens to what the task leaves out of the destinations, the event age, the retries and the task mode.
-        V(null) is as good as left out.
-      - With V(reset), the task declares the whole configuration, and what it leaves out goes to its default.
-      - With V(keep), what it leaves out stays as the server has it, including the other half of O(destination_config).
-        A configuration that does not exist yet is created with the defaults.
-    type: str
-    choices:
-      - reset
-      - keep
-    default: reset
-  state:
-    description:
-      - V(present) creates the configuration, or changes what differs.
-      - V(absent) removes it, and needs only its identity. A configuration, function, service, alias or version that is
-        gone already is no error.
-    type: str
-    choices:
-      - present
-      - absent
-    default: present
-"""
+    DOCUMENTATION: str = _fragment(_whole())
 
     CONCURRENCY = r"""
 options:
@@ -100,12 +134,10 @@ options:
     default: 16
 """
 
-    # With a type, because ansible-test reads what is assigned without one as a text in this file.
-    FC2_DESTINATIONS: str = _DESTINATION_CONFIG.replace(
-        "FUNCTION_RESOURCE", "services/SERVICE.QUALIFIER/functions/FUNCTION"
-    )
-
-    FC3_DESTINATIONS: str = _DESTINATION_CONFIG.replace("FUNCTION_RESOURCE", "functions/FUNCTION/QUALIFIER")
+    FC2_SETTINGS: str = _fragment(options_of(generations.FC2))
+    FC3_SETTINGS: str = _fragment(options_of(generations.FC3))
+    FC2_MANY: str = _fragment(_many(generations.FC2, "function_async_invoke_config"))
+    FC3_MANY: str = _fragment(_many(generations.FC3, "v3_async_invoke_config"))
 
     FC2 = r"""
 options: {}

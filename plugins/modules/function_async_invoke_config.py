@@ -19,7 +19,7 @@ description:
   - This is the counterpart of Terraform's C(alicloud_fc_function_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
-  - alicloud.fc._config.fc2_destinations
+  - alicloud.fc._config.fc2_settings
   - alicloud.fc._config
   - alicloud.fc._connection
   - alicloud.fc._attributes
@@ -59,11 +59,6 @@ options:
       - An ARN's region and account must be those that the task connects to. They may be empty.
       - Of these, V(service:function:qualifier) is the id with which Terraform imports.
     type: str
-  stateful_invocation:
-    description:
-      - Whether asynchronous invocations run as tasks, whose states can be looked up and which can be stopped.
-      - When omitted, it is V(false), unless O(omitted_options=keep).
-    type: bool
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
     the configuration and create it again. Between the two requests, the function has no configuration, so that events
@@ -121,6 +116,7 @@ async_invoke_config:
   type: dict
   returned: success
   contains:
+    # values of a configuration, written by tools/write_docs.py
     id:
       description: The id of the configuration, service, function and qualifier joined by colons.
       type: str
@@ -185,12 +181,13 @@ async_invoke_config:
       description: When the configuration was made, as the service tells it.
       type: str
       returned: always
-      sample: "2026-01-31T02:45:02Z"
+      sample: '2026-01-31T02:45:02Z'
     last_modified_time:
       description: When the configuration was last written, as the service tells it.
       type: str
       returned: always
-      sample: "2026-01-31T02:45:02Z"
+      sample: '2026-01-31T02:45:02Z'
+    # End of values of a configuration
 action:
   description: What was done, or would have been done in check mode. One of V(create), V(update), V(delete) and V(none).
   type: str
@@ -201,6 +198,7 @@ error:
   type: dict
   returned: when the task failed because of an answer of the service
   contains:
+    # values of an error, written by tools/write_docs.py
     code:
       description: The error code, null where the answer has none.
       type: str
@@ -210,7 +208,7 @@ error:
       description: The text of the error.
       type: str
       returned: always
-      sample: function 'resize' does not exist in service 'shop'
+      sample: function 'resize' does not exist
     status:
       description: The HTTP status.
       type: int
@@ -226,6 +224,7 @@ error:
       type: str
       returned: always
       sample: PutFunctionAsyncInvokeConfig
+    # End of values of an error
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields

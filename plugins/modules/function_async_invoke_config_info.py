@@ -108,6 +108,7 @@ async_invoke_configs:
   elements: dict
   returned: success, or when O(fail_on_unreadable=true) made the task fail
   contains:
+    # values of a configuration, written by tools/write_docs.py
     id:
       description: The id of the configuration, service, function and qualifier joined by colons.
       type: str
@@ -172,12 +173,13 @@ async_invoke_configs:
       description: When the configuration was made, as the service tells it.
       type: str
       returned: always
-      sample: "2026-01-31T02:45:02Z"
+      sample: '2026-01-31T02:45:02Z'
     last_modified_time:
       description: When the configuration was last written, as the service tells it.
       type: str
       returned: always
-      sample: "2026-01-31T02:45:02Z"
+      sample: '2026-01-31T02:45:02Z'
+    # End of values of a configuration
 functions_without_config:
   description: The ids V(service:function) of the functions in the scope that have no configuration at all.
   type: list
@@ -207,7 +209,8 @@ unreadable:
       description: What the service answered to the call that failed.
       type: dict
       returned: when the service answered
-      contains:
+      contains: &error
+        # values of an error, written by tools/write_docs.py
         code:
           description: The error code, null where the answer has none.
           type: str
@@ -217,9 +220,7 @@ unreadable:
           description: The text of the error.
           type: str
           returned: always
-          sample: >-
-            the caller is not authorized to perform 'fc:ListFunctions' on resource
-            'acs:fc:cn-hangzhou:123456789012:services/shop/functions/*'
+          sample: the caller is not authorized to perform 'fc:ListFunctions'
         status:
           description: The HTTP status.
           type: int
@@ -235,38 +236,12 @@ unreadable:
           type: str
           returned: always
           sample: ListFunctions
+        # End of values of an error
 error:
   description: What the service answered to the call that failed.
   type: dict
   returned: when the task failed because of an answer of the service
-  contains:
-    code:
-      description: The error code, null where the answer has none.
-      type: str
-      returned: always
-      sample: AccessDenied
-    message:
-      description: The text of the error.
-      type: str
-      returned: always
-      sample: >-
-        the caller is not authorized to perform 'fc:ListFunctions' on resource
-        'acs:fc:cn-hangzhou:123456789012:services/shop/functions/*'
-    status:
-      description: The HTTP status.
-      type: int
-      returned: always
-      sample: 403
-    request_id:
-      description: The id of the request, for the vendor's support.
-      type: str
-      returned: always
-      sample: 1-6a74f1b2-3c4d5e6f7081
-    operation:
-      description: The operation that failed.
-      type: str
-      returned: always
-      sample: ListFunctions
+  contains: *error
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2

@@ -21,6 +21,7 @@ description:
   - In check mode with diff mode, it is an audit.
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
+  - alicloud.fc._config.fc2_many
   - alicloud.fc._config.concurrency
   - alicloud.fc._connection
   - alicloud.fc._attributes
@@ -37,203 +38,6 @@ attributes:
   idempotent:
     support: full
 options:
-  configs:
-    description:
-      - The configurations. No two may name the same.
-      - What M(alicloud.fc.function_async_invoke_config_info) returns can be given as it is.
-    type: list
-    elements: dict
-    required: true
-    suboptions:
-      service_name:
-        description:
-          - The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is given.
-        type: str
-      function_name:
-        description:
-          - The name of the function. Required unless O(configs[].id) is given.
-        type: str
-      qualifier:
-        description:
-          - The number of a published version, V(LATEST), or the name of an alias. When omitted, that of O(defaults), or
-            V(LATEST).
-        type: str
-      id:
-        description:
-          - Names the configuration, as in M(alicloud.fc.function_async_invoke_config). The names may stand beside it if
-            they agree with it.
-        type: str
-      destination_config:
-        description:
-          - Where the results of asynchronous invocations are sent.
-          - At least one of O(configs[].destination_config.on_failure) and O(configs[].destination_config.on_success) is
-            required in it.
-          - When omitted, nothing is sent anywhere, unless O(configs[].omitted_options=keep).
-          - The role of the function needs permission to send there, for example C(mns:SendMessage),
-            C(mns:PublishMessage) or C(fc:InvokeFunction). Function Compute does not check whether the destination
-            exists.
-        type: dict
-        suboptions:
-          on_failure:
-            description:
-              - Where failed events are sent, after their last retry.
-              - When omitted, they are not sent anywhere, unless O(configs[].omitted_options=keep).
-            type: dict
-            suboptions:
-              destination:
-                description:
-                  - The ARN of the destination, for example V(acs:mns:REGION:ACCOUNT:/queues/QUEUE/messages),
-                    V(acs:mns:REGION:ACCOUNT:/topics/TOPIC/messages),
-                    V(acs:fc:REGION:ACCOUNT:services/SERVICE.QUALIFIER/functions/FUNCTION) or
-                    V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS).
-                  - An empty region or account matches any when it is compared with what the service has.
-                type: str
-                required: true
-          on_success:
-            description:
-              - Where the results of successful events are sent.
-              - When omitted, they are not sent anywhere, unless O(configs[].omitted_options=keep).
-            type: dict
-            suboptions:
-              destination:
-                description:
-                  - The ARN of the destination, see O(configs[].destination_config.on_failure.destination).
-                type: str
-                required: true
-      maximum_event_age_in_seconds:
-        description:
-          - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
-          - When omitted, it is unset, unless O(configs[].omitted_options=keep). The service's default is then in
-            effect, V(86400). That is also the value to which an existing event age is reset.
-        type: int
-      maximum_retry_attempts:
-        description:
-          - How often an event is retried when the function returns an error, from V(0) to V(8).
-          - When omitted, it is V(2), as in Terraform, unless O(configs[].omitted_options=keep). Where the service has
-            none, its default is in effect, V(3).
-        type: int
-      stateful_invocation:
-        description:
-          - Whether asynchronous invocations run as tasks, whose states can be looked up and which can be stopped.
-          - When omitted, it is V(false), unless O(configs[].omitted_options=keep).
-        type: bool
-      omitted_options:
-        description:
-          - What happens to what the task leaves out of the destinations, the event age, the retries and the task mode.
-            V(null) is as good as left out.
-          - With V(reset), the task declares the whole configuration, and what it leaves out goes to its default.
-          - With V(keep), what it leaves out stays as the server has it, including the other half of
-            O(configs[].destination_config). A configuration that does not exist yet is created with the defaults.
-        type: str
-        choices:
-          - reset
-          - keep
-      state:
-        description:
-          - V(present) creates the configuration, or changes what differs.
-          - V(absent) removes it, and needs only its identity. A configuration, function, service, alias or version that
-            is gone already is no error.
-        type: str
-        choices:
-          - present
-          - absent
-      created_time:
-        description:
-          - Ignored, so that what was returned can be given.
-        type: str
-      last_modified_time:
-        description:
-          - Ignored, so that what was returned can be given.
-        type: str
-  defaults:
-    description:
-      - What holds for every configuration that does not say otherwise. An option of a configuration replaces it as a
-        whole, also O(defaults.destination_config).
-    type: dict
-    default: {}
-    suboptions:
-      service_name:
-        description:
-          - The name of the service.
-        type: str
-      qualifier:
-        description:
-          - The number of a published version, V(LATEST), or the name of an alias.
-        type: str
-      destination_config:
-        description:
-          - Where the results of asynchronous invocations are sent.
-          - At least one of O(defaults.destination_config.on_failure) and O(defaults.destination_config.on_success) is
-            required in it.
-          - When omitted, nothing is sent anywhere, unless O(defaults.omitted_options=keep).
-          - The role of the function needs permission to send there, for example C(mns:SendMessage),
-            C(mns:PublishMessage) or C(fc:InvokeFunction). Function Compute does not check whether the destination
-            exists.
-        type: dict
-        suboptions:
-          on_failure:
-            description:
-              - Where failed events are sent, after their last retry.
-              - When omitted, they are not sent anywhere, unless O(defaults.omitted_options=keep).
-            type: dict
-            suboptions:
-              destination:
-                description:
-                  - The ARN of the destination, for example V(acs:mns:REGION:ACCOUNT:/queues/QUEUE/messages),
-                    V(acs:mns:REGION:ACCOUNT:/topics/TOPIC/messages),
-                    V(acs:fc:REGION:ACCOUNT:services/SERVICE.QUALIFIER/functions/FUNCTION) or
-                    V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS).
-                  - An empty region or account matches any when it is compared with what the service has.
-                type: str
-                required: true
-          on_success:
-            description:
-              - Where the results of successful events are sent.
-              - When omitted, they are not sent anywhere, unless O(defaults.omitted_options=keep).
-            type: dict
-            suboptions:
-              destination:
-                description:
-                  - The ARN of the destination, see O(defaults.destination_config.on_failure.destination).
-                type: str
-                required: true
-      maximum_event_age_in_seconds:
-        description:
-          - How old an event may get before it is dropped, in seconds, from V(1) to V(2592000).
-          - When omitted, it is unset, unless O(defaults.omitted_options=keep). The service's default is then in effect,
-            V(86400). That is also the value to which an existing event age is reset.
-        type: int
-      maximum_retry_attempts:
-        description:
-          - How often an event is retried when the function returns an error, from V(0) to V(8).
-          - When omitted, it is V(2), as in Terraform, unless O(defaults.omitted_options=keep). Where the service has
-            none, its default is in effect, V(3).
-        type: int
-      stateful_invocation:
-        description:
-          - Whether asynchronous invocations run as tasks, whose states can be looked up and which can be stopped.
-          - When omitted, it is V(false), unless O(defaults.omitted_options=keep).
-        type: bool
-      omitted_options:
-        description:
-          - What happens to what the task leaves out of the destinations, the event age, the retries and the task mode.
-            V(null) is as good as left out.
-          - With V(reset), the task declares the whole configuration, and what it leaves out goes to its default.
-          - With V(keep), what it leaves out stays as the server has it, including the other half of
-            O(defaults.destination_config). A configuration that does not exist yet is created with the defaults.
-        type: str
-        choices:
-          - reset
-          - keep
-      state:
-        description:
-          - V(present) creates the configuration, or changes what differs.
-          - V(absent) removes it, and needs only its identity. A configuration, function, service, alias or version that
-            is gone already is no error.
-        type: str
-        choices:
-          - present
-          - absent
   purge:
     description:
       - Whether configurations that the task does not name are removed.
@@ -324,6 +128,7 @@ results:
       type: dict
       returned: always
       contains:
+        # values of a configuration, written by tools/write_docs.py
         id:
           description: The id of the configuration, service, function and qualifier joined by colons.
           type: str
@@ -388,17 +193,19 @@ results:
           description: When the configuration was made, as the service tells it.
           type: str
           returned: always
-          sample: "2026-01-31T02:45:02Z"
+          sample: '2026-01-31T02:45:02Z'
         last_modified_time:
           description: When the configuration was last written, as the service tells it.
           type: str
           returned: always
-          sample: "2026-01-31T02:45:02Z"
+          sample: '2026-01-31T02:45:02Z'
+        # End of values of a configuration
     error:
       description: What the service answered to the call that failed.
       type: dict
       returned: when it failed because of an answer of the service
       contains:
+        # values of an error, written by tools/write_docs.py
         code:
           description: The error code, null where the answer has none.
           type: str
@@ -408,7 +215,7 @@ results:
           description: The text of the error.
           type: str
           returned: always
-          sample: function 'resize' does not exist in service 'shop'
+          sample: function 'resize' does not exist
         status:
           description: The HTTP status.
           type: int
@@ -424,6 +231,7 @@ results:
           type: str
           returned: always
           sample: PutFunctionAsyncInvokeConfig
+        # End of values of an error
 summary:
   description: How many configurations there were, and what came of them. In check mode, what would come of them.
   type: dict

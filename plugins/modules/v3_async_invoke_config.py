@@ -19,7 +19,7 @@ description:
   - This is the counterpart of Terraform's C(alicloud_fcv3_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
-  - alicloud.fc._config.fc3_destinations
+  - alicloud.fc._config.fc3_settings
   - alicloud.fc._config
   - alicloud.fc._connection
   - alicloud.fc._attributes
@@ -53,11 +53,6 @@ options:
       - An ARN's region and account must be those that the task connects to. They may be empty.
       - Of these, V(function) is the id with which Terraform imports.
     type: str
-  async_task:
-    description:
-      - Whether asynchronous invocations run as tasks, whose states can be looked up and which can be stopped.
-      - When omitted, it is V(false), unless O(omitted_options=keep).
-    type: bool
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
     the configuration and create it again. Between the two requests, the function has no configuration, so that events
@@ -112,6 +107,7 @@ async_invoke_config:
   type: dict
   returned: success
   contains:
+    # values of a configuration, written by tools/write_docs.py
     id:
       description: The id of the configuration, function and qualifier joined by a colon.
       type: str
@@ -176,12 +172,13 @@ async_invoke_config:
       description: When the configuration was made, as the service tells it.
       type: str
       returned: always
-      sample: "2026-01-31T02:45:02Z"
+      sample: '2026-01-31T02:45:02Z'
     last_modified_time:
       description: When the configuration was last written, as the service tells it.
       type: str
       returned: always
-      sample: "2026-01-31T02:45:02Z"
+      sample: '2026-01-31T02:45:02Z'
+    # End of values of a configuration
 action:
   description: What was done, or would have been done in check mode. One of V(create), V(update), V(delete) and V(none).
   type: str
@@ -192,6 +189,7 @@ error:
   type: dict
   returned: when the task failed because of an answer of the service
   contains:
+    # values of an error, written by tools/write_docs.py
     code:
       description: The error code, null where the answer has none.
       type: str
@@ -201,7 +199,7 @@ error:
       description: The text of the error.
       type: str
       returned: always
-      sample: function 'resize' does not exist.
+      sample: function 'resize' does not exist
     status:
       description: The HTTP status.
       type: int
@@ -217,6 +215,7 @@ error:
       type: str
       returned: always
       sample: PutAsyncInvokeConfig
+    # End of values of an error
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Documentation of the fields of a configuration, as Ansible writes it, from their only description. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Group
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+
+_TYPES = {"int": "int", "bool": "bool", "arn": "str"}
+
+
+def options_of(generation: Generation, at: str = "") -> dict[str, Any]:
+    """The documentation of the mutable options.
+
+    :arg at: the path of the options that they are among, with a dot behind it, such as ``configs[].``.
+    """
+    options: dict[str, Any] = {}
+    for field in generation.fields:
+        among = options
+        for group in field.groups:
+            among = among.setdefault(group.name, _group_option(group, at))["suboptions"]
+        among[field.name] = {
+            "description": [text.format(at=at) for text in field.description],
+            "type": _TYPES[field.type],
+            **({"required": True} if field.required else {}),
+        }
+    return options
+
+
+def _group_option(group: Group, at: str) -> dict[str, Any]:
+    return {"description": [text.format(at=at) for text in group.description], "type": "dict", "suboptions": {}}
+
+
+def returned_config(generation: Generation) -> dict[str, Any]:
+    """The documentation of the values in a returned configuration."""
+    names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
+    joined = ", ".join(name.partition("_")[0] for name in generation.names[:-1])
+    colons = "colons" if generation.has_services else "a colon"
+    contains = {
+        "id": _value(
+            f"The id of the configuration, {joined} and qualifier joined by {colons}.",
+            "str",
+            ":".join(names[name] for name in generation.names),
+        ),
+        **{name: _value(_NAMES[name], "str", names[name]) for name in generation.names},
+    }
+    for field in generation.fields:
+        _add_field(contains, field)
+    if generation.named_by_arn:
+        contains["function_arn"] = _value(
+            "The ARN of the function as the service tells it, null where it does not.",
+            "str",
+            "acs:fc:cn-hangzhou:123456789012:functions/resize",
+        )
+    for name, told in _TIMES.items():
+        contains[name] = _value(told, "str", "2026-01-31T02:45:02Z")
+    return contains
+
+
+def _add_field(contains: dict[str, Any], field: Field) -> None:
+    for group in field.groups:
+        inside = {"description": group.returned, "type": "dict", "returned": "always", "contains": {}}
+        contains = contains.setdefault(group.name, inside)["contains"]
+    contains[field.name] = _value(field.returned, _TYPES[field.type], field.sample)
+
+
+def returned_error(code: str, message: str, status: int, operation: str) -> dict[str, Any]:
+    """The documentation of the values in a returned error, with a sample."""
+    return {
+        "code": _value("The error code, null where the answer has none.", "str", code),
+        "message": _value("The text of the error.", "str", message),
+        "status": _value("The HTTP status.", "int", status),
+        "request_id": _value("The id of the request, for the vendor's support.", "str", "1-6a74f1b2-3c4d5e6f7081"),
+        "operation": _value("The operation that failed.", "str", operation),
+    }
+
+
+def _value(description: str, kind: str, sample: Any) -> dict[str, Any]:
+    return {"description": description, "type": kind, "returned": "always", "sample": sample}
+
+
+_NAMES = {
+    "service_name": "The name of the service.",
+    "function_name": "The name of the function.",
+    "qualifier": "The version, V(LATEST), or the alias.",
+}
+_TIMES = {
+    "created_time": "When the configuration was made, as the service tells it.",
+    "last_modified_time": "When the configuration was last written, as the service tells it.",
+}

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the blocks of the modules' RETURN that several of them share, from the description of the fields.
+
+    python tools/write_docs.py [--check]
+
+A block stands between two comments, ``# BLOCK, written by tools/write_docs.py`` and ``# End of BLOCK``. With
+``--check``, nothing is written, and the exit status is 1 if a block is not up to date.
+
+ansible-core 2.18 and 2.19 know no documentation fragments for RETURN. Delete this when the floor is 2.20.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from project import BUILD, ROOT
+
+sys.path.insert(0, str(BUILD))
+
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
+from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import (
+    returned_config,
+    returned_error,
+)
+
+_BLOCK = re.compile(
+    r"^(?P<indent> *)# (?P<name>[a-z ]+), written by tools/write_docs\.py\n.*?^(?P=indent)# End of (?P=name)\n",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists and texts as they stand in the modules."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write everything out."""
+        return True
+
+
+def block(name: str, module: str) -> dict[str, Any]:
+    """Return the content of a block for a module."""
+    generation = FC3 if module.startswith("v3_") else FC2
+    if name == "values of a configuration":
+        return returned_config(generation)
+    if module.endswith("_info"):
+        action = next(iter(generation.list_qualifiers), generation.list_functions)
+        denied = f"the caller is not authorized to perform 'fc:{action}'"
+        return returned_error("AccessDenied", denied, 403, action)
+    return returned_error("FunctionNotFound", "function 'resize' does not exist", 404, generation.operations.put)
+
+
+def written(text: str, module: str) -> str:
+    """Return the text of a module with its blocks up to date."""
+
+    def new(found: re.Match[str]) -> str:
+        content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)
+        lines = f"# {found['name']}, written by tools/write_docs.py\n{content}# End of {found['name']}\n"
+        return textwrap.indent(lines, found["indent"])
+
+    return _BLOCK.sub(new, text)
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check all modules, and return the exit status."""
+    stale = []
+    for path in sorted(Path(ROOT, "plugins", "modules").glob("*.py")):
+        text = path.read_text("utf-8")
+        new = written(text, path.stem)
+        if new != text:
+            stale.append(path.name)
+            if "--check" not in arguments:
+                path.write_text(new, "utf-8")
+    if "--check" not in arguments or not stale:
+        return 0
+    print(f"not up to date: {', '.join(stale)}; run python tools/write_docs.py")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
