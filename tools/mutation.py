@@ -40,7 +40,7 @@ TESTS = {
     "_async_invoke/identity": ("test__config.py", "test__reconcile.py"),
     "_async_invoke/desired": ("test__config.py", "test__reconcile.py"),
     "_async_invoke/wire": ("test__config.py", "test__reconcile.py"),
-    "_reconcile/reconcile": ("test__reconcile.py", "test__config.py"),
+    "_reconcile/write": ("test__reconcile.py", "test__config.py"),
 }
 #: Seconds for the tests of one mutant: they take a few, unless the mutant goes on for ever.
 LIMIT = 120

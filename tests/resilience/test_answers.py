@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import ConfigKey, Emulator
 
 from .hostile import MEGABYTE, Answer, Asked, Hostile, as_json, error, reply, says

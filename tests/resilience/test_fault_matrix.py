@@ -14,7 +14,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Surveyor
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 
 from .world import APIS, DENIED_TIMEOUT, RETRY_TIMEOUT, SHORT_READ_TIMEOUT, SLOW, World, options

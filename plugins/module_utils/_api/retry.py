@@ -186,16 +186,10 @@ class Retrier:
             except CallFailed as error:
                 error.uncertain = error.uncertain or (last is not None and last.uncertain)
                 last = error
-                if error.cause in (Cause.FINAL, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
-                    self.pace.succeeded()  # as far as the pace is concerned: it was answered
                 failures += 1
-                left = self._end(error, began, write, host, vital) - self._clock()
-                delay = self._delay(error, failures)
-                if left <= 0 or (error.retry_after is not None and delay > left):
-                    with self._lock:
-                        self._patience.give_up(host, error)
+                delay = self._delay_before_next(error, failures, self._end(error, began, write, host, vital), host)
+                if delay is None:
                     raise
-                delay = min(delay, left)
                 silent = self._explain(what, error, delay, silent)
                 if error.cause is Cause.THROTTLED:
                     self.pace.throttled(lined_up, delay)
@@ -205,6 +199,18 @@ class Retrier:
                 with self._lock:
                     self._patience.succeeded(host, last.cause if last else None)
                 return result
+
+    def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> Optional[float]:
+        """Seconds until the next try, None if there is none."""
+        if error.cause in (Cause.FINAL, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
+            self.pace.succeeded()  # as far as the pace is concerned: it was answered
+        left = end - self._clock()
+        delay = self._delay(error, failures)
+        if left <= 0 or (error.retry_after is not None and delay > left):
+            with self._lock:
+                self._patience.give_up(host, error)
+            return None
+        return min(delay, left)
 
     def until(self, read: Callable[[], T], accept: Callable[[T], bool], patience: float) -> T:
         """Read again until ``accept`` says yes or ``patience`` seconds are over; returns the last read.

@@ -124,6 +124,48 @@ _ON_SUCCESS = Group(
 )
 
 
+# Default 86400: 2.0's ListFunctionAsyncInvokeConfigs page (help.aliyun.com). The most is 604800 or 2592000, the
+# pages and libraries disagree for both generations: the larger is let through, and the service decides.
+_EVENT_AGE = Field(
+    name="maximum_event_age_in_seconds",
+    api_name="maxAsyncEventAgeInSeconds",
+    type="int",
+    description=(
+        (
+            "How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service "
+            "may take less, and says so."
+        ),
+        (
+            "When omitted, it is unset, unless O({at}omitted_options=keep). The service's default is then in "
+            "effect, V(86400). That is also the value to which an existing event age is reset."
+        ),
+    ),
+    returned="How old an event may get, in seconds. Null where the service shows none.",
+    sample=60,
+    bounds=(1, 2592000),
+    in_effect=86400,
+)
+# Default 3: the service's retry policy page. 2 is what Terraform's resource declares when it is omitted.
+_RETRIES = Field(
+    name="maximum_retry_attempts",
+    api_name="maxAsyncRetryAttempts",
+    type="int",
+    description=(
+        "How often an event is retried when the function returns an error, from V(0) to V(8).",
+        (
+            "When omitted, it is V(2), as in Terraform, unless O({at}omitted_options=keep). Where the service "
+            "has none, its default is in effect, V(3)."
+        ),
+    ),
+    returned="How often an event is retried, the number in effect. V(3) where the service shows none.",
+    sample=0,
+    bounds=(0, 8),
+    declared=2,
+    in_effect=3,
+    shown=3,
+)
+
+
 def _destination(group: Group, description: Tuple[str, ...], sample: str) -> Field:
     return Field(
         name="destination",
@@ -161,46 +203,8 @@ def common_fields(function_resource: str) -> Tuple[Field, ...]:
             ("The ARN of the destination, see O({at}destination_config.on_failure.destination).",),
             "acs:mns:cn-hangzhou:123456789012:/topics/resized/messages",
         ),
-        # Default 86400: 2.0's ListFunctionAsyncInvokeConfigs page (help.aliyun.com). The most is 604800 or 2592000, the
-        # pages and libraries disagree for both generations: the larger is let through, and the service decides.
-        Field(
-            name="maximum_event_age_in_seconds",
-            api_name="maxAsyncEventAgeInSeconds",
-            type="int",
-            description=(
-                (
-                    "How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service "
-                    "may take less, and says so."
-                ),
-                (
-                    "When omitted, it is unset, unless O({at}omitted_options=keep). The service's default is then in "
-                    "effect, V(86400). That is also the value to which an existing event age is reset."
-                ),
-            ),
-            returned="How old an event may get, in seconds. Null where the service shows none.",
-            sample=60,
-            bounds=(1, 2592000),
-            in_effect=86400,
-        ),
-        # Default 3: the service's retry policy page. 2 is what Terraform's resource declares when it is omitted.
-        Field(
-            name="maximum_retry_attempts",
-            api_name="maxAsyncRetryAttempts",
-            type="int",
-            description=(
-                "How often an event is retried when the function returns an error, from V(0) to V(8).",
-                (
-                    "When omitted, it is V(2), as in Terraform, unless O({at}omitted_options=keep). Where the service "
-                    "has none, its default is in effect, V(3)."
-                ),
-            ),
-            returned="How often an event is retried, the number in effect. V(3) where the service shows none.",
-            sample=0,
-            bounds=(0, 8),
-            declared=2,
-            in_effect=3,
-            shown=3,
-        ),
+        _EVENT_AGE,
+        _RETRIES,
     )
 
 

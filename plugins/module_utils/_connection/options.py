@@ -103,26 +103,8 @@ def argument_spec() -> dict[str, Any]:
         "profile": {"type": "str"},
         "shared_credentials_file": {"type": "path"},
         "ecs_role_name": {"type": "str", "aliases": ["role_name"]},
-        "assume_role": {
-            "type": "dict",
-            "aliases": ["alicloud_assume_role"],
-            "options": {
-                "role_arn": {"type": "str"},
-                "session_name": {"type": "str"},
-                "session_expiration": {"type": "int"},
-                "policy": {"type": "json"},
-                "external_id": {"type": "str", "no_log": False},
-            },
-        },
-        "oidc": {
-            "type": "dict",
-            "options": {
-                "role_arn": {"type": "str"},
-                "provider_arn": {"type": "str"},
-                "token_file": {"type": "path", "no_log": False},
-                "session_name": {"type": "str"},
-            },
-        },
+        "assume_role": {"type": "dict", "aliases": ["alicloud_assume_role"], "options": _assume_role_spec()},
+        "oidc": {"type": "dict", "options": _oidc_spec()},
         "credentials_uri": {"type": "str", "no_log": True},
         "region": {"type": "str", "aliases": ["alicloud_region", "region_id"]},
         "account_id": {"type": "str"},
@@ -135,6 +117,25 @@ def argument_spec() -> dict[str, Any]:
         "read_timeout": {"type": "float", "default": 10},
         "retry_timeout": {"type": "float", "default": 60},
         "access_denied_timeout": {"type": "float", "default": 120},
+    }
+
+
+def _assume_role_spec() -> dict[str, Any]:
+    return {
+        "role_arn": {"type": "str"},
+        "session_name": {"type": "str"},
+        "session_expiration": {"type": "int"},
+        "policy": {"type": "json"},
+        "external_id": {"type": "str", "no_log": False},
+    }
+
+
+def _oidc_spec() -> dict[str, Any]:
+    return {
+        "role_arn": {"type": "str"},
+        "provider_arn": {"type": "str"},
+        "token_file": {"type": "path", "no_log": False},
+        "session_name": {"type": "str"},
     }
 
 

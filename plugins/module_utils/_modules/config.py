@@ -19,7 +19,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
 def single_rules(generation: Generation) -> Dict[str, Any]:

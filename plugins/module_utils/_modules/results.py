@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
 def error_result(error: Exception) -> Dict[str, Any]:

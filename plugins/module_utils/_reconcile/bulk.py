@@ -24,7 +24,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Surveyor
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
 class CutShort(Exception):

@@ -19,7 +19,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, Entry
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import ReconcileError, reconcile
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import reconcile
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given, settings
