@@ -84,7 +84,7 @@ def texts(tree: Any) -> Iterator[str]:
 
 def _main(module: str, unmasked: str = "") -> None:
     from ansible.module_utils import basic
-    from unit.plugins.module_utils.module_args import patch_module_args
+    from support.module_args import patch_module_args
 
     if unmasked:
         basic.remove_values = lambda value, _secrets: value

@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
 from emulator import Emulator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from unit.plugins.module_utils.module_args import patch_module_args
+from support.module_args import patch_module_args
 
 from .world import APIS, QUEUE, options
 

@@ -13,7 +13,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Cli
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from emulator import Emulator
-from unit.plugins.module_utils.connecting import connect
+from support.connecting import connect
 
 from .world import ACCOUNT, World
 

@@ -118,7 +118,7 @@ def test_where_arns_name_no_qualifier_one_call_for_each_finds_it_out(empty: Emul
 
 RUN = """
 import importlib, json, sys
-from unit.plugins.module_utils.module_args import patch_module_args
+from support.module_args import patch_module_args
 with patch_module_args(json.load(sys.stdin)):
     importlib.import_module("ansible_collections.alicloud.fc.plugins.modules.function_async_invoke_configs").main()
 """

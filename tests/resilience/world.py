@@ -28,7 +28,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Outcome, reconcile
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import ConfigKey, Emulator
-from unit.plugins.module_utils.connecting import connect
+from support.connecting import connect
 
 ACCOUNT: Mapping[str, Any] = {
     "services": {"s": {"functions": ["f", "g"], "versions": ["1"], "aliases": {"live": "1"}}, "t": {"functions": []}},

@@ -20,9 +20,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from emulator import Emulator
 from emulator.certificate import self_signed
-
-from .connecting import ROLE, connect
-from .libraries import NEEDS_FC3
+from support.connecting import ROLE, connect
+from support.libraries import NEEDS_FC3
 
 # The SDK uses datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

@@ -34,8 +34,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from .connecting import CERTIFICATE, OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
+from support.connecting import CERTIFICATE, OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
 ROOT = Path(connection_module.__file__).parents[3]
 DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)

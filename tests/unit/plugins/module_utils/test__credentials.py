@@ -24,8 +24,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider i
     secrets_in_data,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from support.connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
-from .connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 from .issuing import Server, asked, issued, serving
 
 # The library uses datetime.utcnow().
@@ -531,7 +531,7 @@ SCRIPT = """
     from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
     from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
     from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
-    from {tests}.connecting import as_params
+    from support.connecting import as_params
     try:
         connection = Connection.from_params(as_params(json.loads(sys.argv[1])))
         print(credential(connection).get_credential().access_key_id)
@@ -549,7 +549,7 @@ SCRIPT = """
 
 def run_module(environ: Mapping[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
     """Get a credential in a process of its own, with nothing but ``environ``; it is killed if it does not end."""
-    script = textwrap.dedent(SCRIPT).format(tests=__name__.rpartition(".")[0])
+    script = textwrap.dedent(SCRIPT)
     inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-c", script, json.dumps({"region": "cn-hangzhou", **options})],

@@ -19,8 +19,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
-from .connecting import PROVIDER, ROLE, connect, write_profiles
 from .issuing import Server, asked, issued, serving
 from .test__credentials_secrets import external, failure, needs_profiles_of_the_library, runs
 

@@ -17,8 +17,8 @@ import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential, secrets_in_data
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
-from .connecting import PROVIDER, ROLE, connect, write_profiles
 from .issuing import Server, asked, issued, serving
 
 # The library uses datetime.utcnow().

@@ -24,8 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from .connecting import CERTIFICATE, PROVIDER, ROLE, connect, write_profiles
+from support.connecting import CERTIFICATE, PROVIDER, ROLE, connect, write_profiles
 
 KEY = {"access_key_id": "LTAI", "access_key_secret": "secret"}
 

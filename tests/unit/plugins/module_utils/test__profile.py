@@ -23,8 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider i
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from .connecting import OTHER_ROLE, PROVIDER, ROLE, connect, write_profiles
+from support.connecting import OTHER_ROLE, PROVIDER, ROLE, connect, write_profiles
 
 KEY = {"access_key_id": "LTAI", "access_key_secret": "secret"}
 SESSION = Role(ROLE, "session", 1800, '{"Version": "1"}', "us-east-1")

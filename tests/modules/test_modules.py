@@ -12,7 +12,8 @@ import itertools
 import json
 import os
 import signal
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -32,9 +33,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import bulk
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
-
-from .libraries import NEEDS_FC3
-from .module_args import patch_module_args
+from support.libraries import NEEDS_FC3
+from support.module_args import patch_module_args
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
 #: Per generation: the beginning of its modules' names, an id's prefix, and its option for tasks.
@@ -65,14 +65,14 @@ def emulator(server: Emulator) -> Emulator:
 
 
 @pytest.fixture
-def warnings(monkeypatch: pytest.MonkeyPatch) -> List[str]:
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the user is warned of. Ansible itself returns or shows it, depending on what else this process imported."""
-    told: List[str] = []
+    told: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, warning: told.append(warning))
     return told
 
 
-def run(emulator: Emulator, module: str, check: bool = False, **options: Any) -> Dict[str, Any]:
+def run(emulator: Emulator, module: str, check: bool = False, **options: Any) -> dict[str, Any]:
     """One run of a module; its results."""
     arguments = {
         "access_key_id": emulator.access_key_id,
@@ -92,7 +92,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
     out = io.StringIO()
     with patch_module_args(arguments), contextlib.redirect_stdout(out), pytest.raises(SystemExit) as ended:
         code.main()
-    results: Dict[str, Any] = json.loads(out.getvalue().encode())
+    results: dict[str, Any] = json.loads(out.getvalue().encode())
     assert bool(results.get("failed")) == bool(ended.value.code)
     check_documented({key: value for key, value in results.items() if key not in COMMON}, yaml.safe_load(code.RETURN))
     return results
@@ -102,7 +102,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
 COMMON = ("_ansible_new_secrets", "changed", "diff", "exception", "failed", "invocation", "msg", "warnings")
 
 
-def check_documented(results: Dict[str, Any], documented: Dict[str, Any], place: str = "RETURN") -> None:
+def check_documented(results: dict[str, Any], documented: dict[str, Any], place: str = "RETURN") -> None:
     """Results have all that RETURN says is always there, and nothing that it does not name."""
     always = {key for key, described in documented.items() if described["returned"] == "always"}
     assert always <= set(results) <= set(documented), place
@@ -115,7 +115,7 @@ def check_documented(results: Dict[str, Any], documented: Dict[str, Any], place:
 @GENERATIONS
 def test_one_config_from_options_to_results(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
     module = f"{prefix}_async_invoke_config"
-    declared: Dict[str, Any] = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
+    declared: dict[str, Any] = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
     predicted = run(emulator, module, check=True, **declared)
     assert emulator.store.configs == {}
     created = run(emulator, module, **declared)
@@ -147,7 +147,7 @@ def test_what_the_service_answers_is_in_the_failure(emulator: Emulator) -> None:
     assert result["error"]["message"] in result["msg"]
 
 
-def test_a_doubtful_destination_warns(emulator: Emulator, warnings: List[str]) -> None:
+def test_a_doubtful_destination_warns(emulator: Emulator, warnings: list[str]) -> None:
     destination = {"on_failure": {"destination": "acs:oss:cn-hangzhou:1:bucket"}}
     result = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
     assert result["changed"] is True
@@ -191,7 +191,7 @@ def test_a_doubtful_destination_warns(emulator: Emulator, warnings: List[str]) -
         ({"id": "s:a", "x" * 60000: 1}, "Unsupported parameters for ("),
     ],
 )
-def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: Dict[str, Any], message: str) -> None:
+def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: dict[str, Any], message: str) -> None:
     result = run(emulator, "function_async_invoke_config", **options)
     assert result["msg"].startswith(message)
     assert result["msg"].isprintable()
@@ -230,13 +230,13 @@ PREFIXES = pytest.mark.parametrize("prefix", ["function", pytest.param("v3", mar
 def test_an_arn_of_another_account_is_refused_however_the_account_is_known(
     emulator: Emulator, prefix: str, kind: str, told: str
 ) -> None:
-    ours: Dict[str, Any] = {"account_id": None, "region": None, "sts_endpoint": emulator.url}
+    ours: dict[str, Any] = {"account_id": None, "region": None, "sts_endpoint": emulator.url}
     if told == "by the endpoint":
         ours["endpoint"] = f"http://{emulator.account_id}.cn-hangzhou.fc.aliyuncs.com"
     else:
         ours["region"] = "cn-hangzhou"
     one = {"id": arn(prefix, "cn-hangzhou:9999999999999999")}
-    named: Dict[str, Any] = {"configs": [{**one, "state": "absent"}]} if kind == "s" else one
+    named: dict[str, Any] = {"configs": [{**one, "state": "absent"}]} if kind == "s" else one
     result = run(emulator, f"{prefix}_async_invoke_config{kind}", **named, **ours)
     complaint = f"id: the ARN names the account_id 9999999999999999, but account_id is {emulator.account_id}."
     assert complaint in result["msg"]
@@ -245,7 +245,7 @@ def test_an_arn_of_another_account_is_refused_however_the_account_is_known(
 
 @PREFIXES
 def test_an_arn_of_the_account_that_sts_tells_is_taken(emulator: Emulator, prefix: str) -> None:
-    ours: Dict[str, Any] = {"account_id": None, "sts_endpoint": emulator.url}
+    ours: dict[str, Any] = {"account_id": None, "sts_endpoint": emulator.url}
     place = f"cn-hangzhou:{emulator.account_id}"
     result = run(emulator, f"{prefix}_async_invoke_config", id=arn(prefix, place), **ours)
     assert result["action"] == "create"
@@ -298,7 +298,7 @@ def _usual_signals() -> Iterator[None]:
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     usual = [signal.getsignal(number) for number in numbers]
     yield
-    for number, handler in zip(numbers, usual):
+    for number, handler in zip(numbers, usual, strict=False):
         signal.signal(number, handler)
 
 
@@ -345,7 +345,7 @@ def test_a_secret_that_a_server_repeats_is_hidden_in_every_text_and_in_no_name(e
     """By this collection itself: nothing that Ansible masks is left to it."""
     queue = f"acs:mns:cn-hangzhou:123:/queues/{emulator.access_key_secret}/messages"
     emulator.store.create_function("s", emulator.access_key_secret)
-    config: Dict[str, Any] = {
+    config: dict[str, Any] = {
         "id": f"s:{emulator.access_key_secret}",
         "destination_config": {"on_failure": {"destination": queue}},
     }
@@ -356,7 +356,7 @@ def test_a_secret_that_a_server_repeats_is_hidden_in_every_text_and_in_no_name(e
         queue,
     )
     emulator.faults.add(function="b", status=400, code=f"Not{emulator.access_key_secret}", message="it said " + queue)
-    options: Dict[str, Any] = {"configs": [{"id": "s:b"}]} if module == "configs" else {"id": "s:b"}
+    options: dict[str, Any] = {"configs": [{"id": "s:b"}]} if module == "configs" else {"id": "s:b"}
     refused = run(emulator, f"function_async_invoke_{module}", **options)
     assert refused["failed"] is True
     told = json.dumps(refused)
@@ -393,7 +393,7 @@ def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, own
 def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: List[Tuple[Any, ...]] = []
+    made: list[tuple[Any, ...]] = []
 
     class Noting(Client):
         def __init__(self, api: Any, connection: Any, retrier: Any, concurrency: int = 1) -> None:
@@ -401,16 +401,16 @@ def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
             made.append((timeouts[Cause.BUSY], timeouts[Cause.DENIED], concurrency))
             super().__init__(api, connection, retrier, concurrency)
 
-    at_once: List[int] = []
+    at_once: list[int] = []
 
-    def each(work: Any, things: Any, concurrency: int) -> List[Any]:
+    def each(work: Any, things: Any, concurrency: int) -> list[Any]:
         at_once.append(concurrency)
         return [work(thing) for thing in things]
 
     monkeypatch.setattr(run_module, "Client", Noting)
     monkeypatch.setattr(bulk, "each", each)
     monkeypatch.setattr(reader, "each", each)
-    options: Dict[str, Any] = {"retry_timeout": 11, "access_denied_timeout": 22}
+    options: dict[str, Any] = {"retry_timeout": 11, "access_denied_timeout": 22}
     run(emulator, "function_async_invoke_config", id="s:a", **options)
     run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], concurrency=33, **options)
     run(emulator, "function_async_invoke_config_info", concurrency=44, **options)
@@ -419,14 +419,14 @@ def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
 
 
 def test_a_diff_is_returned_only_where_one_is_asked_for(emulator: Emulator) -> None:
-    wanted: Dict[str, Any] = {"maximum_retry_attempts": 1, "_ansible_diff": False}
+    wanted: dict[str, Any] = {"maximum_retry_attempts": 1, "_ansible_diff": False}
     assert "diff" not in run(emulator, "function_async_invoke_config", check=True, id="s:a", **wanted)
     bulk = {"configs": [{"id": "s:a"}], "_ansible_diff": False}
     assert "diff" not in run(emulator, "function_async_invoke_configs", check=True, **bulk)
 
 
 @pytest.mark.parametrize("left", [{"maximum_retry_attempts": 1}, None])
-def test_the_diff_of_what_failed_goes_to_what_is_left(left: Optional[Dict[str, Any]]) -> None:
+def test_the_diff_of_what_failed_goes_to_what_is_left(left: dict[str, Any] | None) -> None:
     generation = FC2
     desired = parse_desired(generation, {"id": "s:a", "maximum_retry_attempts": 0})
     planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
@@ -445,7 +445,7 @@ def test_the_diff_of_what_failed_goes_to_what_is_left(left: Optional[Dict[str, A
     assert found["after"]["maximum_retry_attempts"] == 0
 
 
-def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: List[str]) -> None:
+def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: list[str]) -> None:
     destination = {"on_failure": {"destination": "acs:oss:cn-hangzhou:1:bucket"}}
     configs = [{"id": "s:a"}, {"id": "s:b"}]
     run(emulator, "function_async_invoke_configs", configs=configs, defaults={"destination_config": destination})
@@ -549,7 +549,7 @@ def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emul
     ],
 )
 def test_mistakes_in_a_list_are_told_with_their_places(
-    emulator: Emulator, options: Dict[str, Any], messages: Tuple[str, ...]
+    emulator: Emulator, options: dict[str, Any], messages: tuple[str, ...]
 ) -> None:
     result = run(emulator, "function_async_invoke_configs", **options)
     assert result["failed"] is True
@@ -565,9 +565,9 @@ def test_mistakes_in_a_list_are_told_with_their_places(
     [("latest", "The version that is not published is LATEST."), ("True", "put quotes around it.")],
 )
 def test_a_qualifier_that_is_likely_a_mistake_warns_in_every_module(
-    emulator: Emulator, warnings: List[str], prefix: str, qualifier: str, hint: str
+    emulator: Emulator, warnings: list[str], prefix: str, qualifier: str, hint: str
 ) -> None:
-    names: Dict[str, Any] = {
+    names: dict[str, Any] = {
         "function_name": "a",
         **({"service_name": "s"} if prefix == "function" else {}),
         "qualifier": qualifier,
@@ -605,7 +605,7 @@ def test_a_destination_that_holds_a_mask_is_never_written(emulator: Emulator) ->
     assert emulator.journal.requests == []
 
 
-def test_what_cannot_be_read_warns_or_fails(emulator: Emulator, warnings: List[str]) -> None:
+def test_what_cannot_be_read_warns_or_fails(emulator: Emulator, warnings: list[str]) -> None:
     emulator.store.create_service("closed")
     emulator.store.create_function("closed", "c")
     emulator.faults.add(operation="ListFunctionAsyncInvokeConfigs", function="c", status=403, code="AccessDenied")
@@ -627,10 +627,10 @@ def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
     emulator.store.publish_version("s" if owner else None, function=None if owner else "a")
     assert run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a:1", **{task: True})["changed"] is True
 
-    def without_config(**scope: Any) -> List[str]:
+    def without_config(**scope: Any) -> list[str]:
         read = run(emulator, f"{prefix}_async_invoke_config_info", include_unconfigured=True, **scope)
         assert read["async_invoke_configs"] == []
-        found: List[str] = read["functions_without_config"]
+        found: list[str] = read["functions_without_config"]
         return found
 
     names = {"service_name": "s"} if owner else {}
@@ -671,7 +671,7 @@ def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
         ),
     ],
 )
-def test_wrong_scopes_are_refused(emulator: Emulator, options: Dict[str, Any], message: str) -> None:
+def test_wrong_scopes_are_refused(emulator: Emulator, options: dict[str, Any], message: str) -> None:
     result = run(emulator, "function_async_invoke_config_info", **options)
     assert result["msg"].startswith(message)
     assert emulator.journal.requests == []

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any, Dict, Iterator
+from collections.abc import Iterator
+from typing import Any
 from unittest import mock
 
 from ansible.module_utils import basic
@@ -17,7 +18,7 @@ try:
 except ImportError:  # ansible-core 2.18
 
     @contextlib.contextmanager
-    def patch_module_args(module_args: Dict[str, Any]) -> Iterator[None]:
+    def patch_module_args(module_args: dict[str, Any]) -> Iterator[None]:
         """Give the modules that are run meanwhile these arguments."""
         with mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": module_args}).encode()):
             yield
