@@ -78,7 +78,7 @@ GATES = (
          ansible_test("integration"), in_copy=True),
     Gate("sanity", "Ansible's own rules for modules, on every Python that is here",
          ansible_test("sanity"), in_copy=True),
-    Gate("unit", f"unit and property tests, and the modules in one process; they cover {COVERAGE_FLOOR} % of module_utils",
+    Gate("unit", f"unit and property tests, and the modules; they cover {COVERAGE_FLOOR} % of module_utils",
          ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
           f"--cov-fail-under={COVERAGE_FLOOR}")),
     Gate("resilience", "whatever fails, a config is as declared or as it was before",
