@@ -37,11 +37,6 @@ def without_password(text: str) -> str:
     return re.sub(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?[^\s]*@", rf"\g<1>{MASK}@", text) if "@" in text else text
 
 
-def holds_mask(text: str) -> bool:
-    """Whether a text holds what Ansible puts in place of a secret, so that it is not what it once was."""
-    return any(mask in text for mask in ANSIBLE_MASKS)
-
-
 #: The most characters of a wrong value that a message shows.
 _LONGEST_SHOWN = 100
 

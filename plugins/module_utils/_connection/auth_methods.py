@@ -26,7 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles i
     default_profile,
     find_profile,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     DEFAULT_SESSION_NAME,
     SPOILT,
     AccessKey,

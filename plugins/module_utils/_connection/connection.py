@@ -15,7 +15,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.auth_metho
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import (
     REGION,
     Endpoint,
-    url_password,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
     LARGEST_CERTIFICATE_FILE,
@@ -27,7 +26,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
     OptionReader,
     or_set_variable,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import Source, register_secrets
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxy_authorizations, proxy_passwords
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import Source
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation, lacks_account, location_of
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
@@ -60,7 +60,10 @@ class Connection:
     """The region whose STS is asked, as a profile names it; None: ``region``."""
 
     def __post_init__(self) -> None:
-        register_secrets(self)
+        # Every secret that is known by now; further ones are hidden when they are obtained. The passwords of proxies as
+        # they are written, decoded, and as they are sent.
+        self.source.register(self.redactor)
+        self.redactor.add(*proxy_passwords(self.environ), *proxy_authorizations(self.environ))
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
@@ -192,10 +195,3 @@ def _holds_certificate(path: str) -> bool:
     except (OSError, ValueError):  # SSLError is an OSError
         return False
     return context.cert_store_stats()["x509"] > 0
-
-
-def url_passwords(params: Mapping[str, Any]) -> set[str]:
-    """The passwords inside the addresses among the options of a task, which are refused, but have been given."""
-    texts = (params.get(option) for option in ("endpoint", "sts_endpoint", "credentials_uri"))
-    passwords = {url_password(text) for text in texts if isinstance(text, str)}
-    return {password for password in passwords if password}

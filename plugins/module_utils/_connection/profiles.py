@@ -19,14 +19,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.input impo
     invalid_value,
     read_file,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.library_profile import LibraryProfile
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     DEFAULT_SESSION_NAME,
     SPOILT,
     AccessKey,
     AssumedRole,
     CredentialsUri,
     EcsRole,
-    LibraryProfile,
     OidcRole,
     Role,
     Source,

@@ -15,7 +15,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Cli
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import AccessKey
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import AccessKey
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from emulator import Emulator

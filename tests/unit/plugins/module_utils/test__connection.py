@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection import con
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import ENVIRONMENT, argument_spec
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     SPOILT,
     AccessKey,
     AssumedRole,

@@ -18,11 +18,7 @@ from typing import Any, Callable, Iterator, Mapping
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
-    credential,
-    secrets,
-    secrets_in_data,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 from support.connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
@@ -514,13 +510,15 @@ def test_every_secret_is_known(tmp_path: Path) -> None:
     options = {**KEY, "security_token": "planted-token"}
     connection = connect(proxy, **options, assume_role={"role_arn": ROLE, "external_id": "planted-external"})
     authorization = base64.b64encode(b"user:planted-proxy").decode()
-    assert secrets(connection) == {"planted-secret", "planted-token", "planted-proxy", authorization}
-    assert secrets_in_data(connection) == {"planted-secret", "planted-token"}
+    assert connection.redactor.secrets == {"planted-secret", "planted-token", "planted-proxy", authorization}
     oidc = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)})
-    assert secrets(oidc) == secrets_in_data(oidc) == {"planted-oidc\n", "planted-oidc"}
-    assert secrets(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted", "planted", "/?planted"}
-    assert secrets_in_data(connect(credentials_uri="http://h/?planted")) == {"http://h/?planted"}
-    assert secrets(connect(ecs_role_name="r")) == set()
+    assert oidc.redactor.secrets == {"planted-oidc\n", "planted-oidc"}
+    assert connect(credentials_uri="http://h/?planted").redactor.secrets == {
+        "http://h/?planted",
+        "planted",
+        "/?planted",
+    }
+    assert connect(ecs_role_name="r").redactor.secrets == set()
 
 
 # --- What the library must not do -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential, secrets_in_data
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
@@ -70,7 +70,6 @@ def test_passwords_of_proxies_are_hidden_in_messages_and_not_in_data() -> None:
     for login in ("user:pl@nted", "other:queue"):
         assert hidden(connection, base64.b64encode(login.encode()).decode())
     assert connection.redactor.text("user proxy:3128") == "user proxy:3128"
-    assert secrets_in_data(connection) == {"planted-secret"}
 
 
 def test_a_credentials_uri_is_hidden_as_a_whole_and_by_its_values() -> None:
@@ -79,7 +78,6 @@ def test_a_credentials_uri_is_hidden_as_a_whole_and_by_its_values() -> None:
     for text in (uri, "pl%2Fanted-value", "pl/anted-value", "flag-planted", uri.partition(":8080")[2]):
         assert hidden(connection, text)
     assert connection.redactor.text("vending.example.com:8080 app ci") == "vending.example.com:8080 app ci"
-    assert secrets_in_data(connection) == {uri}
 
 
 def test_of_a_command_the_arguments_are_hidden_and_the_program_is_not(tmp_path: Path) -> None:
@@ -89,7 +87,6 @@ def test_of_a_command_the_arguments_are_hidden_and_the_program_is_not(tmp_path: 
     for text in ("--token=planted-1", "planted-1", "planted two", command.partition(" ")[2]):
         assert hidden(connection, text)
     assert connection.redactor.text("/opt/vending-helper prod") == "/opt/vending-helper prod"
-    assert secrets_in_data(connection) == set()
 
 
 @pytest.mark.parametrize("command", [" ", "''", "'", "a 'b", "''  planted-argument", '"" ""'])
@@ -140,7 +137,6 @@ def test_what_is_obtained_is_hidden(tmp_path: Path, connection_of: Callable[[Ser
     for number in range(1, len(server.requests) + 1):
         assert hidden(connection, f"issued-secret-{number}")
         assert hidden(connection, f"issued-token-{number}")
-        assert {f"issued-secret-{number}", f"issued-token-{number}"} <= secrets_in_data(connection)
 
 
 def test_what_a_command_prints_is_hidden(tmp_path: Path) -> None:
@@ -283,7 +279,6 @@ def test_an_external_id_is_hidden_in_messages_of_sts_only() -> None:
         connection = connect(**KEY, assume_role=role, sts_endpoint=server.url)
         assert "InvalidParameter, The request is not valid: ******** is wrong." in str(failure(connection))
     assert connection.redactor.text("acme-1") == "acme-1"
-    assert secrets_in_data(connection) == {"planted-secret"}
 
 
 def test_a_long_answer_is_shown_in_part() -> None:

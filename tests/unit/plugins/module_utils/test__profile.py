@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Mapping
 
 import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.library_profile import LibraryProfile
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles import default_profile, find_profile
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import (
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     AccessKey,
     AssumedRole,
     CredentialsUri,
     EcsRole,
-    LibraryProfile,
     OidcRole,
     Role,
     Source,

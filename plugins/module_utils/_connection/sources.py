@@ -1,0 +1,273 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Ways to authenticate, and the credential client of the official library for each.
+
+A :class:`Source` says where a credential comes from. It is data: made, compared and shown without the library, which
+only :func:`credential` imports.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlsplit
+
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import (
+    LARGEST_TOKEN_FILE,
+    UnreadableFile,
+    read_file,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
+
+#: What a role session is called in the audit log where the task does not say.
+DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
+
+
+class Source:
+    """Where a credential comes from."""
+
+    hint = ""
+    """What to do if it fails, as a sentence."""
+    network_hint = "Check the network and the proxy settings."
+    """What to do if the server that was asked does not answer, as a sentence."""
+    renewable = True
+    """Whether it may give another credential if it is asked again."""
+    tells_expiration = True
+    """Whether a credential without an expiration is valid for as long as the task runs."""
+
+    def advice(self) -> str:
+        """What to do if it failed, and what is known besides."""
+        return self.hint
+
+    def describe(self) -> str:
+        """What is tried, as the subject of a sentence."""
+        raise NotImplementedError
+
+    def server(self) -> Endpoint | None:
+        """The server that is asked; None: none, or it is not known, or it is the connection's STS."""
+        return None
+
+    def secrets(self) -> set[str]:
+        """Every secret value that is known before the credential is asked for."""
+        return set()
+
+    def ordinary_secrets(self) -> set[str]:
+        """Further values that messages must not show. They may be ordinary words, so they may stand in data."""
+        return set()
+
+    def register(self, redactor: Redactor) -> None:
+        """Hide the secrets in messages from now on."""
+        redactor.add(*self.secrets())
+        redactor.add(*self.ordinary_secrets(), parts=False)
+
+    def quoted(self) -> tuple[str, ...]:
+        """What a server may quote from the request that is no secret, but does not belong into a message."""
+        return ()
+
+    def check(self) -> None:
+        """Raise :class:`CredentialError` if a local file that is needed cannot be used."""
+
+    def renewed(self) -> Source:
+        """The source to ask for another credential than the one that it gave."""
+        return self
+
+
+class AsksSts(Source):
+    """A source that asks STS for a session."""
+
+    network_hint = "Check sts_endpoint, region, network and the proxy settings."
+    role: Role
+
+    def quoted(self) -> tuple[str, ...]:
+        return (self.role.policy,) if self.role.policy else ()
+
+
+#: What is said of a part of an access key that is :meth:`AccessKey.spoilt`.
+SPOILT = "holds a blank, a line break or a character beyond ASCII; copy it anew"
+
+
+@dataclass(frozen=True)
+class AccessKey(Source):
+    """An access key, with a security token where it is a temporary one."""
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    renewable = False
+
+    def spoilt(self) -> str | None:
+        """The part that no header can hold, because it was copied with something that does not belong to it."""
+        parts = ("access_key_id", "access_key_secret", "security_token")
+        return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
+
+    def describe(self) -> str:
+        return f"Using the access key {self.access_key_id}"
+
+    def secrets(self) -> set[str]:
+        return {self.access_key_secret} | ({self.security_token} if self.security_token else set())
+
+
+@dataclass(frozen=True)
+class EcsRole(Source):
+    """The RAM role of the ECS instance that runs this; None: whichever is attached to it."""
+
+    role_name: str | None
+    hint = (
+        "Run it on an ECS instance that this role is attached to, and leave ALIBABA_CLOUD_ECS_METADATA_DISABLED unset."
+    )
+    network_hint = "Run it on an ECS instance: the metadata service answers nowhere else."
+
+    def describe(self) -> str:
+        return f"Asking the ECS metadata service for the role {self.role_name or 'of this instance'}"
+
+    def server(self) -> Endpoint:
+        return _METADATA_SERVICE
+
+
+@dataclass(frozen=True)
+class CredentialsUri(Source):
+    """A server that hands credentials out. The URI may hold a token of its own, so it is treated as a secret."""
+
+    uri: str = field(repr=False)
+    hint = (
+        "It has to answer with JSON that holds Code=Success, AccessKeyId, AccessKeySecret, SecurityToken, Expiration."
+    )
+    network_hint = "Check credentials_uri, the network and the proxy settings."
+
+    def describe(self) -> str:
+        return "Asking credentials_uri"
+
+    def server(self) -> Endpoint:
+        scheme, _separator, rest = self.uri.partition("://")
+        return Endpoint(scheme.lower(), re.split(r"[/?#]", rest)[0].rpartition("@")[2])
+
+    def secrets(self) -> set[str]:
+        return {self.uri}
+
+    def ordinary_secrets(self) -> set[str]:
+        parts = urlsplit(self.uri)
+        target = re.sub(r"^[^:]*://[^/?#]*", "", self.uri)
+        written = [pair.partition("=")[2] or pair for pair in re.split("[&;]", parts.query)]
+        values = [*written, *(value for _name, value in parse_qsl(parts.query)), parts.username, parts.password]
+        return {value for value in values if value and len(value) >= _SHORTEST_SECRET} | ({target} - {"", "/"})
+
+    def register(self, redactor: Redactor) -> None:
+        # Of the values too, but not of the whole, which holds the host's name and ordinary words.
+        redactor.add(*self.secrets(), parts=False)
+        for value in self.ordinary_secrets():
+            redactor.add(value, parts=not value.startswith("/"))
+
+
+@dataclass(frozen=True)
+class Role:
+    """The session of a RAM role that STS is asked for."""
+
+    arn: str
+    session_name: str = DEFAULT_SESSION_NAME
+    expiration: int | None = None
+    """Seconds; None: STS's default, 3600."""
+    policy: str | None = None
+    """JSON that narrows what the session may do."""
+    sts_region: str | None = None
+    """The region whose STS is asked; None: the connection's."""
+
+
+@dataclass(frozen=True)
+class AssumedRole(AsksSts):
+    """A RAM role, assumed by someone who is authenticated already."""
+
+    base: Source
+    role: Role
+    external_id: str | None = field(default=None, repr=False)
+    hint = "Check the role's ARN, its trust policy, and that who assumes it is granted sts:AssumeRole."
+
+    def describe(self) -> str:
+        return f"Assuming the role {self.role.arn}"
+
+    def secrets(self) -> set[str]:
+        return self.base.secrets()
+
+    def ordinary_secrets(self) -> set[str]:
+        return self.base.ordinary_secrets()
+
+    def register(self, redactor: Redactor) -> None:
+        self.base.register(redactor)
+
+    def quoted(self) -> tuple[str, ...]:
+        return (*super().quoted(), *((self.external_id,) if self.external_id else ()))
+
+    def renewed(self) -> Source:
+        return replace(self, base=self.base.renewed())
+
+
+@dataclass(frozen=True)
+class OidcRole(AsksSts):
+    """A RAM role, assumed with the token of an OIDC provider."""
+
+    provider_arn: str
+    token_file: str
+    role: Role
+    token_option: str = field(default="oidc.token_file", repr=False, compare=False)
+    """What names the file, as the beginning of a message."""
+    hint = (
+        "Check that the token is fresh, and that the role's trust policy names the OIDC provider, issuer and subject."
+    )
+
+    def describe(self) -> str:
+        return f"Assuming the role {self.role.arn} with the OIDC token in {printable(self.token_file)}"
+
+    def secrets(self) -> set[str]:
+        try:
+            token = self._read()
+        except UnreadableFile:
+            return set()
+        return {token, token.strip()}
+
+    def check(self) -> None:
+        try:
+            self._read()
+        except UnreadableFile as error:
+            problem = f"cannot read {printable(self.token_file)}: {error}"
+            raise CredentialError(f"{self.token_option}: {problem}.") from None
+
+    def _read(self) -> str:
+        try:
+            token = read_file(self.token_file, LARGEST_TOKEN_FILE).decode("ascii")
+        except UnicodeDecodeError:
+            raise UnreadableFile("it holds no token") from None
+        if not re.fullmatch(r"[!-~]+", token.strip()):
+            raise UnreadableFile("it holds no token" if token.strip() else "it is empty")
+        return token
+
+
+@dataclass(frozen=True)
+class DefaultChain(Source):
+    """What the official library finds by itself when nothing is configured that was recognised before."""
+
+    without_profiles: bool = False
+    """Whether the files of the official CLI are left out."""
+    passed_over: tuple[str, ...] = ()
+    """Why the default profiles were not used, as sentences."""
+    hint = "Give access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
+    # The library's chain hands no expiration on, and asks again by itself when it is time.
+    tells_expiration = False
+
+    def describe(self) -> str:
+        return "Looking for credentials in the environment, in profile files and at the ECS metadata service"
+
+    def advice(self) -> str:
+        return " ".join((*(f"Not used: {problem}." for problem in self.passed_over), self.hint))
+
+
+#: The address of the ECS metadata service, which is fixed.
+_METADATA_SERVICE = Endpoint("http", "100.100.100.200")
+
+
+#: A shorter value of a query is no secret, and would hide ordinary words in messages.
+_SHORTEST_SECRET = 4
