@@ -50,7 +50,7 @@ def test_sts_is_trusted_by_ca_path_too(secure: Emulator, certificate: tuple[str,
 @pytest.mark.parametrize("generation", APIS)
 def test_an_unknown_certificate_is_refused_at_once(secure: Emulator, generation: str) -> None:
     world = World(secure, APIS[generation])
-    with pytest.raises(ApiError, match=r"The server's certificate is not trusted: check endpoint and ca_path\."):
+    with pytest.raises(ApiError, match=r"the certificate of \S+ is not trusted: .* Check endpoint and ca_path\."):
         world.client.get(world.identity)
     assert world.now == 0
     assert secure.journal.requests == []
@@ -61,7 +61,7 @@ def test_a_certificate_for_another_host_is_refused_at_once(tmp_path: Path, gener
     certificate = self_signed(tmp_path, "fc.example.com")
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
         world = World(emulator, APIS[generation], ca_path=certificate[0])
-        with pytest.raises(ApiError, match=r"The server's certificate is not trusted: check endpoint and ca_path\."):
+        with pytest.raises(ApiError, match=r"the certificate of \S+ is not trusted: .* Check endpoint and ca_path\."):
             world.client.get(world.identity)
         assert world.now == 0
         assert emulator.journal.requests == []
@@ -75,7 +75,7 @@ def test_any_certificate_will_do_where_the_user_says_so(secure: Emulator) -> Non
 
 def test_a_server_without_tls_is_refused_at_once(emulator: Emulator) -> None:
     world = World(emulator, endpoint=f"https://{emulator.host}")
-    with pytest.raises(ApiError, match="does not speak https there: check endpoint"):
+    with pytest.raises(ApiError, match="does not speak https: .*Check endpoint, which"):
         world.client.get(world.identity)
     assert world.now == 0
 
@@ -141,7 +141,7 @@ def test_a_redirect_is_not_followed(emulator: Emulator, generation: str, operati
             access_key_secret=key.secret,
             security_token=key.token,
         )
-        with pytest.raises(ApiError, match=r"answered with a redirect, which is not followed\. Check endpoint\."):
+        with pytest.raises(ApiError, match=r"answers with a redirect, which is not followed\. Check endpoint\."):
             getattr(world.client, operation)(world.identity)
         assert len(here.asked) == 1
         assert elsewhere.asked == [], "the token must not go where a redirect points"

@@ -44,21 +44,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import TOO_LARGE
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import (
-    proxies,
-    proxy_in_words,
-    refused_by_proxy,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import (
-    CHECK_PROXY,
-    DEAD_ENDS,
-    NOT_SENT,
-    innermost_text,
-    layers_of,
-    not_http,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxies
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import NoAnswer, explain, refused
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
@@ -201,9 +189,9 @@ class Caller:
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
         if status is None:
-            return self._no_answer(operation, target, endpoint, error)
+            return self._no_answer(operation, target, explain(error, endpoint, self._connection.environ))
         if status == 407:
-            return self._refused_by_proxy(operation, target, endpoint, status)
+            return self._no_answer(operation, target, refused(endpoint, self._connection.environ, status))
         code = first_text(data, *CODE_KEYS)
         message = first_text(data, *MESSAGE_KEYS)
         if message is None:
@@ -229,33 +217,12 @@ class Caller:
             may_be_done(status, code, cause),
         )
 
-    def _no_answer(self, operation: str, target: str, endpoint: Endpoint, error: BaseException) -> ApiError:
-        layers = list(layers_of(error))
-        host, text = endpoint.address, self._redactor.text(innermost_text(layers))
-        proxy_says = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, layers)))
-        if proxy_says:
-            return self._refused_by_proxy(operation, target, endpoint, int(proxy_says[1]))
-        for dead in DEAD_ENDS:
-            if any(sign in text for sign in dead.signs):
-                sent = dead.signs[0] in ("redirects", TOO_LARGE)
-                message = f"{host}: {dead.message or text}"
-                return ApiError(operation, target, message, Cause.FINAL, hint=dead.hint, uncertain=sent)
-        kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
-        sent = kinds.isdisjoint(NOT_SENT)
-        hint = "Check endpoint, region, network and the proxy settings."
-        if "ProxyError" in kinds:
-            message = f"{proxy_in_words(self._connection.environ, endpoint)} does not answer: {text}"
-            hint = CHECK_PROXY
-        elif not_http(layers):
-            message = f"{host} does not answer in HTTP, or its answer was cut off"
-            hint = "Check endpoint, and its port."
-        else:
-            message = f"{host} does not answer: {text}"
-        return ApiError(operation, target, message, Cause.LOST, hint=hint, uncertain=sent)
-
-    def _refused_by_proxy(self, operation: str, target: str, endpoint: Endpoint, status: int) -> ApiError:
-        message, temporary = refused_by_proxy(self._connection.environ, endpoint, status)
-        return ApiError(operation, target, message, Cause.LOST if temporary else Cause.BLOCKED, hint=CHECK_PROXY)
+    def _no_answer(self, operation: str, target: str, why: NoAnswer) -> ApiError:
+        words = self._redactor.text(why.words)
+        message = f"{why.text}: {words}" if words else why.text
+        cause = Cause.LOST if why.temporary else Cause.BLOCKED if why.refused else Cause.FINAL
+        hint = why.advice or "Check endpoint, region, network and the proxy settings."
+        return ApiError(operation, target, message, cause, hint=hint, uncertain=why.sent)
 
     def _ask_account_id(self) -> str:
         """The id of the account that the credential belongs to, from STS GetCallerIdentity."""

@@ -10,12 +10,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping
+from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxy_in_words, refused_by_proxy
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import AsksSts, Source
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import (
+    CHECK_PROXY,
+    NoAnswer,
+    comes_from_the_network,
+    explain,
+    layers_of,
+    refused,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
@@ -40,73 +47,28 @@ def failure_of(source: Source, error: BaseException, connection: Connection) -> 
     return CredentialError(message, reason.temporary, refused)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and everything it was raised from or wrapped around, outermost first."""
-    seen: list[BaseException | None] = []
-    while error is not None and error not in seen:
-        seen.append(error)
-        yield error
-        inner = next((arg for arg in (*error.args, getattr(error, "reason", None)) if isinstance(arg, Exception)), None)
-        error = error.__cause__ or inner or error.__context__
-
-
-#: Exceptions of requests, which name what happened; their texts hold the URL, and with it tokens and signatures.
-_NETWORK = {
-    "ProxyError": "{proxy} does not answer, or refuses",
-    "ConnectTimeout": "no connection to {server} in time",
-    "ReadTimeout": "no answer from {server} in time",
-    "TooManyRedirects": "{server} answers with a redirect, which is not followed",
-    "SSLError": "no secure connection to {server}",
-    "ConnectionError": "no connection to {server}",
-    "ChunkedEncodingError": "the answer of {server} was cut off",
-    "ContentDecodingError": "the answer of {server} cannot be decoded",
-    "InvalidSchema": "the URL's scheme is not supported",
-    "InvalidURL": "the URL is not valid",
-}
-
-
-_TEMPORARY = ("ProxyError", "ConnectTimeout", "ReadTimeout", "ConnectionError", "ChunkedEncodingError")
-
-
-_PROXY_ADVICE = "Check the proxy settings."
-
-
 def _reason(source: Source, error: BaseException, connection: Connection) -> _Reason:
     """Why the library failed.
 
     From what cannot hold a secret only: kinds of errors, status, codes, names of files.
     """
-    causes = list(_causes(error))
-    for cause in causes:
-        verify_message = getattr(cause, "verify_message", None)
-        if verify_message:
-            problem = connection.redactor.text(verify_message)
-            return _Reason(f"the server's certificate is not trusted ({problem}); check ca_path", advice="")
-    for cause in causes:
+    layers = list(layers_of(error))
+    for layer in layers:
         # Before the network's errors, whose base class is OSError too: this one names a local file.
-        if isinstance(cause, OSError) and cause.filename:
-            return _Reason(f"{printable(str(cause.filename))}: {cause.strerror}")
-        known = next((kind.__name__ for kind in type(cause).__mro__ if kind.__name__ in _NETWORK), None)
-        if known:
-            return _no_answer(source, known, cause, connection)
+        if isinstance(layer, OSError) and layer.filename:
+            return _Reason(f"{printable(str(layer.filename))}: {layer.strerror}")
+    if comes_from_the_network(error):
+        return _no_answer(source, explain(error, server_of(source, connection), connection.environ), layers)
     return _answered(source, str(getattr(error, "message", "") or error), type(error).__name__, connection)
 
 
-def _no_answer(source: Source, known: str, error: BaseException, connection: Connection) -> _Reason:
-    # http.client's words for a proxy that answers CONNECT with something else than 200.
-    refusal = re.search(r"Tunnel connection failed: (\d{3})\b", str(error))
-    if refusal:
-        return _refused_by_proxy(source, int(refusal.group(1)), connection)
-    told = _NETWORK[known].format(
-        server=_address(server_of(source, connection)),
-        proxy=proxy_in_words(connection.environ, server_of(source, connection)),
-    )
-    return _Reason(told, known in _TEMPORARY, source.network_hint)
-
-
-def _refused_by_proxy(source: Source, status: int, connection: Connection) -> _Reason:
-    told, temporary = refused_by_proxy(connection.environ, server_of(source, connection), status)
-    return _Reason(told, temporary, _PROXY_ADVICE)
+def _no_answer(source: Source, why: NoAnswer, layers: list[BaseException]) -> _Reason:
+    # Not in the transport's own words, which hold the URL, and with it tokens and signatures. What is wrong with a
+    # certificate is said by OpenSSL.
+    problem = next((text for text in (getattr(one, "verify_message", None) for one in layers) if text), None)
+    if problem:
+        return _Reason(f"{why.text} ({problem})", advice="Check ca_path.")
+    return _Reason(why.text, why.temporary, CHECK_PROXY if why.refused else source.network_hint)
 
 
 def _answered(source: Source, text: str, kind: str, connection: Connection) -> _Reason:
@@ -114,7 +76,8 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     found = re.search(r"(?:http_?code|status code)[:=] ?(\d{3})", text, re.IGNORECASE)
     status = int(found.group(1)) if found else 0
     if status == 407:
-        return _refused_by_proxy(source, status, connection)
+        why = refused(server_of(source, connection), connection.environ, status)
+        return _Reason(why.text, why.temporary, CHECK_PROXY)
     body = re.search(r"(?:result|response): \{", text)
     start, end = (body.end() - 1, text.rfind("}") + 1) if body else (0, 0)
     fields = _json_object(text[start:end]) if body else {}

@@ -3,7 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Profile files: ``~/.aliyun/config.json`` of the official CLI, ``~/.alibabacloud/credentials.ini`` of the SDK."""
+"""Profile files: ``~/.aliyun/config.json`` of the official CLI, ``~/.alibabacloud/credentials.ini`` of the SDK.
+
+The official library reads them too, but leaves out proxies, certificates and the endpoint of STS, does not know two of
+the CLI's modes, and reads a FIFO or a device without an end.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.input impo
     read_file,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.library_profile import LibraryProfile
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.sdk_profiles import profiles_of_sdk
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     DEFAULT_SESSION_NAME,
     SPOILT,
@@ -49,22 +54,6 @@ class Profile:
     """The region whose STS is asked, whatever the mode; None: the region of the task."""
 
 
-#: Keys and types of the SDK's INI file -> keys and modes of the CLI's JSON file.
-_INI_KEYS = {
-    "type": "mode",
-    "security_token": "sts_token",
-    "role_name": "ram_role_name",
-    "role_arn": "ram_role_arn",
-    "role_session_name": "ram_session_name",
-    "oidc_token_file_path": "oidc_token_file",
-}
-_INI_MODES = {
-    "access_key": "AK",
-    "sts": "StsToken",
-    "ecs_ram_role": "EcsRamRole",
-    "ram_role_arn": "RamRoleArn",
-    "oidc_role_arn": "OIDC",
-}
 #: Modes of the CLI (config/profile.go), as it spells them; it reads them in any case.
 _LIBRARY_MODES = ("CloudSSO", "OAuth", "External")
 _MODES = (
@@ -143,7 +132,7 @@ class _ProfileFile:
         self.entries: dict[str, Mapping[str, Any]] = (
             {str(entry.get("name")): entry for entry in self.content["profiles"]}
             if self.content
-            else self._parse_ini(text)
+            else profiles_of_sdk(self.path, text)
         )
 
     def profile(self, name: str) -> Profile:
@@ -169,17 +158,6 @@ class _ProfileFile:
         except (ValueError, TypeError, AttributeError, RecursionError):
             # Without the parser's own words, which may quote the line.
             raise InvalidOption("shared_credentials_file", f"{printable(self.path)} is not the CLI's JSON") from None
-
-    def _parse_ini(self, text: str) -> dict[str, Mapping[str, Any]]:
-        import configparser  # few have such a file
-
-        parser = configparser.ConfigParser(interpolation=None)
-        try:
-            parser.read_string(text)
-        except configparser.Error:
-            problem = f"{printable(self.path)} is neither JSON nor INI"
-            raise InvalidOption("shared_credentials_file", problem) from None
-        return {section: _from_ini(dict(parser.items(section))) for section in parser.sections()}
 
 
 class _Entry:
@@ -302,10 +280,3 @@ class _Entry:
         return InvalidOption(
             "profile", f"the profile {quoted(self._name)} of {printable(self._book.path)} cannot be used: {problem}"
         )
-
-
-def _from_ini(section: Mapping[str, str]) -> dict[str, Any]:
-    """A section of the SDK's file, in the words of the CLI's; comments go, as the SDK does it."""
-    entry: dict[str, Any] = {_INI_KEYS.get(key, key): value.split("#")[0].strip() for key, value in section.items()}
-    entry["mode"] = _INI_MODES.get(entry.get("mode", ""), entry.get("mode"))
-    return entry

@@ -3,47 +3,93 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Why no answer came: one reading of the exceptions of requests, urllib3 and http.client."""
+"""Why no answer came: the one reading of the exceptions of requests, urllib3 and http.client.
+
+Calls of Function Compute and of whoever gives a credential are told in the same words.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, Mapping
 
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import TOO_LARGE
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import TOO_LARGE, AnswerTooLarge
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxy_in_words, refused_by_proxy
+
+CHECK_PROXY = "Check the proxy settings."
 
 
 @dataclass(frozen=True)
-class _Dead:
-    """A reason for no answer that does not go away by trying again: the words it is known by, and what to do."""
+class NoAnswer:
+    """Why no answer came, and what follows from it."""
 
-    signs: Tuple[str, ...]
-    hint: str
-    message: Optional[str] = None
-    """In place of the transport's own words."""
+    text: str
+    """A clause that names who did not answer. It holds no secret."""
+    words: str = ""
+    """The transport's own words, which may quote a URL or a header, and so a secret."""
+    temporary: bool = True
+    """Whether to try again may help."""
+    refused: bool = False
+    """Whether a proxy answered in place of the server."""
+    sent: bool = False
+    """Whether the server may have got the request."""
+    advice: str | None = None
+    """What to do about it, None: check the network."""
 
 
-DEAD_ENDS = (
-    _Dead(("redirects",), "Check endpoint.", "the endpoint answered with a redirect, which is not followed"),
-    _Dead((TOO_LARGE,), "Check endpoint: Function Compute does not answer like this."),
-    _Dead(
-        ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match"),
-        "The server's certificate is not trusted: check endpoint and ca_path.",
-    ),
-    _Dead(
-        ("WRONG_VERSION_NUMBER",),
-        "The server does not speak https there: check endpoint, which may have to begin with http://, and its port.",
-    ),
-    # requests and http.client quote what they refuse, a secret maybe.
-    _Dead(
-        ("eader value", "eader part", "codec can't encode"),
-        "Check where the credential comes from.",
-        "a header cannot hold the credential",
-    ),
+def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoAnswer:
+    """Read an exception.
+
+    :arg server: who was called, None: not known.
+    :arg environ: the environment, for the proxy.
+    """
+    layers = list(layers_of(error))
+    proxy_says = re.search(r"Tunnel connection failed: (\d{3})\b", " ".join(map(str, layers)))
+    if proxy_says:
+        return refused(server, environ, int(proxy_says[1]))
+    host, words = address_of(server), _innermost_text(layers)
+    kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
+    dead_end = _dead_end(host, words)
+    if dead_end:
+        return dead_end
+    sent = kinds.isdisjoint(_NOT_SENT)
+    if "ProxyError" in kinds:
+        return NoAnswer(f"{proxy_in_words(environ, server)} does not answer", words, sent=sent, advice=CHECK_PROXY)
+    if _not_http(layers, kinds):
+        problem = f"{host} does not answer in HTTP, or its answer was cut off"
+        return NoAnswer(problem, sent=sent, advice="Check endpoint, and its port.")
+    # Not by kinds: what says that there is no connection at all is derived from a timeout in urllib3.
+    late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
+    return NoAnswer(f"{host} does not answer{late}", words, sent=sent)
+
+
+def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoAnswer:
+    """What to say of a proxy that answered with this status in place of the server."""
+    text, temporary = refused_by_proxy(environ, server, status)
+    return NoAnswer(text, temporary=temporary, refused=True, advice=CHECK_PROXY)
+
+
+def address_of(server: Endpoint | None) -> str:
+    """``host:port``, or ``the server``."""
+    return server.address if server else "the server"
+
+
+#: What requests raises if no answer came, in whatever way.
+_NETWORK = (
+    "ProxyError",
+    "Timeout",
+    "TooManyRedirects",
+    "ConnectionError",
+    "ChunkedEncodingError",
+    "ContentDecodingError",
+    "InvalidSchema",
+    "InvalidURL",
 )
 #: Exceptions of urllib3 that come up before anything was sent.
-NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
-CHECK_PROXY = "Check the proxy settings."
+_NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
+_TIMEOUTS = ("ReadTimeout", "ReadTimeoutError", "ConnectTimeoutError")
 #: What http.client, urllib3 and requests raise for bytes that are not an answer in HTTP, or not all of one.
 _NO_HTTP = (
     "BadStatusLine",
@@ -56,21 +102,49 @@ _NO_HTTP = (
 )
 
 
-def not_http(layers: List[BaseException]) -> bool:
+def comes_from_the_network(error: BaseException) -> bool:
+    """Whether an exception, or what it was wrapped around, says that no answer came."""
+    return any(kind.__name__ in _NETWORK for layer in layers_of(error) for kind in type(layer).__mro__)
+
+
+def _dead_end(host: str, words: str) -> NoAnswer | None:
+    """A reason that does not go away by trying again, known by words of the transport."""
+    if "redirects" in words:
+        problem = f"{host} answers with a redirect, which is not followed"
+        return NoAnswer(problem, temporary=False, sent=True, advice="Check endpoint.")
+    if TOO_LARGE in words:
+        advice = "Check endpoint: Function Compute does not answer like this."
+        return NoAnswer(f"{host}: {AnswerTooLarge()}", temporary=False, sent=True, advice=advice)
+    if any(sign in words for sign in ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match")):
+        problem = f"the certificate of {host} is not trusted"
+        return NoAnswer(problem, words, temporary=False, advice="Check endpoint and ca_path.")
+    if "WRONG_VERSION_NUMBER" in words:
+        advice = "Check endpoint, which may have to begin with http://, and its port."
+        return NoAnswer(f"{host} does not speak https", words, temporary=False, advice=advice)
+    if any(sign in words for sign in ("eader value", "eader part", "codec can't encode")):
+        # requests and http.client quote what they refuse, a secret maybe.
+        return NoAnswer(
+            "a header cannot hold the credential", temporary=False, advice="Check where the credential comes from."
+        )
+    return None
+
+
+def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:
     """Whether a server did answer, but not with a whole answer in HTTP."""
     # A server that hangs up without a word: http.client derives its exception from BadStatusLine.
-    names = {type(layer).__name__ for layer in layers}
-    return "RemoteDisconnected" not in names and (type(layers[-1]) is ValueError or not names.isdisjoint(_NO_HTTP))
+    if "RemoteDisconnected" in kinds:
+        return False
+    return type(layers[-1]).__name__ == "ValueError" or not kinds.isdisjoint(_NO_HTTP)
 
 
-def innermost_text(layers: List[BaseException]) -> str:
+def _innermost_text(layers: list[BaseException]) -> str:
     """What went wrong, in the words of the exception that all others were wrapped around."""
     return str(getattr(layers[-1], "message", None) or layers[-1]) or type(layers[-1]).__name__
 
 
-def layers_of(error: Optional[BaseException]) -> Iterator[BaseException]:
+def layers_of(error: BaseException | None) -> Iterator[BaseException]:
     """The exception and those that it was wrapped around: the SDK, requests and urllib3 each add a layer."""
-    seen: List[BaseException] = []
+    seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)
         yield error

@@ -295,7 +295,7 @@ def test_a_server_that_does_not_answer_is_named_with_advice_about_the_network(
     options: dict[str, Any], server: str
 ) -> None:
     error = failure(connect(**options))
-    assert f" failed: no connection to {server}. Check " in str(error)
+    assert f" failed: {server} does not answer. Check " in str(error)
     assert [advice for advice in ADVICE_ABOUT_ROLES if advice in str(error)] == []
     assert "planted" not in str(error)
     assert error.temporary
@@ -307,7 +307,7 @@ def test_the_metadata_service_that_does_not_answer_is_named(monkeypatch: pytest.
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "false")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     error = failure(connect(ecs_role_name="r"))
-    assert "failed: the proxy does not answer, or refuses. Run it on an ECS instance" in str(error)
+    assert "failed: the proxy does not answer. Run it on an ECS instance" in str(error)
 
 
 @pytest.mark.parametrize("answer", [(200, "<html>Sign in</html>"), (502, ""), (404, "<html>"), (403, "no")])
