@@ -36,7 +36,7 @@ EXPLAINED = ROOT / "tests" / "mutation" / "survivors.yml"
 #: What is mutated, below plugins/module_utils, with the unit tests that have to notice: its own ones first.
 TESTS = {
     "_async_invoke/plan": ("test__config.py", "test__reconcile.py"),
-    "_async_invoke/fields": ("test__config.py", "test__reconcile.py"),
+    "_async_invoke/field": ("test__config.py", "test__reconcile.py"),
     "_async_invoke/identity": ("test__config.py", "test__reconcile.py"),
     "_async_invoke/desired": ("test__config.py", "test__reconcile.py"),
     "_async_invoke/wire": ("test__config.py", "test__reconcile.py"),

@@ -103,7 +103,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Path, get_path
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Path, get_path
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 #: From the module's action to the verdict, the most pressing first.

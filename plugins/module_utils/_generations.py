@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Pattern, Tuple
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, common_fields, task_field
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import common_fields, task_field
 
 
 @dataclass(frozen=True)

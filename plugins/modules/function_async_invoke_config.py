@@ -227,21 +227,18 @@ error:
     # End of values of an error
 """
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import present_or_absent, single_rules
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, state_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import (
+    config_rules,
+    config_spec,
+    present_or_absent,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(
-        FC2,
-        present_or_absent,
-        {**names_spec(FC2), **fields.argument_spec(FC2.fields), **state_spec()},
-        **single_rules(FC2),
-    )
+    run(FC2, present_or_absent, config_spec(FC2), **config_rules(FC2))
 
 
 if __name__ == "__main__":

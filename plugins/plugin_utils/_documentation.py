@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Group
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Group
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 _TYPES = {"int": "int", "bool": "bool", "arn": "str"}

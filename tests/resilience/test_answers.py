@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import ConfigKey, Emulator

@@ -75,7 +75,7 @@ def test_any_certificate_will_do_where_the_user_says_so(secure: Emulator) -> Non
 
 def test_a_server_without_tls_is_refused_at_once(emulator: Emulator) -> None:
     world = World(emulator, endpoint=f"https://{emulator.host}")
-    with pytest.raises(ApiError, match="does not speak https: .*Check endpoint, which"):
+    with pytest.raises(ApiError, match=r"does not speak https: .*Check endpoint, which"):
         world.client.get(world.identity)
     assert world.now == 0
 

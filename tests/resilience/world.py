@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
     parse_desired,
     parse_settings,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body

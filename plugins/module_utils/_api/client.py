@@ -18,7 +18,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     UnexpectedAnswer,

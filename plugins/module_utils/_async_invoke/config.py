@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Optional
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings, none_if_empty, unflatten
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings, none_if_empty, unflatten
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 

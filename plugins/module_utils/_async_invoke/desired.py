@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Value, get_path
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Value, get_path
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LATEST,
     Identity,

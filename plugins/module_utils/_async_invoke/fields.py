@@ -5,88 +5,15 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The fields of an asynchronous invocation configuration, each described once. Pure.
 
-A field's description is the only one: argument spec, validation, comparison, request body, parsing, returned value and
-documentation follow from it. To add an option, add a :class:`Field`.
-
-The word *settings* stands for the mutable part of a config: a mapping from a field's option path
-(``destination_config.on_failure.destination``) to its value, where :data:`None` means that it is unset.
+Argument spec, validation, comparison, request body, parsing, returned value and documentation follow from these
+descriptions. To add an option, add a :class:`Field`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Tuple
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import same_arn
-
-Value = Union[int, bool, str]
-Settings = Mapping[str, Optional[Value]]
-Path = Tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """A dictionary among the options, and the object in the API's JSON that it stands for."""
-
-    name: str
-    api_name: str
-    description: Tuple[str, ...]
-    """The documentation of the option. ``{at}`` stands for the path of the options that the group is among."""
-    returned: str
-    """The documentation of the returned value."""
-    one_required: bool = False
-    """Whether a task has to give at least one of its members."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One mutable field of a config, in every spelling that it has."""
-
-    name: str
-    api_name: str
-    type: str
-    """``int``, ``bool`` or ``arn``."""
-    description: Tuple[str, ...]
-    """The documentation of the option. ``{at}`` stands for the path of the options that the field is among."""
-    returned: str
-    """The documentation of the returned value."""
-    sample: Value
-    groups: Tuple[Group, ...] = ()
-    """The dictionaries that it is in, the outermost first."""
-    required: bool = False
-    """Whether a task that gives its group has to give it."""
-    bounds: Optional[Tuple[int, int]] = None
-    """Smallest and largest value, for numbers."""
-    declared: Optional[Value] = None
-    """What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset."""
-    in_effect: Optional[Value] = None
-    """What the service does if the field is unset."""
-    shown: Optional[Value] = None
-    """What is returned if the field is unset."""
-
-    @cached_property
-    def path(self) -> Path:
-        """Where the option is among the options and in results."""
-        return (*(group.name for group in self.groups), self.name)
-
-    @cached_property
-    def option(self) -> str:
-        """The same as a text, for example ``destination_config.on_failure.destination``."""
-        return ".".join(self.path)
-
-    @cached_property
-    def api_path(self) -> Path:
-        """Where the value is in the API's JSON."""
-        return (*(group.api_name for group in self.groups), self.api_name)
-
-    @cached_property
-    def api(self) -> str:
-        """The same as a text, for example ``destinationConfig.onFailure.destination``."""
-        return ".".join(self.api_path)
-
-
-# --- The fields -------------------------------------------------------------------------------------------------
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Group
 
 _DESTINATION_CONFIG = Group(
     name="destination_config",
@@ -104,6 +31,8 @@ _DESTINATION_CONFIG = Group(
     returned="Where results are sent, null where nowhere.",
     one_required=True,
 )
+
+
 _ON_FAILURE = Group(
     name="on_failure",
     api_name="onFailure",
@@ -113,6 +42,8 @@ _ON_FAILURE = Group(
     ),
     returned="Where failed events are sent, null where nowhere.",
 )
+
+
 _ON_SUCCESS = Group(
     name="on_success",
     api_name="onSuccess",
@@ -145,6 +76,8 @@ _EVENT_AGE = Field(
     bounds=(1, 2592000),
     in_effect=86400,
 )
+
+
 # Default 3: the service's retry policy page. 2 is what Terraform's resource declares when it is omitted.
 _RETRIES = Field(
     name="maximum_retry_attempts",
@@ -224,70 +157,3 @@ def task_field(name: str, api_name: str) -> Field:
         in_effect=False,
         shown=False,
     )
-
-
-# --- What follows from them -------------------------------------------------------------------------------------
-
-_ANSIBLE_TYPES = {"int": "int", "bool": "bool", "arn": "str"}
-
-
-def argument_spec(fields: Sequence[Field]) -> Dict[str, Any]:
-    """The argument spec of the fields. None has a default, or omitted and given could not be told apart."""
-    spec: Dict[str, Any] = {}
-    for field in fields:
-        options = spec
-        for group in field.groups:
-            options = options.setdefault(group.name, _group_spec(group, fields))["options"]
-        options[field.name] = {"type": _ANSIBLE_TYPES[field.type], **({"required": True} if field.required else {})}
-    return spec
-
-
-def _group_spec(group: Group, fields: Sequence[Field]) -> Dict[str, Any]:
-    spec: Dict[str, Any] = {"type": "dict", "options": {}}
-    if group.one_required:
-        spec["required_one_of"] = [tuple(members(group, fields))]
-    return spec
-
-
-def members(group: Group, fields: Sequence[Field]) -> List[str]:
-    """The names of the options in a group."""
-    paths = [field.path[field.groups.index(group) + 1] for field in fields if group in field.groups]
-    return list(dict.fromkeys(paths))
-
-
-def get_path(tree: Any, path: Path) -> Any:
-    """What is there in nested dictionaries, None if there is nothing."""
-    for key in path:
-        if not isinstance(tree, Mapping):
-            return None
-        tree = tree.get(key)
-    return tree
-
-
-def unflatten(values: Mapping[Path, Any]) -> Dict[str, Any]:
-    """Nested dictionaries of the values by their paths."""
-    tree: Dict[str, Any] = {}
-    for path, value in values.items():
-        *above, last = path
-        level = tree
-        for key in above:
-            level = level.setdefault(key, {})
-        level[last] = value
-    return tree
-
-
-def none_if_empty(tree: Any) -> Any:
-    """Dicts in which everything is None become None themselves."""
-    if not isinstance(tree, dict):
-        return tree
-    inside = {key: none_if_empty(value) for key, value in tree.items()}
-    return inside if any(value is not None for value in inside.values()) else None
-
-
-def same(field: Field, one: Optional[Value], other: Optional[Value]) -> bool:
-    """Whether two values of a field are equal in effect."""
-    left = field.in_effect if one is None else one
-    right = field.in_effect if other is None else other
-    if left == right:
-        return True
-    return field.type == "arn" and isinstance(left, str) and isinstance(right, str) and same_arn(left, right)

@@ -12,7 +12,7 @@ from typing import List, Optional
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, same
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Settings, Value, same
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 

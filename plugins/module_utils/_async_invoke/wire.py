@@ -11,7 +11,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field, Settings, Value, unflatten
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Settings, Value, unflatten
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LONGEST_ID,
     QUALIFIER,

@@ -11,11 +11,14 @@ from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import settings_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     function_needs_its_service,
+    names_spec,
+    state_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
@@ -23,7 +26,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile i
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
-def single_rules(generation: Generation) -> Dict[str, Any]:
+def config_spec(generation: Generation) -> Dict[str, Any]:
+    """The options of the modules that manage one config."""
+    return {**names_spec(generation), **settings_spec(generation.fields), **state_spec()}
+
+
+def config_rules(generation: Generation) -> Dict[str, Any]:
     """Which of the options that name one config go together."""
     return {
         "mutually_exclusive": [("id", name) for name in generation.names],

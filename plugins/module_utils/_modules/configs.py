@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Tuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
@@ -18,6 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
     doubts,
     validate,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import settings_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import first_errors
@@ -37,7 +37,7 @@ def bulk_spec(generation: Generation) -> Dict[str, Any]:
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
         **{name: {"type": "str"} for name in generation.names if name != "function_name"},
-        **fields.argument_spec(generation.fields),
+        **settings_spec(generation.fields),
         **state_spec(defaults=False),
     }
     return {
@@ -53,7 +53,7 @@ def entry_spec(generation: Generation) -> Dict[str, Any]:
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
         **names_spec(generation, None),
-        **fields.argument_spec(generation.fields),
+        **settings_spec(generation.fields),
         **state_spec(defaults=False),
         **ignored,
     }

@@ -15,7 +15,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
     as_options,
     as_returned,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 

@@ -20,7 +20,7 @@ from typing import List, Optional, Union
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG, Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig, as_options
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 

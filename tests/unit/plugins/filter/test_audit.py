@@ -16,7 +16,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation

@@ -11,7 +11,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.client import REA
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Settings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     parse_answer,

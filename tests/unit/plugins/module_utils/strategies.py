@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import Field
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from hypothesis import strategies as st
 

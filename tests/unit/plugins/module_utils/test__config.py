@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
     parse_desired,
     validate,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import same
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import same
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (

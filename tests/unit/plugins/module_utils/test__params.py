@@ -10,7 +10,7 @@ from typing import Any, Dict, List
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke import fields
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import settings_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import info_spec
@@ -26,7 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import
 from hypothesis import given
 from hypothesis import strategies as st
 
-SINGLE: Dict[str, Any] = {**names_spec(FC2), **fields.argument_spec(FC2.fields), **state_spec(), **argument_spec()}
+SINGLE: Dict[str, Any] = {**names_spec(FC2), **settings_spec(FC2.fields), **state_spec(), **argument_spec()}
 SPECS: Dict[str, Dict[str, Any]] = {
     "single": SINGLE,
     "info": {**info_spec(FC3), **argument_spec()},
