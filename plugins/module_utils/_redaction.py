@@ -191,8 +191,9 @@ def _unescaped(text: str, starts: list[int]) -> tuple[str, list[int]]:
         code = int(decimal) if decimal else int(found[found.lastindex or 0], 16)
         if code > 0x10FFFF:
             continue
-        chars += [text[end : found.start()], chr(code)]
-        begins += [*starts[end : found.start()], starts[found.start()]]
+        start = found.start()
+        chars += [text[end:start], chr(code)]
+        begins += [*starts[end:start], starts[start]]
         end = found.end()
     return "".join([*chars, text[end:]]), [*begins, *starts[end:]]
 
