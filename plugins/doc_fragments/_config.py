@@ -71,7 +71,7 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
     }
     ignored = ("created_time", "last_modified_time", *generation.returned_only)
     return {
-        **{name: names[name] for name in generation.names},
+        **{name: names[name] for name in generation.identity_options},
         "id": _text(
             f"Names the configuration, as in M(alicloud.fc.{module}). The names may stand beside it if they agree with "
             "it."
@@ -106,7 +106,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
             "type": "dict",
             "default": {},
             "suboptions": {
-                **{name: names[name] for name in generation.names if name in names},
+                **{name: names[name] for name in generation.identity_options if name in names},
                 **options_of(generation, "defaults."),
                 **_whole("defaults.", defaults=False),
             },

@@ -63,7 +63,7 @@ class Generation:
     """One generation of Function Compute: its API, then its asynchronous invocation configurations."""
 
     name: str
-    names: Tuple[str, ...]
+    identity_options: Tuple[str, ...]
     """The options that name a config, in the order in which they stand in an id."""
     id_forms: str
     """The forms of an id, for messages."""
@@ -90,7 +90,7 @@ class Generation:
     @property
     def has_services(self) -> bool:
         """Whether functions belong to services."""
-        return "service_name" in self.names
+        return "service_name" in self.identity_options
 
     @property
     def returned_only(self) -> Tuple[str, ...]:
@@ -102,7 +102,7 @@ class Generation:
 _ACCOUNT_HOSTS = Hosts("{account}.{region}.fc.aliyuncs.com", "{account}.{region}-internal.fc.aliyuncs.com")
 FC2 = Generation(
     name="FC 2.0",
-    names=("service_name", "function_name", "qualifier"),
+    identity_options=("service_name", "function_name", "qualifier"),
     id_forms="service:function:qualifier, service:function or acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]"
     "/functions/FUNCTION",
     function_arn=r"services/(?P<service_name>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function_name>[^/:]+)",
@@ -124,7 +124,7 @@ FC2 = Generation(
 )
 FC3 = Generation(
     name="FC 3.0",
-    names=("function_name", "qualifier"),
+    identity_options=("function_name", "qualifier"),
     id_forms="function:qualifier, function or acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]",
     function_arn=r"functions/(?P<function_name>[^/:]+)(?:/(?P<qualifier>[^/:]+))?",
     # The public one: API metadata of FC 2023-03-30, which names no other. The internal one is the one that FC 3.0's

@@ -40,15 +40,15 @@ def _group_option(group: Group, at: str) -> dict[str, Any]:
 def returned_config(generation: Generation) -> dict[str, Any]:
     """The documentation of the values in a returned configuration."""
     names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
-    joined = ", ".join(name.partition("_")[0] for name in generation.names[:-1])
+    joined = ", ".join(name.partition("_")[0] for name in generation.identity_options[:-1])
     colons = "colons" if generation.has_services else "a colon"
     contains = {
         "id": _value(
             f"The id of the configuration, {joined} and qualifier joined by {colons}.",
             "str",
-            ":".join(names[name] for name in generation.names),
+            ":".join(names[name] for name in generation.identity_options),
         ),
-        **{name: _value(_NAMES[name], "str", names[name]) for name in generation.names},
+        **{name: _value(_NAMES[name], "str", names[name]) for name in generation.identity_options},
     }
     for field in generation.fields:
         _add_field(contains, field)

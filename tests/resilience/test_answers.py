@@ -189,7 +189,7 @@ def test_unsetting_survives_a_delete_that_did_nothing(emulator: Emulator, genera
     emulator.faults.add(world.api.operations.delete, status=status)
     desired = world.desired()
     told = carry_out(world, desired)
-    declared = {option: desired.declares(known) for known, option in _fields(world.api)}
+    declared = {option: desired.value_of(known) for known, option in _fields(world.api)}
     check_honest(world, told, before, declared)
     assert told.failed
 

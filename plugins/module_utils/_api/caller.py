@@ -75,7 +75,7 @@ class Caller:
         except ImportError:
             raise MissingLibrary(api.sdk.library) from None
         hide_proxies()
-        self.known_account_id = connection.place[1]
+        self.known_account_id = connection.location[1]
         """The account that is called, None as long as it is not known."""
         account_id = self.account_id if connection.needs_account_id(api) else self.known_account_id
         endpoint = connection.fc_service(api, account_id)

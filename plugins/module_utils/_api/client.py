@@ -56,7 +56,7 @@ class Client:
         self._api = api
         self._retrier = retrier
         self._caller = Caller(api, connection, retrier, concurrency)
-        self._region = connection.place[0]
+        self._region = connection.location[0]
         self._waited_in_vain = False
 
     @property

@@ -23,8 +23,10 @@ def same_arn(one: str, other: str) -> bool:
         return False
     if any(left[part] and right[part] and left[part] != right[part] for part in ("region", "account")):
         return False
-    return left["service"] == right["service"] and _plain(left["resource"]) == _plain(right["resource"])
+    return left["service"] == right["service"] and _without_default_qualifier(
+        left["resource"]
+    ) == _without_default_qualifier(right["resource"])
 
 
-def _plain(resource: str) -> str:
+def _without_default_qualifier(resource: str) -> str:
     return re.sub(r"^(services/[^./]+)\.LATEST/", r"\1/", re.sub(r"^(functions/[^/]+)/LATEST$", r"\1", resource))

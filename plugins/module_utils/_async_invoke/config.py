@@ -32,8 +32,8 @@ def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str
     if settings is None:
         return {}
     shown = {
-        known.path: known.shown if settings.get(known.option) is None else settings[known.option]
-        for known in generation.fields
+        field.path: field.returned_default if settings.get(field.option) is None else settings[field.option]
+        for field in generation.fields
     }
     return {option: none_if_empty(value) for option, value in unflatten(shown).items()}
 
@@ -44,7 +44,7 @@ def as_returned(generation: Generation, config: Optional[AsyncInvokeConfig]) -> 
         return None
     return {
         "id": config.identity.id,
-        **{name: getattr(config.identity, name) for name in generation.names},
+        **{name: getattr(config.identity, name) for name in generation.identity_options},
         **as_options(generation, config.settings),
         **{name: getattr(config, name) for name in generation.returned_only},
         "created_time": config.created_time,

@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
@@ -17,8 +18,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
     LATEST,
     Identity,
     check_length,
+    check_location,
     check_name,
-    check_place,
     check_unmasked,
     parse_identity,
 )
@@ -37,13 +38,13 @@ class Desired:
 
     generation: Generation
     identity: Identity
-    given: Mapping[str, Value] = field(default_factory=dict)
+    given: Mapping[str, Value] = dataclasses.field(default_factory=dict)
     keep_omitted: bool = False
     present: bool = True
 
-    def declares(self, known: Field) -> Optional[Value]:
+    def value_of(self, field: Field) -> Optional[Value]:
         """The value that the task declares for a field where nothing of the current config is kept."""
-        return self.given.get(known.option, known.declared)
+        return self.given.get(field.option, field.module_default)
 
 
 Errors = List[InvalidOption]
@@ -84,7 +85,7 @@ def parse_desired(generation: Generation, options: Mapping[str, Any], *location:
 def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors:
     """Everything that is wrong with options that stand in for those that many configs omit."""
     errors: Errors = []
-    for name in generation.names:
+    for name in generation.identity_options:
         if name in options:
             _checked(errors, partial(check_name, generation, name, options[name]))
     return parse_settings(generation, options)[1] + errors
@@ -94,8 +95,8 @@ def parse_settings(generation: Generation, options: Mapping[str, Any]) -> Tuple[
     """The fields that options give a value, and everything that is wrong with these values."""
     errors: Errors = []
     found = {
-        known.option: _checked(errors, partial(_checked_value, known, get_path(options, known.path)))
-        for known in generation.fields
+        field.option: _checked(errors, partial(_checked_value, field, get_path(options, field.path)))
+        for field in generation.fields
     }
     return {option: value for option, value in found.items() if value is not None}, errors
 
@@ -111,29 +112,29 @@ def _checked(errors: Errors, check: Callable[[], Checked]) -> Optional[Checked]:
 
 def _located_identity(generation: Generation, options: Mapping[str, Any], *location: Optional[str]) -> Identity:
     identity = parse_identity(generation, options)
-    check_place("id", identity, *location)
+    check_location("id", identity, *location)
     return identity
 
 
-def _checked_value(known: Field, value: Any) -> Optional[Value]:
+def _checked_value(field: Field, value: Any) -> Optional[Value]:
     if value is None:
         return None
-    if known.type == "int":
-        return _checked_number(known, value)
-    if known.type == "arn":
-        return _checked_arn(known.option, value)
+    if field.type == "int":
+        return _checked_number(field, value)
+    if field.type == "arn":
+        return _checked_arn(field.option, value)
     if not isinstance(value, bool):
-        raise InvalidOption(known.option, f"must be a boolean, not {shown(value)}.")
+        raise InvalidOption(field.option, f"must be a boolean, not {shown(value)}.")
     return value
 
 
-def _checked_number(known: Field, value: Any) -> int:
+def _checked_number(field: Field, value: Any) -> int:
     # Ansible lets true through as an int, since Python does.
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidOption(known.option, f"must be a whole number, not {shown(value)}.")
-    if known.bounds and not known.bounds[0] <= value <= known.bounds[1]:
-        least, most = known.bounds
-        raise InvalidOption(known.option, f"must be between {least} and {most}, not {shown(value)}.")
+        raise InvalidOption(field.option, f"must be a whole number, not {shown(value)}.")
+    if field.bounds and not field.bounds[0] <= value <= field.bounds[1]:
+        least, most = field.bounds
+        raise InvalidOption(field.option, f"must be between {least} and {most}, not {shown(value)}.")
     return value
 
 
@@ -147,9 +148,9 @@ def _checked_arn(option: str, value: Any) -> str:
     return text
 
 
-def doubts(desired: Desired) -> List[str]:
+def input_warnings(desired: Desired) -> List[str]:
     """Sentences about input that is accepted but likely to be a mistake."""
-    found = doubts_about_qualifier(desired.identity)
+    found = qualifier_warnings(desired.identity)
     for option, value in desired.given.items():
         arn = ARN.fullmatch(value) if isinstance(value, str) else None
         if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
@@ -160,7 +161,7 @@ def doubts(desired: Desired) -> List[str]:
     return found
 
 
-def doubts_about_qualifier(identity: Identity) -> List[str]:
+def qualifier_warnings(identity: Identity) -> List[str]:
     """Sentences about a qualifier that is accepted but likely to be a mistake."""
     qualifier = identity.qualifier or LATEST
     if qualifier != LATEST and qualifier.upper() == LATEST:

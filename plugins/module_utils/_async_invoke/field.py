@@ -59,11 +59,11 @@ class Field:
     """Whether a task that gives its group has to give it."""
     bounds: Optional[Tuple[int, int]] = None
     """Smallest and largest value, for numbers."""
-    declared: Optional[Value] = None
+    module_default: Optional[Value] = None
     """What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset."""
-    in_effect: Optional[Value] = None
+    service_default: Optional[Value] = None
     """What the service does if the field is unset."""
-    shown: Optional[Value] = None
+    returned_default: Optional[Value] = None
     """What is returned if the field is unset."""
 
     @cached_property
@@ -145,8 +145,8 @@ def none_if_empty(tree: Any) -> Any:
 
 def same(field: Field, one: Optional[Value], other: Optional[Value]) -> bool:
     """Whether two values of a field are equal in effect."""
-    left = field.in_effect if one is None else one
-    right = field.in_effect if other is None else other
+    left = field.service_default if one is None else one
+    right = field.service_default if other is None else other
     if left == right:
         return True
     return field.type == "arn" and isinstance(left, str) and isinstance(right, str) and same_arn(left, right)

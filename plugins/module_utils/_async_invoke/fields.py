@@ -74,7 +74,7 @@ _EVENT_AGE = Field(
     returned="How old an event may get, in seconds. Null where the service shows none.",
     sample=60,
     bounds=(1, 2592000),
-    in_effect=86400,
+    service_default=86400,
 )
 
 
@@ -93,9 +93,9 @@ _RETRIES = Field(
     returned="How often an event is retried, the number in effect. V(3) where the service shows none.",
     sample=0,
     bounds=(0, 8),
-    declared=2,
-    in_effect=3,
-    shown=3,
+    module_default=2,
+    service_default=3,
+    returned_default=3,
 )
 
 
@@ -153,7 +153,7 @@ def task_field(name: str, api_name: str) -> Field:
         ),
         returned="Whether asynchronous invocations run as tasks.",
         sample=True,
-        declared=False,
-        in_effect=False,
-        shown=False,
+        module_default=False,
+        service_default=False,
+        returned_default=False,
     )

@@ -109,8 +109,8 @@ def parse_id(generation: Generation, text: str) -> Identity:
         region, account = arn["region"], arn["account"]
     else:
         parts = text.split(":")
-        known = len(generation.names) - 1 <= len(parts) <= len(generation.names) and all(parts)
-        found = dict(zip(generation.names, parts)) if known else {}
+        known = len(generation.identity_options) - 1 <= len(parts) <= len(generation.identity_options) and all(parts)
+        found = dict(zip(generation.identity_options, parts)) if known else {}
     if not found:
         raise InvalidOption("id", f"must have the form {generation.id_forms}, not {shown(text)}.")
     try:
@@ -130,12 +130,12 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
 
     Raises :class:`InvalidOption` for a malformed or missing name and for an id that contradicts the names.
     """
-    for name in (*generation.names, "id"):
+    for name in (*generation.identity_options, "id"):
         if isinstance(options.get(name), bool):
             raise InvalidOption(name, NOT_A_BOOLEAN)
-    given = {name: options[name] for name in generation.names if options.get(name)}
+    given = {name: options[name] for name in generation.identity_options if options.get(name)}
     if not options.get("id"):
-        for name in generation.names[:-1]:
+        for name in generation.identity_options[:-1]:
             if name not in given:
                 raise InvalidOption(name, "is required unless id is given.")
         return Identity(**{key: check_name(generation, key, str(value)) for key, value in given.items()})
@@ -147,7 +147,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
     return identity
 
 
-def check_place(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
+def check_location(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
     """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises :class:`InvalidOption`."""
     for what, named, given in (
         ("region", identity.region, region),

@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 def differences(generation: Generation, one: Settings, other: Settings) -> List[str]:
     """The option paths of the fields in which two settings differ in effect."""
     return [
-        known.option for known in generation.fields if not same(known, one.get(known.option), other.get(known.option))
+        field.option for field in generation.fields if not same(field, one.get(field.option), other.get(field.option))
     ]
 
 
@@ -46,7 +46,7 @@ class Plan:
         return self.action != "none"
 
     @property
-    def clears(self) -> List[str]:
+    def fields_to_unset(self) -> List[str]:
         """The fields that have a value now, have to be unset, and have no value that is equal to that in effect."""
         if self.before is None or self.after is None:
             return []
@@ -54,7 +54,7 @@ class Plan:
             option for option in differences(self.generation, self.before, self.after) if self.after[option] is None
         ]
 
-    def back(self, found: Optional[Settings]) -> Plan:
+    def restoring(self, found: Optional[Settings]) -> Plan:
         """The plan that makes the config what it was, if the settings ``found`` are there now, and those put too.
 
         Raises nothing; only for plans of an existing config.
@@ -62,19 +62,19 @@ class Plan:
         before: Settings = self.before or {}
         there = [settings for settings in (found, self.after) if settings is not None]
         mixed = {
-            known.option: next((one[known.option] for one in there if one.get(known.option) is not None), None)
-            for known in self.generation.fields
+            field.option: next((one[field.option] for one in there if one.get(field.option) is not None), None)
+            for field in self.generation.fields
         }
-        after = {known.option: before.get(known.option) for known in self.generation.fields}
-        for known in self.generation.fields:
-            if after[known.option] is None and not same(known, None, mixed[known.option]):
-                after[known.option] = known.in_effect
+        after = {field.option: before.get(field.option) for field in self.generation.fields}
+        for field in self.generation.fields:
+            if after[field.option] is None and not same(field, None, mixed[field.option]):
+                after[field.option] = field.service_default
         return replace(self, action="update", current=AsyncInvokeConfig(self.identity, mixed), after=after)
 
-    def unmet(self, stored: Optional[AsyncInvokeConfig]) -> List[str]:
+    def mismatched_fields(self, stored: Optional[AsyncInvokeConfig]) -> List[str]:
         """The fields that the service stores otherwise than declared; all of them where it has no config."""
         if stored is None or self.after is None:
-            return [known.option for known in self.generation.fields]
+            return [field.option for field in self.generation.fields]
         return differences(self.generation, self.after, stored.settings)
 
     @property
@@ -93,20 +93,20 @@ def plan(desired: Desired, current: Optional[AsyncInvokeConfig]) -> Plan:
     if not desired.present:
         return start if current is None else replace(start, action="delete")
     if current is None:
-        created = {known.option: desired.declares(known) for known in desired.generation.fields}
+        created = {field.option: desired.value_of(field) for field in desired.generation.fields}
         return replace(start, action="create", after=created)
-    after = {known.option: _next(desired, known, current.settings) for known in desired.generation.fields}
+    after = {field.option: _next(desired, field, current.settings) for field in desired.generation.fields}
     changed = differences(desired.generation, current.settings, after)
     return replace(start, action="update" if changed else "none", after=after)
 
 
-def _next(desired: Desired, known: Field, current: Settings) -> Optional[Value]:
+def _next(desired: Desired, field: Field, current: Settings) -> Optional[Value]:
     """What a field of an existing config is to be. What is equal in effect stays as the service spells it."""
-    now = current.get(known.option)
-    if desired.keep_omitted and known.option not in desired.given:
+    now = current.get(field.option)
+    if desired.keep_omitted and field.option not in desired.given:
         return now
-    declared = desired.declares(known)
-    if same(known, now, declared):
+    desired_value = desired.value_of(field)
+    if same(field, now, desired_value):
         return now
     # Put merges, so that nothing can be unset by it; but what is equal in effect can be put.
-    return known.in_effect if declared is None else declared
+    return field.service_default if desired_value is None else desired_value

@@ -57,7 +57,7 @@ def parse_answer(
     Raises :class:`UnexpectedAnswer` for JSON of any other shape, and for the config of something else.
     """
     checked = _config_object(generation, body)
-    for name in generation.names:
+    for name in generation.identity_options:
         key = _NAME_KEYS[name]
         named, expected = _optional_name(generation, name, checked, key), getattr(identity, name)
         if named and expected and named != expected:
@@ -102,7 +102,7 @@ def parse_listed(
         )
     if function is not None:
         _check_same_function(function, identity)
-    if not all(getattr(identity, name) for name in generation.names if name != "qualifier"):
+    if not all(getattr(identity, name) for name in generation.identity_options if name != "qualifier"):
         raise _not_documented("an item of the list names no function")
     return _parse_config(generation, identity, checked)
 
@@ -145,7 +145,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
     """The JSON of a Put: every field that is set. There is no way to send "unset" that is known to work."""
-    values = {known.api_path: settings.get(known.option) for known in generation.fields}
+    values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
 
@@ -153,22 +153,22 @@ def _not_documented(problem: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(f"the answer is not as documented: {problem}")
 
 
-def _object(body: Any, known: Tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
+def _object(body: Any, keys: Tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
     """JSON that has to be an object with one of these keys at least (``empty``: or with no key at all)."""
     if not isinstance(body, Mapping):
         raise _not_documented(f"it must be an object, not {shown(body)}")
-    if any(key in body for key in known) or (empty and not body):
+    if any(key in body for key in keys) or (empty and not body):
         return body
     code = next((body[key] for key in CODE_KEYS if key in body), None)
     message = next((body[key] for key in MESSAGE_KEYS if key in body), None)
     if code is not None or message is not None:
         told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
         raise UnexpectedAnswer(f"the answer is an error, with {told}")
-    raise _not_documented(f"it has none of {', '.join(known)}")
+    raise _not_documented(f"it has none of {', '.join(keys)}")
 
 
 def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
-    fields = dict.fromkeys(known.api_path[0] for known in generation.fields)
+    fields = dict.fromkeys(field.api_path[0] for field in generation.fields)
     names = ("functionArn",) if generation.named_by_arn else tuple(_NAME_KEYS.values())
     return _object(body, (*names, *fields, "createdTime", "lastModifiedTime"))
 
@@ -176,18 +176,18 @@ def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
 def _parse_config(generation: Generation, identity: Identity, body: Mapping[str, Any]) -> AsyncInvokeConfig:
     return AsyncInvokeConfig(
         identity=identity,
-        settings={known.option: _stored_value(known, body) for known in generation.fields},
+        settings={field.option: _stored_value(field, body) for field in generation.fields},
         created_time=_answered_text("createdTime", body.get("createdTime")),
         last_modified_time=_answered_text("lastModifiedTime", body.get("lastModifiedTime")),
         function_arn=_answered_text("functionArn", body.get("functionArn")),
     )
 
 
-def _stored_value(known: Field, body: Mapping[str, Any]) -> Optional[Value]:
+def _stored_value(field: Field, body: Mapping[str, Any]) -> Optional[Value]:
     """The value of a field in an answer. An object on the way to it may be null or missing."""
     value: Any = body
     at = "it"
-    for key in known.api_path:
+    for key in field.api_path:
         if value is None:
             return None
         if not isinstance(value, Mapping):
@@ -196,15 +196,15 @@ def _stored_value(known: Field, body: Mapping[str, Any]) -> Optional[Value]:
         value = value.get(key)
     if value is None:
         return None
-    if known.type == "arn":
-        return _answered_text(known.api, value) or None
-    if known.type == "bool":
+    if field.type == "arn":
+        return _answered_text(field.api, value) or None
+    if field.type == "bool":
         if not isinstance(value, bool):
-            raise _not_documented(f"{known.api} must be a boolean, not {shown(value)}")
+            raise _not_documented(f"{field.api} must be a boolean, not {shown(value)}")
         return value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_ANSWERED_NUMBER:
         raise _not_documented(
-            f"{known.api} must be a whole number between 0 and {_LARGEST_ANSWERED_NUMBER}, not {shown(value)}"
+            f"{field.api} must be a whole number between 0 and {_LARGEST_ANSWERED_NUMBER}, not {shown(value)}"
         )
     return value
 
@@ -246,7 +246,7 @@ def _parse_function_arn(
     for what, expected in (("region", region), ("account_id", account_id)):
         if expected and arn[what] and arn[what] != expected:
             raise _not_documented(f"functionArn names the {what} {shown(arn[what])}, not {expected!r}")
-    names = {name: text for name, text in arn.groupdict().items() if name in generation.names and text}
+    names = {name: text for name, text in arn.groupdict().items() if name in generation.identity_options and text}
     for name, text in names.items():
         _checked_answered_name(generation, name, text, f"the {name} of functionArn")
     return Identity(names["function_name"], names.get("qualifier"), names.get("service_name"))

@@ -100,7 +100,7 @@ class Connection:
         )
 
     @property
-    def place(self) -> tuple[str | None, str | None]:
+    def location(self) -> tuple[str | None, str | None]:
         """Region and account that calls go to, as far as that is known before a call: an endpoint's name goes first."""
         region, account_id = location_of(self.endpoint.name) if self.endpoint else (None, None)
         return region or self.region, account_id or self.account_id

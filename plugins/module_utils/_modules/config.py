@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import input_warnings, parse_desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import settings_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     function_needs_its_service,
-    names_spec,
+    identity_argument_spec,
     state_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
@@ -28,13 +28,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 def config_spec(generation: Generation) -> Dict[str, Any]:
     """The options of the modules that manage one config."""
-    return {**names_spec(generation), **settings_spec(generation.fields), **state_spec()}
+    return {**identity_argument_spec(generation), **settings_spec(generation.fields), **state_spec()}
 
 
 def config_rules(generation: Generation) -> Dict[str, Any]:
     """Which of the options that name one config go together."""
     return {
-        "mutually_exclusive": [("id", name) for name in generation.names],
+        "mutually_exclusive": [("id", name) for name in generation.identity_options],
         "required_one_of": [("id", "function_name")],
         **function_needs_its_service(generation),
     }
@@ -44,8 +44,8 @@ def present_or_absent(task: Task) -> Dict[str, Any]:
     """The work of the modules that manage one config."""
     # The qualifier beside an id can only be its default: giving both was refused.
     options = {**task.params, "qualifier": None} if task.params["id"] else task.params
-    desired = parse_desired(task.api, options, *task.connection.place)
-    for doubt in doubts(desired):
+    desired = parse_desired(task.api, options, *task.connection.location)
+    for doubt in input_warnings(desired):
         task.warn(doubt)
     client = task.client({"id": desired.identity})
     planned = plan(desired, read(client, desired, task.check_mode, task.warn))

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import doubts_about_qualifier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import qualifier_warnings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LONGEST_ID,
+    check_location,
     check_name,
-    check_place,
     check_unmasked,
     parse_identity,
 )
@@ -22,7 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     concurrency_spec,
-    names_spec,
+    identity_argument_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
@@ -35,7 +35,7 @@ def info_spec(generation: Generation) -> Dict[str, Any]:
     patterns = {"type": "list", "elements": "str"}
     narrowing = {"services": patterns, "functions": patterns} if generation.has_services else {"functions": patterns}
     return {
-        **names_spec(generation, qualifier=None),
+        **identity_argument_spec(generation, qualifier=None),
         **narrowing,
         "include_unconfigured": {"type": "bool", "default": False},
         "fail_on_unreadable": {"type": "bool", "default": False},
@@ -45,7 +45,7 @@ def info_spec(generation: Generation) -> Dict[str, Any]:
 
 def info_rules(generation: Generation) -> Dict[str, Any]:
     """Which of their options go together."""
-    names = [*generation.names, "functions"]
+    names = [*generation.identity_options, "functions"]
     exclusive = [("function_name", "functions")]
     if generation.has_services:
         names.append("services")
@@ -88,7 +88,7 @@ def configs_in_scope(task: Task) -> Dict[str, Any]:
 def parse_scope(task: Task) -> Scope:
     """What a reading module is asked for. Raises :class:`InvalidOption`."""
     params = task.params
-    for name in (*task.api.names, "id", "services", "functions"):
+    for name in (*task.api.identity_options, "id", "services", "functions"):
         # As good as left out would be the whole account.
         if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty; leave it out to read everything.")
@@ -98,8 +98,8 @@ def parse_scope(task: Task) -> Scope:
     identity = None
     if params["id"] or params["qualifier"]:
         identity = parse_identity(task.api, params)
-        check_place("id", identity, *task.connection.place)
-        for doubt in doubts_about_qualifier(identity):
+        check_location("id", identity, *task.connection.location)
+        for doubt in qualifier_warnings(identity):
             task.warn(doubt)
     for name in ("service_name", "function_name"):
         if params.get(name):

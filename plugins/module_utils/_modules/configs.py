@@ -14,7 +14,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
     check_defaults,
-    doubts,
+    input_warnings,
     validate,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import settings_spec
@@ -23,7 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import first_errors
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     concurrency_spec,
-    names_spec,
+    identity_argument_spec,
     state_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_options
@@ -36,7 +36,7 @@ def bulk_spec(generation: Generation) -> Dict[str, Any]:
     """The options of the modules that manage many configs. Entries are checked by :func:`entry_spec`, all at once."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
-        **{name: {"type": "str"} for name in generation.names if name != "function_name"},
+        **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
         **settings_spec(generation.fields),
         **state_spec(defaults=False),
     }
@@ -52,7 +52,7 @@ def entry_spec(generation: Generation) -> Dict[str, Any]:
     """The options of an entry of ``configs``: those of the single module, and what a returned config has besides."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
-        **names_spec(generation, None),
+        **identity_argument_spec(generation, None),
         **settings_spec(generation.fields),
         **state_spec(defaults=False),
         **ignored,
@@ -62,7 +62,7 @@ def entry_spec(generation: Generation) -> Dict[str, Any]:
 def many_present_or_absent(task: Task) -> Dict[str, Any]:
     """The work of the modules that manage many configs."""
     desired, concurrency = parse_entries(task), task.concurrency
-    for doubt in sorted({doubt for one in desired for doubt in doubts(one)}):
+    for doubt in sorted({doubt for one in desired for doubt in input_warnings(one)}):
         task.warn(doubt)
     entries: List[Entry] = []
     if desired:
@@ -116,7 +116,7 @@ class _EntryParser:
 
     def __init__(self, task: Task, defaults: Dict[str, Any]) -> None:
         self._generation = task.api
-        self._location = task.connection.place
+        self._location = task.connection.location
         self._defaults = defaults
         self._spec = entry_spec(task.api)
         self._validator = ArgumentSpecValidator(self._spec)
@@ -143,7 +143,9 @@ def _plain(message: str) -> str:
 def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Dict[str, Any]) -> Dict[str, Any]:
     """An entry's options over the defaults. An id says all of the names; an empty name is as good as none."""
     inherited = {
-        name: value for name, value in defaults.items() if not options.get("id") or name not in generation.names
+        name: value
+        for name, value in defaults.items()
+        if not options.get("id") or name not in generation.identity_options
     }
     empty = (None, "")
     return {**inherited, **{name: value for name, value in options.items() if value not in empty}}

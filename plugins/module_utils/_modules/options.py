@@ -13,9 +13,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
-def names_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dict[str, Any]:
+def identity_argument_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dict[str, Any]:
     """The options that name one config, with this default for the qualifier."""
-    spec: Dict[str, Any] = {name: {"type": "str"} for name in (*generation.names, "id")}
+    spec: Dict[str, Any] = {name: {"type": "str"} for name in (*generation.identity_options, "id")}
     if qualifier is not None:
         spec["qualifier"]["default"] = qualifier
     return spec

@@ -16,7 +16,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Cli
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity, check_place
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity, check_location
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
@@ -64,10 +64,10 @@ class Task:
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
         client = Client(self.api, self.connection, retrier, concurrency)
-        if self.connection.place[1] is None:  # or it was checked with the rest of the input
+        if self.connection.location[1] is None:  # or it was checked with the rest of the input
             for option, identity in named.items():
                 if identity.account_id:
-                    check_place(option, identity, None, client.account_id)
+                    check_location(option, identity, None, client.account_id)
         return client
 
 

@@ -92,12 +92,12 @@ class Write:
             stored = self._recover(error)
         except BaseException:
             # A defect, or the interpreter ends; no config must not be what is left.
-            if self._touched and self._plan.clears:
+            if self._touched and self._plan.fields_to_unset:
                 self._restore(None)
             raise
-        unmet = self._plan.unmet(stored)
-        if unmet or stored is None:
-            message = _not_as_declared(self._plan, stored, unmet)
+        mismatched_fields = self._plan.mismatched_fields(stored)
+        if mismatched_fields or stored is None:
+            message = _not_as_declared(self._plan, stored, mismatched_fields)
             raise ReconcileError(message, None, stored, not _is_as_before(self._plan, stored))
         return stored
 
@@ -110,15 +110,15 @@ class Write:
         """Put, look, and recreate if a field that had to go is still there. Returns what is stored then."""
         planned, settings = self._plan, self._plan.after or {}
         stored: Optional[AsyncInvokeConfig] = self._send_put(settings)
-        if planned.clears and not planned.unmet(stored):
+        if planned.fields_to_unset and not planned.mismatched_fields(stored):
             # The answer may echo what was sent, so what had to go is looked for in a read too.
             stored = self._settled(SETTLING)
-        left = set(planned.unmet(stored)) & set(planned.clears)
+        left = set(planned.mismatched_fields(stored)) & set(planned.fields_to_unset)
         if left:
             self._send_delete()
             self._send_put(settings)
             stored = self._settled(READ_LAG)
-        elif planned.unmet(stored):
+        elif planned.mismatched_fields(stored):
             stored = self._settled(SETTLING)
         return stored
 
@@ -136,7 +136,9 @@ class Write:
         self._deleted = True
 
     def _settled(self, patience: float) -> Optional[AsyncInvokeConfig]:
-        return self._client.get_until(self._plan.identity, lambda config: not self._plan.unmet(config), patience)
+        return self._client.get_until(
+            self._plan.identity, lambda config: not self._plan.mismatched_fields(config), patience
+        )
 
     # -- when a call failed --------------------------------------------------------------------------------------
 
@@ -149,7 +151,7 @@ class Write:
             if planned.current is None:
                 raise self._unknown(error, blind) from None
             raise self._restore(None).after(error) from None
-        if not planned.unmet(found):
+        if not planned.mismatched_fields(found):
             return found
         if _is_as_before(planned, found) and not self._touched:
             raise error
@@ -187,21 +189,21 @@ class Write:
         planned, current = self._plan, self._plan.current
         if current is None:
             return self._left_over(found)
-        back = planned.back(None if found is None else found.settings)
+        restoring = planned.restoring(None if found is None else found.settings)
         before = _shown(planned, current)
         try:
-            stored = self._put_back(back)
+            stored = self._put_back(restoring)
         except (ApiError, CredentialError) as error:
             return self._not_restored(before, error)
-        if back.unmet(stored):
+        if restoring.mismatched_fields(stored):
             left = _shown(planned, stored)
             return _Restored(f"What is left is {left}; before, it was {before}.", stored, changed=True)
         return _Restored("The config that was there before is there again.", stored, changed=False)
 
-    def _put_back(self, back: Plan) -> Optional[AsyncInvokeConfig]:
+    def _put_back(self, restoring: Plan) -> Optional[AsyncInvokeConfig]:
         """Put what was there before. What cannot be unset by a Put is removed with the config first."""
-        settings = back.after or {}
-        if back.clears and not self._deleted:
+        settings = restoring.after or {}
+        if restoring.fields_to_unset and not self._deleted:
             # First, so that as much as possible is right if the config may not be deleted. Whether that was enough is
             # not looked at: the answer may be an echo, and a read may be late.
             self._send_put(settings)
@@ -257,12 +259,12 @@ def _shown(planned: Plan, config: Optional[AsyncInvokeConfig]) -> str:
     return json.dumps(as_options(planned.generation, config.settings))
 
 
-def _not_as_declared(planned: Plan, stored: Optional[AsyncInvokeConfig], unmet: List[str]) -> str:
+def _not_as_declared(planned: Plan, stored: Optional[AsyncInvokeConfig], mismatched_fields: List[str]) -> str:
     if stored is None or planned.after is None:
         return f"{planned.identity.id} was put, but Function Compute shows no config there."
     details = "; ".join(
         f"{option} is declared as {json.dumps(planned.after[option])}, stored as {json.dumps(stored.settings[option])}"
-        for option in unmet
+        for option in mismatched_fields
     )
     return (
         f"Function Compute stores something else than declared for {planned.identity.id}: {details}. "

@@ -123,7 +123,7 @@ def test_what_is_no_check_is_refused(result: Any) -> None:
 @given(st.data())
 def test_the_report_says_what_the_plan_says(data: st.DataObject) -> None:
     generation = data.draw(st.sampled_from([FC2, FC3]))
-    names = {"service_name": "shop"} if "service_name" in generation.names else {}
+    names = {"service_name": "shop"} if "service_name" in generation.identity_options else {}
     desired = parse_desired(generation, {**names, "function_name": "resize", **data.draw(task_options(generation))})
     current = data.draw(st.none() | settings(generation))
     planned = plan(desired, None if current is None else AsyncInvokeConfig(desired.identity, current))
@@ -137,8 +137,8 @@ def test_the_report_says_what_the_plan_says(data: st.DataObject) -> None:
     for difference in row["differences"]:
         declared, actual = (planned.after or {}), (planned.before or {})
         known = next(field for field in generation.fields if field.option == difference["option"])
-        assert difference["declared"] in (declared.get(known.option), known.shown)
-        assert difference["actual"] in (actual.get(known.option), known.shown)
+        assert difference["declared"] in (declared.get(known.option), known.returned_default)
+        assert difference["actual"] in (actual.get(known.option), known.returned_default)
 
 
 # --- The table --------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         return ARNS
     if field.bounds is None:
         return st.booleans()
-    return st.integers(*field.bounds) | st.sampled_from([field.bounds[0], field.bounds[1], field.in_effect])
+    return st.integers(*field.bounds) | st.sampled_from([field.bounds[0], field.bounds[1], field.service_default])
 
 
 def settings(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:

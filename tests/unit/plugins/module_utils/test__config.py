@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
     Desired,
-    doubts,
+    input_warnings,
     parse_desired,
     validate,
 )
@@ -65,7 +65,7 @@ def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
 
 def names(generation: Generation) -> Dict[str, Any]:
     """The options that name the function f (of the service s)."""
-    return {name: name[0] for name in generation.names if name != "qualifier"}
+    return {name: name[0] for name in generation.identity_options if name != "qualifier"}
 
 
 # --- ids --------------------------------------------------------------------------------------------------------
@@ -194,8 +194,8 @@ def test_a_boolean_names_nothing_and_the_message_hints_at_quotes(name: str, valu
     ],
 )
 def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warnings: List[str]) -> None:
-    assert doubts(desired(qualifier=qualifier)) == warnings
-    assert doubts(desired(FC3, qualifier=qualifier)) == warnings
+    assert input_warnings(desired(qualifier=qualifier)) == warnings
+    assert input_warnings(desired(FC3, qualifier=qualifier)) == warnings
 
 
 @pytest.mark.parametrize(
@@ -280,12 +280,12 @@ def test_wrong_input_is_one_sentence_that_names_the_option(options: Dict[str, An
 
 def test_an_unknown_destination_service_is_only_doubted() -> None:
     odd = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
-    (doubt,) = doubts(odd)
+    (doubt,) = input_warnings(odd)
     assert doubt == (
         "destination_config.on_failure.destination: 'kafka' is not a service that Function Compute is known to deliver "
         "to (fc, mns, eventbridge, mq)."
     )
-    assert doubts(desired(**WHOLE)) == []
+    assert input_warnings(desired(**WHOLE)) == []
 
 
 # --- comparing --------------------------------------------------------------------------------------------------
@@ -370,11 +370,11 @@ def test_reset_unsets_what_is_left_out_and_keep_keeps_it() -> None:
     current = plan(desired(**WHOLE), None).predicted
     half = {"destination_config": {"on_success": {"destination": QUEUE}}}
     reset = plan(desired(**half), current)
-    assert reset.clears == ["destination_config.on_failure.destination"]
+    assert reset.fields_to_unset == ["destination_config.on_failure.destination"]
     assert as_options(FC2, reset.after)["maximum_event_age_in_seconds"] == 86400, "equal to unset, and can be put"
     assert as_options(FC2, reset.after)["destination_config"]["on_failure"] is None
     keep = plan(desired(omitted_options="keep", **half), current)
-    assert keep.clears == []
+    assert keep.fields_to_unset == []
     assert as_options(FC2, keep.after) == {
         **WHOLE,
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": QUEUE}},
@@ -426,7 +426,7 @@ def test_a_plan_changes_only_what_differs_and_meets_what_is_declared(
     assert planned.after is not None
     assert (differences(generation, current, planned.after) != []) == planned.changed
     for known in generation.fields:
-        declared = wanted.given.get(known.option, known.declared)
+        declared = wanted.given.get(known.option, known.module_default)
         if known.option in wanted.given or not wanted.keep_omitted:
             assert differences(generation, {**planned.after, known.option: declared}, planned.after) == []
         else:
@@ -587,13 +587,13 @@ NO_FIELD["destinationConfig"] += [
 
 def answered(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
     """The config of s:f:LATEST (FC 3.0: f:LATEST) from a body that a Get was answered with."""
-    service_name = "s" if "service_name" in generation.names else None
+    service_name = "s" if "service_name" in generation.identity_options else None
     return parse_answer(generation, Identity("f", service_name=service_name), body, **place)
 
 
 def listed(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
     """The same from an item of a List."""
-    function = Function("f", "s") if "service_name" in generation.names else Function("f")
+    function = Function("f", "s") if "service_name" in generation.identity_options else Function("f")
     return parse_listed(generation, function, body, **place)
 
 

@@ -15,7 +15,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import info_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, entry_spec
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import names_spec, state_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import identity_argument_spec, state_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import (
     DEEPEST,
     LONGEST_TEXT,
@@ -26,7 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import
 from hypothesis import given
 from hypothesis import strategies as st
 
-SINGLE: Dict[str, Any] = {**names_spec(FC2), **settings_spec(FC2.fields), **state_spec(), **argument_spec()}
+SINGLE: Dict[str, Any] = {**identity_argument_spec(FC2), **settings_spec(FC2.fields), **state_spec(), **argument_spec()}
 SPECS: Dict[str, Dict[str, Any]] = {
     "single": SINGLE,
     "info": {**info_spec(FC3), **argument_spec()},
