@@ -231,14 +231,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import (
     config_rules,
     config_spec,
-    present_or_absent,
+    ensure_config,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC2, present_or_absent, config_spec(FC2), **config_rules(FC2))
+    run(FC2, ensure_config, config_spec(FC2), **config_rules(FC2))
 
 
 if __name__ == "__main__":

@@ -246,16 +246,16 @@ error:
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import (
-    configs_in_scope,
     info_rules,
     info_spec,
+    list_configs,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC2, configs_in_scope, info_spec(FC2), **info_rules(FC2))
+    run(FC2, list_configs, info_spec(FC2), **info_rules(FC2))
 
 
 if __name__ == "__main__":

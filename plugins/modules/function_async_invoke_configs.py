@@ -270,13 +270,13 @@ summary:
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, many_present_or_absent
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, ensure_configs
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC2, many_present_or_absent, bulk_spec(FC2))
+    run(FC2, ensure_configs, bulk_spec(FC2))
 
 
 if __name__ == "__main__":

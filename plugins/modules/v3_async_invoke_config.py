@@ -222,14 +222,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config import (
     config_rules,
     config_spec,
-    present_or_absent,
+    ensure_config,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC3, present_or_absent, config_spec(FC3), **config_rules(FC3))
+    run(FC3, ensure_config, config_spec(FC3), **config_rules(FC3))
 
 
 if __name__ == "__main__":

@@ -235,16 +235,16 @@ error:
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import (
-    configs_in_scope,
     info_rules,
     info_spec,
+    list_configs,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC3, configs_in_scope, info_spec(FC3), **info_rules(FC3))
+    run(FC3, list_configs, info_spec(FC3), **info_rules(FC3))
 
 
 if __name__ == "__main__":

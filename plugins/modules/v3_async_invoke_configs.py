@@ -267,13 +267,13 @@ summary:
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, many_present_or_absent
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, ensure_configs
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC3, many_present_or_absent, bulk_spec(FC3))
+    run(FC3, ensure_configs, bulk_spec(FC3))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules import config
 from ansible_collections.alicloud.fc.plugins.module_utils._modules import run as run_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import entry_diff
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import bulk, reader
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 from support.libraries import NEEDS_FC3
@@ -431,15 +431,15 @@ def test_the_diff_of_what_failed_goes_to_what_is_left(left: dict[str, Any] | Non
     desired = parse_desired(generation, {"id": "s:a", "maximum_retry_attempts": 0})
     planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
     config = None if left is None else AsyncInvokeConfig(desired.identity, left)
-    entry = Entry("s:a", planned, config, ReconcileError("it failed", None, config))
+    entry = BulkEntry("s:a", planned, config, ReconcileError("it failed", None, config))
     shown = entry_diff(entry)
     assert (None if shown is None else shown["after"]["maximum_retry_attempts"]) == (left or {}).get(
         "maximum_retry_attempts"
     )
     assert shown is None or shown["before"]["maximum_retry_attempts"] == 8
-    restored = Entry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
+    restored = BulkEntry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
     assert entry_diff(restored) is None
-    done = Entry("s:a", planned, config)
+    done = BulkEntry("s:a", planned, config)
     found = entry_diff(done)
     assert found is not None
     assert found["after"]["maximum_retry_attempts"] == 0
@@ -457,8 +457,8 @@ def test_patterns_narrow_what_is_read_and_are_case_sensitive(emulator: Emulator)
     emulator.store.create_service("t")
     emulator.store.create_function("t", "a")
 
-    def without_config(**scope: Any) -> Any:
-        found = run(emulator, "function_async_invoke_config_info", include_unconfigured=True, **scope)
+    def without_config(**wanted: Any) -> Any:
+        found = run(emulator, "function_async_invoke_config_info", include_unconfigured=True, **wanted)
         return found["functions_without_config"]
 
     assert without_config(services=["t*"]) == ["t:a"]
@@ -627,8 +627,8 @@ def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
     emulator.store.publish_version("s" if owner else None, function=None if owner else "a")
     assert run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a:1", **{task: True})["changed"] is True
 
-    def without_config(**scope: Any) -> list[str]:
-        read = run(emulator, f"{prefix}_async_invoke_config_info", include_unconfigured=True, **scope)
+    def without_config(**wanted: Any) -> list[str]:
+        read = run(emulator, f"{prefix}_async_invoke_config_info", include_unconfigured=True, **wanted)
         assert read["async_invoke_configs"] == []
         found: list[str] = read["functions_without_config"]
         return found

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 
@@ -291,12 +291,12 @@ def test_reading_is_complete_or_fails(emulator: Emulator, generation: str, troub
     world = world_of(emulator, generation, trouble)
     before_operation(world)
     meet(world, TROUBLES[trouble], for_ever=extent == "everything")
-    surveyor = Surveyor(world.client, 1)
+    reader = ConfigReader(world.client, 1)
     if extent == "everything" or trouble == "denied":
         with pytest.raises(ApiError, match=TROUBLES[trouble].says):
-            surveyor.read(Scope())
+            reader.read(Filter())
         return
-    survey = surveyor.read(Scope())
+    survey = reader.read(Filter())
     assert [config.identity for config in survey.configs] == [world.identity]
     assert survey.unreadable == []
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Survey, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter, ReadResult
 from emulator import Emulator
 
 from .world import QUEUE, World
@@ -33,9 +33,9 @@ def empty() -> Iterator[Emulator]:
         yield emulator
 
 
-def survey(world: World, **scope: Any) -> Survey:
+def survey(world: World, **wanted: Any) -> ReadResult:
     """What a survey of the whole account, or of this scope, finds with 16 calls at once."""
-    return Surveyor(world.connect(concurrency=16), 16).read(Scope(**scope))
+    return ConfigReader(world.connect(concurrency=16), 16).read(Filter(**wanted))
 
 
 def pages(number: int) -> int:
@@ -43,7 +43,7 @@ def pages(number: int) -> int:
     return max(1, -(-number // PAGE))
 
 
-def ids(found: Survey) -> list[str]:
+def ids(found: ReadResult) -> list[str]:
     return [config.identity.id for config in found.configs]
 
 

@@ -27,9 +27,9 @@ except ImportError:  # ansible-core before 2.22 has no list of secrets for the s
 def make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
     """The module with valid parameters. Ends the process where they are not.
 
-    :arg rules: what else AnsibleModule takes, and ``never_null``: the options that may be left out, but not null.
+    :arg rules: what else AnsibleModule takes, and ``not_nullable``: the options that may be left out, but not null.
     """
-    arguments = {"never_null": (), **rules}
+    arguments = {"not_nullable": (), **rules}
     return Module(argument_spec=spec, supports_check_mode=True, **arguments)
 
 
@@ -44,11 +44,11 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     redactor = Redactor()
     explanations: Callable[[], List[str]] = list
 
-    def __init__(self, never_null: Tuple[str, ...], **arguments: Any) -> None:
-        self._never_null = never_null
+    def __init__(self, not_nullable: Tuple[str, ...], **arguments: Any) -> None:
+        self._never_null = not_nullable
         self._refusals: List[InvalidOption] = []
         self._validated = False
-        self.warnings_to_come: List[str] = []
+        self.pending_warnings: List[str] = []
         self.params: Dict[str, Any] = {}
         super().__init__(**arguments)
         if self._refusals:
@@ -88,7 +88,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
             self.redactor = Redactor()
             self.redactor.add(*_secret_values(self.argument_spec, params))
         register_secrets([secret for secret in self.redactor.secrets if len(secret) >= _LONG_SECRET])
-        for warning in (*self.warnings_to_come, *self.explanations()):
+        for warning in (*self.pending_warnings, *self.explanations()):
             self.warn(printable(self.redactor.mask(warning)))
         self.no_log_values.clear()
         safe = {name: _masked(self.redactor, name, value) for name, value in results.items()}

@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
     state_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
@@ -40,21 +40,21 @@ def config_rules(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def present_or_absent(task: Task) -> Dict[str, Any]:
+def ensure_config(context: ModuleContext) -> Dict[str, Any]:
     """The work of the modules that manage one config."""
     # The qualifier beside an id can only be its default: giving both was refused.
-    options = {**task.params, "qualifier": None} if task.params["id"] else task.params
-    desired = parse_desired(task.api, options, *task.connection.location)
-    for doubt in input_warnings(desired):
-        task.warn(doubt)
-    client = task.client({"id": desired.identity})
-    planned = plan(desired, read(client, desired, task.check_mode, task.warn))
-    if task.check_mode:
-        return outcome_result(planned, planned.predicted, task.diff_mode)
-    task.interruption.hold()
+    options = {**context.params, "qualifier": None} if context.params["id"] else context.params
+    desired = parse_desired(context.api, options, *context.connection.location)
+    for warning in input_warnings(desired):
+        context.warn(warning)
+    client = context.client({"id": desired.identity})
+    planned = plan(desired, read(client, desired, context.check_mode, context.warn))
+    if context.check_mode:
+        return outcome_result(planned, planned.predicted, context.diff_mode)
+    context.interruption.hold()
     try:
-        return outcome_result(planned, apply(client, planned), task.diff_mode)
+        return outcome_result(planned, apply(client, planned), context.diff_mode)
     except (ApiError, CredentialError) as error:
-        raise Failed(str(error), failed_result(planned, error, planned.current, False, task.diff_mode)) from None
+        raise Failed(str(error), failed_result(planned, error, planned.current, False, context.diff_mode)) from None
     except ReconcileError as error:
-        raise Failed(str(error), failed_result(planned, error, error.left, error.changed, task.diff_mode)) from None
+        raise Failed(str(error), failed_result(planned, error, error.left, error.changed, context.diff_mode)) from None

@@ -25,8 +25,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
     identity_argument_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 
@@ -53,7 +53,7 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
     return {
         "mutually_exclusive": [("id", name) for name in names] + exclusive,
         # As good as left out would be the whole account.
-        "never_null": ("id", *names),
+        "not_nullable": ("id", *names),
         "required_by": {
             "qualifier": ("function_name",),
             **({"function_name": ("service_name",)} if generation.has_services else {}),
@@ -61,34 +61,34 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def configs_in_scope(task: Task) -> Dict[str, Any]:
+def list_configs(context: ModuleContext) -> Dict[str, Any]:
     """The work of the modules that only read."""
-    scope, concurrency = parse_scope(task), task.concurrency
-    client = task.client({"id": scope.identity} if scope.identity else {}, concurrency)
-    survey = Surveyor(client, concurrency).read(scope)
+    wanted, concurrency = parse_filter(context), context.concurrency
+    client = context.client({"id": wanted.identity} if wanted.identity else {}, concurrency)
+    read_result = ConfigReader(client, concurrency).read(wanted)
     results: Dict[str, Any] = {
         "changed": False,
-        "async_invoke_configs": [as_returned(task.api, config) for config in survey.configs],
+        "async_invoke_configs": [as_returned(context.api, config) for config in read_result.configs],
         "unreadable": [
             {"id": unreadable.id, "msg": str(unreadable.error), **error_result(unreadable.error)}
-            for unreadable in survey.unreadable
+            for unreadable in read_result.unreadable
         ],
     }
-    if task.params["include_unconfigured"]:
-        results["functions_without_config"] = survey.unconfigured
-    if survey.unreadable:
-        number, first = len(survey.unreadable), survey.unreadable[0].error
+    if context.params["include_unconfigured"]:
+        results["functions_without_config"] = read_result.unconfigured
+    if read_result.unreadable:
+        number, first = len(read_result.unreadable), read_result.unreadable[0].error
         message = f"{number} of what was asked for could not be read, the first of them: {first}"
-        if task.params["fail_on_unreadable"]:
+        if context.params["fail_on_unreadable"]:
             raise Failed(message, results)
-        task.warn(message)
+        context.warn(message)
     return results
 
 
-def parse_scope(task: Task) -> Scope:
+def parse_filter(context: ModuleContext) -> Filter:
     """What a reading module is asked for. Raises :class:`InvalidOption`."""
-    params = task.params
-    for name in (*task.api.identity_options, "id", "services", "functions"):
+    params = context.params
+    for name in (*context.api.identity_options, "id", "services", "functions"):
         # As good as left out would be the whole account.
         if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty; leave it out to read everything.")
@@ -97,14 +97,14 @@ def parse_scope(task: Task) -> Scope:
             _check_pattern(f"{name}[{position}]", pattern)
     identity = None
     if params["id"] or params["qualifier"]:
-        identity = parse_identity(task.api, params)
-        check_location("id", identity, *task.connection.location)
-        for doubt in qualifier_warnings(identity):
-            task.warn(doubt)
+        identity = parse_identity(context.api, params)
+        check_location("id", identity, *context.connection.location)
+        for warning in qualifier_warnings(identity):
+            context.warn(warning)
     for name in ("service_name", "function_name"):
         if params.get(name):
-            check_name(task.api, name, params[name])
-    return Scope(
+            check_name(context.api, name, params[name])
+    return Filter(
         identity=identity,
         service_name=params.get("service_name"),
         function_name=params["function_name"],

@@ -28,8 +28,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_options
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import diff, error_result
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, Task
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
 
 
 def bulk_spec(generation: Generation) -> Dict[str, Any]:
@@ -59,25 +59,27 @@ def entry_spec(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def many_present_or_absent(task: Task) -> Dict[str, Any]:
+def ensure_configs(context: ModuleContext) -> Dict[str, Any]:
     """The work of the modules that manage many configs."""
-    desired, concurrency = parse_entries(task), task.concurrency
-    for doubt in sorted({doubt for one in desired for doubt in input_warnings(one)}):
-        task.warn(doubt)
-    entries: List[Entry] = []
+    desired, concurrency = parse_entries(context), context.concurrency
+    for warning in sorted({doubt for one in desired for doubt in input_warnings(one)}):
+        context.warn(warning)
+    entries: List[BulkEntry] = []
     if desired:
         named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
-        client = task.client(named, concurrency)
-        bulk = Bulk(client, concurrency, task.params["purge"], task.check_mode, task.warn, task.interruption)
+        client = context.client(named, concurrency)
+        bulk = Bulk(
+            client, concurrency, context.params["purge"], context.check_mode, context.warn, context.interruption
+        )
         entries = bulk.run(desired)
-    results = bulk_result(task.api, entries, task.diff_mode)
+    results = bulk_result(context.api, entries, context.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]
-    if failed and not task.interruption.requested:
-        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {_told(failed)}", results)
+    if failed and not context.interruption.requested:
+        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {_failure_summary(failed)}", results)
     return results
 
 
-def _told(failed: List[Entry]) -> str:
+def _failure_summary(failed: List[BulkEntry]) -> str:
     """The first failures, and how many were not tried because of them."""
     tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
     not_tried = [entry for entry in failed if entry not in tried]
@@ -89,14 +91,14 @@ def _told(failed: List[Entry]) -> str:
     return " ".join(sentences)
 
 
-def parse_entries(task: Task) -> List[Desired]:
+def parse_entries(context: ModuleContext) -> List[Desired]:
     """What the list declares. Raises one :class:`InvalidOption` for everything that is wrong with it."""
-    defaults = {name: value for name, value in task.params["defaults"].items() if value is not None}
-    problems = [f"defaults.{error}" for error in check_defaults(task.api, defaults)]
-    parse = _EntryParser(task, defaults)
+    defaults = {name: value for name, value in context.params["defaults"].items() if value is not None}
+    problems = [f"defaults.{error}" for error in check_defaults(context.api, defaults)]
+    parse = _EntryParser(context, defaults)
     desired: List[Desired] = []
     positions: Dict[str, int] = {}
-    for position, options in enumerate(task.params["configs"]):
+    for position, options in enumerate(context.params["configs"]):
         one, wrong = parse(f"configs[{position}]", options)
         problems += wrong
         if one is None:
@@ -114,11 +116,11 @@ def parse_entries(task: Task) -> List[Desired]:
 class _EntryParser:
     """Parses the entries of a list, each with the same argument spec and defaults."""
 
-    def __init__(self, task: Task, defaults: Dict[str, Any]) -> None:
-        self._generation = task.api
-        self._location = task.connection.location
+    def __init__(self, context: ModuleContext, defaults: Dict[str, Any]) -> None:
+        self._generation = context.api
+        self._location = context.connection.location
         self._defaults = defaults
-        self._spec = entry_spec(task.api)
+        self._spec = entry_spec(context.api)
         self._validator = ArgumentSpecValidator(self._spec)
 
     def __call__(self, place: str, options: Dict[str, Any]) -> Tuple[Optional[Desired], List[str]]:
@@ -128,13 +130,13 @@ class _EntryParser:
             return None, [str(error) for error in wrong_types]
         checked = self._validator.validate(options)
         if checked.error_messages:
-            return None, [f"{place}: {_plain(message).rstrip('.')}." for message in checked.error_messages]
+            return None, [f"{place}: {_escape_newlines(message).rstrip('.')}." for message in checked.error_messages]
         entry = _with_defaults(self._generation, checked.validated_parameters, self._defaults)
         desired, errors = validate(self._generation, entry, *self._location)
         return desired, [f"{place}.{error}" for error in errors]
 
 
-def _plain(message: str) -> str:
+def _escape_newlines(message: str) -> str:
     """A message of Ansible's validator, which names unsupported options without a verb."""
     unsupported, supported, rest = message.partition(". Supported parameters include: ")
     return f"there is no option {unsupported}; the options are {rest}" if supported else message
@@ -151,7 +153,7 @@ def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Di
     return {**inherited, **{name: value for name, value in options.items() if value not in empty}}
 
 
-def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -> Dict[str, Any]:
+def bulk_result(generation: Generation, entries: List[BulkEntry], diff_mode: bool) -> Dict[str, Any]:
     """The results for many configs."""
     outcomes = [entry_outcome(entry) for entry in entries]
     result: Dict[str, Any] = {
@@ -164,7 +166,7 @@ def bulk_result(generation: Generation, entries: List[Entry], diff_mode: bool) -
     return result
 
 
-def entry_diff(entry: Entry) -> Optional[Dict[str, Any]]:
+def entry_diff(entry: BulkEntry) -> Optional[Dict[str, Any]]:
     """The diff of an entry, with what is left in place of what was planned if it failed.
 
     None if nothing changed, or it is not known to what: then the message of the failure says what is known.
@@ -180,14 +182,14 @@ def entry_diff(entry: Entry) -> Optional[Dict[str, Any]]:
 OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
-def entry_outcome(entry: Entry) -> str:
+def entry_outcome(entry: BulkEntry) -> str:
     """What an entry counts as in the summary."""
     if entry.error is not None:
         return "failed"
     return OUTCOMES[entry.plan.action if entry.plan is not None else "none"]
 
 
-def entry_result(generation: Generation, entry: Entry) -> Dict[str, Any]:
+def entry_result(generation: Generation, entry: BulkEntry) -> Dict[str, Any]:
     """One item of ``results``."""
     result: Dict[str, Any] = {
         "id": entry.id,

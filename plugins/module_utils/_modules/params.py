@@ -30,40 +30,40 @@ _MOST_DIGITS = 15
 #: What Ansible itself adds to the parameters.
 _INTERNAL = "_ansible_"
 Spec = Mapping[str, Any]
-Refusals = List[InvalidOption]
+ValidationErrors = List[InvalidOption]
 
 
 def checked_params(
-    spec: Spec, params: Mapping[str, Any], never_null: Tuple[str, ...] = (), secret: Container[str] = ()
-) -> Tuple[Dict[str, Any], Refusals]:
+    spec: Spec, params: Mapping[str, Any], not_nullable: Tuple[str, ...] = (), secret: Container[str] = ()
+) -> Tuple[Dict[str, Any], ValidationErrors]:
     """The parameters, safe for Ansible to convert, and everything that is wrong with them.
 
     A text that stands for a dictionary is replaced by that dictionary. An option that is refused becomes None.
 
     :arg spec: the argument spec that Ansible will apply.
-    :arg never_null: options that have to be left out instead of being null.
+    :arg not_nullable: options that have to be left out instead of being null.
     :arg secret: options whose values are not shown.
     """
     given = {name: value for name, value in params.items() if not str(name).startswith(_INTERNAL)}
-    parsed = {**params, **_with_dictionaries(spec, given)}
+    parsed = {**params, **_parse_dictionaries(spec, given)}
     given = {name: parsed[name] for name in given}
-    refusals: Dict[str, Refusals] = {}
+    errors: Dict[str, ValidationErrors] = {}
     for name, value in given.items():
-        refusals[name] = text_errors({name: value}, secret)
+        errors[name] = text_errors({name: value}, secret)
     for name, option in spec.items():
         for key in (name, *option.get("aliases", ())):
-            if key not in given or refusals[key]:
+            if key not in given or errors[key]:
                 continue
-            if given[key] is None and name in never_null:
-                refusals[key] = [InvalidOption(name, "must not be null; leave it out to read everything.")]
+            if given[key] is None and name in not_nullable:
+                errors[key] = [InvalidOption(name, "must not be null; leave it out to read everything.")]
             else:
-                refusals[key] = _type_errors(name, option, given[key], name in secret)
-    safe = {name: None if refusals.get(name) else value for name, value in parsed.items()}
-    found = [refusal for one in refusals.values() for refusal in one]
-    return {name: value for name, value in safe.items() if not _wrong_text(str(name))}, found
+                errors[key] = _type_errors(name, option, given[key], name in secret)
+    safe = {name: None if errors.get(name) else value for name, value in parsed.items()}
+    found = [error for one in errors.values() for error in one]
+    return {name: value for name, value in safe.items() if not _text_problem(str(name))}, found
 
 
-def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> Refusals:
+def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> ValidationErrors:
     """Everything that is wrong with the texts in parameters, however deep they are nested.
 
     :arg secret: options whose values are not shown.
@@ -76,11 +76,11 @@ def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]
     pending: List[Tuple[str, str, Any, int]] = [(_shown_name(name), name, value, 0)]
     while pending:
         path, key, one, depth = pending.pop()
-        wrong_name = _wrong_text(key)
+        wrong_name = _text_problem(key)
         if wrong_name:
             yield InvalidOption(path, wrong_name)
         elif isinstance(one, str):
-            wrong = _wrong_text(one)
+            wrong = _text_problem(one)
             if wrong:
                 yield InvalidOption(path, wrong if secret else f"{wrong[:-1]}: {shown(one)}.")
         elif isinstance(one, (dict, list)) and depth >= DEEPEST:
@@ -98,7 +98,7 @@ def _shown_name(name: str) -> str:
     return name if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) else shown(name)
 
 
-def _wrong_text(text: str) -> str:
+def _text_problem(text: str) -> str:
     """What is wrong with a text, empty if nothing is. Tabs and line breaks are left to the checks of each option."""
     if len(text) > LONGEST_TEXT:
         return f"must not have more than {LONGEST_TEXT} characters, and has {len(text)}."
@@ -112,33 +112,33 @@ def _wrong_text(text: str) -> str:
     return ""
 
 
-def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> Tuple[Dict[str, Any], Refusals]:
+def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> Tuple[Dict[str, Any], ValidationErrors]:
     """Options inside of a parameter, safe for Ansible to convert, and everything that is wrong with their types.
 
     :arg path: where the options are, such as ``configs[0]``.
     """
-    parsed = _with_dictionaries(spec, options)
+    parsed = _parse_dictionaries(spec, options)
     return parsed, _errors_of_types(spec, parsed, path, secret=False)
 
 
-def _errors_of_types(spec: Spec, options: Mapping[str, Any], path: str, secret: bool) -> Refusals:
+def _errors_of_types(spec: Spec, options: Mapping[str, Any], path: str, secret: bool) -> ValidationErrors:
     return [
-        refusal
+        error
         for name, option in spec.items()
         for key in (name, *option.get("aliases", ()))
         if key in options
-        for refusal in _type_errors(f"{path}.{name}", option, options[key], secret)
+        for error in _type_errors(f"{path}.{name}", option, options[key], secret)
     ]
 
 
-def _type_errors(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+def _type_errors(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     if value is None and option.get("elements") != "dict":
         return []
     check = _CHECKS.get(option.get("type", "str"))
     return [] if check is None else check(path, option, value, secret)
 
 
-def _check_dict(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+def _check_dict(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     if not option.get("options"):
         return []
     if not isinstance(value, dict):
@@ -146,40 +146,40 @@ def _check_dict(path: str, option: Mapping[str, Any], value: Any, secret: bool) 
     return _errors_of_types(option["options"], value, path, secret)
 
 
-def _check_list(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+def _check_list(path: str, option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     elements = option.get("elements", "str")
     if elements == "dict":
         if not isinstance(value, list):
-            return [InvalidOption(path, f"must be a list of dictionaries, not {_kind(value)}.")]
+            return [InvalidOption(path, f"must be a list of dictionaries, not {_type_name(value)}.")]
         return [
-            InvalidOption(f"{path}[{position}]", f"must be a dictionary, not {_kind(element)}.")
+            InvalidOption(f"{path}[{position}]", f"must be a dictionary, not {_type_name(element)}.")
             for position, element in enumerate(value)
             if not isinstance(element, dict)
         ]
     if not isinstance(value, list):
         return []
     return [
-        refusal
+        error
         for position, element in enumerate(value)
-        for refusal in _type_errors(f"{path}[{position}]", {"type": elements}, element, secret)
+        for error in _type_errors(f"{path}[{position}]", {"type": elements}, element, secret)
     ]
 
 
-def _kind(value: object) -> str:
+def _type_name(value: object) -> str:
     if value is None:
         return "null"
     names = {str: "text", bool: "a boolean", int: "a number", float: "a number", dict: "a dictionary", list: "a list"}
     return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
 
 
-def _check_text(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> Refusals:
+def _check_text(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> ValidationErrors:
     if isinstance(value, bool):
         return [InvalidOption(path, NOT_A_BOOLEAN)]
     # Ansible would take what Python prints for it.
-    return [InvalidOption(path, f"must be a text, not {_kind(value)}.")] if isinstance(value, (list, dict)) else []
+    return [InvalidOption(path, f"must be a text, not {_type_name(value)}.")] if isinstance(value, (list, dict)) else []
 
 
-def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> Refusals:
+def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     number = _number(value)
     if number is None or not number.is_finite():
         problem = "must be a whole number"
@@ -193,7 +193,7 @@ def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) 
     return [InvalidOption(path, f"{problem}." if secret else f"{problem}, not {shown(value)}.")]
 
 
-def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> Refusals:
+def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> ValidationErrors:
     # Python makes no float of a large int, where it makes infinity of a large text.
     too_large = isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS
     return [InvalidOption(path, f"must not have more than {_MOST_DIGITS} digits.")] if too_large else []
@@ -211,7 +211,7 @@ def _number(value: Any) -> Optional[Decimal]:
         return None
 
 
-_CHECKS: Dict[str, Callable[[str, Mapping[str, Any], Any, bool], Refusals]] = {
+_CHECKS: Dict[str, Callable[[str, Mapping[str, Any], Any, bool], ValidationErrors]] = {
     "dict": _check_dict,
     "float": _check_float,
     "int": _check_int,
@@ -221,20 +221,20 @@ _CHECKS: Dict[str, Callable[[str, Mapping[str, Any], Any, bool], Refusals]] = {
 }
 
 
-def _with_dictionaries(spec: Spec, options: Mapping[str, Any]) -> Dict[str, Any]:
+def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> Dict[str, Any]:
     """The options, with every text that stands for a dictionary replaced by it, as Ansible would do later."""
     result = dict(options)
     for name, option in spec.items():
         if not option.get("options"):
             continue
         for key in (name, *option.get("aliases", ())):
-            value = _dictionary(result.get(key))
+            value = _parse_dictionary(result.get(key))
             if isinstance(value, dict):
-                result[key] = _with_dictionaries(option["options"], value)
+                result[key] = _parse_dictionaries(option["options"], value)
     return result
 
 
-def _dictionary(value: Any) -> Any:
+def _parse_dictionary(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return value
     try:

@@ -33,7 +33,7 @@ class Failed(Exception):
         self.results = results
 
 
-class Task:
+class ModuleContext:
     """One run of a module: its options, what it may do, and how it speaks to the user."""
 
     def __init__(self, module: Module, api: Generation, connection: Connection, interruption: Interruption) -> None:
@@ -43,7 +43,7 @@ class Task:
         self.params: Dict[str, Any] = module.params
         self.check_mode: bool = module.check_mode
         self.diff_mode: bool = module._diff  # the only way that ansible-core offers
-        self.warn: Callable[[str], None] = module.warnings_to_come.append
+        self.warn: Callable[[str], None] = module.pending_warnings.append
         self._module = module
 
     @property
@@ -71,8 +71,8 @@ class Task:
         return client
 
 
-def run(api: Generation, work: Callable[[Task], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
-    """Run a module: ``work`` gets a :class:`Task` and returns the results. Ends the process, one way or the other.
+def run(api: Generation, work: Callable[[ModuleContext], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
+    """Run ``work`` with a :class:`ModuleContext`, report the results that it returns, and end the process.
 
     :arg spec: the argument spec without the connection's options.
     :arg rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
@@ -82,7 +82,7 @@ def run(api: Generation, work: Callable[[Task], Dict[str, Any]], spec: Dict[str,
     try:
         connection = Connection.from_params(module.params)
         module.redactor = connection.redactor
-        results = work(Task(module, api, connection, interruption))
+        results = work(ModuleContext(module, api, connection, interruption))
         interruption.hold()
         if interruption.requested:
             raise Failed(f"{_interruption(interruption.reason)} The results say what was done.", results)

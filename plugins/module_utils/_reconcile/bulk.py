@@ -22,22 +22,22 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
-class CutShort(Exception):
+class EntryInterrupted(Exception):
     """The task was interrupted before this config was written."""
 
 
-Failure = Union[ApiError, ReconcileError, CredentialError, CutShort]
+Failure = Union[ApiError, ReconcileError, CredentialError, EntryInterrupted]
 Configs = Dict[Identity, AsyncInvokeConfig]
 
 
 @dataclass(frozen=True)
-class Entry:
+class BulkEntry:
     """What came of one config of the list, or of one that was purged."""
 
     id: str
@@ -77,30 +77,30 @@ class Bulk:
         self._purge = purge
         self._check_mode = check_mode
         self._warn = warn
-        self._surveyor = Surveyor(client, concurrency)
+        self._surveyor = ConfigReader(client, concurrency)
         self._lists: Dict[Function, Union[Configs, ApiError]] = {}
-        self._unlisted: List[Entry] = []
+        self._unlisted: List[BulkEntry] = []
 
-    def run(self, desired: Sequence[Desired]) -> List[Entry]:
+    def run(self, desired: Sequence[Desired]) -> List[BulkEntry]:
         """The results in the order of the input; behind them those of the purge.
 
         If a signal comes while it writes, what is being written then is finished, and the rest is left as it is.
         """
         functions = self._functions_to_list(desired)
-        self._lists = dict(zip(functions, each(self._list, functions, self._concurrency)))
-        entries = self._carry_out(each(self._planned, desired, self._concurrency))
+        self._lists = dict(zip(functions, map_concurrently(self._list, functions, self._concurrency)))
+        entries = self._apply_all(map_concurrently(self._plan_entry, desired, self._concurrency))
         if self._purge == "none":
             return entries
         named = {one.identity.function for one in desired}
         entries += self._unlisted + [
-            Entry(function.id, error=found)
+            BulkEntry(function.id, error=found)
             for function, found in self._lists.items()
             if function not in named and isinstance(found, ApiError) and not isinstance(found, NotFound)
         ]
         if any(entry.error is not None for entry in entries):
             self._warn("Nothing was purged, because not everything could be read and brought to what was declared.")
             return entries
-        return entries + self._carry_out(self._extra(desired))
+        return entries + self._apply_all(self._unexpected(desired))
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -114,7 +114,9 @@ class Bulk:
             return list(times)
         services = list(dict.fromkeys(function.service_name for function in times if function.service_name))
         found = [
-            function for functions in each(self._functions_of, services, self._concurrency) for function in functions
+            function
+            for functions in map_concurrently(self._functions_of, services, self._concurrency)
+            for function in functions
         ]
         return list(dict.fromkeys([*times, *found]))
 
@@ -122,7 +124,7 @@ class Bulk:
         try:
             return self._surveyor.functions_of(service_name)
         except ApiError as error:
-            self._unlisted.append(Entry(service_name, error=error))
+            self._unlisted.append(BulkEntry(service_name, error=error))
             return []
 
     def _list(self, function: Function) -> Union[Configs, ApiError]:
@@ -131,11 +133,11 @@ class Bulk:
         except ApiError as error:
             return error
 
-    def _planned(self, desired: Desired) -> Entry:
+    def _plan_entry(self, desired: Desired) -> BulkEntry:
         try:
-            return Entry(desired.identity.id, plan(desired, self._current(desired)))
+            return BulkEntry(desired.identity.id, plan(desired, self._current(desired)))
         except (ApiError, CredentialError) as error:
-            return Entry(desired.identity.id, error=error)
+            return BulkEntry(desired.identity.id, error=error)
 
     def _current(self, desired: Desired) -> Optional[AsyncInvokeConfig]:
         listed = self._lists.get(desired.identity.function)
@@ -150,29 +152,31 @@ class Bulk:
             return read(self._client, desired, self._check_mode, self._warn)
         return found
 
-    def _extra(self, desired: Sequence[Desired]) -> List[Entry]:
+    def _unexpected(self, desired: Sequence[Desired]) -> List[BulkEntry]:
         """The removals of all configs in the purge's scope that the list does not name."""
         named = {one.identity for one in desired}
         listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
         extra = sorted((one for one in listed if one.identity not in named), key=lambda one: one.identity.id)
         return [
-            Entry(one.identity.id, plan(Desired(desired[0].generation, one.identity, present=False), one))
+            BulkEntry(one.identity.id, plan(Desired(desired[0].generation, one.identity, present=False), one))
             for one in extra
         ]
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def _carry_out(self, entries: Sequence[Entry]) -> List[Entry]:
+    def _apply_all(self, entries: Sequence[BulkEntry]) -> List[BulkEntry]:
         self._interruption.hold()
-        return each(self._carry_out_one, entries, self._concurrency)
+        return map_concurrently(self._apply_one, entries, self._concurrency)
 
-    def _carry_out_one(self, entry: Entry) -> Entry:
+    def _apply_one(self, entry: BulkEntry) -> BulkEntry:
         if entry.plan is None:
             return entry
         if self._check_mode:
             return replace(entry, config=entry.plan.predicted)
         if self._interruption.requested and entry.plan.changed:
-            untouched = CutShort(f"{entry.id} was not {_DONE[entry.plan.action]}: the task was interrupted before.")
+            untouched = EntryInterrupted(
+                f"{entry.id} was not {_DONE[entry.plan.action]}: the task was interrupted before."
+            )
             return replace(entry, config=entry.plan.current, error=untouched)
         try:
             return replace(entry, config=apply(self._client, entry.plan))

@@ -10,17 +10,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, List, Sequence, TypeVar
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each(work: Callable[[Thing], Result], things: Sequence[Thing], concurrency: int) -> List[Result]:
+def map_concurrently(work: Callable[[Item], Result], items: Sequence[Item], concurrency: int) -> List[Result]:
     """``work`` on each of the things, at most ``concurrency`` at once; the results in the order of the things.
 
     An exception of one ends it: nothing new is begun, what is running is finished, and the exception is raised. The
     same if the task is interrupted.
     """
-    if not things:
+    if not items:
         return []
-    with ThreadPoolExecutor(max_workers=min(concurrency, len(things))) as pool:
-        return list(pool.map(work, things))
+    with ThreadPoolExecutor(max_workers=min(concurrency, len(items))) as pool:
+        return list(pool.map(work, items))

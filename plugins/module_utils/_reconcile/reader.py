@@ -18,14 +18,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Cli
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 
-Thing = TypeVar("Thing")
-Found = TypeVar("Found")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Scope:
+class Filter:
     """What is to be read. With neither ``identity`` nor names, the whole account."""
 
     identity: Optional[Identity] = None
@@ -48,7 +48,7 @@ class Unreadable:
 
 
 @dataclass
-class Survey:
+class ReadResult:
     """What was read: configs by id, and the functions that were looked at."""
 
     configs: List[AsyncInvokeConfig] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Survey:
         )
 
 
-class Surveyor:
+class ConfigReader:
     """Reads concurrently with one client. Raises :class:`ApiError` where what was asked for by name is unreadable."""
 
     def __init__(self, client: Client, concurrency: int) -> None:
@@ -74,19 +74,19 @@ class Surveyor:
         self._unreadable: List[Unreadable] = []
         self._gone: Set[str] = set()
 
-    def read(self, scope: Scope) -> Survey:
+    def read(self, wanted: Filter) -> ReadResult:
         """Everything in the scope, sorted by id."""
-        if scope.identity is not None:
-            return self._one(scope.identity, scope.unconfigured)
-        listed = self._listed(scope)
-        found = self._each(
-            self._named, list(listed.items()), lambda one: one[0].id, alone=scope.function_name is not None
+        if wanted.identity is not None:
+            return self._read_one(wanted.identity, wanted.unconfigured)
+        listed = self._list_by_function(wanted)
+        found = self._read_concurrently(
+            self._read_qualifiers, list(listed.items()), lambda one: one[0].id, alone=wanted.function_name is not None
         )
         configs = [config for configs in found for config in configs]
         functions = [function for function in listed if function.id not in self._gone]
-        if scope.function_name is not None and scope.unconfigured and not configs:
+        if wanted.function_name is not None and wanted.unconfigured and not configs:
             functions = self._existing(functions)
-        return Survey(
+        return ReadResult(
             configs=sorted(configs, key=lambda config: config.identity.id),
             functions=functions,
             unreadable=sorted(self._unreadable, key=lambda unreadable: unreadable.id),
@@ -94,24 +94,24 @@ class Surveyor:
 
     def configs_of(self, function: Function) -> List[AsyncInvokeConfig]:
         """All configs of a function. Raises :class:`NotFound` where it is gone."""
-        return self._named((function, None))
+        return self._read_qualifiers((function, None))
 
-    def _listed(self, scope: Scope) -> Dict[Function, Optional[List[AsyncInvokeConfig]]]:
+    def _list_by_function(self, wanted: Filter) -> Dict[Function, Optional[List[AsyncInvokeConfig]]]:
         """The functions in the scope, each with its listed configs where one list told those of all."""
-        if scope.function_name is not None:
-            return {Function(scope.function_name, scope.service_name): None}
+        if wanted.function_name is not None:
+            return {Function(wanted.function_name, wanted.service_name): None}
         found: Dict[Function, Optional[List[AsyncInvokeConfig]]] = {}
         if self._client.lists_account:
-            functions = self._client.functions(None) if scope.unconfigured else []
+            functions = self._client.functions(None) if wanted.unconfigured else []
             listed: Dict[Function, List[AsyncInvokeConfig]] = {function: [] for function in functions}
             for config in self._client.configs(None):
                 listed.setdefault(config.identity.function, []).append(config)
             found.update(listed)
         else:
-            found.update(dict.fromkeys(self._functions(scope)))
-        return {function: one for function, one in found.items() if _matches(function.function_name, scope.functions)}
+            found.update(dict.fromkeys(self._functions(wanted)))
+        return {function: one for function, one in found.items() if _matches(function.function_name, wanted.functions)}
 
-    def _named(self, one: Tuple[Function, Optional[List[AsyncInvokeConfig]]]) -> List[AsyncInvokeConfig]:
+    def _read_qualifiers(self, one: Tuple[Function, Optional[List[AsyncInvokeConfig]]]) -> List[AsyncInvokeConfig]:
         """The configs of a function, with the qualifiers found out that the list left open.
 
         A qualifier is never guessed: a config that is read by its qualifier has it, and when as many were found as
@@ -143,15 +143,15 @@ class Surveyor:
         except NotFound:
             return []
 
-    def _one(self, identity: Identity, unconfigured: bool) -> Survey:
+    def _read_one(self, identity: Identity, unconfigured: bool) -> ReadResult:
         config = self._get(identity)
         if config is not None or not unconfigured:
-            return Survey([] if config is None else [config])
+            return ReadResult([] if config is None else [config])
         try:
             others = self.configs_of(identity.function)
         except NotFound:
-            return Survey()
-        return Survey(functions=[] if others else self._existing([identity.function]))
+            return ReadResult()
+        return ReadResult(functions=[] if others else self._existing([identity.function]))
 
     def _existing(self, functions: List[Function]) -> List[Function]:
         """Those that are there. FC 3.0 lists configs below no function, so that no configs prove nothing about it."""
@@ -160,32 +160,32 @@ class Surveyor:
         known = set(self._client.functions(None))
         return [function for function in functions if function in known]
 
-    def _functions(self, scope: Scope) -> List[Function]:
-        if scope.service_name is not None:
-            services = [scope.service_name]
+    def _functions(self, wanted: Filter) -> List[Function]:
+        if wanted.service_name is not None:
+            services = [wanted.service_name]
         else:
-            services = [name for name in self._client.services() if _matches(name, scope.services)]
-        found = self._each(self.functions_of, services, str, alone=scope.service_name is not None)
+            services = [name for name in self._client.services() if _matches(name, wanted.services)]
+        found = self._read_concurrently(self.functions_of, services, str, alone=wanted.service_name is not None)
         return [function for functions in found for function in functions]
 
-    def _each(
-        self, work: Callable[[Thing], List[Found]], things: Sequence[Thing], name: Callable[[Thing], str], alone: bool
-    ) -> List[List[Found]]:
+    def _read_concurrently(
+        self, work: Callable[[Item], List[Result]], items: Sequence[Item], name: Callable[[Item], str], alone: bool
+    ) -> List[List[Result]]:
         """``work`` on all things at once. What fails is noted as unreadable, unless it is all that was asked for."""
 
-        def noted(thing: Thing) -> List[Found]:
+        def read_or_note(item: Item) -> List[Result]:
             try:
-                return work(thing)
+                return work(item)
             except NotFound:
-                self._gone.add(name(thing))
+                self._gone.add(name(item))
                 return []
             except ApiError as error:
                 if alone:
                     raise
-                self._unreadable.append(Unreadable(name(thing), error))
+                self._unreadable.append(Unreadable(name(item), error))
                 return []
 
-        return each(noted, things, self._concurrency)
+        return map_concurrently(read_or_note, items, self._concurrency)
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:

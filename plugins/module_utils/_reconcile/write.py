@@ -24,7 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-SETTLING = 2.0
+READ_CONSISTENCY_TIMEOUT = 2.0
 """Seconds in which a read that does not show what was put may only be late."""
 
 
@@ -60,8 +60,8 @@ def delete(client: Client, planned: Plan) -> None:
             found = client.get_after(error, planned.identity, lambda config: config is None)
         except NotFound:
             return
-        except (ApiError, CredentialError) as blind:
-            unknown = f"Whether it was removed is not known, because reading it back failed too: {blind}"
+        except (ApiError, CredentialError) as read_error:
+            unknown = f"Whether it was removed is not known, because reading it back failed too: {read_error}"
             raise ReconcileError(f"{error} {unknown}", _api_error(error)) from None
         if found is not None:
             raise
@@ -87,22 +87,24 @@ class Write:
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
-            if not self._touched and (_never_sent(error) or (isinstance(error, NotFound) and not error.uncertain)):
+            if not self._may_have_changed and (
+                _never_sent(error) or (isinstance(error, NotFound) and not error.uncertain)
+            ):
                 raise
-            stored = self._recover(error)
+            stored = self._recover_from_failed_write(error)
         except BaseException:
             # A defect, or the interpreter ends; no config must not be what is left.
-            if self._touched and self._plan.fields_to_unset:
+            if self._may_have_changed and self._plan.fields_to_unset:
                 self._restore(None)
             raise
         mismatched_fields = self._plan.mismatched_fields(stored)
         if mismatched_fields or stored is None:
-            message = _not_as_declared(self._plan, stored, mismatched_fields)
+            message = _mismatch_message(self._plan, stored, mismatched_fields)
             raise ReconcileError(message, None, stored, not _is_as_before(self._plan, stored))
         return stored
 
     @property
-    def _touched(self) -> bool:
+    def _may_have_changed(self) -> bool:
         """Whether the service may have been changed."""
         return self._put or self._deleted
 
@@ -112,14 +114,14 @@ class Write:
         stored: Optional[AsyncInvokeConfig] = self._send_put(settings)
         if planned.fields_to_unset and not planned.mismatched_fields(stored):
             # The answer may echo what was sent, so what had to go is looked for in a read too.
-            stored = self._settled(SETTLING)
+            stored = self._wait_until_consistent(READ_CONSISTENCY_TIMEOUT)
         left = set(planned.mismatched_fields(stored)) & set(planned.fields_to_unset)
         if left:
             self._send_delete()
             self._send_put(settings)
-            stored = self._settled(READ_LAG)
+            stored = self._wait_until_consistent(READ_LAG)
         elif planned.mismatched_fields(stored):
-            stored = self._settled(SETTLING)
+            stored = self._wait_until_consistent(READ_CONSISTENCY_TIMEOUT)
         return stored
 
     def _send_put(self, settings: Settings) -> AsyncInvokeConfig:
@@ -135,72 +137,72 @@ class Write:
             raise
         self._deleted = True
 
-    def _settled(self, patience: float) -> Optional[AsyncInvokeConfig]:
+    def _wait_until_consistent(self, patience: float) -> Optional[AsyncInvokeConfig]:
         return self._client.get_until(
             self._plan.identity, lambda config: not self._plan.mismatched_fields(config), patience
         )
 
     # -- when a call failed --------------------------------------------------------------------------------------
 
-    def _recover(self, error: Union[ApiError, CredentialError]) -> Optional[AsyncInvokeConfig]:
+    def _recover_from_failed_write(self, error: Union[ApiError, CredentialError]) -> Optional[AsyncInvokeConfig]:
         """A call failed, but one of its tries may have been carried out: look, and leave nothing half done."""
         planned = self._plan
         try:
             found = self._found_after(error)
-        except (ApiError, CredentialError) as blind:
+        except (ApiError, CredentialError) as read_error:
             if planned.current is None:
-                raise self._unknown(error, blind) from None
+                raise self._unknown_state(error, read_error) from None
             raise self._restore(None).after(error) from None
         if not planned.mismatched_fields(found):
             return found
-        if _is_as_before(planned, found) and not self._touched:
+        if _is_as_before(planned, found) and not self._may_have_changed:
             raise error
         if planned.current is None:
-            raise self._left_over(found).after(error)
+            raise self._restore_or_report(found).after(error)
         raise self._restore(found).after(error)
 
     def _found_after(self, error: Union[ApiError, CredentialError]) -> Optional[AsyncInvokeConfig]:
         """What is there after a failed call. Reads again as long as they may be late, if that is in doubt."""
         try:
-            if self._touched:
+            if self._may_have_changed:
                 return self._client.get(self._plan.identity)
             return self._client.get_after(
                 error, self._plan.identity, lambda config: not _is_as_before(self._plan, config)
             )
         except NotFound:
-            if self._touched:
+            if self._may_have_changed:
                 raise  # it was there for the Put
             return None
 
-    def _unknown(self, error: Exception, blind: Exception) -> ReconcileError:
+    def _unknown_state(self, error: Exception, read_error: Exception) -> ReconcileError:
         """The error where a config may have been created, and nothing can be read."""
-        unknown = f"Whether it was stored is not known, because reading it back failed too: {blind}"
+        unknown = f"Whether it was stored is not known, because reading it back failed too: {read_error}"
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
-    def _left_over(self, found: Optional[AsyncInvokeConfig]) -> _Restored:
+    def _restore_or_report(self, found: Optional[AsyncInvokeConfig]) -> _Restored:
         """What is said where no config was there before."""
         if found is None:
             return _Restored("It was put, but a read shows no config now; look at it.", None, changed=True)
-        left = _shown(self._plan, found)
+        left = _describe(self._plan, found)
         return _Restored(f"A config is left that was not there before: {left}.", found, changed=True)
 
     def _restore(self, found: Optional[AsyncInvokeConfig]) -> _Restored:
         """Put the config back that was there before, over what was found (None: nothing, or it is not known)."""
         planned, current = self._plan, self._plan.current
         if current is None:
-            return self._left_over(found)
+            return self._restore_or_report(found)
         restoring = planned.restoring(None if found is None else found.settings)
-        before = _shown(planned, current)
+        before = _describe(planned, current)
         try:
-            stored = self._put_back(restoring)
+            stored = self._put_previous(restoring)
         except (ApiError, CredentialError) as error:
             return self._not_restored(before, error)
         if restoring.mismatched_fields(stored):
-            left = _shown(planned, stored)
+            left = _describe(planned, stored)
             return _Restored(f"What is left is {left}; before, it was {before}.", stored, changed=True)
         return _Restored("The config that was there before is there again.", stored, changed=False)
 
-    def _put_back(self, restoring: Plan) -> Optional[AsyncInvokeConfig]:
+    def _put_previous(self, restoring: Plan) -> Optional[AsyncInvokeConfig]:
         """Put what was there before. What cannot be unset by a Put is removed with the config first."""
         settings = restoring.after or {}
         if restoring.fields_to_unset and not self._deleted:
@@ -221,7 +223,7 @@ class Write:
             return unknown
         if (self._deleted and left is not None) or (self._put and _is_as_before(planned, left)):
             return unknown  # the read is late
-        now = f"what a read shows now is {_shown(planned, left)}"
+        now = f"what a read shows now is {_describe(planned, left)}"
         return _Restored(f"{failed}, and {now}: {error}", left, not _is_as_before(planned, left))
 
 
@@ -253,13 +255,13 @@ def _is_as_before(planned: Plan, found: Optional[AsyncInvokeConfig]) -> bool:
     return not differences(planned.generation, planned.before, found.settings)
 
 
-def _shown(planned: Plan, config: Optional[AsyncInvokeConfig]) -> str:
+def _describe(planned: Plan, config: Optional[AsyncInvokeConfig]) -> str:
     if config is None:
         return "no config"
     return json.dumps(as_options(planned.generation, config.settings))
 
 
-def _not_as_declared(planned: Plan, stored: Optional[AsyncInvokeConfig], mismatched_fields: List[str]) -> str:
+def _mismatch_message(planned: Plan, stored: Optional[AsyncInvokeConfig], mismatched_fields: List[str]) -> str:
     if stored is None or planned.after is None:
         return f"{planned.identity.id} was put, but Function Compute shows no config there."
     details = "; ".join(
@@ -268,6 +270,6 @@ def _not_as_declared(planned: Plan, stored: Optional[AsyncInvokeConfig], mismatc
     )
     return (
         f"Function Compute stores something else than declared for {planned.identity.id}: {details}. "
-        f"The config that is there now is {_shown(planned, stored)}. "
+        f"The config that is there now is {_describe(planned, stored)}. "
         "Declare what the service can store, or report this."
     )

@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_result
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import BulkEntry
 from ansible_collections.alicloud.fc.tests.unit.plugins.module_utils.strategies import settings, task_options
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,23 +31,25 @@ QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
 UNSET = dict.fromkeys(known.option for known in FC2.fields)
 
 
-def checked(planned: Plan) -> Entry:
+def checked(planned: Plan) -> BulkEntry:
     """What a bulk module has of a config at the end of check mode."""
-    return Entry(planned.identity.id, planned, planned.predicted)
+    return BulkEntry(planned.identity.id, planned, planned.predicted)
 
 
-def refused() -> Entry:
+def refused() -> BulkEntry:
     """What it has of a config that it could not read."""
     name = "shop:order:LATEST"
-    return Entry(name, error=ApiError("GetFunctionAsyncInvokeConfig", name, "it is\tsecret", Cause.DENIED, status=403))
+    return BulkEntry(
+        name, error=ApiError("GetFunctionAsyncInvokeConfig", name, "it is\tsecret", Cause.DENIED, status=403)
+    )
 
 
-def report(*entries: Entry, generation: Generation = FC2) -> Dict[str, Any]:
+def report(*entries: BulkEntry, generation: Generation = FC2) -> Dict[str, Any]:
     """The audit report of a check with these results."""
     return audit_report(bulk_result(generation, list(entries), diff_mode=True))
 
 
-def compare(declared: Optional[Settings], actual: Optional[Settings]) -> Entry:
+def compare(declared: Optional[Settings], actual: Optional[Settings]) -> BulkEntry:
     """The result for ``shop:resize:LATEST`` where this is declared (None: absent) and that is there."""
     given_values = {option: value for option, value in (declared or {}).items() if value is not None}
     desired = Desired(FC2, RESIZE, given_values, present=declared is not None)

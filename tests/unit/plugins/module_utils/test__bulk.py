@@ -18,7 +18,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, Entry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import reconcile
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator._store import Store
@@ -93,13 +93,13 @@ def truth(api: Generation, store: Store) -> Dict[str, Dict[str, Any]]:
 
 def bulk(
     client: Any, desired: List[Desired], purge: str = "none", check: bool = False
-) -> Tuple[List[Entry], List[str]]:
+) -> Tuple[List[BulkEntry], List[str]]:
     """One run, and its warnings."""
     warnings: List[str] = []
     return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
 
 
-def shown(api: Generation, entries: List[Entry]) -> List[Tuple[str, str, Dict[str, Any]]]:
+def shown(api: Generation, entries: List[BulkEntry]) -> List[Tuple[str, str, Dict[str, Any]]]:
     """Id, action and config of each entry."""
     return [
         (
@@ -111,13 +111,13 @@ def shown(api: Generation, entries: List[Entry]) -> List[Tuple[str, str, Dict[st
     ]
 
 
-def single(client: Any, desired: Desired, check: bool, warnings: Set[str]) -> Entry:
+def single(client: Any, desired: Desired, check: bool, warnings: Set[str]) -> BulkEntry:
     """What the single module does, as an entry."""
     try:
         outcome = reconcile(client, desired, check, warnings.add)
     except ApiError as error:
-        return Entry(desired.identity.id, plan(desired, None), error=error)
-    return Entry(desired.identity.id, outcome.plan, outcome.config)
+        return BulkEntry(desired.identity.id, plan(desired, None), error=error)
+    return BulkEntry(desired.identity.id, outcome.plan, outcome.config)
 
 
 @settings(max_examples=100, deadline=None)
@@ -141,22 +141,22 @@ def test_many_are_as_one_by_one(
 
 
 @settings(max_examples=80, deadline=None)
-@given(case=cases(), scope=st.sampled_from(["function", "service"]), check=st.booleans())
+@given(case=cases(), wanted=st.sampled_from(["function", "service"]), check=st.booleans())
 def test_a_purge_removes_what_is_not_named_in_its_scope_and_nothing_else(
-    case: Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]], scope: str, check: bool
+    case: Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]], wanted: str, check: bool
 ) -> None:
     api, held, desired = case
-    scope = scope if api.list_services else "function"
+    wanted = wanted if api.list_services else "function"
     store = holding(api, held)
     before = truth(api, store)
-    entries, warnings = bulk(StoreClient(store, api), desired, scope, check)
+    entries, warnings = bulk(StoreClient(store, api), desired, wanted, check)
     assert warnings == []
     named = {one.identity for one in desired}
-    inside: Set[Any] = {one.function if scope == "function" else one.service_name for one in named}
+    inside: Set[Any] = {one.function if wanted == "function" else one.service_name for one in named}
     condemned = {
         one.id
         for one in held
-        if one not in named and (one.function if scope == "function" else one.service_name) in inside
+        if one not in named and (one.function if wanted == "function" else one.service_name) in inside
     }
     assert {entry.id for entry in entries[len(desired) :]} == condemned
     assert all(entry.plan is not None and entry.plan.action == "delete" for entry in entries[len(desired) :])

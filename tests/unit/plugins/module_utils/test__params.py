@@ -221,10 +221,10 @@ def test_what_a_text_for_a_dictionary_holds_is_checked_too() -> None:
 
 
 def test_null_is_told_from_left_out_where_that_matters() -> None:
-    params, found = checked_params(SPECS["info"], {"id": None, "qualifier": None}, never_null=("id",))
+    params, found = checked_params(SPECS["info"], {"id": None, "qualifier": None}, not_nullable=("id",))
     assert [str(one) for one in found] == ["id: must not be null; leave it out to read everything."]
     assert params == {"id": None, "qualifier": None}
-    assert checked_params(SPECS["info"], {}, never_null=("id",)) == ({}, [])
+    assert checked_params(SPECS["info"], {}, not_nullable=("id",)) == ({}, [])
 
 
 def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
@@ -270,7 +270,7 @@ def test_any_parameters_are_refused_in_words_or_safe_for_ansible(kind: str, data
     spec = SPECS[kind]
     names = st.sampled_from([*spec, "alicloud_assume_role"])
     params = data.draw(st.dictionaries(names, ANYTHING, max_size=4) | st.dictionaries(TEXTS, ANYTHING, max_size=2))
-    safe, found = checked_params(spec, params, never_null=("id",))
+    safe, found = checked_params(spec, params, not_nullable=("id",))
     for refusal in found:
         assert str(refusal).isprintable()
         assert len(str(refusal)) < 1000

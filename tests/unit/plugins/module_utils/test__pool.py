@@ -9,13 +9,15 @@ import threading
 from typing import List
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import each
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 100])
 @pytest.mark.parametrize("number", [0, 1, 50])
 def test_results_come_in_the_order_of_the_things(concurrency: int, number: int) -> None:
-    assert each(lambda thing: thing * 2, range(number), concurrency) == [2 * thing for thing in range(number)]
+    assert map_concurrently(lambda thing: thing * 2, range(number), concurrency) == [
+        2 * thing for thing in range(number)
+    ]
 
 
 def test_things_are_worked_on_at_once_but_not_too_many() -> None:
@@ -31,7 +33,7 @@ def test_things_are_worked_on_at_once_but_not_too_many() -> None:
         with lock:
             running -= 1
 
-    each(work, range(9), 3)
+    map_concurrently(work, range(9), 3)
     assert most == 3
 
 
@@ -49,5 +51,5 @@ def test_an_exception_ends_it_once_what_is_running_is_finished() -> None:
         finished.append(thing)
 
     with pytest.raises(ValueError, match="the first"):
-        each(work, range(100), 4)
+        map_concurrently(work, range(100), 4)
     assert sorted(begun) == sorted([0, *finished])

@@ -19,7 +19,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Outcome, reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import SETTLING, ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import (
+    READ_CONSISTENCY_TIMEOUT,
+    ReconcileError,
+)
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given
@@ -165,7 +168,7 @@ def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
 def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
     for merge, calls, patience in (
         ("merge", ["get", "put", "delete", "put", "get"], READ_LAG),
-        ("replace", ["get", "put", "get"], SETTLING),
+        ("replace", ["get", "put", "get"], READ_CONSISTENCY_TIMEOUT),
     ):
         client = StoreClient(account(FULL_STORED, put_merge=merge))
         run(client, desired())
@@ -478,7 +481,7 @@ def test_a_service_that_stores_something_else_fails_the_task(field: str, option:
     client = StoreClient(account(altered_field=field))
     with pytest.raises(ReconcileError, match="stores something else than declared for s:f:LATEST: .*" + option):
         run(client, desired(**FULL))
-    assert client.patience == [SETTLING]
+    assert client.patience == [READ_CONSISTENCY_TIMEOUT]
 
 
 def test_what_is_stored_is_shown_beside_what_was_declared() -> None:

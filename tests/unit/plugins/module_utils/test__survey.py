@@ -13,7 +13,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import Scope, Survey, Surveyor
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter, ReadResult
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,12 +22,12 @@ from .strategies import settings as random_settings
 from .test__bulk import APIS, holding, identities
 
 
-def survey(client: Any, **scope: Any) -> Survey:
+def read_result(client: Any, **wanted: Any) -> ReadResult:
     """What a surveyor finds in a scope."""
-    return Surveyor(client, 4).read(Scope(**scope))
+    return ConfigReader(client, 4).read(Filter(**wanted))
 
 
-def found(result: Survey) -> List[str]:
+def found(result: ReadResult) -> List[str]:
     """The ids of the configs that were found."""
     return [config.identity.id for config in result.configs]
 
@@ -59,7 +59,7 @@ def test_a_survey_finds_what_matches_and_nothing_else(
         narrowed["service_name"] = service
     elif api.list_services:
         narrowed["services"] = tuple(services)
-    result = survey(StoreClient(store, api), unconfigured=True, **narrowed)
+    result = read_result(StoreClient(store, api), unconfigured=True, **narrowed)
 
     def matches(name: Optional[str], patterns: Any) -> bool:
         return not patterns or any(fnmatch.fnmatchcase(name or "", pattern) for pattern in patterns)
@@ -84,36 +84,36 @@ def test_one_config_one_function_and_none(api: Generation) -> None:
     first = identities(api)[1]
     store = holding(api, {first: {}, identities(api)[0]: {}})
     client = StoreClient(store, api)
-    assert found(survey(client, identity=first)) == [first.id]
-    assert found(survey(client, identity=identities(api)[2])) == []
-    assert found(survey(client, identity=Identity("missing", "LATEST", first.service_name))) == []
+    assert found(read_result(client, identity=first)) == [first.id]
+    assert found(read_result(client, identity=identities(api)[2])) == []
+    assert found(read_result(client, identity=Identity("missing", "LATEST", first.service_name))) == []
     names = {"service_name": first.service_name, "function_name": first.function_name}
-    assert found(survey(client, **names)) == sorted([first.id, identities(api)[0].id])
-    assert found(survey(client, **{**names, "function_name": "missing"})) == []
+    assert found(read_result(client, **names)) == sorted([first.id, identities(api)[0].id])
+    assert found(read_result(client, **{**names, "function_name": "missing"})) == []
 
 
 @pytest.mark.parametrize(("call", "unreadable"), [(1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
 def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str) -> None:
     held: Dict[Identity, Dict[str, Any]] = {one: {} for one in identities(FC2)}
     client = StoreClient(holding(FC2, held), faults={call: "refused"})
-    result = Surveyor(client, 1).read(Scope(unconfigured=True))  # type: ignore[arg-type]
+    result = ConfigReader(client, 1).read(Filter(unconfigured=True))  # type: ignore[arg-type]
     assert [(one.id, "not allowed" in str(one.error)) for one in result.unreadable] == [(unreadable, True)]
     assert found(result) == sorted(one.id for one in held if not (one.id + ":").startswith(unreadable + ":"))
     assert result.unconfigured == []
 
 
 @pytest.mark.parametrize("scope", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
-def test_what_was_asked_for_by_name_has_to_be_readable(scope: Dict[str, str]) -> None:
+def test_what_was_asked_for_by_name_has_to_be_readable(wanted: Dict[str, str]) -> None:
     client = StoreClient(holding(FC2, {}), faults={0: "refused"})
     with pytest.raises(ApiError, match="not allowed"):
-        survey(client, **scope)
+        read_result(client, **wanted)
 
 
 def test_qualifiers_that_a_list_leaves_open_are_found_out_with_as_few_calls_as_need_be() -> None:
     function = Function("f")
     client = StoreClient(holding(FC3, {Identity("f", "LATEST"): {}}), FC3)
-    surveyor = Surveyor(client, 1)  # type: ignore[arg-type]
-    assert [config.identity.id for config in surveyor.configs_of(function)] == ["f:LATEST"]
+    reader = ConfigReader(client, 1)  # type: ignore[arg-type]
+    assert [config.identity.id for config in reader.configs_of(function)] == ["f:LATEST"]
     assert client.calls == [("list", "f"), ("get", "f:LATEST")]
 
 
@@ -127,5 +127,5 @@ def test_a_function_of_which_an_empty_list_is_shown_may_not_be_there() -> None:
 
     client = Polite(holding(FC3, {}), FC3)
     for name, without in (("f", ["f"]), ("ghost", [])):
-        assert survey(client, function_name=name, unconfigured=True).unconfigured == without
-        assert survey(client, identity=Identity(name, "LATEST"), unconfigured=True).unconfigured == without
+        assert read_result(client, function_name=name, unconfigured=True).unconfigured == without
+        assert read_result(client, identity=Identity(name, "LATEST"), unconfigured=True).unconfigured == without
