@@ -33,7 +33,7 @@ _PART = 8
 _SHORT = 4
 
 
-class _Needles(NamedTuple):
+class _SearchTerms(NamedTuple):
     """What is searched for, in lower case unless it is very short."""
 
     spellings: Sequence[str] = ()
@@ -60,7 +60,7 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: set[str] = set()
-        self._needles = _Needles()
+        self._search_terms = _SearchTerms()
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -77,13 +77,13 @@ class Redactor:
             for secret in secrets:
                 if secret and secret not in self._secrets:
                     self._secrets.add(secret)
-                    self._needles = self._needles_with(secret, parts and len(secret) >= 2 * _PART)
+                    self._search_terms = self._search_terms_with(secret, parts and len(secret) >= 2 * _PART)
 
-    def _needles_with(self, secret: str, parts: bool) -> _Needles:
+    def _search_terms_with(self, secret: str, parts: bool) -> _SearchTerms:
         spellings = {one if len(one) < _SHORT else _lower(one) for one in _spellings(secret)}
         cut = {part for spelling in spellings for part in _parts_of(spelling)} if parts else set()
-        everything = {*self._needles.spellings, *spellings, *_hexadecimal(secret)} - {""}
-        return _Needles(sorted(everything, key=len, reverse=True), self._needles.parts | cut)
+        everything = {*self._search_terms.spellings, *spellings, *_hexadecimal(secret)} - {""}
+        return _SearchTerms(sorted(everything, key=len, reverse=True), self._search_terms.parts | cut)
 
     def mask(self, text: str) -> str:
         """The text with every secret, and every longer part of one, replaced by ``********``.
@@ -92,12 +92,12 @@ class Redactor:
         inside of a run of base64, which is then replaced as a whole.
         """
         with self._lock:
-            needles = self._needles
-        if not needles.spellings:
+            search_terms = self._search_terms
+        if not search_terms.spellings:
             return text
         spans = []
         for view, starts in _views(text):
-            found = needles.spans(view) + needles.packed_spans(view)
+            found = search_terms.spans(view) + search_terms.packed_spans(view)
             spans += [(starts[start], starts[end]) for start, end in found]
         return _covered(text, spans)
 

@@ -397,19 +397,19 @@ def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
 
     class Noting(Client):
         def __init__(self, api: Any, connection: Any, retrier: Any, concurrency: int = 1) -> None:
-            timeouts = retrier._patience._timeouts
-            made.append((timeouts[Cause.BUSY], timeouts[Cause.DENIED], concurrency))
+            timeouts = retrier._deadlines._timeouts
+            made.append((timeouts[Cause.SERVER], timeouts[Cause.DENIED], concurrency))
             super().__init__(api, connection, retrier, concurrency)
 
     at_once: list[int] = []
 
-    def each(work: Any, things: Any, concurrency: int) -> list[Any]:
+    def map_concurrently(work: Any, things: Any, concurrency: int) -> list[Any]:
         at_once.append(concurrency)
         return [work(thing) for thing in things]
 
     monkeypatch.setattr(run_module, "Client", Noting)
-    monkeypatch.setattr(bulk, "each", each)
-    monkeypatch.setattr(reader, "each", each)
+    monkeypatch.setattr(bulk, "map_concurrently", map_concurrently)
+    monkeypatch.setattr(reader, "map_concurrently", map_concurrently)
     options: dict[str, Any] = {"retry_timeout": 11, "access_denied_timeout": 22}
     run(emulator, "function_async_invoke_config", id="s:a", **options)
     run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], concurrency=33, **options)

@@ -157,8 +157,8 @@ def test_an_operation_that_fails_for_ever_ends_and_says_why(
     error = caught.value
     assert error.operation == name
     denied_read = trouble == "denied" and operation not in ("put", "delete")
-    patience = 0.0 if denied_read else DENIED_TIMEOUT if trouble == "denied" else RETRY_TIMEOUT
-    assert world.now <= patience
+    timeout = 0.0 if denied_read else DENIED_TIMEOUT if trouble == "denied" else RETRY_TIMEOUT
+    assert world.now <= timeout
     expected = after_operation(operation, before) if met.carried_out else before
     assert world.same(world.truth(), expected)
     if operation == "delete" and trouble == "500 after":

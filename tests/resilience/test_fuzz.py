@@ -179,11 +179,11 @@ def test_anything_as_options_of_the_connection(place: Emulator, module: str, dat
     place.reset()
     names = st.sampled_from([name for name in CONNECTION_OPTIONS if name not in PATIENCE])
     drawn = data.draw(st.dictionaries(names, anything, min_size=1, max_size=3))
-    patience: dict[str, Any] = data.draw(
+    timeout: dict[str, Any] = data.draw(
         st.dictionaries(st.sampled_from(PATIENCE), st.sampled_from([-1, "x", [], "nan", "inf", None]), max_size=1)
     )
     task = {"id": "s:f" if module == MODULES[0] else "f:LATEST"}
-    check(place, run(module, {**connection(place), **task, **drawn, **patience}))
+    check(place, run(module, {**connection(place), **task, **drawn, **timeout}))
 
 
 # --- One thing that is wrong ------------------------------------------------------------------------------------

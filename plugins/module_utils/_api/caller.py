@@ -26,13 +26,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     first_text,
     hint_for,
     may_be_done,
-    not_tried,
+    not_attempted,
     refuses_token,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause, NotTried, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause, NotAttempted, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
     hide_proxies,
-    last_answer,
+    last_response,
     load_package,
     prepare_sdk,
     retry_after_of,
@@ -46,7 +46,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxies
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import NoAnswer, explain, refused
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import NoResponse, explain, refused
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
@@ -115,13 +115,13 @@ class Caller:
 
         Not from the SDK's models, which make an empty config of any JSON, and so of an error with status 200.
         """
-        status = last_answer.status
+        status = last_response.status
         if status != (204 if operation == self._api.operations.delete else 200):
             raise self.unexpected(operation, target, "the answer has a status that is not documented for it")
         if operation == self._api.operations.delete:
             return {}
         try:
-            body = json.loads(last_answer.body)
+            body = json.loads(last_response.body)
         except (ValueError, TypeError, RecursionError):
             body = None
         if not isinstance(body, Mapping):
@@ -131,14 +131,14 @@ class Caller:
     def unexpected(self, operation: str, target: str, problem: str) -> ApiError:
         """The error for an answer that says that all went well, but not as it is documented."""
         hint = "Check endpoint, and whether a proxy answers in place of Function Compute."
-        request_id = last_answer.headers.get("x-fc-request-id")
+        request_id = last_response.headers.get("x-fc-request-id")
         return ApiError(
             operation,
             target,
             self._redactor.text(problem),
             # The same request may well be answered as it should be, as by a proxy that is done with its sign-in.
-            Cause.LOST if problem == NO_JSON else Cause.FINAL,
-            status=last_answer.status,
+            Cause.CONNECTION if problem == NO_JSON else Cause.PERMANENT,
+            status=last_response.status,
             request_id=None if request_id is None else self._redactor.text(request_id),
             hint=hint,
             uncertain=True,
@@ -155,7 +155,7 @@ class Caller:
     ) -> Any:
         """Carry out one call with retries. Whatever goes wrong comes out as ApiError or CredentialError."""
 
-        def guarded() -> Any:
+        def attempt_with_renewal() -> Any:
             try:
                 return self._attempt(operation, target, endpoint, attempt)
             except ApiError as error:
@@ -164,16 +164,16 @@ class Caller:
             return self._attempt(operation, target, endpoint, attempt)
 
         try:
-            return self._retrier.call(f"{operation} of {target}", guarded, write, endpoint.address, vital)
+            return self._retrier.call(f"{operation} of {target}", attempt_with_renewal, write, endpoint.address, vital)
         except NoCredential as failed:
             failed.error.uncertain = failed.uncertain
             raise failed.error from None
-        except NotTried as error:
-            raise not_tried(operation, target, error.reason) from None
+        except NotAttempted as error:
+            raise not_attempted(operation, target, error.reason) from None
 
     def _attempt(self, operation: str, target: str, endpoint: Endpoint, attempt: Callable[[], Any]) -> Any:
         """Carry out one call once. Raises nothing but :class:`CallFailed`."""
-        last_answer.status, last_answer.headers, last_answer.body = None, {}, b""
+        last_response.status, last_response.headers, last_response.body = None, {}, b""
         try:
             return attempt()
         except ApiError:
@@ -185,13 +185,13 @@ class Caller:
         inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it
         if isinstance(inner, CredentialError):
             return NoCredential(inner)
-        status = last_answer.status or getattr(error, "statusCode", None)
+        status = last_response.status or getattr(error, "statusCode", None)
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
         if status is None:
-            return self._no_answer(operation, target, explain(error, endpoint, self._connection.environ))
+            return self._no_response(operation, target, explain(error, endpoint, self._connection.environ))
         if status == 407:
-            return self._no_answer(operation, target, refused(endpoint, self._connection.environ, status))
+            return self._no_response(operation, target, refused(endpoint, self._connection.environ, status))
         code = first_text(data, *CODE_KEYS)
         message = first_text(data, *MESSAGE_KEYS)
         if message is None:
@@ -200,7 +200,7 @@ class Caller:
         message = re.split("(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0].rstrip(" .,:;(")
         cause = cause_of(status, code)
         kind = NotFound if code in NO_PARENT else ApiError
-        request_id = first_text(data, "RequestId", "RequestID", "requestId") or last_answer.headers.get(
+        request_id = first_text(data, "RequestId", "RequestID", "requestId") or last_response.headers.get(
             "x-fc-request-id"
         )
         text = self._redactor.text
@@ -212,16 +212,16 @@ class Caller:
             None if code is None else text(code),
             status,
             None if request_id is None else text(request_id),
-            retry_after_of(last_answer.headers),
+            retry_after_of(last_response.headers),
             hint_for(self._api, self.known_account_id, operation, code, message, cause),
             may_be_done(status, code, cause),
         )
 
-    def _no_answer(self, operation: str, target: str, why: NoAnswer) -> ApiError:
+    def _no_response(self, operation: str, target: str, why: NoResponse) -> ApiError:
         words = self._redactor.text(why.words)
         message = f"{why.text}: {words}" if words else why.text
-        cause = Cause.LOST if why.temporary else Cause.BLOCKED if why.refused else Cause.FINAL
-        hint = why.advice or "Check endpoint, region, network and the proxy settings."
+        cause = Cause.CONNECTION if why.temporary else Cause.BLOCKED if why.refused else Cause.PERMANENT
+        hint = why.hint or "Check endpoint, region, network and the proxy settings."
         return ApiError(operation, target, message, cause, hint=hint, uncertain=why.sent)
 
     def _ask_account_id(self) -> str:

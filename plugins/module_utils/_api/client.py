@@ -21,11 +21,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
-    UnexpectedAnswer,
+    UnexpectedResponse,
     listed_name,
     listed_page,
-    parse_answer,
     parse_listed,
+    parse_response,
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
@@ -57,7 +57,7 @@ class Client:
         self._retrier = retrier
         self._caller = Caller(api, connection, retrier, concurrency)
         self._region = connection.location[0]
-        self._waited_in_vain = False
+        self._waited_without_success = False
 
     @property
     def account_id(self) -> str:
@@ -95,10 +95,10 @@ class Client:
         return True
 
     def get_until(
-        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], patience: float
+        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], timeout: float
     ) -> Optional[AsyncInvokeConfig]:
-        """Get again until ``accept`` says yes or ``patience`` seconds are over; returns what was read last."""
-        return self._retrier.until(lambda: self.get(identity), accept, patience)
+        """Get again until ``accept`` says yes or ``timeout`` seconds are over; returns what was read last."""
+        return self._retrier.until(lambda: self.get(identity), accept, timeout)
 
     def get_after(
         self,
@@ -111,9 +111,9 @@ class Client:
         If the write may have been carried out, reads again as long as they may be late; but not if that was in vain
         once in this task, or a service that fails every write would cost it for each.
         """
-        patience = READ_LAG if error.uncertain and not self._waited_in_vain else 0.0
-        found = self.get_until(identity, accept, patience)
-        self._waited_in_vain = self._waited_in_vain or (patience > 0 and not accept(found))
+        timeout = READ_LAG if error.uncertain and not self._waited_without_success else 0.0
+        found = self.get_until(identity, accept, timeout)
+        self._waited_without_success = self._waited_without_success or (timeout > 0 and not accept(found))
         return found
 
     @property
@@ -167,7 +167,7 @@ class Client:
 
     def _config(self, operation: str, identity: Identity, body: Any) -> AsyncInvokeConfig:
         """A config from the answer to a Get or Put."""
-        parse = partial(parse_answer, self._api, identity, body, self._region, self._caller.known_account_id)
+        parse = partial(parse_response, self._api, identity, body, self._region, self._caller.known_account_id)
         return self._parsed(operation, identity.id, parse)
 
     def _name(self, operation: str, target: str, option: str, body: Any, key: str) -> str:
@@ -178,7 +178,7 @@ class Client:
         """What the model makes of an answer. Raises :class:`ApiError` if it is not as documented."""
         try:
             return parse()
-        except UnexpectedAnswer as error:
+        except UnexpectedResponse as error:
             raise self._caller.unexpected(operation, target, str(error)) from None
 
     def _pages(

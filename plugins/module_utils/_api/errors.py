@@ -69,7 +69,7 @@ class ApiError(CallFailed):
         return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
 
 
-def not_tried(operation: str, target: str, reason: CallFailed) -> Exception:
+def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
     """The error of a call that was not made, because of how others have failed."""
     if isinstance(reason, NoCredential):
         return reason.error
@@ -85,7 +85,7 @@ class NoCredential(CallFailed):
     """There was no credential to make a call with; the retry needs to know whether that may pass."""
 
     def __init__(self, error: CredentialError) -> None:
-        super().__init__(str(error), Cause.LOST if error.temporary else Cause.UNAUTHENTICATED)
+        super().__init__(str(error), Cause.CONNECTION if error.temporary else Cause.UNAUTHENTICATED)
         self.error = error
 
 
@@ -157,16 +157,16 @@ def hint_for(
 
 def cause_of(status: Optional[int], code: Optional[str]) -> Cause:
     if status is None:
-        return Cause.LOST
+        return Cause.CONNECTION
     if status == 429 or code in ("ResourceThrottled", "ResourceExhausted", "Throttling", "Throttling.User"):
         return Cause.THROTTLED
     if status >= 500 or code == "ConcurrentUpdateError":
-        return Cause.BUSY
+        return Cause.SERVER
     if code in ("AccessDenied", "Forbidden", "NoPermission"):
         return Cause.DENIED
     if (code or "").split(".")[0] in _UNAUTHENTICATED:
         return Cause.UNAUTHENTICATED
-    return Cause.FINAL if status >= 400 else Cause.LOST
+    return Cause.PERMANENT if status >= 400 else Cause.CONNECTION
 
 
 def refuses_token(error: ApiError) -> bool:

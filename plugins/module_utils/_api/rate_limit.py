@@ -13,7 +13,7 @@ from collections import deque
 from typing import Callable, Deque
 
 
-class Pace:
+class RateLimiter:
     """How fast calls may start: as fast as they come, until the service throttles; then as fast as it answered.
 
     Every success makes it a little faster again. One throttled burst counts once, however many threads were in it. A
@@ -57,8 +57,8 @@ class Pace:
             self._throttled.append(False)
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
-    def throttled(self, lined_up: float, delay: float) -> None:
-        """A call that got in line at ``lined_up`` was throttled: let none start for ``delay`` seconds, then fewer.
+    def throttled(self, queued_at: float, delay: float) -> None:
+        """A call that got in line at ``queued_at`` was throttled: let none start for ``delay`` seconds, then fewer.
 
         Unless that happens to few calls.
         """
@@ -68,7 +68,7 @@ class Pace:
             if len(self._throttled) < 6 or sum(self._throttled) <= self._FEW * len(self._throttled):
                 return
             self._next_start = max(self._next_start, now + delay)
-            if lined_up <= self._slowed_at:
+            if queued_at <= self._slowed_at:
                 return  # it goes at a pace that was found too fast already
             self._slowed_at = now
             slower = 1.1 / self._rate(now)

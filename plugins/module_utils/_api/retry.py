@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The retry policy: which calls are retried, when, and until when.
 
-All threads of a task share one :class:`Retrier`, and with it the :class:`Pace` and the patience: throttling slows down
+All threads of a task share one :class:`Retrier`, and with it the :class:`RateLimiter` and the patience: throttling slows down
 every thread, and what has failed for as long as the task waits is not waited for again by the next call.
 """
 
@@ -18,14 +18,14 @@ from enum import Enum
 from typing import Callable, Dict, List, Optional, Set, Tuple, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
-from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import Pace
+from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 
 T = TypeVar("T")
-EXPLAINED_WAIT = 3.0
+WARN_AFTER = 3.0
 """Seconds of waiting after which a call owes the user an explanation."""
-INTERRUPTED_PATIENCE = 10.0
+RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
 """Seconds in which an interrupted task still retries what it must not leave half done."""
-_LOST_FOR_GOOD = 3
+_FAILURES_UNTIL_UNREACHABLE = 3
 """So many calls in a row that were lost for good show that a host does not answer at all."""
 
 
@@ -33,12 +33,12 @@ class Cause(Enum):
     """Why a call failed, as far as trying it again is concerned."""
 
     THROTTLED = "the service is throttling"
-    BUSY = "the service is busy"
-    LOST = "the connection failed or its answer was lost"
+    SERVER = "the service is busy"
+    CONNECTION = "the connection failed or its answer was lost"
     DENIED = "access was denied, and RAM roles and policies take a while to spread"
     UNAUTHENTICATED = "the credential was refused"
     BLOCKED = "a proxy does not let the call through"
-    FINAL = "the answer is final"
+    PERMANENT = "the answer is final"
 
 
 class CallFailed(Exception):
@@ -57,7 +57,7 @@ class CallFailed(Exception):
         self.uncertain = uncertain
 
 
-class NotTried(Exception):
+class NotAttempted(Exception):
     """A call was not made, because others have failed for too long; ``reason`` is the failure of one of them."""
 
     def __init__(self, reason: CallFailed) -> None:
@@ -65,7 +65,7 @@ class NotTried(Exception):
         self.reason = reason
 
 
-class _Patience:
+class _RetryDeadlines:
     """For how long the calls of a task may still be retried. Not locked: the :class:`Retrier` does that.
 
     As long as no call has succeeded, the patience is the whole task's; then it is that of a host and cause, and starts
@@ -94,8 +94,8 @@ class _Patience:
         A single lost call may be lost for a reason of its own, so that others are tried once.
         """
         refused = error.cause in (Cause.UNAUTHENTICATED, Cause.BLOCKED) and host not in self._succeeded
-        self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.LOST else 0
-        if refused or self._lost[host] >= _LOST_FOR_GOOD:
+        self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.CONNECTION else 0
+        if refused or self._lost[host] >= _FAILURES_UNTIL_UNREACHABLE:
             self._given_up[host] = error
 
     def given_up(self, host: str) -> Optional[CallFailed]:
@@ -147,18 +147,18 @@ class Retrier:
         self._sleep = sleep or self._interruption.sleep
         self._jitter = jitter
         self._lock = threading.Lock()
-        self._patience = _Patience(
+        self._deadlines = _RetryDeadlines(
             {
                 Cause.THROTTLED: retry_timeout,
-                Cause.BUSY: retry_timeout,
-                Cause.LOST: retry_timeout,
+                Cause.SERVER: retry_timeout,
+                Cause.CONNECTION: retry_timeout,
                 Cause.DENIED: access_denied_timeout,
             }
         )
         self._waits: Dict[Cause, _Wait] = {}
         self._longest_in_line = 0.0
         self._interrupted_at: Optional[float] = None
-        self.pace = Pace(clock, self._sleep)
+        self.limiter = RateLimiter(clock, self._sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
         """Return what ``attempt`` returns, or raise the :class:`CallFailed` of its last try.
@@ -168,7 +168,7 @@ class Retrier:
         :arg host: who is called.
         :arg vital: whether something would be lost without this call: then the patience is its own.
 
-        Raises :class:`NotTried` if the host has not answered for too long, cannot be reached through the proxy, or
+        Raises :class:`NotAttempted` if the host has not answered for too long, cannot be reached through the proxy, or
         does not accept the credential.
         """
         began = self._clock()
@@ -176,11 +176,11 @@ class Retrier:
         silent = 0.0
         last: Optional[CallFailed] = None
         while True:
-            lined_up = self.pace.wait()
-            self._longest_in_line = max(self._longest_in_line, self._clock() - lined_up)
+            queued_at = self.limiter.wait()
+            self._longest_in_line = max(self._longest_in_line, self._clock() - queued_at)
             given_up = None if vital else self._given_up(host)
             if given_up is not None:
-                raise last or NotTried(given_up)
+                raise last or NotAttempted(given_up)
             try:
                 result = attempt()
             except CallFailed as error:
@@ -192,28 +192,28 @@ class Retrier:
                     raise
                 silent = self._explain(what, error, delay, silent)
                 if error.cause is Cause.THROTTLED:
-                    self.pace.throttled(lined_up, delay)
+                    self.limiter.throttled(queued_at, delay)
                 self._sleep(delay)
             else:
-                self.pace.succeeded()
+                self.limiter.succeeded()
                 with self._lock:
-                    self._patience.succeeded(host, last.cause if last else None)
+                    self._deadlines.succeeded(host, last.cause if last else None)
                 return result
 
     def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> Optional[float]:
         """Seconds until the next try, None if there is none."""
-        if error.cause in (Cause.FINAL, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
-            self.pace.succeeded()  # as far as the pace is concerned: it was answered
+        if error.cause in (Cause.PERMANENT, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
+            self.limiter.succeeded()  # as far as the pace is concerned: it was answered
         left = end - self._clock()
         delay = self._delay(error, failures)
         if left <= 0 or (error.retry_after is not None and delay > left):
             with self._lock:
-                self._patience.give_up(host, error)
+                self._deadlines.give_up(host, error)
             return None
         return min(delay, left)
 
-    def until(self, read: Callable[[], T], accept: Callable[[T], bool], patience: float) -> T:
-        """Read again until ``accept`` says yes or ``patience`` seconds are over; returns the last read.
+    def until(self, read: Callable[[], T], accept: Callable[[T], bool], timeout: float) -> T:
+        """Read again until ``accept`` says yes or ``timeout`` seconds are over; returns the last read.
 
         For services whose reads lag behind their writes.
         """
@@ -221,7 +221,7 @@ class Retrier:
         delay = 0.05
         while True:
             result = read()
-            left = self._cut_short(began + patience) - self._clock()
+            left = self._cut_short(began + timeout) - self._clock()
             if accept(result) or left <= 0:
                 return result
             self._sleep(min(delay, left))
@@ -231,7 +231,7 @@ class Retrier:
         """Why the task waited: a sentence for each reason, once it has waited for longer than a few seconds."""
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
-        if self._longest_in_line >= EXPLAINED_WAIT:
+        if self._longest_in_line >= WARN_AFTER:
             found.append(
                 f"Calls waited for each other, up to {self._longest_in_line:.0f} s, because {Cause.THROTTLED.value}."
             )
@@ -239,15 +239,15 @@ class Retrier:
 
     def _given_up(self, host: str) -> Optional[CallFailed]:
         with self._lock:
-            return self._patience.given_up(host)
+            return self._deadlines.given_up(host)
 
     def _end(self, error: CallFailed, began: float, write: bool, host: str, vital: bool) -> float:
         """When to stop retrying a call that failed like this."""
         if error.cause is Cause.DENIED and not write:
             return began
         with self._lock:
-            patience = _Patience(self._patience._timeouts) if vital else self._patience
-            end = patience.end(host, error.cause, began)
+            deadlines = _RetryDeadlines(self._deadlines._timeouts) if vital else self._deadlines
+            end = deadlines.end(host, error.cause, began)
         return self._cut_short(end)
 
     def _cut_short(self, end: float) -> float:
@@ -257,12 +257,12 @@ class Retrier:
         with self._lock:
             if self._interrupted_at is None:
                 self._interrupted_at = self._clock()
-            return min(end, self._interrupted_at + INTERRUPTED_PATIENCE)
+            return min(end, self._interrupted_at + RETRY_TIMEOUT_AFTER_INTERRUPTION)
 
     def _explain(self, what: str, error: CallFailed, delay: float, silent: float) -> float:
         """Note a wait, and return the seconds that this call has waited since one was noted."""
         silent += delay
-        if silent < EXPLAINED_WAIT:
+        if silent < WARN_AFTER:
             return silent
         with self._lock:
             wait = self._waits.setdefault(error.cause, _Wait(f"{what}: {error}"))

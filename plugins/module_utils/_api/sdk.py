@@ -16,7 +16,7 @@ from typing import Any, Mapping, Optional
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import limit_requests
 
 
-class _Answers(threading.local):
+class _LastResponse(threading.local):
     """The answer that this thread got last, of which the SDK does not tell all."""
 
     status: Optional[int] = None
@@ -24,7 +24,7 @@ class _Answers(threading.local):
     body: Any = b""
 
 
-last_answer = _Answers()
+last_response = _LastResponse()
 
 
 def load_package(package: str) -> Any:
@@ -41,7 +41,7 @@ def prepare_sdk() -> None:
     if hasattr(core, "remembers"):
         return
 
-    class Remembering(core):  # type: ignore[misc, valid-type]
+    class RecordingTransport(core):  # type: ignore[misc, valid-type]
         """The SDK's transport, which remembers what it was answered."""
 
         remembers = True
@@ -49,11 +49,11 @@ def prepare_sdk() -> None:
         @staticmethod
         def do_action(request: Any, runtime_option: Any = None) -> Any:
             response = core.do_action(request, runtime_option)
-            last_answer.status, last_answer.headers = response.status_code, response.headers
-            last_answer.body = response.body
+            last_response.status, last_response.headers = response.status_code, response.headers
+            last_response.body = response.body
             return response
 
-    setattr(openapi, name, Remembering)
+    setattr(openapi, name, RecordingTransport)
     # With DEBUG=sdk the SDK prints every header, signatures included.
     if os.environ.get("DEBUG", "").lower() == "sdk":
         del os.environ["DEBUG"]

@@ -22,7 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT, printable, shown
 
 
-class UnexpectedAnswer(ValueError):
+class UnexpectedResponse(ValueError):
     """An answer of the service is not as documented: ``str()`` is one clause that says what is wrong with it.
 
     Values in it are escaped and shortened, but secrets in them are not hidden.
@@ -30,9 +30,9 @@ class UnexpectedAnswer(ValueError):
 
 
 #: Longest text that is accepted in an answer.
-_LONGEST_ANSWERED_TEXT = 4096
+_LONGEST_RESPONSE_TEXT = 4096
 #: Largest number that is accepted in an answer.
-_LARGEST_ANSWERED_NUMBER = 2**31 - 1
+_LARGEST_RESPONSE_NUMBER = 2**31 - 1
 #: Where the names that a config belongs to are in an answer.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
 #: How the APIs spell the code and the message of an error: 2016-08-15, 2021-04-06 and 2023-03-30 differ.
@@ -40,7 +40,7 @@ CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
 MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
 
 
-def parse_answer(
+def parse_response(
     generation: Generation,
     identity: Identity,
     body: Any,
@@ -54,7 +54,7 @@ def parse_answer(
     :arg region: where the config has to be, as far as an answer tells; None: anywhere.
     :arg account_id: the same for the account.
 
-    Raises :class:`UnexpectedAnswer` for JSON of any other shape, and for the config of something else.
+    Raises :class:`UnexpectedResponse` for JSON of any other shape, and for the config of something else.
     """
     checked = _config_object(generation, body)
     for name in generation.identity_options:
@@ -87,7 +87,7 @@ def parse_listed(
     :arg region: where the function has to be, as far as an ARN tells; None: anywhere.
     :arg account_id: the same for the account.
 
-    Raises :class:`UnexpectedAnswer` for an item of any other shape, and for one of another function.
+    Raises :class:`UnexpectedResponse` for an item of any other shape, and for one of another function.
     """
     checked = _config_object(generation, body)
     if generation.named_by_arn:
@@ -112,7 +112,7 @@ def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
 
     :arg key: the items' name, such as ``configs``. Without any items, it may be null or missing.
 
-    Raises :class:`UnexpectedAnswer` for JSON of any other shape.
+    Raises :class:`UnexpectedResponse` for JSON of any other shape.
     """
     # A page without items and token may have neither key.
     checked = _object(body, (key, "nextToken"), empty=True)
@@ -122,7 +122,7 @@ def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
     for position, item in enumerate(items or []):
         if not isinstance(item, Mapping):
             raise _not_documented(f"{key}[{position}] must be an object, not {shown(item)}")
-    if token is not None and (not isinstance(token, str) or len(token) > _LONGEST_ANSWERED_TEXT):
+    if token is not None and (not isinstance(token, str) or len(token) > _LONGEST_RESPONSE_TEXT):
         raise _not_documented(f"nextToken must be a text, not {shown(token)}")
     return items or [], token or ""
 
@@ -133,14 +133,14 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
     :arg option: what it is the name of: ``service_name``, ``function_name`` or ``qualifier``.
     :arg key: where in the item it is, such as ``functionName``. A version's may be a number.
 
-    Raises :class:`UnexpectedAnswer` for an item without a name that can be used as one.
+    Raises :class:`UnexpectedResponse` for an item without a name that can be used as one.
     """
     value = body.get(key) if isinstance(body, Mapping) else None
     if option == "qualifier" and isinstance(value, int) and not isinstance(value, bool):
         value = shown(value)
     if value is None or value == "":
         raise _not_documented(f"an item of the list has no {key}")
-    return _checked_answered_name(generation, option, value, key)
+    return _checked_response_name(generation, option, value, key)
 
 
 def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
@@ -149,8 +149,8 @@ def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
     return unflatten({path: value for path, value in values.items() if value is not None})
 
 
-def _not_documented(problem: str) -> UnexpectedAnswer:
-    return UnexpectedAnswer(f"the answer is not as documented: {problem}")
+def _not_documented(problem: str) -> UnexpectedResponse:
+    return UnexpectedResponse(f"the answer is not as documented: {problem}")
 
 
 def _object(body: Any, keys: Tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
@@ -163,7 +163,7 @@ def _object(body: Any, keys: Tuple[str, ...], empty: bool = False) -> Mapping[st
     message = next((body[key] for key in MESSAGE_KEYS if key in body), None)
     if code is not None or message is not None:
         told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
-        raise UnexpectedAnswer(f"the answer is an error, with {told}")
+        raise UnexpectedResponse(f"the answer is an error, with {told}")
     raise _not_documented(f"it has none of {', '.join(keys)}")
 
 
@@ -177,9 +177,9 @@ def _parse_config(generation: Generation, identity: Identity, body: Mapping[str,
     return AsyncInvokeConfig(
         identity=identity,
         settings={field.option: _stored_value(field, body) for field in generation.fields},
-        created_time=_answered_text("createdTime", body.get("createdTime")),
-        last_modified_time=_answered_text("lastModifiedTime", body.get("lastModifiedTime")),
-        function_arn=_answered_text("functionArn", body.get("functionArn")),
+        created_time=_response_text("createdTime", body.get("createdTime")),
+        last_modified_time=_response_text("lastModifiedTime", body.get("lastModifiedTime")),
+        function_arn=_response_text("functionArn", body.get("functionArn")),
     )
 
 
@@ -197,24 +197,24 @@ def _stored_value(field: Field, body: Mapping[str, Any]) -> Optional[Value]:
     if value is None:
         return None
     if field.type == "arn":
-        return _answered_text(field.api, value) or None
+        return _response_text(field.api, value) or None
     if field.type == "bool":
         if not isinstance(value, bool):
             raise _not_documented(f"{field.api} must be a boolean, not {shown(value)}")
         return value
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_ANSWERED_NUMBER:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_RESPONSE_NUMBER:
         raise _not_documented(
-            f"{field.api} must be a whole number between 0 and {_LARGEST_ANSWERED_NUMBER}, not {shown(value)}"
+            f"{field.api} must be a whole number between 0 and {_LARGEST_RESPONSE_NUMBER}, not {shown(value)}"
         )
     return value
 
 
-def _answered_text(key: str, value: Any) -> Optional[str]:
+def _response_text(key: str, value: Any) -> Optional[str]:
     if value is None:
         return None
     if not isinstance(value, str):
         raise _not_documented(f"{key} must be a text, not {shown(value)}")
-    if len(value) > _LONGEST_ANSWERED_TEXT:
+    if len(value) > _LONGEST_RESPONSE_TEXT:
         raise _not_documented(f"{key} has {len(value)} characters")
     return printable(value)
 
@@ -222,10 +222,10 @@ def _answered_text(key: str, value: Any) -> Optional[str]:
 def _optional_name(generation: Generation, option: str, body: Mapping[str, Any], key: str) -> str:
     """A name in an answer, empty if there is none."""
     value = body.get(key)
-    return "" if value is None or value == "" else _checked_answered_name(generation, option, value, key)
+    return "" if value is None or value == "" else _checked_response_name(generation, option, value, key)
 
 
-def _checked_answered_name(generation: Generation, option: str, value: Any, key: str) -> str:
+def _checked_response_name(generation: Generation, option: str, value: Any, key: str) -> str:
     pattern = QUALIFIER.pattern if option == "qualifier" else generation.name_pattern
     if not isinstance(value, str) or re.fullmatch(pattern, value) is None:
         raise _not_documented(f"{key} must be a name, not {shown(value)}")
@@ -248,7 +248,7 @@ def _parse_function_arn(
             raise _not_documented(f"functionArn names the {what} {shown(arn[what])}, not {expected!r}")
     names = {name: text for name, text in arn.groupdict().items() if name in generation.identity_options and text}
     for name, text in names.items():
-        _checked_answered_name(generation, name, text, f"the {name} of functionArn")
+        _checked_response_name(generation, name, text, f"the {name} of functionArn")
     return Identity(names["function_name"], names.get("qualifier"), names.get("service_name"))
 
 

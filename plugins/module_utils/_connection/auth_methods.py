@@ -28,7 +28,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles i
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     DEFAULT_SESSION_NAME,
-    SPOILT,
+    INVALID_CHARACTERS,
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -46,8 +46,8 @@ _WITHOUT_PROFILES = (
     "ALIBABACLOUD_IGNORE_PROFILE",
     "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
 )
-#: The ways to authenticate, in the order in which the environment is looked at, and their options.
-_WAYS: Mapping[str, tuple[str, ...]] = {
+#: The methods to authenticate, in the order in which the environment is looked at, and their options.
+_AUTH_METHODS: Mapping[str, tuple[str, ...]] = {
     "access_key_id": KEY_PARTS,
     "oidc": ("oidc",),
     "profile": ("profile", "shared_credentials_file"),
@@ -58,23 +58,27 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
 
 def choose_source(options: OptionReader) -> Profile:
     """Who calls, and the regions that a profile of theirs names."""
-    way = _way_of_task(options) or _way_of_environment(options)
-    found = _source(options, way)
-    role = _assumed_role(options, way)
+    method = _method_of_task(options) or _method_of_environment(options)
+    found = _source(options, method)
+    role = _assumed_role(options, method)
     if role is None:
         return found
     return replace(found, source=AssumedRole(found.source, role, options.get("assume_role.external_id")))
 
 
-def _way_of_task(options: OptionReader) -> str | None:
-    ways = [(way, next(filter(options.gives, names))) for way, names in _WAYS.items() if any(map(options.gives, names))]
-    if len(ways) > 1:
-        first, second = ways[0][1], ways[1][1]
+def _method_of_task(options: OptionReader) -> str | None:
+    methods = [
+        (method, next(filter(options.is_given, names)))
+        for method, names in _AUTH_METHODS.items()
+        if any(map(options.is_given, names))
+    ]
+    if len(methods) > 1:
+        first, second = methods[0][1], methods[1][1]
         raise InvalidOption(second, f"cannot be combined with {first}: give one way to authenticate")
-    return ways[0][0] if ways else None
+    return methods[0][0] if methods else None
 
 
-def _way_of_environment(options: OptionReader) -> str | None:
+def _method_of_environment(options: OptionReader) -> str | None:
     def is_set(*names: str) -> bool:
         return any(options.variable(*ENVIRONMENT[name]) for name in names)
 
@@ -84,30 +88,30 @@ def _way_of_environment(options: OptionReader) -> str | None:
         return "oidc"
     if is_set("profile", "shared_credentials_file") and not _without_profiles(options):
         return "profile"
-    return next((way for way in ("ecs_role_name", "credentials_uri") if is_set(way)), None)
+    return next((method for method in ("ecs_role_name", "credentials_uri") if is_set(method)), None)
 
 
 def _without_profiles(options: OptionReader) -> bool:
     return any((options.variable(name) or "").lower() == "true" for name in _WITHOUT_PROFILES)
 
 
-def _source(options: OptionReader, way: str | None) -> Profile:
-    if way == "access_key_id":
+def _source(options: OptionReader, method: str | None) -> Profile:
+    if method == "access_key_id":
         return Profile(_access_key(options), None)
-    if way == "oidc":
+    if method == "oidc":
         return Profile(_oidc_role(options), None)
-    if way == "ecs_role_name":
+    if method == "ecs_role_name":
         return Profile(EcsRole(options.get("ecs_role_name")), None)
-    if way == "credentials_uri":
-        uri = options.need("credentials_uri")
+    if method == "credentials_uri":
+        uri = options.require("credentials_uri")
         check_uri("credentials_uri", uri)
         return Profile(CredentialsUri(uri), None)
-    if way == "profile":
+    if method == "profile":
         return find_profile(options.get("profile"), options.path("shared_credentials_file"), options.home)
     if _without_profiles(options):
         return Profile(DefaultChain(without_profiles=True), None)
-    found, passed_over = default_profile(options.home)
-    return found or Profile(DefaultChain(passed_over=passed_over), None)
+    found, skipped = default_profile(options.home)
+    return found or Profile(DefaultChain(skipped=skipped), None)
 
 
 def _access_key(options: OptionReader) -> AccessKey:
@@ -130,16 +134,16 @@ def _access_key(options: OptionReader) -> AccessKey:
             "access_key_secret", f"is required with access_key_id {key_id} ({or_set_variable('access_key_secret')})"
         )
     key = AccessKey(key_id, secret, token)
-    spoilt = key.spoilt()
-    if spoilt:
-        raise options.refuse(spoilt, SPOILT)
+    invalid_part = key.invalid_part()
+    if invalid_part:
+        raise options.refuse(invalid_part, INVALID_CHARACTERS)
     return key
 
 
 def _oidc_role(options: OptionReader) -> OidcRole:
-    role_arn = options.need("oidc.role_arn")
-    provider_arn = options.need("oidc.provider_arn")
-    options.need("oidc.token_file")
+    role_arn = options.require("oidc.role_arn")
+    provider_arn = options.require("oidc.provider_arn")
+    options.require("oidc.token_file")
     _check_role(options, "oidc", role_arn)
     return OidcRole(
         provider_arn=provider_arn,
@@ -148,17 +152,17 @@ def _oidc_role(options: OptionReader) -> OidcRole:
     )
 
 
-def _assumed_role(options: OptionReader, way: str | None) -> Role | None:
-    """The role to assume on top of ``way``; None: none."""
+def _assumed_role(options: OptionReader, method: str | None) -> Role | None:
+    """The role to assume on top of ``method``; None: none."""
     oidc_names = (*ENVIRONMENT["oidc.provider_arn"], *ENVIRONMENT["oidc.token_file"])
-    task_says_who = _way_of_task(options) is not None
-    ambiguous = way == "oidc" or options.variable(*oidc_names) is not None
-    if not options.gives("assume_role"):
+    task_says_who = _method_of_task(options) is not None
+    ambiguous = method == "oidc" or options.variable(*oidc_names) is not None
+    if not options.is_given("assume_role"):
         # A role that the shell holds for something else must not change who the task or a profile says that it is.
-        ambiguous = ambiguous or task_says_who or way != "access_key_id"
+        ambiguous = ambiguous or task_says_who or method != "access_key_id"
     role_arn = options.get("assume_role.role_arn", without=ROLE_OF_EITHER if ambiguous else ())
     if role_arn is None:
-        if options.gives("assume_role"):
+        if options.is_given("assume_role"):
             raise InvalidOption("assume_role.role_arn", f"is required ({or_set_variable('assume_role.role_arn')})")
         return None
     _check_role(options, "assume_role", role_arn)

@@ -136,9 +136,9 @@ class CachingProvider:
         parts = [found.get_access_key_id(), found.get_access_key_secret(), found.get_security_token() or ""]
         if not all(isinstance(part, str) for part in parts) or not all(parts[:2]):
             raise ValueError
-        if AccessKey(*parts).spoilt():
+        if AccessKey(*parts).invalid_part():
             problem = "the access key that it gave contains whitespace or non-ASCII characters"
-            raise CredentialError(f"{self._source.describe()} failed: {problem}. {self._source.advice()}".strip())
+            raise CredentialError(f"{self._source.describe()} failed: {problem}. {self._source.full_hint()}".strip())
         return found
 
     def _translate(self, ask: Callable[[], Any]) -> Any:

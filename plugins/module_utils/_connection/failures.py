@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint i
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import AsksSts, Source
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import (
     CHECK_PROXY,
-    NoAnswer,
+    NoResponse,
     comes_from_the_network,
     explain,
     layers_of,
@@ -34,15 +34,15 @@ class _Reason:
 
     text: str
     temporary: bool = False
-    advice: str | None = None
+    hint: str | None = None
     """What to do about it; None: what the source advises."""
     code: str = ""
 
 
 def failure_of(source: Source, error: BaseException, connection: Connection) -> CredentialError:
     reason = _reason(source, error, connection)
-    advice = source.advice() if reason.advice is None else reason.advice
-    message = f"{source.describe()} failed: {reason.text.rstrip('.')}. {advice}".strip()
+    hint = source.full_hint() if reason.hint is None else reason.hint
+    message = f"{source.describe()} failed: {reason.text.rstrip('.')}. {hint}".strip()
     refused = reason.code.startswith(("InvalidSecurityToken", "SecurityTokenExpired"))
     return CredentialError(message, reason.temporary, refused)
 
@@ -58,16 +58,16 @@ def _reason(source: Source, error: BaseException, connection: Connection) -> _Re
         if isinstance(layer, OSError) and layer.filename:
             return _Reason(f"{printable(str(layer.filename))}: {layer.strerror}")
     if comes_from_the_network(error):
-        return _no_answer(source, explain(error, server_of(source, connection), connection.environ), layers)
+        return _no_response(source, explain(error, server_of(source, connection), connection.environ), layers)
     return _answered(source, str(getattr(error, "message", "") or error), type(error).__name__, connection)
 
 
-def _no_answer(source: Source, why: NoAnswer, layers: list[BaseException]) -> _Reason:
+def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -> _Reason:
     # Not in the transport's own words, which hold the URL, and with it tokens and signatures. What is wrong with a
     # certificate is said by OpenSSL.
     problem = next((text for text in (getattr(one, "verify_message", None) for one in layers) if text), None)
     if problem:
-        return _Reason(f"{why.text} ({problem})", advice="Check ca_path.")
+        return _Reason(f"{why.text} ({problem})", hint="Check ca_path.")
     return _Reason(why.text, why.temporary, CHECK_PROXY if why.refused else source.network_hint)
 
 
@@ -90,14 +90,14 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     told = ", ".join(part for part in (f"HTTP {status}" if status else "", code, message) if part)
     busy = status == 429 or status >= 500 or code.startswith("Throttling")
     if told:
-        advice = "Run it again later." if busy else None
+        hint = "Run it again later." if busy else None
         if isinstance(source, AsksSts) and not code and not busy:
-            advice = source.network_hint  # STS always answers with a code: something else has answered
-        return _Reason(_cleaned(source, told, connection), busy, advice, code)
+            hint = source.network_hint  # STS always answers with a code: something else has answered
+        return _Reason(_cleaned(source, told, connection), busy, hint, code)
     reason = next((safe for beginning, safe in _SAFE if text.startswith(beginning)), None)
     if reason is None and ("result:" in text or kind in _NOT_UNDERSTOOD):
         reason = "the answer is not what the library expects"
-        return _Reason(reason, advice=source.network_hint if isinstance(source, AsksSts) else None)
+        return _Reason(reason, hint=source.network_hint if isinstance(source, AsksSts) else None)
     return _Reason(reason or f"the library stopped with {kind}")
 
 

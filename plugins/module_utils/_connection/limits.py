@@ -18,18 +18,18 @@ import threading
 import time
 from typing import Any, Optional, Tuple
 
-LARGEST_ANSWER = 16 * 1024 * 1024
+LARGEST_RESPONSE = 16 * 1024 * 1024
 """Bytes that an answer may have, on the wire and unpacked. Those of the services have a few kilobytes."""
-#: How :class:`AnswerTooLarge` begins, wherever other exceptions quote it.
+#: How :class:`ResponseTooLarge` begins, wherever other exceptions quote it.
 TOO_LARGE = "the answer is larger than"
 TOO_SLOW = "the answer did not arrive in time"
 
 
-class AnswerTooLarge(OSError):
+class ResponseTooLarge(OSError):
     """A server sent more than any answer needs."""
 
     def __init__(self) -> None:
-        super().__init__(f"{TOO_LARGE} {LARGEST_ANSWER // 2**20} MiB")
+        super().__init__(f"{TOO_LARGE} {LARGEST_RESPONSE // 2**20} MiB")
 
 
 class _Current(threading.local):
@@ -51,7 +51,7 @@ class _LimitedReader(io.RawIOBase):
         self._source = source
         self._deadline = _current.deadline
         self._between_bytes = sock.gettimeout()
-        self._left = LARGEST_ANSWER
+        self._left = LARGEST_RESPONSE
 
     def readable(self) -> bool:
         """Always."""
@@ -67,7 +67,7 @@ class _LimitedReader(io.RawIOBase):
         number: Optional[int] = self._source.readinto1(buffer)
         self._left -= number or 0
         if self._left < 0:
-            raise AnswerTooLarge
+            raise ResponseTooLarge
         return number
 
     def close(self) -> None:
@@ -122,8 +122,8 @@ def _read(response: Any) -> None:
     chunks, size = [], 0
     for chunk in response.iter_content(8192):
         size += len(chunk)
-        if size > LARGEST_ANSWER:
+        if size > LARGEST_RESPONSE:
             response.close()
-            raise AnswerTooLarge
+            raise ResponseTooLarge
         chunks.append(chunk)
     response._content = b"".join(chunks)

@@ -80,7 +80,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
 GENERAL_NAMES = ("REGION_ID", "REGION")
 #: Names that belong to OIDC where its other names are set, else to assume_role (as in the SDK's default chain).
 ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-#: Parts of an access key are checked as a whole: see :meth:`AccessKey.spoilt`.
+#: Parts of an access key are checked as a whole: see :meth:`AccessKey.invalid_part`.
 _KEY_VARIABLES = {name for part in KEY_PARTS for name in ENVIRONMENT[part]}
 #: Options whose text may have line breaks.
 _WITH_LINES = (*KEY_PARTS, "assume_role.policy")
@@ -163,7 +163,7 @@ class OptionReader:
             raise InvalidOption(option, problem)
         return text or None
 
-    def gives(self, option: str) -> bool:
+    def is_given(self, option: str) -> bool:
         """Whether the task says something about an option; an empty dict asks for what the environment says."""
         return isinstance(self._params.get(option), Mapping) or self.given(option) is not None
 
@@ -187,7 +187,7 @@ class OptionReader:
         names = [name for name in ENVIRONMENT.get(option, ()) if name not in without]
         return self.given(option) or self.variable(*names)
 
-    def need(self, option: str) -> str:
+    def require(self, option: str) -> str:
         """As :meth:`get`; raises :class:`InvalidOption` where there is nothing."""
         value = self.get(option)
         if value is None:

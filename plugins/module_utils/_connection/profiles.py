@@ -27,7 +27,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.library_pr
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sdk_profiles import profiles_of_sdk
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     DEFAULT_SESSION_NAME,
-    SPOILT,
+    INVALID_CHARACTERS,
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -40,7 +40,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, quoted, shortened
 
 
-class UnsuitableFile(InvalidOption):
+class NoProfileFile(InvalidOption):
     """A file of profiles is none, and nothing else must read it either: a FIFO, a device, a folder, far too large."""
 
 
@@ -67,7 +67,7 @@ _MODES = (
     "CredentialsURI",
     *_LIBRARY_MODES,
 )
-#: Keys whose values may have line breaks: JSON, and keys and tokens, which are checked by :meth:`AccessKey.spoilt`.
+#: Keys whose values may have line breaks: JSON, and keys and tokens, which `AccessKey.invalid_part` checks.
 _WITH_LINES = ("policy", "process_command", "access_key_id", "access_key_secret", "sts_token")
 
 
@@ -78,7 +78,7 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     :arg file: the official CLI's JSON file or the SDK's INI file; None: the first default file that has the profile.
     :arg home: the folder that holds the default files.
 
-    Raises :class:`InvalidOption` where there is no such profile, or it is not complete, and :class:`UnsuitableFile`
+    Raises :class:`InvalidOption` where there is no such profile, or it is not complete, and :class:`NoProfileFile`
     where there is no file of profiles.
     """
     paths = [file] if file else _default_files(home)
@@ -86,10 +86,10 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     for path in paths:
         if not file and not os.path.exists(path):
             continue
-        book = _ProfileFile(path)
-        if (name or book.current) in book.entries:
-            return book.profile(name or book.current)
-        seen.extend(book.entries)
+        profile_file = _ProfileFile(path)
+        if (name or profile_file.current) in profile_file.entries:
+            return profile_file.profile(name or profile_file.current)
+        seen.extend(profile_file.entries)
     names = ", ".join(sorted(seen))
     known = f"there are {shortened(printable(names), len(names))}" if seen else "none is there"
     wanted = f"there is no profile {quoted(name)}" if name else "there is no current profile"
@@ -101,19 +101,19 @@ def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
 
     In the order of the official default chain: the CLI's current profile, then ``default`` of the SDK's file.
 
-    Raises :class:`UnsuitableFile`: the official library would read the file too, without bounds.
+    Raises :class:`NoProfileFile`: the official library would read the file too, without bounds.
     """
-    passed_over: list[str] = []
+    skipped: list[str] = []
     for path in _default_files(home):
         if not os.path.exists(path):
             continue
         try:
             return find_profile(None, path, home), ()
-        except UnsuitableFile:
+        except NoProfileFile:
             raise
         except InvalidOption as error:
-            passed_over.append(error.problem)
-    return None, tuple(passed_over)
+            skipped.append(error.problem)
+    return None, tuple(skipped)
 
 
 def _default_files(home: str) -> list[str]:
@@ -137,7 +137,7 @@ class _ProfileFile:
 
     def profile(self, name: str) -> Profile:
         """The profile of that name, which is there."""
-        entry = _Entry(self, name, ())
+        entry = _ProfileReader(self, name, ())
         region = self.entries[name].get("region_id")
         return Profile(entry.source(), str(region) if region else None, entry.sts_region())
 
@@ -145,7 +145,7 @@ class _ProfileFile:
         try:
             return read_file(self.path, LARGEST_PROFILE_FILE).decode("utf-8-sig")
         except UnreadableFile as error:
-            kind = UnsuitableFile if error.no_file else InvalidOption
+            kind = NoProfileFile if error.no_file else InvalidOption
             raise kind("shared_credentials_file", f"cannot read {printable(self.path)}: {error}") from None
         except UnicodeDecodeError:
             problem = f"cannot read {printable(self.path)}: it is not text"
@@ -160,17 +160,17 @@ class _ProfileFile:
             raise InvalidOption("shared_credentials_file", f"{printable(self.path)} is not the CLI's JSON") from None
 
 
-class _Entry:
+class _ProfileReader:
     """One profile of a file. Raises :class:`InvalidOption` where it is not complete.
 
     :arg chain: the profiles whose source this one is, outermost first.
     """
 
-    def __init__(self, book: _ProfileFile, name: str, chain: tuple[str, ...]) -> None:
-        self._book = book
+    def __init__(self, profile_file: _ProfileFile, name: str, chain: tuple[str, ...]) -> None:
+        self._file = profile_file
         self._name = name
         self._chain = chain
-        self._values = book.entries[name]
+        self._values = profile_file.entries[name]
         mode = str(self._values.get("mode") or "")
         self._mode = next((known for known in _MODES if known.lower() == mode.lower()), mode) or self._guess()
 
@@ -184,14 +184,14 @@ class _Entry:
             return self._credentials_uri()
         if self._mode == "OIDC":
             return OidcRole(
-                self._need("oidc_provider_arn"),
-                self._need("oidc_token_file"),
+                self._require("oidc_provider_arn"),
+                self._require("oidc_token_file"),
                 self._role(),
                 token_option=str(self._invalid("its oidc_token_file")),
             )
         if self._mode in _LIBRARY_MODES:
             self._check_all()
-            return LibraryProfile(self._book.path, self._name, self._book.content)
+            return LibraryProfile(self._file.path, self._name, self._file.content)
         return AssumedRole(self._base(), self._role(), self._get("external_id"))
 
     def sts_region(self) -> str | None:
@@ -213,29 +213,29 @@ class _Entry:
         if self._mode == "RamRoleArn":
             return self._access_key()
         if self._mode == "RamRoleArnWithRoleName":
-            return EcsRole(self._need("ram_role_name"))
+            return EcsRole(self._require("ram_role_name"))
         if self._mode != "ChainableRamRoleArn":
             raise self._invalid(f"its mode {quoted(self._mode)} is not supported")
-        name, chain = self._need("source_profile"), (*self._chain, self._name)
+        name, chain = self._require("source_profile"), (*self._chain, self._name)
         if name in chain:
             raise self._invalid(f"its source_profile {quoted(name)} leads back to it")
-        if name not in self._book.entries:
+        if name not in self._file.entries:
             raise self._invalid(f"its source_profile {quoted(name)} does not exist")
-        return _Entry(self._book, name, chain).source()
+        return _ProfileReader(self._file, name, chain).source()
 
     def _access_key(self) -> AccessKey:
         # With mode AK, a token is one that another mode has left behind.
         token = None if self._mode == "AK" else self._get("sts_token")
         if self._mode == "StsToken":
-            token = self._need("sts_token")
-        key = AccessKey(self._need("access_key_id"), self._need("access_key_secret"), token)
-        spoilt = key.spoilt()
-        if spoilt:
-            raise self._invalid(f"its {spoilt} {SPOILT}")
+            token = self._require("sts_token")
+        key = AccessKey(self._require("access_key_id"), self._require("access_key_secret"), token)
+        invalid_part = key.invalid_part()
+        if invalid_part:
+            raise self._invalid(f"its {invalid_part} {INVALID_CHARACTERS}")
         return key
 
     def _credentials_uri(self) -> CredentialsUri:
-        uri = self._need("credentials_uri")
+        uri = self._require("credentials_uri")
         try:
             check_uri("credentials_uri", uri)
         except InvalidOption as error:
@@ -248,7 +248,7 @@ class _Entry:
         if expiration is not None and (not isinstance(expiration, int) or not 900 <= expiration <= 43200):
             raise self._invalid("its expired_seconds must be a number from 900 to 43200")
         return Role(
-            arn=self._need("ram_role_arn"),
+            arn=self._require("ram_role_arn"),
             session_name=self._get("ram_session_name") or DEFAULT_SESSION_NAME,
             expiration=expiration,
             policy=self._get("policy"),
@@ -270,7 +270,7 @@ class _Entry:
             if isinstance(self._values[key], str):
                 self._get(key)
 
-    def _need(self, key: str) -> str:
+    def _require(self, key: str) -> str:
         value = self._get(key)
         if value is None:
             raise self._invalid(f"it has no {key}")
@@ -278,5 +278,5 @@ class _Entry:
 
     def _invalid(self, problem: str) -> InvalidOption:
         return InvalidOption(
-            "profile", f"the profile {quoted(self._name)} of {printable(self._book.path)} cannot be used: {problem}"
+            "profile", f"the profile {quoted(self._name)} of {printable(self._file.path)} cannot be used: {problem}"
         )

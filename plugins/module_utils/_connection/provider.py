@@ -54,19 +54,19 @@ def credential(connection: Connection) -> Any:
     Raises :class:`CredentialError` itself where the way cannot work at all, and lets ImportError through where the
     library is missing.
     """
-    _silence(connection)
+    _silence_loggers(connection)
     with warnings.catch_warnings():
         # Its dependencies warn about themselves on some versions of Python.
         warnings.simplefilter("ignore")
         from alibabacloud_credentials import provider as providers
         from alibabacloud_credentials.client import Client
-    guard = _Library(providers, connection).guarded(connection.source)
-    client = Client(provider=guard)
-    client.renew = guard.renew
+    caching = _ProviderFactory(providers, connection).caching_provider(connection.source)
+    client = Client(provider=caching)
+    client.renew = caching.renew
     return client
 
 
-def _silence(connection: Connection) -> None:
+def _silence_loggers(connection: Connection) -> None:
     """Keep the library's words from standard error, where they may tell what a server answered, secrets included."""
     # Disabled rather than without handlers: each import of a part adds another handler.
     for name in ("credentials", "alibabacloud-tea", "darabonba-core"):
@@ -81,7 +81,7 @@ def _silence(connection: Connection) -> None:
         warnings.filterwarnings("ignore", message="Unverified HTTPS request")
 
 
-class _Library:
+class _ProviderFactory:
     """The official library, as a connection may use it."""
 
     def __init__(self, providers: Any, connection: Connection) -> None:
@@ -89,7 +89,7 @@ class _Library:
         """Its package ``alibabacloud_credentials.provider``."""
         self.connection = connection
 
-    def guarded(self, source: Source) -> CachingProvider:
+    def caching_provider(self, source: Source) -> CachingProvider:
         """The provider of a source, whose failures say what was tried."""
         return CachingProvider(source, self.connection, self._make)
 
@@ -105,7 +105,7 @@ class _Library:
             read_timeout=int(self.connection.read_timeout * 1000),
         )
 
-    def ask_sts(self, provider_class: Any, role: Role, **who: Any) -> Any:
+    def sts_provider(self, provider_class: Any, role: Role, **who: Any) -> Any:
         """A provider that asks STS for a session of ``role``."""
         endpoint = self.connection.sts_service(role.sts_region)
         provider = provider_class(
@@ -118,9 +118,9 @@ class _Library:
             http_options=self.http_options(),
             **who,
         )
-        return self.route(provider, endpoint)
+        return self.apply_network_settings(provider, endpoint)
 
-    def route(self, provider: Any, endpoint: Endpoint) -> Any:
+    def apply_network_settings(self, provider: Any, endpoint: Endpoint) -> Any:
         """Let a provider use the connection's certificates and proxy, for which the library has no argument."""
         if hasattr(provider, "_runtime_options"):
             proxy = proxies(self.connection.environ, endpoint).get(endpoint.scheme)
@@ -134,13 +134,13 @@ class _Library:
 
 
 @singledispatch
-def _provider_of(source: Source, library: _Library) -> Any:
+def _provider_of(source: Source, library: _ProviderFactory) -> Any:
     """A provider of the official library."""
     raise NotImplementedError(type(source).__name__)
 
 
 @_provider_of.register(AccessKey)
-def _access_key(source: AccessKey, library: _Library) -> Any:
+def _access_key(source: AccessKey, library: _ProviderFactory) -> Any:
     key = {"access_key_id": source.access_key_id, "access_key_secret": source.access_key_secret}
     if source.security_token:
         return library.providers.StaticSTSCredentialsProvider(security_token=source.security_token, **key)
@@ -148,29 +148,29 @@ def _access_key(source: AccessKey, library: _Library) -> Any:
 
 
 @_provider_of.register(EcsRole)
-def _ecs_role(source: EcsRole, library: _Library) -> Any:
+def _ecs_role(source: EcsRole, library: _ProviderFactory) -> Any:
     return library.providers.EcsRamRoleCredentialsProvider(role_name=source.role_name, **_IN_THE_FOREGROUND)
 
 
 @_provider_of.register(CredentialsUri)
-def _credentials_uri(source: CredentialsUri, library: _Library) -> Any:
+def _credentials_uri(source: CredentialsUri, library: _ProviderFactory) -> Any:
     provider = library.providers.URLCredentialsProvider(uri=source.uri, http_options=library.http_options())
-    return library.route(provider, source.server())
+    return library.apply_network_settings(provider, source.server())
 
 
 @_provider_of.register(AssumedRole)
-def _assumed_role(source: AssumedRole, library: _Library) -> Any:
-    return library.ask_sts(
+def _assumed_role(source: AssumedRole, library: _ProviderFactory) -> Any:
+    return library.sts_provider(
         library.providers.RamRoleArnCredentialsProvider,
         source.role,
-        credentials_provider=library.guarded(source.base),
+        credentials_provider=library.caching_provider(source.base),
         external_id=source.external_id,
     )
 
 
 @_provider_of.register(OidcRole)
-def _oidc_role(source: OidcRole, library: _Library) -> Any:
-    return library.ask_sts(
+def _oidc_role(source: OidcRole, library: _ProviderFactory) -> Any:
+    return library.sts_provider(
         library.providers.OIDCRoleArnCredentialsProvider,
         source.role,
         oidc_provider_arn=source.provider_arn,
@@ -179,7 +179,7 @@ def _oidc_role(source: OidcRole, library: _Library) -> Any:
 
 
 @_provider_of.register(LibraryProfile)
-def _library_profile(source: LibraryProfile, library: _Library) -> Any:
+def _library_profile(source: LibraryProfile, library: _ProviderFactory) -> Any:
     try:
         profiles = library.providers.CLIProfileCredentialsProvider(profile_name=source.name, profile_file=source.file)
     except TypeError:
@@ -189,11 +189,11 @@ def _library_profile(source: LibraryProfile, library: _Library) -> Any:
         ) from None
     # Not by the public method: it would look at ALIBABA_CLOUD_CLI_PROFILE_DISABLED, and hide what has to be routed.
     provider = profiles._get_credentials_provider(source.content, source.name)
-    return library.route(provider, source.server() or _CLOUD)
+    return library.apply_network_settings(provider, source.server() or _CLOUD)
 
 
 @_provider_of.register(DefaultChain)
-def _default_chain(source: DefaultChain, library: _Library) -> Any:
+def _default_chain(source: DefaultChain, library: _ProviderFactory) -> Any:
     from alibabacloud_credentials.provider import default
     from alibabacloud_credentials.utils import auth_util
 

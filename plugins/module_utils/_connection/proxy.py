@@ -54,14 +54,14 @@ def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, stat
 
     A clause that names the proxy, never its password. ``status`` is that of the proxy's answer.
     """
-    proxy = proxy_in_words(environ, endpoint)
+    proxy = describe_proxy(environ, endpoint)
     if status == 407:
         return f"{proxy} asks for a user name and a password (HTTP 407)", False
     server = endpoint.address if endpoint else "the server"
     return f"{proxy} does not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
 
 
-def proxy_in_words(environ: Mapping[str, str], endpoint: Endpoint | None) -> str:
+def describe_proxy(environ: Mapping[str, str], endpoint: Endpoint | None) -> str:
     """``the proxy host:port``, or ``the proxy`` where it is not known which one was used."""
     try:
         address = proxy_address(environ, endpoint) if endpoint else None

@@ -41,8 +41,8 @@ class Source:
     tells_expiration = True
     """Whether a credential without an expiration is valid for as long as the task runs."""
 
-    def advice(self) -> str:
-        """What to do if it failed, and what is known besides."""
+    def full_hint(self) -> str:
+        """The hint with the reasons why other sources were not used."""
         return self.hint
 
     def describe(self) -> str:
@@ -88,8 +88,8 @@ class AsksSts(Source):
         return (self.role.policy,) if self.role.policy else ()
 
 
-#: What is said of a part of an access key that is :meth:`AccessKey.spoilt`.
-SPOILT = "holds a blank, a line break or a character beyond ASCII; copy it anew"
+#: What is said of a part of an access key that is :meth:`AccessKey.invalid_part`.
+INVALID_CHARACTERS = "holds a blank, a line break or a character beyond ASCII; copy it anew"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class AccessKey(Source):
     security_token: str | None = field(default=None, repr=False)
     renewable = False
 
-    def spoilt(self) -> str | None:
+    def invalid_part(self) -> str | None:
         """The part that no header can hold, because it was copied with something that does not belong to it."""
         parts = ("access_key_id", "access_key_secret", "security_token")
         return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
@@ -252,7 +252,7 @@ class DefaultChain(Source):
 
     without_profiles: bool = False
     """Whether the files of the official CLI are left out."""
-    passed_over: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     """Why the default profiles were not used, as sentences."""
     hint = "Give access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
     # The library's chain hands no expiration on, and asks again by itself when it is time.
@@ -261,8 +261,8 @@ class DefaultChain(Source):
     def describe(self) -> str:
         return "Looking for credentials in the environment, in profile files and at the ECS metadata service"
 
-    def advice(self) -> str:
-        return " ".join((*(f"Not used: {problem}." for problem in self.passed_over), self.hint))
+    def full_hint(self) -> str:
+        return " ".join((*(f"Not used: {problem}." for problem in self.skipped), self.hint))
 
 
 #: The address of the ECS metadata service, which is fixed.

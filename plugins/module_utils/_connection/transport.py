@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Iterator, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import TOO_LARGE, AnswerTooLarge
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxy_in_words, refused_by_proxy
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import TOO_LARGE, ResponseTooLarge
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import describe_proxy, refused_by_proxy
 
 CHECK_PROXY = "Check the proxy settings."
 
 
 @dataclass(frozen=True)
-class NoAnswer:
+class NoResponse:
     """Why no answer came, and what follows from it."""
 
     text: str
@@ -35,11 +35,11 @@ class NoAnswer:
     """Whether a proxy answered in place of the server."""
     sent: bool = False
     """Whether the server may have got the request."""
-    advice: str | None = None
+    hint: str | None = None
     """What to do about it, None: check the network."""
 
 
-def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoAnswer:
+def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoResponse:
     """Read an exception.
 
     :arg server: who was called, None: not known.
@@ -51,24 +51,24 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
         return refused(server, environ, int(proxy_says[1]))
     host, words = address_of(server), _innermost_text(layers)
     kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
-    dead_end = _dead_end(host, words)
+    dead_end = _permanent_failure(host, words)
     if dead_end:
         return dead_end
     sent = kinds.isdisjoint(_NOT_SENT)
     if "ProxyError" in kinds:
-        return NoAnswer(f"{proxy_in_words(environ, server)} does not answer", words, sent=sent, advice=CHECK_PROXY)
+        return NoResponse(f"{describe_proxy(environ, server)} does not answer", words, sent=sent, hint=CHECK_PROXY)
     if _not_http(layers, kinds):
         problem = f"{host} does not answer in HTTP, or its answer was cut off"
-        return NoAnswer(problem, sent=sent, advice="Check endpoint, and its port.")
+        return NoResponse(problem, sent=sent, hint="Check endpoint, and its port.")
     # Not by kinds: what says that there is no connection at all is derived from a timeout in urllib3.
     late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
-    return NoAnswer(f"{host} does not answer{late}", words, sent=sent)
+    return NoResponse(f"{host} does not answer{late}", words, sent=sent)
 
 
-def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoAnswer:
+def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
     """What to say of a proxy that answered with this status in place of the server."""
     text, temporary = refused_by_proxy(environ, server, status)
-    return NoAnswer(text, temporary=temporary, refused=True, advice=CHECK_PROXY)
+    return NoResponse(text, temporary=temporary, refused=True, hint=CHECK_PROXY)
 
 
 def address_of(server: Endpoint | None) -> str:
@@ -107,24 +107,24 @@ def comes_from_the_network(error: BaseException) -> bool:
     return any(kind.__name__ in _NETWORK for layer in layers_of(error) for kind in type(layer).__mro__)
 
 
-def _dead_end(host: str, words: str) -> NoAnswer | None:
+def _permanent_failure(host: str, words: str) -> NoResponse | None:
     """A reason that does not go away by trying again, known by words of the transport."""
     if "redirects" in words:
         problem = f"{host} answers with a redirect, which is not followed"
-        return NoAnswer(problem, temporary=False, sent=True, advice="Check endpoint.")
+        return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
     if TOO_LARGE in words:
-        advice = "Check endpoint: Function Compute does not answer like this."
-        return NoAnswer(f"{host}: {AnswerTooLarge()}", temporary=False, sent=True, advice=advice)
+        hint = "Check endpoint: Function Compute does not answer like this."
+        return NoResponse(f"{host}: {ResponseTooLarge()}", temporary=False, sent=True, hint=hint)
     if any(sign in words for sign in ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match")):
         problem = f"the certificate of {host} is not trusted"
-        return NoAnswer(problem, words, temporary=False, advice="Check endpoint and ca_path.")
+        return NoResponse(problem, words, temporary=False, hint="Check endpoint and ca_path.")
     if "WRONG_VERSION_NUMBER" in words:
-        advice = "Check endpoint, which may have to begin with http://, and its port."
-        return NoAnswer(f"{host} does not speak https", words, temporary=False, advice=advice)
+        hint = "Check endpoint, which may have to begin with http://, and its port."
+        return NoResponse(f"{host} does not speak https", words, temporary=False, hint=hint)
     if any(sign in words for sign in ("eader value", "eader part", "codec can't encode")):
         # requests and http.client quote what they refuse, a secret maybe.
-        return NoAnswer(
-            "a header cannot hold the credential", temporary=False, advice="Check where the credential comes from."
+        return NoResponse(
+            "a header cannot hold the credential", temporary=False, hint="Check where the credential comes from."
         )
     return None
 

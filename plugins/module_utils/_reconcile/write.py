@@ -137,9 +137,9 @@ class Write:
             raise
         self._deleted = True
 
-    def _wait_until_consistent(self, patience: float) -> Optional[AsyncInvokeConfig]:
+    def _wait_until_consistent(self, timeout: float) -> Optional[AsyncInvokeConfig]:
         return self._client.get_until(
-            self._plan.identity, lambda config: not self._plan.mismatched_fields(config), patience
+            self._plan.identity, lambda config: not self._plan.mismatched_fields(config), timeout
         )
 
     # -- when a call failed --------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
-    parse_answer,
     parse_listed,
+    parse_response,
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
@@ -38,7 +38,7 @@ class StoreClient:
         self.api = api
         self.faults = faults or {}
         self.calls: List[Tuple[str, str]] = []
-        self.patience: List[float] = []
+        self.timeout: List[float] = []
 
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
         """As Client.get."""
@@ -65,10 +65,10 @@ class StoreClient:
         return True
 
     def get_until(
-        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], patience: float
+        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], timeout: float
     ) -> Optional[AsyncInvokeConfig]:
         """As Client.get_until, with reads in place of seconds."""
-        self.patience.append(patience)
+        self.timeout.append(timeout)
         config = self.get(identity)
         for _again in range(5):
             if accept(config):
@@ -135,26 +135,26 @@ class StoreClient:
         return [call for call in self.calls if call[0] in ("put", "delete")]
 
     def _answer(self, operation: str, identity: Identity, call: Callable[[], Any]) -> AsyncInvokeConfig:
-        return parse_answer(self.api, identity, self._ask(operation, identity.id, call))
+        return parse_response(self.api, identity, self._ask(operation, identity.id, call))
 
     def _ask(self, operation: str, target: str, call: Callable[[], Any]) -> Any:
         fault = self.faults.get(len(self.calls))
         self.calls.append((operation, target))
         if fault == "refused":
-            raise ApiError(operation, target, "not allowed", Cause.FINAL, "InvalidArgument", 400)
+            raise ApiError(operation, target, "not allowed", Cause.PERMANENT, "InvalidArgument", 400)
         if fault == "unsigned":
             raise CredentialError("no credential any more")
         if fault == "before":
-            raise ApiError(operation, target, "connection refused", Cause.LOST)
+            raise ApiError(operation, target, "connection refused", Cause.CONNECTION)
         try:
             body = call()
         except FcError as error:
             kind = ApiError if error.code == "AsyncConfigNotExists" or error.status != 404 else NotFound
-            raise kind(operation, target, error.message, Cause.FINAL, error.code, error.status) from None
+            raise kind(operation, target, error.message, Cause.PERMANENT, error.code, error.status) from None
         if fault == "refused-after":
-            raise ApiError(operation, target, "not allowed", Cause.FINAL, "SomethingElse", 400, uncertain=True)
+            raise ApiError(operation, target, "not allowed", Cause.PERMANENT, "SomethingElse", 400, uncertain=True)
         if fault == "after":
-            raise ApiError(operation, target, "connection reset", Cause.LOST, uncertain=True)
+            raise ApiError(operation, target, "connection reset", Cause.CONNECTION, uncertain=True)
         return body
 
 

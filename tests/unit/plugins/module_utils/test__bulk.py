@@ -176,7 +176,7 @@ class Failing(StoreClient):
         if identity.function_name == "function100":
             raise ApiError("put", identity.id, "not allowed", Cause.DENIED, "AccessDenied", 403)
         if identity.function_name == "function500":
-            raise ApiError("put", identity.id, "no answer", Cause.LOST)
+            raise ApiError("put", identity.id, "no answer", Cause.CONNECTION)
         return super().put(identity, settings)
 
 

@@ -110,13 +110,13 @@ def test_whatever_a_config_belongs_to_may_be_missing(
         (400, "Throttling", Cause.THROTTLED),
         (400, "Throttling.User", Cause.THROTTLED),
         (503, "ResourceExhausted", Cause.THROTTLED),
-        (500, "InternalServerError", Cause.BUSY),
-        (409, "ConcurrentUpdateError", Cause.BUSY),
+        (500, "InternalServerError", Cause.SERVER),
+        (409, "ConcurrentUpdateError", Cause.SERVER),
         (403, "AccessDenied", Cause.DENIED),
         (403, "Forbidden", Cause.DENIED),
         (403, "NoPermission", Cause.DENIED),
         (403, "SignatureNotMatch", Cause.UNAUTHENTICATED),
-        (404, "FunctionNotFound", Cause.FINAL),
+        (404, "FunctionNotFound", Cause.PERMANENT),
     ],
 )
 def test_answers_are_told_apart_by_status_and_code(
@@ -221,11 +221,11 @@ def test_what_no_header_can_hold_is_not_shown(
     emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch, inside: str
 ) -> None:
     # As a server might hand it out: what is given is checked before.
-    monkeypatch.setattr(AccessKey, "spoilt", lambda _self: None)
+    monkeypatch.setattr(AccessKey, "invalid_part", lambda _self: None)
     client = client_to(emulator, api, security_token=f"planted{inside}token")
     with pytest.raises(ApiError, match="a header cannot hold the credential") as caught:
         client.get(identity_of(api))
-    assert caught.value.cause is Cause.FINAL
+    assert caught.value.cause is Cause.PERMANENT
     assert "planted" not in str(caught.value)
     assert "token" not in str(caught.value)
 

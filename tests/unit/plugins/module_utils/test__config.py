@@ -25,11 +25,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import differences, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
-    UnexpectedAnswer,
+    UnexpectedResponse,
     listed_name,
     listed_page,
-    parse_answer,
     parse_listed,
+    parse_response,
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
@@ -55,7 +55,7 @@ GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda one: 
 
 def stored(**fields: Any) -> AsyncInvokeConfig:
     """A config as the API of FC 2.0 shows it."""
-    return parse_answer(FC2, Identity("f", service_name="s"), {"createdTime": "then", **fields})
+    return parse_response(FC2, Identity("f", service_name="s"), {"createdTime": "then", **fields})
 
 
 def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
@@ -447,7 +447,7 @@ def test_what_is_returned_goes_back_in_without_a_change(generation: Generation, 
 
 
 def test_an_answer_tells_when() -> None:
-    answer = parse_answer(FC2, Identity("f"), {"createdTime": "then", "lastModifiedTime": "later"})
+    answer = parse_response(FC2, Identity("f"), {"createdTime": "then", "lastModifiedTime": "later"})
     assert (answer.created_time, answer.last_modified_time) == ("then", "later")
 
 
@@ -457,7 +457,7 @@ def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.Data
     current = data.draw(settings(generation))
     identity = Identity("f", service_name="s")
     body = {"createdTime": "then", **request_body(generation, current)}
-    assert parse_answer(generation, identity, body).settings == current
+    assert parse_response(generation, identity, body).settings == current
 
 
 # --- what is listed ---------------------------------------------------------------------------------------------
@@ -487,14 +487,14 @@ def test_a_listed_config_of_fc_2_tells_its_qualifier() -> None:
 def test_a_listed_config_that_names_no_function_is_refused() -> None:
     for arn in (None, "acs:fc:cn-shanghai:1234:layers/l"):
         problem = f"functionArn must be the ARN of a function, not {shown(arn)}"
-        with pytest.raises(UnexpectedAnswer, match=f"^the answer is not as documented: {problem}$"):
+        with pytest.raises(UnexpectedResponse, match=f"^the answer is not as documented: {problem}$"):
             parse_listed(FC3, None, {"functionArn": arn})
-    with pytest.raises(UnexpectedAnswer, match=r"an item of the list names no function$"):
+    with pytest.raises(UnexpectedResponse, match=r"an item of the list names no function$"):
         parse_listed(FC2, None, {"createdTime": "then"})
 
 
 def test_a_config_of_fc_3_returns_its_arn_and_keeps_it_when_it_changes() -> None:
-    current = parse_answer(FC3, Identity("f"), {"functionArn": "acs:fc:r:1:functions/f", "createdTime": "then"})
+    current = parse_response(FC3, Identity("f"), {"functionArn": "acs:fc:r:1:functions/f", "createdTime": "then"})
     planned = plan(desired(FC3), current)
     assert as_returned(FC3, planned.predicted) == {
         "id": "f:LATEST",
@@ -588,7 +588,7 @@ NO_FIELD["destinationConfig"] += [
 def answered(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
     """The config of s:f:LATEST (FC 3.0: f:LATEST) from a body that a Get was answered with."""
     service_name = "s" if "service_name" in generation.identity_options else None
-    return parse_answer(generation, Identity("f", service_name=service_name), body, **place)
+    return parse_response(generation, Identity("f", service_name=service_name), body, **place)
 
 
 def listed(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
@@ -606,7 +606,7 @@ def listed(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig
 )
 def test_a_field_of_another_type_is_no_config(generation: Generation, parse: Any, key: str, value: Any) -> None:
     body = {**DOCUMENTED[generation.name], generation.fields[-1].api if key == "statefulInvocation" else key: value}
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         parse(generation, body)
     assert str(caught.value).startswith("the answer is not as documented: ")
     assert str(caught.value).isprintable()
@@ -637,7 +637,7 @@ def test_a_field_of_another_type_is_no_config(generation: Generation, parse: Any
     ],
 )
 def test_a_body_that_is_no_config_is_refused(generation: Generation, parse: Any, body: Any, problem: str) -> None:
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         parse(generation, body)
     assert str(caught.value).startswith(problem)
     assert str(caught.value).isprintable()
@@ -670,7 +670,7 @@ def test_a_config_of_something_else_is_refused(
     parse: Any, generation: Generation, changes: Dict[str, Any], problem: str
 ) -> None:
     body = {**DOCUMENTED[generation.name], **changes}
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         parse(generation, body, region="cn-hangzhou", account_id="123")
     assert problem in str(caught.value)
     assert str(caught.value).isprintable()
@@ -679,13 +679,13 @@ def test_a_config_of_something_else_is_refused(
 def test_an_answer_for_another_qualifier_is_refused() -> None:
     for generation, changes in ((FC2, {"qualifier": "live"}), (FC3, {"functionArn": ARN + "/live"})):
         body = {**DOCUMENTED[generation.name], **changes}
-        with pytest.raises(UnexpectedAnswer, match="'live'"):
+        with pytest.raises(UnexpectedResponse, match="'live'"):
             answered(generation, body)
         assert listed(generation, body).identity.qualifier == "live"
 
 
 def test_a_listed_config_of_fc_3_without_an_arn_names_no_function() -> None:
-    with pytest.raises(UnexpectedAnswer, match=r"functionArn must be the ARN of a function, not null$"):
+    with pytest.raises(UnexpectedResponse, match=r"functionArn must be the ARN of a function, not null$"):
         parse_listed(FC3, Function("f"), {"createdTime": "then"})
 
 
@@ -760,7 +760,7 @@ ANSWERS = st.one_of(
 def test_any_json_is_a_config_with_printable_texts_or_one_clause(generation: Generation, parse: Any, body: Any) -> None:
     try:
         returned = as_returned(generation, parse(generation, body))
-    except UnexpectedAnswer as error:
+    except UnexpectedResponse as error:
         assert str(error).isprintable()  # noqa: PT017
         assert len(str(error)) < 1500  # noqa: PT017
         return
@@ -779,7 +779,7 @@ def texts_in(tree: Any) -> List[str]:
 def test_any_json_is_a_page_or_one_clause(body: Any, key: str) -> None:
     try:
         items, token = listed_page(body, key)
-    except UnexpectedAnswer as error:
+    except UnexpectedResponse as error:
         assert str(error).isprintable()  # noqa: PT017
         return
     assert all(isinstance(item, dict) for item in items)
@@ -815,7 +815,7 @@ def test_every_spelling_of_a_page_is_understood(body: Any, page: Any) -> None:
     ],
 )
 def test_what_is_no_page_is_never_an_empty_list(body: Any, problem: str) -> None:
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         listed_page(body, "configs")
     assert problem in str(caught.value)
 
@@ -840,12 +840,12 @@ def test_a_listed_name_is_taken_as_it_is(generation: Generation, option: str, va
     "value", [None, "", True, 1.5, [], {}, "a b", "a/b", "a\x1b", "\ud800", "a" * 129, HUGE, "a\n"]
 )
 def test_what_cannot_be_a_name_is_not_listed_as_one(option: str, value: Any) -> None:
-    with pytest.raises(UnexpectedAnswer, match="theName") as caught:
+    with pytest.raises(UnexpectedResponse, match="theName") as caught:
         listed_name(FC3, option, {"theName": value}, "theName")
     assert str(caught.value).isprintable()
     nameless: List[Any] = [{}, None, []]
     for body in nameless:
-        with pytest.raises(UnexpectedAnswer, match=r"an item of the list has no theName$"):
+        with pytest.raises(UnexpectedResponse, match=r"an item of the list has no theName$"):
             listed_name(FC3, option, body, "theName")
 
 
@@ -853,7 +853,7 @@ def test_a_number_that_python_does_not_write_down_is_shown_by_its_length() -> No
     huge = 10**5000
     with pytest.raises(InvalidOption, match=r"between 1 and 2592000, not a number of more than 20 digits\.$"):
         desired(maximum_event_age_in_seconds=huge)
-    with pytest.raises(UnexpectedAnswer, match=r"2147483647, not a number of more than 20 digits$"):
+    with pytest.raises(UnexpectedResponse, match=r"2147483647, not a number of more than 20 digits$"):
         stored(maxAsyncRetryAttempts=huge)
-    with pytest.raises(UnexpectedAnswer, match=r"name, not 'a number of more than 20 digits'$"):
+    with pytest.raises(UnexpectedResponse, match=r"name, not 'a number of more than 20 digits'$"):
         listed_name(FC3, "qualifier", {"versionId": huge}, "versionId")

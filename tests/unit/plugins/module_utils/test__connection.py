@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import ENVIRONMENT, argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
-    SPOILT,
+    INVALID_CHARACTERS,
     AccessKey,
     AssumedRole,
     CredentialsUri,
@@ -346,10 +346,12 @@ def test_a_key_that_was_copied_with_something_else_is_refused_and_not_shown(part
     key = {"access_key_id": "LTAI", "access_key_secret": "secret", "security_token": "token"}
     with pytest.raises(InvalidOption) as refusal:
         connect(**{**key, part: f"planted{inside}half"})
-    assert str(refusal.value) == f"{part}: {SPOILT}"
+    assert str(refusal.value) == f"{part}: {INVALID_CHARACTERS}"
     with pytest.raises(InvalidOption) as refusal:
         connect({f"ALIBABA_CLOUD_{name.upper()}": text for name, text in {**key, part: f"planted{inside}x"}.items()})
-    assert str(refusal.value).startswith(f"{part}: {SPOILT} (it comes from the environment variable ALIBABA_CLOUD_")
+    assert str(refusal.value).startswith(
+        f"{part}: {INVALID_CHARACTERS} (it comes from the environment variable ALIBABA_CLOUD_"
+    )
     assert "planted" not in str(refusal.value)
 
 
@@ -422,7 +424,7 @@ def test_without_a_default_profile_it_is_the_library_s_chain() -> None:
 
 def test_a_default_profile_that_is_not_filled_in_is_passed_over(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", "access_key_id": ""})
-    (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "passed_over")  # noqa: B009 - of one Source only
+    (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "skipped")  # noqa: B009 - of one Source only
     assert problem == f"the profile 'default' of {path} cannot be used: it has no access_key_id"
 
 

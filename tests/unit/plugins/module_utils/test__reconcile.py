@@ -166,14 +166,14 @@ def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
 
 
 def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
-    for merge, calls, patience in (
+    for merge, calls, timeout in (
         ("merge", ["get", "put", "delete", "put", "get"], READ_LAG),
         ("replace", ["get", "put", "get"], READ_CONSISTENCY_TIMEOUT),
     ):
         client = StoreClient(account(FULL_STORED, put_merge=merge))
         run(client, desired())
         assert operations(client) == calls
-        assert client.patience == [patience]
+        assert client.timeout == [timeout]
 
 
 # What stops a call: the service, the network, or that there is nothing to sign it with.
@@ -407,7 +407,7 @@ def test_a_function_that_reads_deny_after_the_put_is_no_proof_that_nothing_chang
 
         def _ask(self, operation: str, target: str, call: Any) -> Any:
             if self.writes:
-                raise NotFound(operation, target, "does not exist", Cause.FINAL, code, 404)
+                raise NotFound(operation, target, "does not exist", Cause.PERMANENT, code, 404)
             return super()._ask(operation, target, call)
 
     with pytest.raises(ReconcileError, match="does not exist") as failed:
@@ -481,7 +481,7 @@ def test_a_service_that_stores_something_else_fails_the_task(field: str, option:
     client = StoreClient(account(altered_field=field))
     with pytest.raises(ReconcileError, match="stores something else than declared for s:f:LATEST: .*" + option):
         run(client, desired(**FULL))
-    assert client.patience == [READ_CONSISTENCY_TIMEOUT]
+    assert client.timeout == [READ_CONSISTENCY_TIMEOUT]
 
 
 def test_what_is_stored_is_shown_beside_what_was_declared() -> None:
@@ -542,7 +542,7 @@ def test_a_function_that_only_reads_do_not_see_yet_is_given_its_config() -> None
         """Reads that do not know the function."""
 
         def get(self, identity: Any) -> Optional[AsyncInvokeConfig]:
-            raise NotFound("get", identity.id, "function 'f' does not exist", Cause.FINAL, "FunctionNotFound", 404)
+            raise NotFound("get", identity.id, "function 'f' does not exist", Cause.PERMANENT, "FunctionNotFound", 404)
 
     outcome, _warnings = run(Late(store), desired())
     assert outcome.plan.action == "create"

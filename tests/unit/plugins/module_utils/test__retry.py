@@ -12,12 +12,12 @@ from typing import Callable, List, Optional, Tuple, Union
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
-from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import Pace
+from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import (
-    INTERRUPTED_PATIENCE,
+    RETRY_TIMEOUT_AFTER_INTERRUPTION,
     CallFailed,
     Cause,
-    NotTried,
+    NotAttempted,
     Retrier,
 )
 from hypothesis import given
@@ -67,7 +67,7 @@ def failed(cause: Cause, retry_after: Optional[float] = None) -> CallFailed:
     return CallFailed("it failed.", cause, retry_after)
 
 
-@pytest.mark.parametrize("cause", [Cause.THROTTLED, Cause.BUSY, Cause.LOST])
+@pytest.mark.parametrize("cause", [Cause.THROTTLED, Cause.SERVER, Cause.CONNECTION])
 @pytest.mark.parametrize("write", [True, False])
 def test_what_may_pass_is_tried_again(cause: Cause, write: bool) -> None:
     assert World().run([failed(cause)] * 8, write) == ("done", 9)
@@ -76,7 +76,7 @@ def test_what_may_pass_is_tried_again(cause: Cause, write: bool) -> None:
 def test_a_final_answer_is_final() -> None:
     world = World()
     with pytest.raises(CallFailed):
-        world.run([failed(Cause.FINAL)])
+        world.run([failed(Cause.PERMANENT)])
     assert world.slept == []
 
 
@@ -88,7 +88,7 @@ def test_denied_writes_wait_for_the_role_and_denied_reads_do_not() -> None:
 
 @given(
     causes=st.lists(
-        st.sampled_from([Cause.THROTTLED, Cause.BUSY, Cause.LOST, Cause.DENIED]), min_size=200, max_size=200
+        st.sampled_from([Cause.THROTTLED, Cause.SERVER, Cause.CONNECTION, Cause.DENIED]), min_size=200, max_size=200
     ),
     takes=st.floats(0, 20),
 )
@@ -97,17 +97,17 @@ def test_it_ends_and_never_sleeps_past_the_deadline(causes: List[Cause], takes: 
     began = world.now
     with pytest.raises(CallFailed) as caught:
         world.run([failed(cause) for cause in causes], write=True, takes=takes)
-    patience = DENIED if caught.value.cause is Cause.DENIED else RETRY
-    assert world.now <= began + max(patience, DENIED) + takes + 1e-6
+    timeout = DENIED if caught.value.cause is Cause.DENIED else RETRY
+    assert world.now <= began + max(timeout, DENIED) + takes + 1e-6
     if len(set(causes)) == 1:
-        assert world.now >= began + patience
+        assert world.now >= began + timeout
 
 
 def test_the_last_try_is_at_the_deadline_not_before() -> None:
     world = World()
     began = world.now
     with pytest.raises(CallFailed):
-        world.run([failed(Cause.LOST)] * 1000)
+        world.run([failed(Cause.CONNECTION)] * 1000)
     assert world.now == pytest.approx(began + RETRY)
 
 
@@ -126,7 +126,7 @@ def test_a_wait_that_cannot_be_kept_is_not_begun() -> None:
 
 def test_waits_of_more_than_a_few_seconds_are_explained() -> None:
     world = World()
-    world.run([failed(Cause.BUSY)])
+    world.run([failed(Cause.SERVER)])
     assert world.warnings == []
     world.run([failed(Cause.DENIED)] * 12, write=True)
     (first,) = world.warnings
@@ -136,7 +136,7 @@ def test_waits_of_more_than_a_few_seconds_are_explained() -> None:
 def test_many_waits_for_one_reason_are_one_sentence_with_their_number() -> None:
     world = World()
     for _call in range(20):
-        world.run([failed(Cause.BUSY)] * 6)
+        world.run([failed(Cause.SERVER)] * 6)
     assert len(world.warnings) == 1
     waits = re.match(r"Waited (\d+) times, (\d+) s in all, because the service is busy", world.warnings[0])
     assert waits is not None
@@ -156,9 +156,9 @@ def give_up(world: World, calls: int, cause: Cause, write: bool = False, host: s
             tries += 1
             raise failed(cause)
 
-        with pytest.raises((NotTried, CallFailed), match=r"^it failed\.$") as caught:
+        with pytest.raises((NotAttempted, CallFailed), match=r"^it failed\.$") as caught:
             world.shared.call("Put", attempt, write, host)
-        assert isinstance(caught.value, NotTried) == (tries == 0)
+        assert isinstance(caught.value, NotAttempted) == (tries == 0)
         tried.append(tries)
     return tried
 
@@ -166,7 +166,7 @@ def give_up(world: World, calls: int, cause: Cause, write: bool = False, host: s
 def test_a_host_that_never_answers_costs_the_task_its_patience_once() -> None:
     world = World()
     began = world.now
-    first, *others = give_up(world, 600, Cause.LOST)
+    first, *others = give_up(world, 600, Cause.CONNECTION)
     assert first > 5
     assert others == [1, 1, *[0] * 597], "two more tries show that it is not the call"
     assert world.now == pytest.approx(began + RETRY)
@@ -192,7 +192,7 @@ def test_a_credential_that_was_accepted_before_is_tried_again() -> None:
     assert give_up(world, 5, Cause.UNAUTHENTICATED) == [1] * 5
 
 
-@pytest.mark.parametrize("cause", [Cause.BUSY, Cause.LOST, Cause.THROTTLED])
+@pytest.mark.parametrize("cause", [Cause.SERVER, Cause.CONNECTION, Cause.THROTTLED])
 def test_a_success_shows_that_the_host_answers(cause: Cause) -> None:
     world = World()
     for _round in range(3):
@@ -203,10 +203,10 @@ def test_a_success_shows_that_the_host_answers(cause: Cause) -> None:
 
 def test_a_success_of_another_host_says_nothing() -> None:
     world = World()
-    give_up(world, 10, Cause.LOST)
+    give_up(world, 10, Cause.CONNECTION)
     assert world.shared is not None
     world.shared.call("Get", lambda: "done", host="other")
-    assert give_up(world, 1, Cause.LOST) == [0]
+    assert give_up(world, 1, Cause.CONNECTION) == [0]
 
 
 def test_a_denied_write_is_not_waited_for_again_because_others_succeed() -> None:
@@ -220,9 +220,9 @@ def test_a_denied_write_is_not_waited_for_again_because_others_succeed() -> None
 
 def test_what_must_not_be_left_half_done_has_a_patience_of_its_own() -> None:
     world = World()
-    give_up(world, 10, Cause.LOST)
+    give_up(world, 10, Cause.CONNECTION)
     assert world.shared is not None
-    failures = iter([failed(Cause.LOST)] * 5)
+    failures = iter([failed(Cause.CONNECTION)] * 5)
 
     def attempt() -> str:
         for error in failures:
@@ -233,10 +233,10 @@ def test_what_must_not_be_left_half_done_has_a_patience_of_its_own() -> None:
 
 
 def test_a_call_that_may_have_been_carried_out_once_is_uncertain_for_good() -> None:
-    lost = CallFailed("lost.", Cause.LOST, uncertain=True)
+    lost = CallFailed("lost.", Cause.CONNECTION, uncertain=True)
     for failures, uncertain in (
-        ([lost, failed(Cause.FINAL)], True),
-        ([failed(Cause.LOST), failed(Cause.FINAL)], False),
+        ([lost, failed(Cause.PERMANENT)], True),
+        ([failed(Cause.CONNECTION), failed(Cause.PERMANENT)], False),
     ):
         with pytest.raises(CallFailed) as caught:
             World().run(failures)
@@ -260,7 +260,7 @@ def test_an_interrupted_task_retries_for_a_few_seconds_only() -> None:
 
     with pytest.raises(CallFailed):
         retrier.call("Put", attempt, write=True, vital=True)
-    assert world.now <= world.interrupted_at + INTERRUPTED_PATIENCE  # type: ignore[attr-defined]
+    assert world.now <= world.interrupted_at + RETRY_TIMEOUT_AFTER_INTERRUPTION  # type: ignore[attr-defined]
     assert tries > 3
 
 
@@ -275,7 +275,7 @@ def test_only_the_first_signal_counts_and_a_held_task_only_notes_it() -> None:
     assert held.requested
 
 
-@given(st.integers(1, 2000), st.sampled_from([Cause.THROTTLED, Cause.BUSY, Cause.DENIED]))
+@given(st.integers(1, 2000), st.sampled_from([Cause.THROTTLED, Cause.SERVER, Cause.DENIED]))
 def test_back_off_stays_within_its_bounds(failures: int, cause: Cause) -> None:
     retrier = World().retrier()
     assert 0.05 <= retrier._delay(failed(cause), failures) <= 10.0
@@ -287,32 +287,32 @@ def test_one_throttled_answer_slows_down_every_thread_and_success_speeds_up() ->
     for _call in range(50):
         world.now += 0.01
         retrier.call("Get", lambda: None)
-    assert retrier.pace.interval == 0.0
+    assert retrier.limiter.interval == 0.0
 
-    started = retrier.pace.wait()
-    retrier.pace.throttled(started, 0.5)
-    assert retrier.pace.interval == 0.0, "one among many may come at any pace"
+    started = retrier.limiter.wait()
+    retrier.limiter.throttled(started, 0.5)
+    assert retrier.limiter.interval == 0.0, "one among many may come at any pace"
     for _call in range(20):
-        retrier.pace.throttled(started, 0.5)
-    slowed = retrier.pace.interval
+        retrier.limiter.throttled(started, 0.5)
+    slowed = retrier.limiter.interval
     assert slowed == pytest.approx(0.011, rel=0.3)
     before = world.now
-    retrier.pace.wait()
+    retrier.limiter.wait()
     assert world.now == pytest.approx(before + 0.5)
 
-    retrier.pace.throttled(started, 0.5)
-    assert retrier.pace.interval == slowed, "one burst counts once"
+    retrier.limiter.throttled(started, 0.5)
+    assert retrier.limiter.interval == slowed, "one burst counts once"
     for _call in range(100):
-        retrier.pace.succeeded()
-    assert retrier.pace.interval < slowed
+        retrier.limiter.succeeded()
+    assert retrier.limiter.interval < slowed
 
 
 def test_until_reads_again_until_it_is_accepted_or_patience_ends() -> None:
     world = World()
     answers = iter(range(100))
-    assert world.retrier().until(lambda: next(answers), lambda value: value == 3, patience=10) == 3
+    assert world.retrier().until(lambda: next(answers), lambda value: value == 3, timeout=10) == 3
     began = world.now
-    world.retrier().until(lambda: next(answers), lambda _value: False, patience=10)
+    world.retrier().until(lambda: next(answers), lambda _value: False, timeout=10)
     assert world.now == pytest.approx(began + 10)
 
 
@@ -338,7 +338,7 @@ def test_delays_are_drawn_between_almost_nothing_and_the_ceiling() -> None:
         drawn.append((low, high))
         return low
 
-    causes = [failed(Cause.BUSY)] * 7
+    causes = [failed(Cause.SERVER)] * 7
     tries = iter(causes)
 
     def attempt() -> str:
@@ -371,25 +371,25 @@ def run_throttled(calls: int, workers: int, bucket: Union[Bucket, Moody]) -> Tup
     """Seconds and tries that workers take for so many calls, each answered in 30 ms, at the pace that they share."""
     now = 0.0
     naps: List[float] = []
-    pace = Pace(lambda: now, naps.append)
+    limiter = RateLimiter(lambda: now, naps.append)
     # When which worker gets in line (None), or starts the call for which it got in line then.
     agenda: List[Tuple[float, int, Optional[float]]] = [(0.0, worker, None) for worker in range(workers)]
     tries = 0
     while calls:
-        now, worker, lined_up = heapq.heappop(agenda)
-        if lined_up is None:
+        now, worker, queued_at = heapq.heappop(agenda)
+        if queued_at is None:
             naps.clear()
-            lined_up = pace.wait()
-            heapq.heappush(agenda, (now + sum(naps), worker, lined_up))
+            queued_at = limiter.wait()
+            heapq.heappush(agenda, (now + sum(naps), worker, queued_at))
             continue
         now += 0.03
         tries += 1
         if bucket.lets_through(now):
-            pace.succeeded()
+            limiter.succeeded()
             calls -= 1
             heapq.heappush(agenda, (now, worker, None))
         else:
-            pace.throttled(lined_up, 0.2)
+            limiter.throttled(queued_at, 0.2)
             heapq.heappush(agenda, (now + 0.2, worker, None))
     return now, tries
 
@@ -405,31 +405,31 @@ def test_a_throttled_task_goes_about_as_fast_as_the_service_lets_it(rate: int, b
     assert tries < 300 * 2 + workers * 5
 
 
-def throttle(pace: Pace, delay: float = 0.0) -> None:
+def throttle(limiter: RateLimiter, delay: float = 0.0) -> None:
     """Throttle so many calls, one after the other, that it is no accident."""
     for _call in range(6):
-        pace.throttled(pace.wait(), delay)
+        limiter.throttled(limiter.wait(), delay)
 
 
 def test_one_burst_slows_down_once_however_late_its_calls_start() -> None:
     world = World()
-    pace = Pace(lambda: world.now, lambda _seconds: None)
-    throttle(pace)
-    lines = [pace.wait() for _number in range(64)]
+    limiter = RateLimiter(lambda: world.now, lambda _seconds: None)
+    throttle(limiter)
+    lines = [limiter.wait() for _number in range(64)]
     world.now += 1
-    pace.throttled(lines[0], 0.0)
-    slowed = pace.interval
-    for lined_up in lines[1:]:
+    limiter.throttled(lines[0], 0.0)
+    slowed = limiter.interval
+    for queued_at in lines[1:]:
         world.now += 0.1
-        pace.throttled(lined_up, 0.0)
-    assert pace.interval == slowed
+        limiter.throttled(queued_at, 0.0)
+    assert limiter.interval == slowed
 
 
 def test_a_long_wait_in_line_is_explained_once() -> None:
     world = World()
     retrier = world.retrier()
     for _number in range(3):
-        throttle(retrier.pace, 30.0)
+        throttle(retrier.limiter, 30.0)
         retrier.call("Get of s:f", lambda: "done")
     assert retrier.explanations() == ["Calls waited for each other, up to 30 s, because the service is throttling."]
 

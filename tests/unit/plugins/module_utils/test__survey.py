@@ -102,7 +102,7 @@ def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str
     assert result.unconfigured == []
 
 
-@pytest.mark.parametrize("scope", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
+@pytest.mark.parametrize("wanted", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
 def test_what_was_asked_for_by_name_has_to_be_readable(wanted: Dict[str, str]) -> None:
     client = StoreClient(holding(FC2, {}), faults={0: "refused"})
     with pytest.raises(ApiError, match="not allowed"):

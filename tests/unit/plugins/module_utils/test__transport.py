@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 
 import pytest
 import requests
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import LARGEST_ANSWER, limit_requests
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import LARGEST_RESPONSE, limit_requests
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -94,11 +94,11 @@ def test_an_answer_that_is_too_large_is_not_taken(head: bytes) -> None:
     server = Server(endless(HEAD + head, b"x" * 65536)())
     with pytest.raises((requests.exceptions.RequestException, OSError), match="the answer is larger than 16 MiB"):
         server.get(read=60)
-    assert server.sent < 2 * LARGEST_ANSWER + 10_000_000  # a socket buffers some
+    assert server.sent < 2 * LARGEST_RESPONSE + 10_000_000  # a socket buffers some
 
 
 def test_an_answer_that_unfolds_to_something_too_large_is_not_taken() -> None:
-    packed = gzip.compress(b"0" * (LARGEST_ANSWER + 1))
+    packed = gzip.compress(b"0" * (LARGEST_RESPONSE + 1))
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: " + str(len(packed)).encode() + b"\r\n\r\n"
     with pytest.raises(OSError, match="the answer is larger than 16 MiB"):
         Server(iter([head, packed])).get(read=60)
