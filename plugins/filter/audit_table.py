@@ -63,7 +63,7 @@ HEADINGS = ("id", "verdict", "option", "declared", "actual")
 
 
 def audit_table(report: Mapping[str, Any]) -> List[str]:
-    """Lay out a report, as :func:`audit_report` makes it, in aligned columns; the last line tells the totals."""
+    """Lay out a report, as ``audit_report`` makes it, in aligned columns; the last line tells the totals."""
     cells = [line for row in report["rows"] for line in _lines(row)]
     if cells:
         cells.insert(0, HEADINGS)

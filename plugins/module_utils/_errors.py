@@ -28,5 +28,5 @@ class CredentialError(Exception):
         super().__init__(message)
         self.temporary = temporary
         self.token_refused = token_refused
+        #: Whether the call that it was asked for may have been carried out, by a try before.
         self.uncertain = False
-        """Whether the call that it was asked for may have been carried out, by a try before."""

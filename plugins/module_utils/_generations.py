@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """All that differs between the generations of Function Compute, FC 2.0 and FC 3.0, as data. Pure.
 
-To add a generation, add a :class:`Generation`, and the module files. What is the API's (names, ids, hosts, SDK) stands
+To add a generation, add a ``Generation``, and the module files. What is the API's (names, ids, hosts, SDK) stands
 apart from what is the configuration's, so that another resource of the same API can take the former.
 """
 
@@ -35,13 +35,13 @@ class Hosts:
 class Sdk:
     """The official library for a generation. Its methods and models are named after the operations."""
 
+    #: Its name for pip.
     library: str
-    """Its name for pip."""
     package: str
+    #: Whether it has a model for headers (or takes a dict).
     typed_headers: bool
-    """Whether it has a model for headers (or takes a dict)."""
+    #: Whether it has a model for a request's body (or its fields stand beside those of the query).
     nested_body: bool
-    """Whether it has a model for a request's body (or its fields stand beside those of the query)."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Operations:
     put: str
     delete: str
     list: str
+    #: Whether configs are listed below their function (or in the account, where a function only narrows the list).
     listed_by_function: bool
-    """Whether configs are listed below their function (or in the account, where a function only narrows the list)."""
+    #: Operations whose RAM action has another name.
     ram_actions: Mapping[str, str] = field(default_factory=dict)
-    """Operations whose RAM action has another name."""
 
 
 @dataclass(frozen=True)
@@ -63,29 +63,27 @@ class Generation:
     """One generation of Function Compute: its API, then its asynchronous invocation configurations."""
 
     name: str
+    #: The options that name a config, in the order in which they stand in an id.
     identity_options: Tuple[str, ...]
-    """The options that name a config, in the order in which they stand in an id."""
+    #: The forms of an id, for messages.
     id_forms: str
-    """The forms of an id, for messages."""
+    #: Regular expression for an ARN's last part, with groups named like the options.
     function_arn: str
-    """Regular expression for an ARN's last part, with groups named like the options."""
     hosts: Hosts
     sdk: Sdk
     list_functions: str
+    #: Empty if functions belong to no service.
     list_services: str
-    """Empty if functions belong to no service."""
 
     operations: Operations
     fields: Tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
+    #: The List operations that tell a function's qualifiers, with the names of their items and of the item's name.
+    #: Empty if listed configs tell their qualifiers.
     list_qualifiers: Mapping[str, Tuple[str, str]] = field(default_factory=dict)
-    """The List operations that tell a function's qualifiers, with the names of their items and of the item's name.
-
-    Empty if listed configs tell their qualifiers.
-    """
+    #: Whether answers name the function by its ARN, which is also returned, instead of by names.
     named_by_arn: bool = False
-    """Whether answers name the function by its ARN, which is also returned, instead of by names."""
 
     @property
     def has_services(self) -> bool:

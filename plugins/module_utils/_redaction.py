@@ -36,8 +36,8 @@ _SHORT = 4
 class _SearchTerms(NamedTuple):
     """What is searched for, in lower case unless it is very short."""
 
+    #: The longest first.
     spellings: Sequence[str] = ()
-    """The longest first."""
     parts: frozenset[str] = frozenset()
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -71,7 +71,8 @@ class Redactor:
     def add(self, *secrets: str | None, parts: bool = True) -> None:
         """Hide these from now on, in every spelling.
 
-        :arg parts: whether a part of a long secret is a secret too. False for texts that hold ordinary words.
+        Args:
+            parts: whether a part of a long secret is a secret too. False for texts that hold ordinary words.
         """
         with self._lock:
             for secret in secrets:

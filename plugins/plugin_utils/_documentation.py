@@ -18,7 +18,8 @@ _TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 def options_of(generation: Generation, at: str = "") -> dict[str, Any]:
     """The documentation of the mutable options.
 
-    :arg at: the path of the options that they are among, with a dot behind it, such as ``configs[].``.
+    Args:
+        at: the path of the options that they are among, with a dot behind it, such as ``configs[].``.
     """
     options: dict[str, Any] = {}
     for field in generation.fields:

@@ -46,8 +46,8 @@ class Aim:
     measured: float
     limit: float
     unit: str = "s"
+    #: What the limit is made of.
     how: str = ""
-    """What the limit is made of."""
     at_least: bool = False
 
     @property

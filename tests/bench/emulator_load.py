@@ -41,12 +41,12 @@ class Load:
 
     requests: int
     seconds: float
+    #: Seconds of CPU that the emulator took from its start to its end.
     cpu: float
-    """Seconds of CPU that the emulator took from its start to its end."""
+    #: Answers that were wrong.
     errors: int
-    """Answers that were wrong."""
+    #: Requests so far, and kilobytes that the emulator held then.
     memory: list[tuple[int, int]]
-    """Requests so far, and kilobytes that the emulator held then."""
     on_one_core: bool
 
 

@@ -28,16 +28,16 @@ Task = dict[str, Any]
 class Cost:
     """What a program and the programs that it started cost."""
 
+    #: Seconds.
     wall: float
-    """Seconds."""
+    #: Seconds, user and system.
     cpu: float
-    """Seconds, user and system."""
+    #: Bytes that the largest of them held.
     memory: int
-    """Bytes that the largest of them held."""
+    #: Requests that the emulator got meanwhile.
     calls: int = 0
-    """Requests that the emulator got meanwhile."""
+    #: Of a playbook: name, seconds and success of each task.
     tasks: list[tuple[str, float, bool]] = field(default_factory=list)
-    """Of a playbook: name, seconds and success of each task."""
 
 
 def quickest(costs: Sequence[Cost]) -> Cost:
@@ -77,8 +77,9 @@ class Emulator:
 class Runner:
     """Runs programs against one emulator, each measured with all that it starts.
 
-    :arg folder: where playbooks, variables and logs are written.
-    :arg env: the programs' environment, with the connection.
+    Args:
+        folder: where playbooks, variables and logs are written.
+        env: the programs' environment, with the connection.
     """
 
     def __init__(self, emulator: Emulator, folder: Path, env: dict[str, str]) -> None:

@@ -36,8 +36,8 @@ _MARKS = frozenset({"file", "not run"})
 class Block:
     """One fenced block. ``file``: where it is written to; ``not_run``: why it is left out; empty where neither."""
 
+    #: The document and the line, for messages.
     place: str
-    """The document and the line, for messages."""
     language: str
     text: str
     file: str = ""

@@ -32,8 +32,8 @@ class Trouble:
     rule: Mapping[str, Any]
     says: str
     carried_out: bool = False
+    #: Seconds that the service asks to wait.
     least_wait: float = 0.0
-    """Seconds that the service asks to wait."""
 
 
 THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run it again later"
@@ -175,10 +175,10 @@ class Kind:
 
     configured: bool
     task: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether the task declares something for each field.
     full: bool = False
-    """Whether the task declares something for each field."""
+    #: The operations that it carries out when nothing goes wrong, by the names of Api's fields.
     requests: tuple[str, ...] = ()
-    """The operations that it carries out when nothing goes wrong, by the names of Api's fields."""
 
 
 KINDS = {

@@ -46,8 +46,8 @@ class Planted:
     options: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    #: Those of them that the module knows, so that not even a server can make it show them.
     known: set[str] = field(default_factory=set)
-    """Those of them that the module knows, so that not even a server can make it show them."""
 
     def new(self, known: bool = False) -> str:
         """A secret that is found nowhere else."""

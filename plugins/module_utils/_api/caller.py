@@ -54,9 +54,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 class Caller:
     """Carries out the calls of one generation, for one account and region. Thread-safe.
 
-    :arg concurrency: how many threads will use it: as many connections are kept open.
+    Args:
+        concurrency: how many threads will use it: as many connections are kept open.
 
-    Raises :class:`MissingLibrary`, :class:`CredentialError` or :class:`ApiError` when it is made, since the
+    Raises ``MissingLibrary``, ``CredentialError`` or ``ApiError`` when it is made, since the
     endpoint may need the account's id, which STS tells.
     """
 
@@ -75,8 +76,8 @@ class Caller:
         except ImportError:
             raise MissingLibrary(api.sdk.library) from None
         hide_proxies()
+        #: The account that is called, None as long as it is not known.
         self.known_account_id = connection.location[1]
-        """The account that is called, None as long as it is not known."""
         account_id = self.account_id if connection.needs_account_id(api) else self.known_account_id
         endpoint = connection.fc_service(api, account_id)
         self._endpoint = endpoint
@@ -172,7 +173,7 @@ class Caller:
             raise not_attempted(operation, target, error.reason) from None
 
     def _attempt(self, operation: str, target: str, endpoint: Endpoint, attempt: Callable[[], Any]) -> Any:
-        """Carry out one call once. Raises nothing but :class:`CallFailed`."""
+        """Carry out one call once. Raises nothing but ``CallFailed``."""
         last_response.status, last_response.headers, last_response.body = None, {}, b""
         try:
             return attempt()

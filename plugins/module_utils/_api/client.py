@@ -33,23 +33,24 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 T = TypeVar("T")
+#: Items a page of a List: the most that the service gives (aliyun-openapi-meta).
 PAGE = 100
-"""Items a page of a List: the most that the service gives (aliyun-openapi-meta)."""
+#: Seconds in which a read may still show what was there before a write. The vendor says nothing about it; Terraform
+#: waits for what it has deleted.
 READ_LAG = 30.0
-"""Seconds in which a read may still show what was there before a write. The vendor says nothing about it; Terraform
-waits for what it has deleted."""
+#: Pages of one List; no account has so many items.
 MOST_PAGES = 1000
-"""Pages of one List; no account has so many items."""
+#: Pages without an item, one after the other, after which a List is taken to have no end.
 MOST_EMPTY_PAGES = 10
-"""Pages without an item, one after the other, after which a List is taken to have no end."""
 
 
 class Client:
     """The operations on async invoke configs of one generation, for one account and region. Thread-safe.
 
-    :arg concurrency: how many threads will use it.
+    Args:
+        concurrency: how many threads will use it.
 
-    Raises what :class:`Caller` raises when it is made.
+    Raises what ``Caller`` raises when it is made.
     """
 
     def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
@@ -65,7 +66,7 @@ class Client:
         return self._caller.account_id
 
     def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
-        """The config, or None. Raises :class:`NotFound` where what it would belong to is missing."""
+        """The config, or None. Raises ``NotFound`` where what it would belong to is missing."""
         try:
             body = self._call_config(self._api.operations.get, identity, {})
         except ApiError as error:
@@ -77,7 +78,8 @@ class Client:
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
         """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows.
 
-        :arg vital: whether a config is lost unless this succeeds, so that it is worth its own patience.
+        Args:
+            vital: whether a config is lost unless this succeeds, so that it is worth its own patience.
         """
         body = request_body(self._api, settings)
         fields = {"body": body} if self._api.sdk.nested_body else body
@@ -129,7 +131,7 @@ class Client:
     def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
         """All configs of a function, or (None) of the account, of whatever qualifier.
 
-        A qualifier that the service does not tell is None. Raises :class:`NotFound` where the function is missing.
+        A qualifier that the service does not tell is None. Raises ``NotFound`` where the function is missing.
         """
         operation, generation = self._api.operations.list, self._api
         target = "the account" if function is None else function.id
@@ -151,7 +153,7 @@ class Client:
                 yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: Optional[str]) -> List[Function]:
-        """All functions of a service. Raises :class:`NotFound` where it is missing."""
+        """All functions of a service. Raises ``NotFound`` where it is missing."""
         path = () if service_name is None else (service_name,)
         operation, target = self._api.list_functions, service_name or "the account"
         return [
@@ -175,7 +177,7 @@ class Client:
         return self._parsed(operation, target, partial(listed_name, self._api, option, body, key))
 
     def _parsed(self, operation: str, target: str, parse: Callable[[], T]) -> T:
-        """What the model makes of an answer. Raises :class:`ApiError` if it is not as documented."""
+        """What the model makes of an answer. Raises ``ApiError`` if it is not as documented."""
         try:
             return parse()
         except UnexpectedResponse as error:

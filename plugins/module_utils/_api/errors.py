@@ -27,7 +27,7 @@ class MissingLibrary(Exception):
 class ApiError(CallFailed):
     """The service, or something on the way to it, did not do what was asked. ``str()`` is one sentence.
 
-    ``status`` is None where no answer came. ``tried``: whether the call was made at all. :meth:`details` is the
+    ``status`` is None where no answer came. ``tried``: whether the call was made at all. ``details`` is the
     ``error`` that modules return.
     """
 

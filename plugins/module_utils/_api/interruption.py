@@ -17,8 +17,8 @@ class Interruption:
     def __init__(self) -> None:
         self._requested = threading.Event()
         self.reason = ""
+        #: Whether the task is writing: then a signal is only noted, and the task looks at ``requested``.
         self.held = False
-        """Whether the task is writing: then a signal is only noted, and the task looks at :attr:`requested`."""
 
     @property
     def requested(self) -> bool:

@@ -20,8 +20,8 @@ class RateLimiter:
     few throttled answers among many others, as a service may give at any load, slow down nobody but the call itself.
     """
 
+    #: The share of throttled answers up to which a lower pace would not help.
     _FEW = 0.35
-    """The share of throttled answers up to which a lower pace would not help."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep

@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The retry policy: which calls are retried, when, and until when.
 
-All threads of a task share one :class:`Retrier`, and with it the :class:`RateLimiter` and the patience: throttling slows down
+All threads of a task share one ``Retrier``, and with it the ``RateLimiter`` and the patience: throttling slows down
 every thread, and what has failed for as long as the task waits is not waited for again by the next call.
 """
 
@@ -21,12 +21,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 
 T = TypeVar("T")
+#: Seconds of waiting after which a call owes the user an explanation.
 WARN_AFTER = 3.0
-"""Seconds of waiting after which a call owes the user an explanation."""
+#: Seconds in which an interrupted task still retries what it must not leave half done.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
-"""Seconds in which an interrupted task still retries what it must not leave half done."""
+#: So many calls in a row that were lost for good show that a host does not answer at all.
 _FAILURES_UNTIL_UNREACHABLE = 3
-"""So many calls in a row that were lost for good show that a host does not answer at all."""
 
 
 class Cause(Enum):
@@ -66,7 +66,7 @@ class NotAttempted(Exception):
 
 
 class _RetryDeadlines:
-    """For how long the calls of a task may still be retried. Not locked: the :class:`Retrier` does that.
+    """For how long the calls of a task may still be retried. Not locked: the ``Retrier`` does that.
 
     As long as no call has succeeded, the patience is the whole task's; then it is that of a host and cause, and starts
     anew with every success, since that shows that the host answers. Only a denied write that succeeds later shows that
@@ -128,9 +128,10 @@ class _Wait:
 class Retrier:
     """Carries calls out until they succeed, fail for good, or the patience is over.
 
-    :arg retry_timeout: seconds in which throttling, 5xx, conflicts and lost connections are tried again.
-    :arg access_denied_timeout: the same for AccessDenied answers to writes.
-    :arg interruption: cuts all waits short.
+    Args:
+        retry_timeout: seconds in which throttling, 5xx, conflicts and lost connections are tried again.
+        access_denied_timeout: the same for AccessDenied answers to writes.
+        interruption: cuts all waits short.
     """
 
     def __init__(
@@ -161,14 +162,15 @@ class Retrier:
         self.limiter = RateLimiter(clock, self._sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
-        """Return what ``attempt`` returns, or raise the :class:`CallFailed` of its last try.
+        """Return what ``attempt`` returns, or raise the ``CallFailed`` of its last try.
 
-        :arg what: what is tried, for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
-        :arg write: whether AccessDenied is worth waiting for.
-        :arg host: who is called.
-        :arg vital: whether something would be lost without this call: then the patience is its own.
+        Args:
+            what: what is tried, for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
+            write: whether AccessDenied is worth waiting for.
+            host: who is called.
+            vital: whether something would be lost without this call: then the patience is its own.
 
-        Raises :class:`NotAttempted` if the host has not answered for too long, cannot be reached through the proxy, or
+        Raises ``NotAttempted`` if the host has not answered for too long, cannot be reached through the proxy, or
         does not accept the credential.
         """
         began = self._clock()

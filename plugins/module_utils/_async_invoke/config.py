@@ -23,8 +23,8 @@ class AsyncInvokeConfig:
     settings: Settings
     created_time: Optional[str] = None
     last_modified_time: Optional[str] = None
+    #: As the service tells it, which FC 2.0 does not.
     function_arn: Optional[str] = None
-    """As the service tells it, which FC 2.0 does not."""
 
 
 def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str, Any]:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""What a task asks for: options to :class:`Desired`, and everything that is wrong with them. Pure."""
+"""What a task asks for: options to ``Desired``, and everything that is wrong with them. Pure."""
 
 from __future__ import annotations
 
@@ -61,8 +61,9 @@ def validate(
 
     A returned config passes as options: null is as good as left out, and ids, timestamps and the like are ignored.
 
-    :arg region: where the task connects to, as far as that is known: an ARN must not lie elsewhere.
-    :arg account_id: the same for the account.
+    Args:
+        region: where the task connects to, as far as that is known: an ARN must not lie elsewhere.
+        account_id: the same for the account.
     """
     errors: Errors = []
     identity = _checked(errors, partial(_located_identity, generation, options, region, account_id))
@@ -75,7 +76,7 @@ def validate(
 
 
 def parse_desired(generation: Generation, options: Mapping[str, Any], *location: Optional[str]) -> Desired:
-    """As :func:`validate`, but raises the first :class:`InvalidOption`."""
+    """As ``validate``, but raises the first ``InvalidOption``."""
     desired, errors = validate(generation, options, *location)
     if desired is None:
         raise errors[0]

@@ -6,7 +6,7 @@
 """How a field of a configuration is described, and what follows from its description. Pure.
 
 The word *settings* stands for the mutable part of a config: a mapping from a field's option path
-(``destination_config.on_failure.destination``) to its value, where :data:`None` means that it is unset.
+(``destination_config.on_failure.destination``) to its value, where ``None`` means that it is unset.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Group:
 
     name: str
     api_name: str
+    #: The documentation of the option. ``{at}`` stands for the path of the options that the group is among.
     description: Tuple[str, ...]
-    """The documentation of the option. ``{at}`` stands for the path of the options that the group is among."""
+    #: The documentation of the returned value.
     returned: str
-    """The documentation of the returned value."""
+    #: Whether a task has to give at least one of its members.
     one_required: bool = False
-    """Whether a task has to give at least one of its members."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,25 @@ class Field:
 
     name: str
     api_name: str
+    #: ``int``, ``bool`` or ``arn``.
     type: str
-    """``int``, ``bool`` or ``arn``."""
+    #: The documentation of the option. ``{at}`` stands for the path of the options that the field is among.
     description: Tuple[str, ...]
-    """The documentation of the option. ``{at}`` stands for the path of the options that the field is among."""
+    #: The documentation of the returned value.
     returned: str
-    """The documentation of the returned value."""
     sample: Value
+    #: The dictionaries that it is in, the outermost first.
     groups: Tuple[Group, ...] = ()
-    """The dictionaries that it is in, the outermost first."""
+    #: Whether a task that gives its group has to give it.
     required: bool = False
-    """Whether a task that gives its group has to give it."""
+    #: Smallest and largest value, for numbers.
     bounds: Optional[Tuple[int, int]] = None
-    """Smallest and largest value, for numbers."""
+    #: What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset.
     module_default: Optional[Value] = None
-    """What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset."""
+    #: What the service does if the field is unset.
     service_default: Optional[Value] = None
-    """What the service does if the field is unset."""
+    #: What is returned if the field is unset.
     returned_default: Optional[Value] = None
-    """What is returned if the field is unset."""
 
     @cached_property
     def path(self) -> Path:

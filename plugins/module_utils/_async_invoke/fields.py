@@ -6,7 +6,7 @@
 """The fields of an asynchronous invocation configuration, each described once. Pure.
 
 Argument spec, validation, comparison, request body, parsing, returned value and documentation follow from these
-descriptions. To add an option, add a :class:`Field`.
+descriptions. To add an option, add a ``Field``.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _destination(group: Group, description: Tuple[str, ...], sample: str) -> Fie
 def common_fields(function_resource: str) -> Tuple[Field, ...]:
     """The fields that every generation has.
 
-    :arg function_resource: the last part of a function's ARN, for the documentation.
+    Args:
+        function_resource: the last part of a function's ARN, for the documentation.
     """
     return (
         _destination(

@@ -44,8 +44,8 @@ class Identity:
     """What names a config. ``region`` and ``account_id`` are known only where it was given as an ARN."""
 
     function_name: str
+    #: None: an answer did not tell it.
     qualifier: Optional[str] = LATEST
-    """None: an answer did not tell it."""
     service_name: Optional[str] = None
     region: str = field(default="", compare=False)
     account_id: str = field(default="", compare=False)
@@ -65,7 +65,7 @@ QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 def check_name(generation: Generation, option: str, name: str) -> str:
-    """The name that was given for an option. Raises :class:`InvalidOption` where it cannot be one."""
+    """The name that was given for an option. Raises ``InvalidOption`` where it cannot be one."""
     check_unmasked(option, name)
     if option == "qualifier":
         if QUALIFIER.fullmatch(name) is None:
@@ -82,7 +82,7 @@ def check_name(generation: Generation, option: str, name: str) -> str:
 def check_unmasked(option: str, text: str) -> None:
     """Refuse a text in which Ansible has hidden something, so that it names something else than it once did.
 
-    Raises :class:`InvalidOption`.
+    Raises ``InvalidOption``.
     """
     mask = next((mask for mask in ANSIBLE_MASKS if mask in text), None)
     if mask is not None:
@@ -98,7 +98,7 @@ NOT_A_BOOLEAN = "must be a text, not a boolean. In YAML, on, off, yes, no, true 
 
 
 def parse_id(generation: Generation, text: str) -> Identity:
-    """Parse one of the forms of an id (``generation.id_forms``). Raises :class:`InvalidOption`."""
+    """Parse one of the forms of an id (``generation.id_forms``). Raises ``InvalidOption``."""
     region = account = ""
     check_unmasked("id", text)
     check_length("id", text)
@@ -128,7 +128,7 @@ def check_length(option: str, text: str) -> None:
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
     """The identity that a task's options name, by ``id``, by names, or by both if they agree.
 
-    Raises :class:`InvalidOption` for a malformed or missing name and for an id that contradicts the names.
+    Raises ``InvalidOption`` for a malformed or missing name and for an id that contradicts the names.
     """
     for name in (*generation.identity_options, "id"):
         if isinstance(options.get(name), bool):
@@ -148,7 +148,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
 
 
 def check_location(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
-    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises :class:`InvalidOption`."""
+    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises ``InvalidOption``."""
     for what, named, given in (
         ("region", identity.region, region),
         ("account_id", identity.account_id, account_id),

@@ -30,8 +30,8 @@ class Plan:
 
     generation: Generation
     identity: Identity
+    #: ``create``, ``update``, ``delete`` or ``none``.
     action: str
-    """``create``, ``update``, ``delete`` or ``none``."""
     current: Optional[AsyncInvokeConfig]
     after: Optional[Settings]
 

@@ -51,10 +51,11 @@ def parse_response(
 
     An unset destination may arrive as null, ``{}``, ``{"destination": null}``, an empty string or not at all.
 
-    :arg region: where the config has to be, as far as an answer tells; None: anywhere.
-    :arg account_id: the same for the account.
+    Args:
+        region: where the config has to be, as far as an answer tells; None: anywhere.
+        account_id: the same for the account.
 
-    Raises :class:`UnexpectedResponse` for JSON of any other shape, and for the config of something else.
+    Raises ``UnexpectedResponse`` for JSON of any other shape, and for the config of something else.
     """
     checked = _config_object(generation, body)
     for name in generation.identity_options:
@@ -84,10 +85,11 @@ def parse_listed(
     An item of FC 2.0 has its qualifier (and none is as good as LATEST). One of FC 3.0 has only an ARN, in whose
     documented samples there is none: then the identity's qualifier is None.
 
-    :arg region: where the function has to be, as far as an ARN tells; None: anywhere.
-    :arg account_id: the same for the account.
+    Args:
+        region: where the function has to be, as far as an ARN tells; None: anywhere.
+        account_id: the same for the account.
 
-    Raises :class:`UnexpectedResponse` for an item of any other shape, and for one of another function.
+    Raises ``UnexpectedResponse`` for an item of any other shape, and for one of another function.
     """
     checked = _config_object(generation, body)
     if generation.named_by_arn:
@@ -110,9 +112,10 @@ def parse_listed(
 def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
     """The items of an answer to a List operation, and the token of the next page (empty: there is none).
 
-    :arg key: the items' name, such as ``configs``. Without any items, it may be null or missing.
+    Args:
+        key: the items' name, such as ``configs``. Without any items, it may be null or missing.
 
-    Raises :class:`UnexpectedResponse` for JSON of any other shape.
+    Raises ``UnexpectedResponse`` for JSON of any other shape.
     """
     # A page without items and token may have neither key.
     checked = _object(body, (key, "nextToken"), empty=True)
@@ -130,10 +133,11 @@ def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
 def listed_name(generation: Generation, option: str, body: Any, key: str) -> str:
     """The name of a service, function, alias or version from an item of a List answer.
 
-    :arg option: what it is the name of: ``service_name``, ``function_name`` or ``qualifier``.
-    :arg key: where in the item it is, such as ``functionName``. A version's may be a number.
+    Args:
+        option: what it is the name of: ``service_name``, ``function_name`` or ``qualifier``.
+        key: where in the item it is, such as ``functionName``. A version's may be a number.
 
-    Raises :class:`UnexpectedResponse` for an item without a name that can be used as one.
+    Raises ``UnexpectedResponse`` for an item without a name that can be used as one.
     """
     value = body.get(key) if isinstance(body, Mapping) else None
     if option == "qualifier" and isinstance(value, int) and not isinstance(value, bool):

@@ -33,7 +33,7 @@ _Identity = Tuple[Optional[str], Optional[str]]
 
 
 class CachingProvider:
-    """A provider whose failures are :class:`CredentialError`, and which asks again only when it has to.
+    """A provider whose failures are ``CredentialError``, and which asks again only when it has to.
 
     The library renews what is valid for less than 15 minutes each time it is asked, so a session of 900 seconds
     would cost a call to STS for each call to Function Compute. What has no expiration it asks for each time.
@@ -71,11 +71,12 @@ class CachingProvider:
     def renew(self, refused: Any = None) -> bool:
         """Drop a credential that a service refused, so that the next one is a new one. Thread-safe.
 
-        :arg refused: the credential, as ``get_credential()`` returned it; None: the one that this thread got last.
+        Args:
+            refused: the credential, as ``get_credential()`` returned it; None: the one that this thread got last.
 
-        Returns whether to try again with the next credential. False: the source cannot give another one (an access
-        key), or has been asked for one in place of this one before. However many threads report the same credential,
-        the source is asked once.
+                Returns whether to try again with the next credential. False: the source cannot give another one (an access
+                key), or has been asked for one in place of this one before. However many threads report the same credential,
+                the source is asked once.
         """
         identity: _Identity | None = getattr(self._given, "credential", None)
         if refused is not None:

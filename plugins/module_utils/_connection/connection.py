@@ -41,23 +41,23 @@ class Connection:
     source: Source
     region: str | None
     account_id: str | None
+    #: ``public`` or ``internal``.
     network: str
-    """``public`` or ``internal``."""
     endpoint: Endpoint | None
     sts_endpoint: Endpoint | None
     validate_certs: bool
     ca_path: str | None
+    #: Seconds, as are the others.
     connect_timeout: float
-    """Seconds, as are the others."""
     read_timeout: float
     retry_timeout: float
     access_denied_timeout: float
+    #: The environment, for the proxies.
     environ: Mapping[str, str] = field(repr=False)
-    """The environment, for the proxies."""
+    #: The secrets of the task: those given, and those obtained while it runs.
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
-    """The secrets of the task: those given, and those obtained while it runs."""
+    #: The region whose STS is asked, as a profile names it; None: ``region``.
     sts_region: str | None = None
-    """The region whose STS is asked, as a profile names it; None: ``region``."""
 
     def __post_init__(self) -> None:
         # Every secret that is known by now; further ones are hidden when they are obtained. The passwords of proxies as
@@ -69,10 +69,11 @@ class Connection:
     def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
         """Check the options of a task and complete them from the environment and a profile.
 
-        :arg params: the values of :func:`argument_spec`, as ``AnsibleModule.params`` holds them.
-        :arg environ: the environment variables; None: those of the process.
+        Args:
+            params: the values of ``argument_spec``, as ``AnsibleModule.params`` holds them.
+            environ: the environment variables; None: those of the process.
 
-        Raises :class:`InvalidOption`. Reads the files that are used (profiles, OIDC token, certificates), and
+        Raises ``InvalidOption``. Reads the files that are used (profiles, OIDC token, certificates), and
         nothing else.
         """
         environ = dict(os.environ if environ is None else environ)
@@ -108,9 +109,10 @@ class Connection:
     def fc_service(self, generation: Generation, account_id: str | None) -> Endpoint:
         """Where a generation of Function Compute is called.
 
-        :arg account_id: the account's number; may be None unless :meth:`needs_account_id`.
+        Args:
+            account_id: the account's number; may be None unless ``needs_account_id``.
 
-        A custom endpoint below ``fc.aliyuncs.com`` gets the account's number if it has none, as in Terraform.
+                A custom endpoint below ``fc.aliyuncs.com`` gets the account's number if it has none, as in Terraform.
         """
         account_id = account_id or self.account_id
         if self.endpoint and not lacks_account(self.endpoint.name):
@@ -136,7 +138,8 @@ class Connection:
     def sts_service(self, region: str | None = None) -> Endpoint:
         """Where STS is asked (API metadata of STS 2015-04-01).
 
-        :arg region: the region of STS; None: the one that the profile names as its ``sts_region``, or the connection's.
+        Args:
+            region: the region of STS; None: the one that the profile names as its ``sts_region``, or the connection's.
         """
         if self.sts_endpoint:
             return self.sts_endpoint

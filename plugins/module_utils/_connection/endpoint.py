@@ -25,10 +25,10 @@ _FORM = "host, host:port or a URL such as https://host:port"
 class Endpoint:
     """The address of a service."""
 
+    #: ``https`` or ``http``.
     scheme: str
-    """``https`` or ``http``."""
+    #: ``host`` or ``host:port``; an IPv6 address stands in brackets.
     host: str
-    """``host`` or ``host:port``; an IPv6 address stands in brackets."""
 
     @property
     def name(self) -> str:
@@ -50,7 +50,7 @@ class Endpoint:
 def parse_endpoint(option: str, text: str) -> Endpoint:
     """Read what a user wrote as an endpoint: ``host``, ``host:port`` or a URL, with or without a slash behind.
 
-    https, unless ``http://`` is written out. Raises :class:`InvalidOption` that names ``option`` for anything else:
+    https, unless ``http://`` is written out. Raises ``InvalidOption`` that names ``option`` for anything else:
     a path, a query, a user name, another scheme, spaces, a port out of range.
     """
     if re.search(r"[^!-~]", text):
@@ -72,7 +72,7 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
 
 
 def check_uri(option: str, uri: str) -> None:
-    """Raise :class:`InvalidOption` unless ``uri`` is an http or https URL."""
+    """Raise ``InvalidOption`` unless ``uri`` is an http or https URL."""
     scheme, separator, rest = uri.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise InvalidOption(option, "must be a URL that begins with http:// or https://")

@@ -34,8 +34,8 @@ class _Reason:
 
     text: str
     temporary: bool = False
+    #: What to do about it; None: what the source advises.
     hint: str | None = None
-    """What to do about it; None: what the source advises."""
     code: str = ""
 
 

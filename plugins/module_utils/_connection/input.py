@@ -34,7 +34,7 @@ class UnreadableFile(Exception):
 
 
 def read_file(path: str, largest: int) -> bytes:
-    """The content of a regular file that has at most ``largest`` bytes. Raises :class:`UnreadableFile`."""
+    """The content of a regular file that has at most ``largest`` bytes. Raises ``UnreadableFile``."""
     try:
         # With O_NONBLOCK, because opening a FIFO waits for somebody who writes to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -67,7 +67,8 @@ def _size(number: int) -> str:
 def invalid_value(text: str, lines: bool = False) -> str | None:
     """What is wrong with a value, whatever it stands for, as the predicate of a sentence; None: nothing.
 
-    :arg lines: whether it may have line breaks and tabs.
+    Args:
+        lines: whether it may have line breaks and tabs.
     """
     if len(text) > LONGEST_VALUE:
         return f"must have at most {LONGEST_VALUE} characters, not {len(text)}"

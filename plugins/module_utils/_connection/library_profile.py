@@ -36,8 +36,8 @@ class LibraryProfile(Source):
 
     file: str
     name: str
+    #: The whole file.
     content: Mapping[str, Any] = field(repr=False)
-    """The whole file."""
     hint = "Sign in again with the official CLI, or check the profile's command."
 
     def describe(self) -> str:

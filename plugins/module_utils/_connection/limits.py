@@ -18,9 +18,9 @@ import threading
 import time
 from typing import Any, Optional, Tuple
 
+#: Bytes that an answer may have, on the wire and unpacked. Those of the services have a few kilobytes.
 LARGEST_RESPONSE = 16 * 1024 * 1024
-"""Bytes that an answer may have, on the wire and unpacked. Those of the services have a few kilobytes."""
-#: How :class:`ResponseTooLarge` begins, wherever other exceptions quote it.
+#: How ``ResponseTooLarge`` begins, wherever other exceptions quote it.
 TOO_LARGE = "the answer is larger than"
 TOO_SLOW = "the answer did not arrive in time"
 
@@ -35,8 +35,8 @@ class ResponseTooLarge(OSError):
 class _Current(threading.local):
     """What the request that this thread is waiting for may still take."""
 
+    #: On the monotonic clock; None: not limited.
     deadline: Optional[float] = None
-    """On the monotonic clock; None: not limited."""
 
 
 _current = _Current()

@@ -80,7 +80,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
 GENERAL_NAMES = ("REGION_ID", "REGION")
 #: Names that belong to OIDC where its other names are set, else to assume_role (as in the SDK's default chain).
 ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-#: Parts of an access key are checked as a whole: see :meth:`AccessKey.invalid_part`.
+#: Parts of an access key are checked as a whole: see ``AccessKey.invalid_part``.
 _KEY_VARIABLES = {name for part in KEY_PARTS for name in ENVIRONMENT[part]}
 #: Options whose text may have line breaks.
 _WITH_LINES = (*KEY_PARTS, "assume_role.policy")
@@ -142,7 +142,7 @@ def _oidc_spec() -> dict[str, Any]:
 class OptionReader:
     """The options of a task, with the environment behind them. Blank text counts as not given, on both sides.
 
-    Raises :class:`InvalidOption` for every value that no option can have: control characters, far too long.
+    Raises ``InvalidOption`` for every value that no option can have: control characters, far too long.
     """
 
     def __init__(self, params: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -188,7 +188,7 @@ class OptionReader:
         return self.given(option) or self.variable(*names)
 
     def require(self, option: str) -> str:
-        """As :meth:`get`; raises :class:`InvalidOption` where there is nothing."""
+        """As ``get``; raises ``InvalidOption`` where there is nothing."""
         value = self.get(option)
         if value is None:
             raise InvalidOption(option, f"is required ({or_set_variable(option)})")
@@ -207,7 +207,7 @@ class OptionReader:
         return InvalidOption(option, problem)
 
     def checked(self, option: str, shape: str, problem: str) -> str | None:
-        """As :meth:`get`, refused unless it has that shape, a regular expression."""
+        """As ``get``, refused unless it has that shape, a regular expression."""
         value = self.get(option)
         if value is not None and not re.fullmatch(shape, value):
             raise self.refuse(option, problem)

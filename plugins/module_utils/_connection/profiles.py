@@ -50,8 +50,8 @@ class Profile:
 
     source: Source
     region: str | None
+    #: The region whose STS is asked, whatever the mode; None: the region of the task.
     sts_region: str | None = None
-    """The region whose STS is asked, whatever the mode; None: the region of the task."""
 
 
 #: Modes of the CLI (config/profile.go), as it spells them; it reads them in any case.
@@ -74,11 +74,12 @@ _WITH_LINES = ("policy", "process_command", "access_key_id", "access_key_secret"
 def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     """Read a profile.
 
-    :arg name: the profile; None: the file's current one (CLI) or ``default`` (SDK).
-    :arg file: the official CLI's JSON file or the SDK's INI file; None: the first default file that has the profile.
-    :arg home: the folder that holds the default files.
+    Args:
+        name: the profile; None: the file's current one (CLI) or ``default`` (SDK).
+        file: the official CLI's JSON file or the SDK's INI file; None: the first default file that has the profile.
+        home: the folder that holds the default files.
 
-    Raises :class:`InvalidOption` where there is no such profile, or it is not complete, and :class:`NoProfileFile`
+    Raises ``InvalidOption`` where there is no such profile, or it is not complete, and ``NoProfileFile``
     where there is no file of profiles.
     """
     paths = [file] if file else _default_files(home)
@@ -101,7 +102,7 @@ def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
 
     In the order of the official default chain: the CLI's current profile, then ``default`` of the SDK's file.
 
-    Raises :class:`NoProfileFile`: the official library would read the file too, without bounds.
+    Raises ``NoProfileFile``: the official library would read the file too, without bounds.
     """
     skipped: list[str] = []
     for path in _default_files(home):
@@ -121,13 +122,13 @@ def _default_files(home: str) -> list[str]:
 
 
 class _ProfileFile:
-    """A file of profiles, read whole. Raises :class:`InvalidOption`."""
+    """A file of profiles, read whole. Raises ``InvalidOption``."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         text = self._read()
+        #: The CLI's JSON; empty for the SDK's INI file.
         self.content = self._parse_json(text) if text.lstrip().startswith("{") else {}
-        """The CLI's JSON; empty for the SDK's INI file."""
         self.current = str(self.content.get("current") or "default")
         self.entries: dict[str, Mapping[str, Any]] = (
             {str(entry.get("name")): entry for entry in self.content["profiles"]}
@@ -161,9 +162,10 @@ class _ProfileFile:
 
 
 class _ProfileReader:
-    """One profile of a file. Raises :class:`InvalidOption` where it is not complete.
+    """One profile of a file. Raises ``InvalidOption`` where it is not complete.
 
-    :arg chain: the profiles whose source this one is, outermost first.
+    Args:
+        chain: the profiles whose source this one is, outermost first.
     """
 
     def __init__(self, profile_file: _ProfileFile, name: str, chain: tuple[str, ...]) -> None:

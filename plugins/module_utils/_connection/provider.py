@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The credential client of the official library for a way to authenticate.
 
-The library is imported by :func:`credential` only. What it lacks is added here: proxies, certificates, an endpoint of
+The library is imported by ``credential`` only. What it lacks is added here: proxies, certificates, an endpoint of
 STS, a credential that is asked for once in a task, and failures that say what was tried.
 """
 
@@ -47,11 +47,11 @@ def credential(connection: Connection) -> Any:
 
     Returns an ``alibabacloud_credentials.client.Client`` with one method more:
 
-    - ``get_credential()`` raises :class:`CredentialError` where no credential can be had.
+    - ``get_credential()`` raises ``CredentialError`` where no credential can be had.
     - ``renew(refused=None)`` drops the credential that a service refused, so that ``get_credential()`` asks for a new
-      one: see :meth:`.caching.CachingProvider.renew`.
+      one: see ``caching.CachingProvider.renew``.
 
-    Raises :class:`CredentialError` itself where the way cannot work at all, and lets ImportError through where the
+    Raises ``CredentialError`` itself where the way cannot work at all, and lets ImportError through where the
     library is missing.
     """
     _silence_loggers(connection)
@@ -85,8 +85,8 @@ class _ProviderFactory:
     """The official library, as a connection may use it."""
 
     def __init__(self, providers: Any, connection: Connection) -> None:
+        #: Its package ``alibabacloud_credentials.provider``.
         self.providers = providers
-        """Its package ``alibabacloud_credentials.provider``."""
         self.connection = connection
 
     def caching_provider(self, source: Source) -> CachingProvider:

@@ -26,7 +26,7 @@ def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
     """The proxy for an endpoint: ``{scheme: URL}``, or ``{}`` where none applies.
 
     ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy`` in lower or upper case, lower first, as curl and
-    requests read them. Raises :class:`InvalidOption` that names the variable, and not what is in it, where the proxy
+    requests read them. Raises ``InvalidOption`` that names the variable, and not what is in it, where the proxy
     that applies is no URL. ``no_proxy`` holds ``*``, names (with everything below them), addresses and networks
     (``10.0.0.0/8``), separated by commas, each with or without a port.
     """

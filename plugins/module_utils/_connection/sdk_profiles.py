@@ -31,7 +31,7 @@ _INI_MODES = {
 
 
 def profiles_of_sdk(path: str, text: str) -> dict[str, Mapping[str, Any]]:
-    """The profiles in a file's text by their names. Raises :class:`InvalidOption`."""
+    """The profiles in a file's text by their names. Raises ``InvalidOption``."""
     import configparser  # few have such a file
 
     parser = configparser.ConfigParser(interpolation=None)

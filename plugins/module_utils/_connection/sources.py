@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Ways to authenticate, and the credential client of the official library for each.
 
-A :class:`Source` says where a credential comes from. It is data: made, compared and shown without the library, which
-only :func:`credential` imports.
+A ``Source`` says where a credential comes from. It is data: made, compared and shown without the library, which
+only ``credential`` imports.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
 class Source:
     """Where a credential comes from."""
 
+    #: What to do if it fails, as a sentence.
     hint = ""
-    """What to do if it fails, as a sentence."""
+    #: What to do if the server that was asked does not answer, as a sentence.
     network_hint = "Check the network and the proxy settings."
-    """What to do if the server that was asked does not answer, as a sentence."""
+    #: Whether it may give another credential if it is asked again.
     renewable = True
-    """Whether it may give another credential if it is asked again."""
+    #: Whether a credential without an expiration is valid for as long as the task runs.
     tells_expiration = True
-    """Whether a credential without an expiration is valid for as long as the task runs."""
 
     def full_hint(self) -> str:
         """The hint with the reasons why other sources were not used."""
@@ -71,7 +71,7 @@ class Source:
         return ()
 
     def check(self) -> None:
-        """Raise :class:`CredentialError` if a local file that is needed cannot be used."""
+        """Raise ``CredentialError`` if a local file that is needed cannot be used."""
 
     def renewed(self) -> Source:
         """The source to ask for another credential than the one that it gave."""
@@ -88,7 +88,7 @@ class AsksSts(Source):
         return (self.role.policy,) if self.role.policy else ()
 
 
-#: What is said of a part of an access key that is :meth:`AccessKey.invalid_part`.
+#: What is said of a part of an access key that is ``AccessKey.invalid_part``.
 INVALID_CHARACTERS = "holds a blank, a line break or a character beyond ASCII; copy it anew"
 
 
@@ -170,12 +170,12 @@ class Role:
 
     arn: str
     session_name: str = DEFAULT_SESSION_NAME
+    #: Seconds; None: STS's default, 3600.
     expiration: int | None = None
-    """Seconds; None: STS's default, 3600."""
+    #: JSON that narrows what the session may do.
     policy: str | None = None
-    """JSON that narrows what the session may do."""
+    #: The region whose STS is asked; None: the connection's.
     sts_region: str | None = None
-    """The region whose STS is asked; None: the connection's."""
 
 
 @dataclass(frozen=True)
@@ -213,8 +213,8 @@ class OidcRole(AsksSts):
     provider_arn: str
     token_file: str
     role: Role
+    #: What names the file, as the beginning of a message.
     token_option: str = field(default="oidc.token_file", repr=False, compare=False)
-    """What names the file, as the beginning of a message."""
     hint = (
         "Check that the token is fresh, and that the role's trust policy names the OIDC provider, issuer and subject."
     )
@@ -250,10 +250,10 @@ class OidcRole(AsksSts):
 class DefaultChain(Source):
     """What the official library finds by itself when nothing is configured that was recognised before."""
 
+    #: Whether the files of the official CLI are left out.
     without_profiles: bool = False
-    """Whether the files of the official CLI are left out."""
+    #: Why the default profiles were not used, as sentences.
     skipped: tuple[str, ...] = ()
-    """Why the default profiles were not used, as sentences."""
     hint = "Give access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
     # The library's chain hands no expiration on, and asks again by itself when it is time.
     tells_expiration = False

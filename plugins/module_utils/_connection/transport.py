@@ -25,25 +25,26 @@ CHECK_PROXY = "Check the proxy settings."
 class NoResponse:
     """Why no answer came, and what follows from it."""
 
+    #: A clause that names who did not answer. It holds no secret.
     text: str
-    """A clause that names who did not answer. It holds no secret."""
+    #: The transport's own words, which may quote a URL or a header, and so a secret.
     words: str = ""
-    """The transport's own words, which may quote a URL or a header, and so a secret."""
+    #: Whether to try again may help.
     temporary: bool = True
-    """Whether to try again may help."""
+    #: Whether a proxy answered in place of the server.
     refused: bool = False
-    """Whether a proxy answered in place of the server."""
+    #: Whether the server may have got the request.
     sent: bool = False
-    """Whether the server may have got the request."""
+    #: What to do about it, None: check the network.
     hint: str | None = None
-    """What to do about it, None: check the network."""
 
 
 def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoResponse:
     """Read an exception.
 
-    :arg server: who was called, None: not known.
-    :arg environ: the environment, for the proxy.
+    Args:
+        server: who was called, None: not known.
+        environ: the environment, for the proxy.
     """
     layers = list(layers_of(error))
     proxy_says = re.search(r"Tunnel connection failed: (\d{3})\b", " ".join(map(str, layers)))

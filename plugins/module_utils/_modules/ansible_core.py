@@ -27,7 +27,8 @@ except ImportError:  # ansible-core before 2.22 has no list of secrets for the s
 def make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
     """The module with valid parameters. Ends the process where they are not.
 
-    :arg rules: what else AnsibleModule takes, and ``not_nullable``: the options that may be left out, but not null.
+    Args:
+        rules: what else AnsibleModule takes, and ``not_nullable``: the options that may be left out, but not null.
     """
     arguments = {"not_nullable": (), **rules}
     return Module(argument_spec=spec, supports_check_mode=True, **arguments)
@@ -36,7 +37,7 @@ def make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     """AnsibleModule, but that it validates its parameters before Ansible does, and hides secrets itself.
 
-    For the validation, see :mod:`._params`. As to secrets: ansible-core 2.19 does not mask warnings, 2.22 masks nothing
+    For the validation, see ``_params``. As to secrets: ansible-core 2.19 does not mask warnings, 2.22 masks nothing
     that a task returns, and those before mask the names of functions and queues too if a secret occurs in them. So its
     list of secrets is emptied, and all that can hold a text from outside is masked here.
     """

@@ -86,7 +86,7 @@ def list_configs(context: ModuleContext) -> Dict[str, Any]:
 
 
 def parse_filter(context: ModuleContext) -> Filter:
-    """What a reading module is asked for. Raises :class:`InvalidOption`."""
+    """What a reading module is asked for. Raises ``InvalidOption``."""
     params = context.params
     for name in (*context.api.identity_options, "id", "services", "functions"):
         # As good as left out would be the whole account.
@@ -115,7 +115,7 @@ def parse_filter(context: ModuleContext) -> Filter:
 
 
 def _check_pattern(option: str, pattern: str) -> None:
-    """Refuse a pattern that cannot match, or (Ansible's mask) matches everything. Raises :class:`InvalidOption`."""
+    """Refuse a pattern that cannot match, or (Ansible's mask) matches everything. Raises ``InvalidOption``."""
     check_unmasked(option, pattern)
     if not pattern or len(pattern) > LONGEST_ID or not pattern.isprintable():
         raise InvalidOption(option, f"must be the name of a function or service, or a pattern, not {shown(pattern)}.")

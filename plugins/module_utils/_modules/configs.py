@@ -33,7 +33,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import
 
 
 def bulk_spec(generation: Generation) -> Dict[str, Any]:
-    """The options of the modules that manage many configs. Entries are checked by :func:`entry_spec`, all at once."""
+    """The options of the modules that manage many configs. Entries are checked by ``entry_spec``, all at once."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
         **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
@@ -92,7 +92,7 @@ def _failure_summary(failed: List[BulkEntry]) -> str:
 
 
 def parse_entries(context: ModuleContext) -> List[Desired]:
-    """What the list declares. Raises one :class:`InvalidOption` for everything that is wrong with it."""
+    """What the list declares. Raises one ``InvalidOption`` for everything that is wrong with it."""
     defaults = {name: value for name, value in context.params["defaults"].items() if value is not None}
     problems = [f"defaults.{error}" for error in check_defaults(context.api, defaults)]
     parse = _EntryParser(context, defaults)

@@ -40,9 +40,10 @@ def checked_params(
 
     A text that stands for a dictionary is replaced by that dictionary. An option that is refused becomes None.
 
-    :arg spec: the argument spec that Ansible will apply.
-    :arg not_nullable: options that have to be left out instead of being null.
-    :arg secret: options whose values are not shown.
+    Args:
+        spec: the argument spec that Ansible will apply.
+        not_nullable: options that have to be left out instead of being null.
+        secret: options whose values are not shown.
     """
     given = {name: value for name, value in params.items() if not str(name).startswith(_INTERNAL)}
     parsed = {**params, **_parse_dictionaries(spec, given)}
@@ -66,7 +67,8 @@ def checked_params(
 def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> ValidationErrors:
     """Everything that is wrong with the texts in parameters, however deep they are nested.
 
-    :arg secret: options whose values are not shown.
+    Args:
+        secret: options whose values are not shown.
     """
     return [error for name, value in params.items() for error in _text_errors(str(name), value, name in secret)]
 
@@ -115,7 +117,8 @@ def _text_problem(text: str) -> str:
 def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> Tuple[Dict[str, Any], ValidationErrors]:
     """Options inside of a parameter, safe for Ansible to convert, and everything that is wrong with their types.
 
-    :arg path: where the options are, such as ``configs[0]``.
+    Args:
+        path: where the options are, such as ``configs[0]``.
     """
     parsed = _parse_dictionaries(spec, options)
     return parsed, _errors_of_types(spec, parsed, path, secret=False)

@@ -48,7 +48,7 @@ class ModuleContext:
 
     @property
     def concurrency(self) -> int:
-        """How much may be done at once. Raises :class:`InvalidOption`."""
+        """How much may be done at once. Raises ``InvalidOption``."""
         concurrency: int = self.params["concurrency"]
         if not 1 <= concurrency <= 64:
             raise InvalidOption("concurrency", f"must be between 1 and 64, not {int(concurrency)}.")
@@ -57,9 +57,10 @@ class ModuleContext:
     def client(self, named: Mapping[str, Identity], concurrency: int = 1) -> Client:
         """Connect; call it only after all input was checked.
 
-        :arg named: what will be called for, under the option that names it: an ARN must lie where the task connects to.
+        Args:
+            named: what will be called for, under the option that names it: an ARN must lie where the task connects to.
 
-        Raises :class:`InvalidOption` where one lies elsewhere, before Function Compute is called.
+        Raises ``InvalidOption`` where one lies elsewhere, before Function Compute is called.
         """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
@@ -72,10 +73,11 @@ class ModuleContext:
 
 
 def run(api: Generation, work: Callable[[ModuleContext], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
-    """Run ``work`` with a :class:`ModuleContext`, report the results that it returns, and end the process.
+    """Run ``work`` with a ``ModuleContext``, report the results that it returns, and end the process.
 
-    :arg spec: the argument spec without the connection's options.
-    :arg rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
+    Args:
+        spec: the argument spec without the connection's options.
+        rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
     """
     module = make_module({**spec, **argument_spec()}, rules)
     interruption = _listen_to_signals()

@@ -41,10 +41,10 @@ class BulkEntry:
     """What came of one config of the list, or of one that was purged."""
 
     id: str
+    #: None where the current config could not be read.
     plan: Optional[Plan] = None
-    """None where the current config could not be read."""
+    #: What is there now (predicted, in check mode), as far as that is known.
     config: Optional[AsyncInvokeConfig] = None
-    """What is there now (predicted, in check mode), as far as that is known."""
     error: Optional[Failure] = None
 
     @property
@@ -58,8 +58,9 @@ class BulkEntry:
 class Bulk:
     """Reconciles lists of configs with one client.
 
-    :arg purge: ``none``, or whether other configs of the functions named (``function``) or of all functions of the
-        services named (``service``) are removed.
+    Args:
+        purge: ``none``, or whether other configs of the functions named (``function``) or of all functions of the
+            services named (``service``) are removed.
     """
 
     def __init__(

@@ -31,12 +31,12 @@ class Filter:
     identity: Optional[Identity] = None
     service_name: Optional[str] = None
     function_name: Optional[str] = None
+    #: Glob patterns, one of which a service's name has to match; none: any will do.
     services: Tuple[str, ...] = ()
-    """Glob patterns, one of which a service's name has to match; none: any will do."""
+    #: The same for the names of functions.
     functions: Tuple[str, ...] = ()
-    """The same for the names of functions."""
+    #: Whether functions without any config are to be found too.
     unconfigured: bool = False
-    """Whether functions without any config are to be found too."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class ReadResult:
 
 
 class ConfigReader:
-    """Reads concurrently with one client. Raises :class:`ApiError` where what was asked for by name is unreadable."""
+    """Reads concurrently with one client. Raises ``ApiError`` where what was asked for by name is unreadable."""
 
     def __init__(self, client: Client, concurrency: int) -> None:
         self._client = client
@@ -93,7 +93,7 @@ class ConfigReader:
         )
 
     def configs_of(self, function: Function) -> List[AsyncInvokeConfig]:
-        """All configs of a function. Raises :class:`NotFound` where it is gone."""
+        """All configs of a function. Raises ``NotFound`` where it is gone."""
         return self._read_qualifiers((function, None))
 
     def _list_by_function(self, wanted: Filter) -> Dict[Function, Optional[List[AsyncInvokeConfig]]]:

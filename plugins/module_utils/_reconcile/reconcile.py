@@ -27,7 +27,7 @@ class Outcome:
 
 
 def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> Outcome:
-    """Read, plan, write, verify one config. Raises :class:`ApiError` or :class:`ReconcileError`."""
+    """Read, plan, write, verify one config. Raises ``ApiError`` or ``ReconcileError``."""
     planned = plan(desired, read(client, desired, check_mode, warn))
     return Outcome(planned, planned.predicted if check_mode else apply(client, planned))
 

@@ -24,8 +24,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
+#: Seconds in which a read that does not show what was put may only be late.
 READ_CONSISTENCY_TIMEOUT = 2.0
-"""Seconds in which a read that does not show what was put may only be late."""
 
 
 class ReconcileError(Exception):
@@ -77,13 +77,13 @@ class Write:
     def __init__(self, client: Client, planned: Plan) -> None:
         self._client = client
         self._plan = planned
+        #: Whether a Put was answered as documented.
         self._put = False
-        """Whether a Put was answered as documented."""
+        #: Whether a Delete may have been carried out, so that only a Put can tell what is there.
         self._deleted = False
-        """Whether a Delete may have been carried out, so that only a Put can tell what is there."""
 
     def run(self) -> AsyncInvokeConfig:
-        """The config as the service shows it. Raises :class:`ApiError`, CredentialError or :class:`ReconcileError`."""
+        """The config as the service shows it. Raises ``ApiError``, CredentialError or ``ReconcileError``."""
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:

@@ -64,7 +64,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection to :class:`Server`."""
+    """One connection to ``Server``."""
 
     server: Server
 
