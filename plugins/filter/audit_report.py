@@ -99,7 +99,7 @@ _value:
           sample: null
 """
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Iterator, Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
@@ -112,7 +112,7 @@ VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delet
 LONGEST_MESSAGE = 2000
 
 
-def audit_report(result: Any) -> Dict[str, Any]:
+def audit_report(result: Any) -> dict[str, Any]:
     """Turn what a bulk module returned in check and diff mode into ``totals`` and ``rows``, as documented above.
 
     Raises AnsibleFilterError where it is something else, such as the result of a task that refused its input.
@@ -123,7 +123,7 @@ def audit_report(result: Any) -> Dict[str, Any]:
         )
     rows = [_row(one, diff) for one, diff in _paired(result["results"], result["diff"])]
     by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}
-    report: Dict[str, Any] = untrusted(
+    report: dict[str, Any] = untrusted(
         {
             "totals": {verdict: len(found) for verdict, found in by_verdict.items()},
             "rows": [row for found in by_verdict.values() for row in found],
@@ -132,14 +132,14 @@ def audit_report(result: Any) -> Dict[str, Any]:
     return report
 
 
-def _paired(results: Any, diffs: Any) -> Iterator[Tuple[Mapping[str, Any], Optional[Mapping[str, Any]]]]:
+def _paired(results: Any, diffs: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
     """Each result with its diff, or None. Both are in the same order, and Ansible can mask two ids as the same text."""
     left = list(reversed(diffs))
     for one in results:
         yield one, left.pop() if one["changed"] and left and left[-1]["after_header"] == one["id"] else None
 
 
-def _row(one: Mapping[str, Any], diff: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+def _row(one: Mapping[str, Any], diff: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         "id": one["id"],
         "verdict": VERDICTS["failed" if one["failed"] else one["action"]],
@@ -148,14 +148,14 @@ def _row(one: Mapping[str, Any], diff: Optional[Mapping[str, Any]]) -> Dict[str,
     }
 
 
-def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for path in _leaves(declared, actual):
         left, right = get_path(declared, path), get_path(actual, path)
         if left != right:
             yield {"option": ".".join(path), "declared": left, "actual": right}
 
 
-def _leaves(*trees: Any) -> List[Path]:
+def _leaves(*trees: Any) -> list[Path]:
     """The paths of what is no dict in any of the trees, in the order of the first tree that has them."""
     branches = [tree for tree in trees if isinstance(tree, Mapping)]
     if not branches:
@@ -167,6 +167,6 @@ def _leaves(*trees: Any) -> List[Path]:
 class FilterModule:
     """What Ansible loads."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filter by its name."""
         return {"audit_report": audit_report}

@@ -53,7 +53,7 @@ _value:
 """
 
 import json
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Iterator, Mapping
 
 from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
@@ -62,7 +62,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untr
 HEADINGS = ("id", "verdict", "option", "declared", "actual")
 
 
-def audit_table(report: Mapping[str, Any]) -> List[str]:
+def audit_table(report: Mapping[str, Any]) -> list[str]:
     """Lay out a report, as ``audit_report`` makes it, in aligned columns; the last line tells the totals."""
     cells = [line for row in report["rows"] for line in _lines(row)]
     if cells:
@@ -71,11 +71,11 @@ def audit_table(report: Mapping[str, Any]) -> List[str]:
     widths = [max((len(line[at]) for line in cells if at + 1 < len(line)), default=0) for at in range(len(HEADINGS))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
     counts = [f"{count} {verdict}" for verdict, count in report["totals"].items() if count]
-    lines: List[str] = untrusted([*table, ", ".join(counts) or "no configs"])
+    lines: list[str] = untrusted([*table, ", ".join(counts) or "no configs"])
     return lines
 
 
-def _lines(row: Mapping[str, Any]) -> Iterator[Tuple[str, ...]]:
+def _lines(row: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     if row["verdict"] == "in sync":
         return
     name = (printable(row["id"]), row["verdict"])
@@ -97,6 +97,6 @@ def _value(value: Any) -> str:
 class FilterModule:
     """What Ansible loads."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filter by its name."""
         return {"audit_table": audit_table}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Mapping, Optional, Pattern, Tuple
+from typing import Mapping, Pattern
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields import common_fields, task_field
@@ -64,7 +64,7 @@ class Generation:
 
     name: str
     #: The options that name a config, in the order in which they stand in an id.
-    identity_options: Tuple[str, ...]
+    identity_options: tuple[str, ...]
     #: The forms of an id, for messages.
     id_forms: str
     #: Regular expression for an ARN's last part, with groups named like the options.
@@ -76,12 +76,12 @@ class Generation:
     list_services: str
 
     operations: Operations
-    fields: Tuple[Field, ...]
+    fields: tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
     #: The List operations that tell a function's qualifiers, with the names of their items and of the item's name.
     #: Empty if listed configs tell their qualifiers.
-    list_qualifiers: Mapping[str, Tuple[str, str]] = field(default_factory=dict)
+    list_qualifiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Whether answers name the function by its ARN, which is also returned, instead of by names.
     named_by_arn: bool = False
 
@@ -91,7 +91,7 @@ class Generation:
         return "service_name" in self.identity_options
 
     @property
-    def returned_only(self) -> Tuple[str, ...]:
+    def returned_only(self) -> tuple[str, ...]:
         """What is returned besides, and ignored if it comes back in."""
         return ("function_arn",) if self.named_by_arn else ()
 
@@ -172,7 +172,7 @@ _READERS = tuple(
 )
 
 
-def location_of(host_name: str) -> Tuple[Optional[str], Optional[str]]:
+def location_of(host_name: str) -> tuple[str | None, str | None]:
     """The region and account that a host name of Function Compute tells, each None if it does not."""
     found = next((match for match in (reader.fullmatch(host_name) for reader in _READERS) if match), None)
     told = found.groupdict() if found else {}

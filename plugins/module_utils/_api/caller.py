@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Callable, Mapping, Tuple
+from typing import Any, Callable, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_JSON,
@@ -93,7 +93,7 @@ class Caller:
     def call(
         self,
         operation: str,
-        path: Tuple[str, ...],
+        path: tuple[str, ...],
         target: str,
         fields: Mapping[str, Any],
         write: bool = False,

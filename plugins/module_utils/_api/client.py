@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple, TypeVar, Union
+from typing import Any, Callable, Iterator, Mapping, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.caller import Caller
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
@@ -65,7 +65,7 @@ class Client:
         """The account that is called; STS is asked for it where neither the task nor the endpoint tells."""
         return self._caller.account_id
 
-    def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
+    def get(self, identity: Identity) -> AsyncInvokeConfig | None:
         """The config, or None. Raises ``NotFound`` where what it would belong to is missing."""
         try:
             body = self._call_config(self._api.operations.get, identity, {})
@@ -97,17 +97,17 @@ class Client:
         return True
 
     def get_until(
-        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], timeout: float
-    ) -> Optional[AsyncInvokeConfig]:
+        self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
+    ) -> AsyncInvokeConfig | None:
         """Get again until ``accept`` says yes or ``timeout`` seconds are over; returns what was read last."""
         return self._retrier.until(lambda: self.get(identity), accept, timeout)
 
     def get_after(
         self,
-        error: Union[ApiError, CredentialError],
+        error: ApiError | CredentialError,
         identity: Identity,
-        accept: Callable[[Optional[AsyncInvokeConfig]], bool],
-    ) -> Optional[AsyncInvokeConfig]:
+        accept: Callable[[AsyncInvokeConfig | None], bool],
+    ) -> AsyncInvokeConfig | None:
         """Get after a failed write, which it would show if ``accept`` says yes.
 
         If the write may have been carried out, reads again as long as they may be late; but not if that was in vain
@@ -128,7 +128,7 @@ class Client:
         """Whether the configs of the whole account can be listed at once."""
         return not self._api.operations.listed_by_function
 
-    def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
+    def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
         """All configs of a function, or (None) of the account, of whatever qualifier.
 
         A qualifier that the service does not tell is None. Raises ``NotFound`` where the function is missing.
@@ -152,7 +152,7 @@ class Client:
             for body in self._pages(operation, function.names, function.id, items):
                 yield self._name(operation, function.id, "qualifier", body, key)
 
-    def functions(self, service_name: Optional[str]) -> List[Function]:
+    def functions(self, service_name: str | None) -> list[Function]:
         """All functions of a service. Raises ``NotFound`` where it is missing."""
         path = () if service_name is None else (service_name,)
         operation, target = self._api.list_functions, service_name or "the account"
@@ -161,7 +161,7 @@ class Client:
             for body in self._pages(operation, path, target, "functions")
         ]
 
-    def services(self) -> List[str]:
+    def services(self) -> list[str]:
         """The names of all services of the account."""
         operation, target = self._api.list_services, "the account"
         pages = self._pages(operation, (), target, "services")
@@ -184,11 +184,11 @@ class Client:
             raise self._caller.unexpected(operation, target, str(error)) from None
 
     def _pages(
-        self, operation: str, path: Tuple[str, ...], target: str, key: str, narrowed: Optional[Mapping[str, Any]] = None
+        self, operation: str, path: tuple[str, ...], target: str, key: str, narrowed: Mapping[str, Any] | None = None
     ) -> Iterator[Mapping[str, Any]]:
         """The items of a List operation, page after page; a page's token is the next item's name."""
-        fields: Dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
-        seen: Set[str] = set()
+        fields: dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
+        seen: set[str] = set()
         empty = 0
         for _page in range(MOST_PAGES):
             body = self._caller.call(operation, path, target, fields)

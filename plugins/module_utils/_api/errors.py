@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
@@ -37,10 +37,10 @@ class ApiError(CallFailed):
         target: str,
         message: str,
         cause: Cause,
-        code: Optional[str] = None,
-        status: Optional[int] = None,
-        request_id: Optional[str] = None,
-        retry_after: Optional[float] = None,
+        code: str | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
         hint: str = "",
         uncertain: bool = False,
         tried: bool = True,
@@ -62,7 +62,7 @@ class ApiError(CallFailed):
         sentence = f"{operation} of {target} {how}{message.strip().rstrip('.')}{facts}."
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
-    def details(self) -> Optional[Dict[str, Any]]:
+    def details(self) -> dict[str, Any] | None:
         """``code``, ``message``, ``status``, ``request_id``, ``operation``; None where no answer came."""
         if self.status is None:
             return None
@@ -138,7 +138,7 @@ _REFUSED = (
 
 
 def hint_for(
-    api: Generation, account_id: Optional[str], operation: str, code: Optional[str], message: str, cause: Cause
+    api: Generation, account_id: str | None, operation: str, code: str | None, message: str, cause: Cause
 ) -> str:
     if "belong to you" in message:
         account = f"account {account_id}" if account_id else "the account that the endpoint names"
@@ -155,7 +155,7 @@ def hint_for(
     return _HINTS.get(code or "", "")
 
 
-def cause_of(status: Optional[int], code: Optional[str]) -> Cause:
+def cause_of(status: int | None, code: str | None) -> Cause:
     if status is None:
         return Cause.CONNECTION
     if status == 429 or code in ("ResourceThrottled", "ResourceExhausted", "Throttling", "Throttling.User"):
@@ -175,13 +175,13 @@ def refuses_token(error: ApiError) -> bool:
     return error.cause is Cause.UNAUTHENTICATED or (error.cause is Cause.DENIED and about_token)
 
 
-def may_be_done(status: int, code: Optional[str], cause: Cause) -> bool:
+def may_be_done(status: int, code: str | None, cause: Cause) -> bool:
     """Whether the service may have carried out what it answered like this."""
     refused = status < 500 and code in _REFUSED
     return not refused and cause not in (Cause.THROTTLED, Cause.DENIED, Cause.UNAUTHENTICATED)
 
 
-def first_text(data: Mapping[str, Any], *keys: str) -> Optional[str]:
+def first_text(data: Mapping[str, Any], *keys: str) -> str | None:
     """The first of these keys that holds something; the SDK writes 'None' for some that do not."""
     values = (data.get(key) for key in keys)
     return next((str(value) for value in values if value not in (None, "", "None")), None)

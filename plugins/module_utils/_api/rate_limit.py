@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import Callable, Deque
+from typing import Callable
 
 
 class RateLimiter:
@@ -32,8 +32,8 @@ class RateLimiter:
         self._interval = 0.0
         self._next_start = 0.0
         self._slowed_at = float("-inf")
-        self._answered: Deque[float] = deque(maxlen=64)
-        self._throttled: Deque[bool] = deque(maxlen=40)
+        self._answered: deque[float] = deque(maxlen=64)
+        self._throttled: deque[bool] = deque(maxlen=40)
 
     @property
     def interval(self) -> float:

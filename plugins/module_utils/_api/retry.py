@@ -15,7 +15,7 @@ import random
 import threading
 import time
 from enum import Enum
-from typing import Callable, Dict, List, Optional, Set, Tuple, TypeVar
+from typing import Callable, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
@@ -48,9 +48,7 @@ class CallFailed(Exception):
     service may have carried the call out all the same.
     """
 
-    def __init__(
-        self, message: str, cause: Cause, retry_after: Optional[float] = None, uncertain: bool = False
-    ) -> None:
+    def __init__(self, message: str, cause: Cause, retry_after: float | None = None, uncertain: bool = False) -> None:
         super().__init__(message)
         self.cause = cause
         self.retry_after = retry_after
@@ -73,12 +71,12 @@ class _RetryDeadlines:
     denials pass: what other writes are allowed says nothing about it.
     """
 
-    def __init__(self, timeouts: Dict[Cause, float]) -> None:
+    def __init__(self, timeouts: dict[Cause, float]) -> None:
         self._timeouts = timeouts
-        self._succeeded: Set[str] = set()
-        self._failing_since: Dict[Tuple[str, Cause], float] = {}
-        self._lost: Dict[str, int] = {}
-        self._given_up: Dict[str, CallFailed] = {}
+        self._succeeded: set[str] = set()
+        self._failing_since: dict[tuple[str, Cause], float] = {}
+        self._lost: dict[str, int] = {}
+        self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
         """When to stop retrying a call to ``host`` that began then and failed for this reason."""
@@ -98,11 +96,11 @@ class _RetryDeadlines:
         if refused or self._lost[host] >= _FAILURES_UNTIL_UNREACHABLE:
             self._given_up[host] = error
 
-    def given_up(self, host: str) -> Optional[CallFailed]:
+    def given_up(self, host: str) -> CallFailed | None:
         """Why a host is not called any more, None if it is."""
         return self._given_up.get(host)
 
-    def succeeded(self, host: str, after: Optional[Cause]) -> None:
+    def succeeded(self, host: str, after: Cause | None) -> None:
         """A call to a host was answered, ``after`` a failure for this reason."""
         first = not self._succeeded
         self._succeeded.add(host)
@@ -138,9 +136,9 @@ class Retrier:
         self,
         retry_timeout: float,
         access_denied_timeout: float,
-        interruption: Optional[Interruption] = None,
+        interruption: Interruption | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Optional[Callable[[float], None]] = None,
+        sleep: Callable[[float], None] | None = None,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._interruption = interruption or Interruption()
@@ -156,9 +154,9 @@ class Retrier:
                 Cause.DENIED: access_denied_timeout,
             }
         )
-        self._waits: Dict[Cause, _Wait] = {}
+        self._waits: dict[Cause, _Wait] = {}
         self._longest_in_line = 0.0
-        self._interrupted_at: Optional[float] = None
+        self._interrupted_at: float | None = None
         self.limiter = RateLimiter(clock, self._sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
@@ -176,7 +174,7 @@ class Retrier:
         began = self._clock()
         failures = 0
         silent = 0.0
-        last: Optional[CallFailed] = None
+        last: CallFailed | None = None
         while True:
             queued_at = self.limiter.wait()
             self._longest_in_line = max(self._longest_in_line, self._clock() - queued_at)
@@ -202,7 +200,7 @@ class Retrier:
                     self._deadlines.succeeded(host, last.cause if last else None)
                 return result
 
-    def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> Optional[float]:
+    def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> float | None:
         """Seconds until the next try, None if there is none."""
         if error.cause in (Cause.PERMANENT, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
             self.limiter.succeeded()  # as far as the pace is concerned: it was answered
@@ -229,7 +227,7 @@ class Retrier:
             self._sleep(min(delay, left))
             delay = min(delay * 2, 2.0)
 
-    def explanations(self) -> List[str]:
+    def explanations(self) -> list[str]:
         """Why the task waited: a sentence for each reason, once it has waited for longer than a few seconds."""
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
@@ -239,7 +237,7 @@ class Retrier:
             )
         return found
 
-    def _given_up(self, host: str) -> Optional[CallFailed]:
+    def _given_up(self, host: str) -> CallFailed | None:
         with self._lock:
             return self._deadlines.given_up(host)
 

@@ -11,7 +11,7 @@ import importlib
 import os
 import re
 import threading
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import limit_requests
 
@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits imp
 class _LastResponse(threading.local):
     """The answer that this thread got last, of which the SDK does not tell all."""
 
-    status: Optional[int] = None
+    status: int | None = None
     headers: Mapping[str, str] = {}
     body: Any = b""
 
@@ -63,7 +63,7 @@ def snake_case(operation: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
 
 
-def retry_after_of(headers: Mapping[str, str]) -> Optional[float]:
+def retry_after_of(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, as a throttled answer says (``Retry-After``: seconds; dates are not used by the service)."""
     for name in ("x-acs-retry-after", "retry-after"):
         text = headers.get(name, "")

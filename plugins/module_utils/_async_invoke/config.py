@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Optional
+from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings, none_if_empty, unflatten
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
@@ -21,13 +21,13 @@ class AsyncInvokeConfig:
 
     identity: Identity
     settings: Settings
-    created_time: Optional[str] = None
-    last_modified_time: Optional[str] = None
+    created_time: str | None = None
+    last_modified_time: str | None = None
     #: As the service tells it, which FC 2.0 does not.
-    function_arn: Optional[str] = None
+    function_arn: str | None = None
 
 
-def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str, Any]:
+def as_options(generation: Generation, settings: Settings | None) -> dict[str, Any]:
     """Settings under the names of the options, as returned and as shown in diffs; ``{}`` where there is no config."""
     if settings is None:
         return {}
@@ -38,7 +38,7 @@ def as_options(generation: Generation, settings: Optional[Settings]) -> Dict[str
     return {option: none_if_empty(value) for option, value in unflatten(shown).items()}
 
 
-def as_returned(generation: Generation, config: Optional[AsyncInvokeConfig]) -> Optional[Dict[str, Any]]:
+def as_returned(generation: Generation, config: AsyncInvokeConfig | None) -> dict[str, Any] | None:
     """The dict that modules return for a config, and accept again; None where there is none."""
     if config is None:
         return None

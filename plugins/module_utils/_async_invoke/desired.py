@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, List, Mapping, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Value, get_path
@@ -42,7 +42,7 @@ class Desired:
     keep_omitted: bool = False
     present: bool = True
 
-    def value_of(self, field: Field) -> Optional[Value]:
+    def value_of(self, field: Field) -> Value | None:
         """The value that the task declares for a field where nothing of the current config is kept."""
         return self.given.get(field.option, field.module_default)
 
@@ -54,9 +54,9 @@ Checked = TypeVar("Checked")
 def validate(
     generation: Generation,
     options: Mapping[str, Any],
-    region: Optional[str] = None,
-    account_id: Optional[str] = None,
-) -> Tuple[Optional[Desired], Errors]:
+    region: str | None = None,
+    account_id: str | None = None,
+) -> tuple[Desired | None, Errors]:
     """What a module's options (with Ansible's types) declare, or None and everything that is wrong with them.
 
     A returned config passes as options: null is as good as left out, and ids, timestamps and the like are ignored.
@@ -75,7 +75,7 @@ def validate(
     return Desired(generation, identity, given, options.get("omitted_options") == "keep", present), []
 
 
-def parse_desired(generation: Generation, options: Mapping[str, Any], *location: Optional[str]) -> Desired:
+def parse_desired(generation: Generation, options: Mapping[str, Any], *location: str | None) -> Desired:
     """As ``validate``, but raises the first ``InvalidOption``."""
     desired, errors = validate(generation, options, *location)
     if desired is None:
@@ -92,7 +92,7 @@ def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors
     return parse_settings(generation, options)[1] + errors
 
 
-def parse_settings(generation: Generation, options: Mapping[str, Any]) -> Tuple[Dict[str, Value], Errors]:
+def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[dict[str, Value], Errors]:
     """The fields that options give a value, and everything that is wrong with these values."""
     errors: Errors = []
     found = {
@@ -102,7 +102,7 @@ def parse_settings(generation: Generation, options: Mapping[str, Any]) -> Tuple[
     return {option: value for option, value in found.items() if value is not None}, errors
 
 
-def _checked(errors: Errors, check: Callable[[], Checked]) -> Optional[Checked]:
+def _checked(errors: Errors, check: Callable[[], Checked]) -> Checked | None:
     """What a check returns; None if it refuses, which is noted."""
     try:
         return check()
@@ -111,13 +111,13 @@ def _checked(errors: Errors, check: Callable[[], Checked]) -> Optional[Checked]:
         return None
 
 
-def _located_identity(generation: Generation, options: Mapping[str, Any], *location: Optional[str]) -> Identity:
+def _located_identity(generation: Generation, options: Mapping[str, Any], *location: str | None) -> Identity:
     identity = parse_identity(generation, options)
     check_location("id", identity, *location)
     return identity
 
 
-def _checked_value(field: Field, value: Any) -> Optional[Value]:
+def _checked_value(field: Field, value: Any) -> Value | None:
     if value is None:
         return None
     if field.type == "int":
@@ -149,7 +149,7 @@ def _checked_arn(option: str, value: Any) -> str:
     return text
 
 
-def input_warnings(desired: Desired) -> List[str]:
+def input_warnings(desired: Desired) -> list[str]:
     """Sentences about input that is accepted but likely to be a mistake."""
     found = qualifier_warnings(desired.identity)
     for option, value in desired.given.items():
@@ -162,7 +162,7 @@ def input_warnings(desired: Desired) -> List[str]:
     return found
 
 
-def qualifier_warnings(identity: Identity) -> List[str]:
+def qualifier_warnings(identity: Identity) -> list[str]:
     """Sentences about a qualifier that is accepted but likely to be a mistake."""
     qualifier = identity.qualifier or LATEST
     if qualifier != LATEST and qualifier.upper() == LATEST:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Mapping, Optional, Sequence, Tuple, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import same_arn
 
@@ -33,7 +33,7 @@ class Group:
     name: str
     api_name: str
     #: The documentation of the option. ``{at}`` stands for the path of the options that the group is among.
-    description: Tuple[str, ...]
+    description: tuple[str, ...]
     #: The documentation of the returned value.
     returned: str
     #: Whether a task has to give at least one of its members.
@@ -49,22 +49,22 @@ class Field:
     #: ``int``, ``bool`` or ``arn``.
     type: str
     #: The documentation of the option. ``{at}`` stands for the path of the options that the field is among.
-    description: Tuple[str, ...]
+    description: tuple[str, ...]
     #: The documentation of the returned value.
     returned: str
     sample: Value
     #: The dictionaries that it is in, the outermost first.
-    groups: Tuple[Group, ...] = ()
+    groups: tuple[Group, ...] = ()
     #: Whether a task that gives its group has to give it.
     required: bool = False
     #: Smallest and largest value, for numbers.
-    bounds: Optional[Tuple[int, int]] = None
+    bounds: tuple[int, int] | None = None
     #: What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset.
-    module_default: Optional[Value] = None
+    module_default: Value | None = None
     #: What the service does if the field is unset.
-    service_default: Optional[Value] = None
+    service_default: Value | None = None
     #: What is returned if the field is unset.
-    returned_default: Optional[Value] = None
+    returned_default: Value | None = None
 
     @cached_property
     def path(self) -> Path:
@@ -90,9 +90,9 @@ class Field:
 _ANSIBLE_TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
-def settings_spec(fields: Sequence[Field]) -> Dict[str, Any]:
+def settings_spec(fields: Sequence[Field]) -> dict[str, Any]:
     """The argument spec of the fields. None has a default, or omitted and given could not be told apart."""
-    spec: Dict[str, Any] = {}
+    spec: dict[str, Any] = {}
     for field in fields:
         options = spec
         for group in field.groups:
@@ -101,14 +101,14 @@ def settings_spec(fields: Sequence[Field]) -> Dict[str, Any]:
     return spec
 
 
-def _group_spec(group: Group, fields: Sequence[Field]) -> Dict[str, Any]:
-    spec: Dict[str, Any] = {"type": "dict", "options": {}}
+def _group_spec(group: Group, fields: Sequence[Field]) -> dict[str, Any]:
+    spec: dict[str, Any] = {"type": "dict", "options": {}}
     if group.one_required:
         spec["required_one_of"] = [tuple(members(group, fields))]
     return spec
 
 
-def members(group: Group, fields: Sequence[Field]) -> List[str]:
+def members(group: Group, fields: Sequence[Field]) -> list[str]:
     """The names of the options in a group."""
     paths = [field.path[field.groups.index(group) + 1] for field in fields if group in field.groups]
     return list(dict.fromkeys(paths))
@@ -123,9 +123,9 @@ def get_path(tree: Any, path: Path) -> Any:
     return tree
 
 
-def unflatten(values: Mapping[Path, Any]) -> Dict[str, Any]:
+def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
     """Nested dictionaries of the values by their paths."""
-    tree: Dict[str, Any] = {}
+    tree: dict[str, Any] = {}
     for path, value in values.items():
         *above, last = path
         level = tree
@@ -143,7 +143,7 @@ def none_if_empty(tree: Any) -> Any:
     return inside if any(value is not None for value in inside.values()) else None
 
 
-def same(field: Field, one: Optional[Value], other: Optional[Value]) -> bool:
+def same(field: Field, one: Value | None, other: Value | None) -> bool:
     """Whether two values of a field are equal in effect."""
     left = field.service_default if one is None else one
     right = field.service_default if other is None else other

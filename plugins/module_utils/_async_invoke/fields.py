@@ -11,8 +11,6 @@ descriptions. To add an option, add a ``Field``.
 
 from __future__ import annotations
 
-from typing import Tuple
-
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Group
 
 _DESTINATION_CONFIG = Group(
@@ -99,7 +97,7 @@ _RETRIES = Field(
 )
 
 
-def _destination(group: Group, description: Tuple[str, ...], sample: str) -> Field:
+def _destination(group: Group, description: tuple[str, ...], sample: str) -> Field:
     return Field(
         name="destination",
         api_name="destination",
@@ -112,7 +110,7 @@ def _destination(group: Group, description: Tuple[str, ...], sample: str) -> Fie
     )
 
 
-def common_fields(function_resource: str) -> Tuple[Field, ...]:
+def common_fields(function_resource: str) -> tuple[Field, ...]:
     """The fields that every generation has.
 
     Args:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
@@ -26,7 +26,7 @@ class Function:
     """What a config belongs to. ``service_name`` is None where functions belong to no service."""
 
     function_name: str
-    service_name: Optional[str] = None
+    service_name: str | None = None
 
     @property
     def id(self) -> str:
@@ -34,7 +34,7 @@ class Function:
         return ":".join(self.names)
 
     @property
-    def names(self) -> Tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The service's, if there is one, and the function's: the path of the function's operations."""
         return tuple(name for name in (self.service_name, self.function_name) if name)
 
@@ -45,8 +45,8 @@ class Identity:
 
     function_name: str
     #: None: an answer did not tell it.
-    qualifier: Optional[str] = LATEST
-    service_name: Optional[str] = None
+    qualifier: str | None = LATEST
+    service_name: str | None = None
     region: str = field(default="", compare=False)
     account_id: str = field(default="", compare=False)
 
@@ -105,7 +105,7 @@ def parse_id(generation: Generation, text: str) -> Identity:
     arn = ARN.fullmatch(text)
     if arn is not None and arn["service"] == "fc":
         match = re.fullmatch(generation.function_arn, arn["resource"])
-        found: Dict[str, Optional[str]] = dict(match.groupdict()) if match is not None else {}
+        found: dict[str, str | None] = dict(match.groupdict()) if match is not None else {}
         region, account = arn["region"], arn["account"]
     else:
         parts = text.split(":")
@@ -147,7 +147,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
     return identity
 
 
-def check_location(option: str, identity: Identity, region: Optional[str], account_id: Optional[str]) -> None:
+def check_location(option: str, identity: Identity, region: str | None, account_id: str | None) -> None:
     """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises ``InvalidOption``."""
     for what, named, given in (
         ("region", identity.region, region),

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import List, Optional
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
@@ -17,7 +16,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
-def differences(generation: Generation, one: Settings, other: Settings) -> List[str]:
+def differences(generation: Generation, one: Settings, other: Settings) -> list[str]:
     """The option paths of the fields in which two settings differ in effect."""
     return [
         field.option for field in generation.fields if not same(field, one.get(field.option), other.get(field.option))
@@ -32,11 +31,11 @@ class Plan:
     identity: Identity
     #: ``create``, ``update``, ``delete`` or ``none``.
     action: str
-    current: Optional[AsyncInvokeConfig]
-    after: Optional[Settings]
+    current: AsyncInvokeConfig | None
+    after: Settings | None
 
     @property
-    def before(self) -> Optional[Settings]:
+    def before(self) -> Settings | None:
         """The settings before, None where there was no config."""
         return None if self.current is None else self.current.settings
 
@@ -46,7 +45,7 @@ class Plan:
         return self.action != "none"
 
     @property
-    def fields_to_unset(self) -> List[str]:
+    def fields_to_unset(self) -> list[str]:
         """The fields that have a value now, have to be unset, and have no value that is equal to that in effect."""
         if self.before is None or self.after is None:
             return []
@@ -54,7 +53,7 @@ class Plan:
             option for option in differences(self.generation, self.before, self.after) if self.after[option] is None
         ]
 
-    def restoring(self, found: Optional[Settings]) -> Plan:
+    def restoring(self, found: Settings | None) -> Plan:
         """The plan that makes the config what it was, if the settings ``found`` are there now, and those put too.
 
         Raises nothing; only for plans of an existing config.
@@ -71,14 +70,14 @@ class Plan:
                 after[field.option] = field.service_default
         return replace(self, action="update", current=AsyncInvokeConfig(self.identity, mixed), after=after)
 
-    def mismatched_fields(self, stored: Optional[AsyncInvokeConfig]) -> List[str]:
+    def mismatched_fields(self, stored: AsyncInvokeConfig | None) -> list[str]:
         """The fields that the service stores otherwise than declared; all of them where it has no config."""
         if stored is None or self.after is None:
             return [field.option for field in self.generation.fields]
         return differences(self.generation, self.after, stored.settings)
 
     @property
-    def predicted(self) -> Optional[AsyncInvokeConfig]:
+    def predicted(self) -> AsyncInvokeConfig | None:
         """The config after the plan was carried out, as far as it can be known before."""
         if not self.changed or self.after is None:
             return None if self.after is None else self.current
@@ -87,7 +86,7 @@ class Plan:
         return replace(self.current, settings=self.after, last_modified_time=None)
 
 
-def plan(desired: Desired, current: Optional[AsyncInvokeConfig]) -> Plan:
+def plan(desired: Desired, current: AsyncInvokeConfig | None) -> Plan:
     """Compare the current config (None: there is none) with what a task declares."""
     start = Plan(desired.generation, desired.identity, "none", current, None)
     if not desired.present:
@@ -100,7 +99,7 @@ def plan(desired: Desired, current: Optional[AsyncInvokeConfig]) -> Plan:
     return replace(start, action="update" if changed else "none", after=after)
 
 
-def _next(desired: Desired, field: Field, current: Settings) -> Optional[Value]:
+def _next(desired: Desired, field: Field, current: Settings) -> Value | None:
     """What a field of an existing config is to be. What is equal in effect stays as the service spells it."""
     now = current.get(field.option)
     if desired.keep_omitted and field.option not in desired.given:

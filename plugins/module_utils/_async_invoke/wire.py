@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Settings, Value, unflatten
@@ -44,8 +44,8 @@ def parse_response(
     generation: Generation,
     identity: Identity,
     body: Any,
-    region: Optional[str] = None,
-    account_id: Optional[str] = None,
+    region: str | None = None,
+    account_id: str | None = None,
 ) -> AsyncInvokeConfig:
     """A config from the JSON of an answer to a Get or Put of this identity.
 
@@ -75,10 +75,10 @@ def parse_response(
 
 def parse_listed(
     generation: Generation,
-    function: Optional[Function],
+    function: Function | None,
     body: Any,
-    region: Optional[str] = None,
-    account_id: Optional[str] = None,
+    region: str | None = None,
+    account_id: str | None = None,
 ) -> AsyncInvokeConfig:
     """A config from an item of a List answer, of one function or (None) of the account.
 
@@ -109,7 +109,7 @@ def parse_listed(
     return _parse_config(generation, identity, checked)
 
 
-def listed_page(body: Any, key: str) -> Tuple[List[Mapping[str, Any]], str]:
+def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
     """The items of an answer to a List operation, and the token of the next page (empty: there is none).
 
     Args:
@@ -147,7 +147,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
     return _checked_response_name(generation, option, value, key)
 
 
-def request_body(generation: Generation, settings: Settings) -> Dict[str, Any]:
+def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
     """The JSON of a Put: every field that is set. There is no way to send "unset" that is known to work."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
@@ -157,7 +157,7 @@ def _not_documented(problem: str) -> UnexpectedResponse:
     return UnexpectedResponse(f"the answer is not as documented: {problem}")
 
 
-def _object(body: Any, keys: Tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
+def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
     """JSON that has to be an object with one of these keys at least (``empty``: or with no key at all)."""
     if not isinstance(body, Mapping):
         raise _not_documented(f"it must be an object, not {shown(body)}")
@@ -187,7 +187,7 @@ def _parse_config(generation: Generation, identity: Identity, body: Mapping[str,
     )
 
 
-def _stored_value(field: Field, body: Mapping[str, Any]) -> Optional[Value]:
+def _stored_value(field: Field, body: Mapping[str, Any]) -> Value | None:
     """The value of a field in an answer. An object on the way to it may be null or missing."""
     value: Any = body
     at = "it"
@@ -213,7 +213,7 @@ def _stored_value(field: Field, body: Mapping[str, Any]) -> Optional[Value]:
     return value
 
 
-def _response_text(key: str, value: Any) -> Optional[str]:
+def _response_text(key: str, value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
@@ -236,9 +236,7 @@ def _checked_response_name(generation: Generation, option: str, value: Any, key:
     return value
 
 
-def _parse_function_arn(
-    generation: Generation, value: Any, region: Optional[str], account_id: Optional[str]
-) -> Identity:
+def _parse_function_arn(generation: Generation, value: Any, region: str | None, account_id: str | None) -> Identity:
     """What the ARN of a function names; the qualifier is None if it has none.
 
     The samples of the documentation separate the account by a colon, but by a slash in that of List.

@@ -74,9 +74,9 @@ class CachingProvider:
         Args:
             refused: the credential, as ``get_credential()`` returned it; None: the one that this thread got last.
 
-                Returns whether to try again with the next credential. False: the source cannot give another one (an access
-                key), or has been asked for one in place of this one before. However many threads report the same credential,
-                the source is asked once.
+        Returns whether to try again with the next credential. False: the source cannot give another one (an access
+        key), or has been asked for one in place of this one before. However many threads report the same credential,
+        the source is asked once.
         """
         identity: _Identity | None = getattr(self._given, "credential", None)
         if refused is not None:

@@ -112,7 +112,7 @@ class Connection:
         Args:
             account_id: the account's number; may be None unless ``needs_account_id``.
 
-                A custom endpoint below ``fc.aliyuncs.com`` gets the account's number if it has none, as in Terraform.
+        A custom endpoint below ``fc.aliyuncs.com`` gets the account's number if it has none, as in Terraform.
         """
         account_id = account_id or self.account_id
         if self.endpoint and not lacks_account(self.endpoint.name):

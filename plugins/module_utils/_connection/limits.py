@@ -16,7 +16,7 @@ import io
 import socket
 import threading
 import time
-from typing import Any, Optional, Tuple
+from typing import Any
 
 #: Bytes that an answer may have, on the wire and unpacked. Those of the services have a few kilobytes.
 LARGEST_RESPONSE = 16 * 1024 * 1024
@@ -36,7 +36,7 @@ class _Current(threading.local):
     """What the request that this thread is waiting for may still take."""
 
     #: On the monotonic clock; None: not limited.
-    deadline: Optional[float] = None
+    deadline: float | None = None
 
 
 _current = _Current()
@@ -57,14 +57,14 @@ class _LimitedReader(io.RawIOBase):
         """Always."""
         return True
 
-    def readinto(self, buffer: Any) -> Optional[int]:
+    def readinto(self, buffer: Any) -> int | None:
         """As much as one read of the socket gives."""
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
             if left <= 0:
                 raise socket.timeout(TOO_SLOW)  # another class before Python 3.10
             self._sock.settimeout(left if self._between_bytes is None else min(left, self._between_bytes))
-        number: Optional[int] = self._source.readinto1(buffer)
+        number: int | None = self._source.readinto1(buffer)
         self._left -= number or 0
         if self._left < 0:
             raise ResponseTooLarge
@@ -113,7 +113,7 @@ def limit_requests() -> None:
 
 def _seconds(timeout: Any) -> float:
     """The time for a whole call, from the timeouts for the connection and between two bytes."""
-    parts: Tuple[Any, ...] = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    parts: tuple[Any, ...] = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     return sum(30.0 if part is None else float(part) for part in parts)
 
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NoReturn, Sequence, Tuple
+from typing import Any, Callable, NoReturn, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
@@ -24,7 +24,7 @@ except ImportError:  # ansible-core before 2.22 has no list of secrets for the s
         """Nothing is to be done."""
 
 
-def make_module(spec: Dict[str, Any], rules: Dict[str, Any]) -> AnsibleModule:
+def make_module(spec: dict[str, Any], rules: dict[str, Any]) -> AnsibleModule:
     """The module with valid parameters. Ends the process where they are not.
 
     Args:
@@ -43,14 +43,14 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     """
 
     redactor = Redactor()
-    explanations: Callable[[], List[str]] = list
+    explanations: Callable[[], list[str]] = list
 
-    def __init__(self, not_nullable: Tuple[str, ...], **arguments: Any) -> None:
+    def __init__(self, not_nullable: tuple[str, ...], **arguments: Any) -> None:
         self._never_null = not_nullable
-        self._refusals: List[InvalidOption] = []
+        self._refusals: list[InvalidOption] = []
         self._validated = False
-        self.pending_warnings: List[str] = []
-        self.params: Dict[str, Any] = {}
+        self.pending_warnings: list[str] = []
+        self.params: dict[str, Any] = {}
         super().__init__(**arguments)
         if self._refusals:
             self.fail_json(msg="")
@@ -64,7 +64,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         backwards compatibility.
         """
         super()._load_params()
-        params: Dict[str, Any] = self.params
+        params: dict[str, Any] = self.params
         secret = {key for name, option in argument_spec().items() for key in (name, *option.get("aliases", ()))}
         self.params, self._refusals = checked_params(self.argument_spec, params, self._never_null, secret)
 
@@ -82,7 +82,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         super().fail_json(**safe)
         raise AssertionError("it has ended the process")
 
-    def _safe(self, results: Dict[str, Any]) -> Dict[str, Any]:
+    def _safe(self, results: dict[str, Any]) -> dict[str, Any]:
         """The results as they may leave the process."""
         params = getattr(self, "params", {})
         if not self.redactor.secrets:  # it ends before its connection was made
@@ -119,14 +119,14 @@ def _masked(redactor: Redactor, name: str, value: Any) -> Any:
     return redactor.mask(value) if isinstance(value, str) and name in _TEXTS else value
 
 
-def _options(spec: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
+def _options(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The options by all of their names."""
     return {key: option for name, option in spec.items() for key in (name, *option.get("aliases", ()))}
 
 
-def _secret_values(spec: Dict[str, Any], params: Dict[str, Any]) -> List[str]:
+def _secret_values(spec: dict[str, Any], params: dict[str, Any]) -> list[str]:
     """The values of the options that are secret."""
-    found: List[str] = []
+    found: list[str] = []
     for name, option in _options(spec).items():
         value = params.get(name)
         if option.get("no_log") and value is not None:
@@ -136,9 +136,9 @@ def _secret_values(spec: Dict[str, Any], params: Dict[str, Any]) -> List[str]:
     return found
 
 
-def without_secrets(spec: Dict[str, Any], params: Dict[str, Any]) -> Dict[str, Any]:
+def without_secrets(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     """A module's parameters as they may be shown: without secret options, and without passwords in URLs."""
-    safe: Dict[str, Any] = {}
+    safe: dict[str, Any] = {}
     options = _options(spec)
     for name, value in params.items():
         option = options.get(name, {})

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import input_warnings, parse_desired
@@ -26,12 +26,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile i
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
-def config_spec(generation: Generation) -> Dict[str, Any]:
+def config_spec(generation: Generation) -> dict[str, Any]:
     """The options of the modules that manage one config."""
     return {**identity_argument_spec(generation), **settings_spec(generation.fields), **state_spec()}
 
 
-def config_rules(generation: Generation) -> Dict[str, Any]:
+def config_rules(generation: Generation) -> dict[str, Any]:
     """Which of the options that name one config go together."""
     return {
         "mutually_exclusive": [("id", name) for name in generation.identity_options],
@@ -40,7 +40,7 @@ def config_rules(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def ensure_config(context: ModuleContext) -> Dict[str, Any]:
+def ensure_config(context: ModuleContext) -> dict[str, Any]:
     """The work of the modules that manage one config."""
     # The qualifier beside an id can only be its default: giving both was refused.
     options = {**context.params, "qualifier": None} if context.params["id"] else context.params

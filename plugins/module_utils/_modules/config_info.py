@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import qualifier_warnings
@@ -30,7 +30,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader impo
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 
-def info_spec(generation: Generation) -> Dict[str, Any]:
+def info_spec(generation: Generation) -> dict[str, Any]:
     """The options of the modules that only read."""
     patterns = {"type": "list", "elements": "str"}
     narrowing = {"services": patterns, "functions": patterns} if generation.has_services else {"functions": patterns}
@@ -43,7 +43,7 @@ def info_spec(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def info_rules(generation: Generation) -> Dict[str, Any]:
+def info_rules(generation: Generation) -> dict[str, Any]:
     """Which of their options go together."""
     names = [*generation.identity_options, "functions"]
     exclusive = [("function_name", "functions")]
@@ -61,12 +61,12 @@ def info_rules(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def list_configs(context: ModuleContext) -> Dict[str, Any]:
+def list_configs(context: ModuleContext) -> dict[str, Any]:
     """The work of the modules that only read."""
     wanted, concurrency = parse_filter(context), context.concurrency
     client = context.client({"id": wanted.identity} if wanted.identity else {}, concurrency)
     read_result = ConfigReader(client, concurrency).read(wanted)
-    results: Dict[str, Any] = {
+    results: dict[str, Any] = {
         "changed": False,
         "async_invoke_configs": [as_returned(context.api, config) for config in read_result.configs],
         "unreadable": [

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
@@ -32,7 +32,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Fa
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
 
 
-def bulk_spec(generation: Generation) -> Dict[str, Any]:
+def bulk_spec(generation: Generation) -> dict[str, Any]:
     """The options of the modules that manage many configs. Entries are checked by ``entry_spec``, all at once."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
@@ -48,7 +48,7 @@ def bulk_spec(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def entry_spec(generation: Generation) -> Dict[str, Any]:
+def entry_spec(generation: Generation) -> dict[str, Any]:
     """The options of an entry of ``configs``: those of the single module, and what a returned config has besides."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
@@ -59,12 +59,12 @@ def entry_spec(generation: Generation) -> Dict[str, Any]:
     }
 
 
-def ensure_configs(context: ModuleContext) -> Dict[str, Any]:
+def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     """The work of the modules that manage many configs."""
     desired, concurrency = parse_entries(context), context.concurrency
     for warning in sorted({doubt for one in desired for doubt in input_warnings(one)}):
         context.warn(warning)
-    entries: List[BulkEntry] = []
+    entries: list[BulkEntry] = []
     if desired:
         named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
         client = context.client(named, concurrency)
@@ -79,7 +79,7 @@ def ensure_configs(context: ModuleContext) -> Dict[str, Any]:
     return results
 
 
-def _failure_summary(failed: List[BulkEntry]) -> str:
+def _failure_summary(failed: list[BulkEntry]) -> str:
     """The first failures, and how many were not tried because of them."""
     tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
     not_tried = [entry for entry in failed if entry not in tried]
@@ -91,13 +91,13 @@ def _failure_summary(failed: List[BulkEntry]) -> str:
     return " ".join(sentences)
 
 
-def parse_entries(context: ModuleContext) -> List[Desired]:
+def parse_entries(context: ModuleContext) -> list[Desired]:
     """What the list declares. Raises one ``InvalidOption`` for everything that is wrong with it."""
     defaults = {name: value for name, value in context.params["defaults"].items() if value is not None}
     problems = [f"defaults.{error}" for error in check_defaults(context.api, defaults)]
     parse = _EntryParser(context, defaults)
-    desired: List[Desired] = []
-    positions: Dict[str, int] = {}
+    desired: list[Desired] = []
+    positions: dict[str, int] = {}
     for position, options in enumerate(context.params["configs"]):
         one, wrong = parse(f"configs[{position}]", options)
         problems += wrong
@@ -116,14 +116,14 @@ def parse_entries(context: ModuleContext) -> List[Desired]:
 class _EntryParser:
     """Parses the entries of a list, each with the same argument spec and defaults."""
 
-    def __init__(self, context: ModuleContext, defaults: Dict[str, Any]) -> None:
+    def __init__(self, context: ModuleContext, defaults: dict[str, Any]) -> None:
         self._generation = context.api
         self._location = context.connection.location
         self._defaults = defaults
         self._spec = entry_spec(context.api)
         self._validator = ArgumentSpecValidator(self._spec)
 
-    def __call__(self, place: str, options: Dict[str, Any]) -> Tuple[Optional[Desired], List[str]]:
+    def __call__(self, place: str, options: dict[str, Any]) -> tuple[Desired | None, list[str]]:
         """What an entry declares, or None and everything that is wrong with it, as sentences."""
         options, wrong_types = checked_options(self._spec, options, place)
         if wrong_types:
@@ -142,7 +142,7 @@ def _escape_newlines(message: str) -> str:
     return f"there is no option {unsupported}; the options are {rest}" if supported else message
 
 
-def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Dict[str, Any]) -> Dict[str, Any]:
+def _with_defaults(generation: Generation, options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """An entry's options over the defaults. An id says all of the names; an empty name is as good as none."""
     inherited = {
         name: value
@@ -153,10 +153,10 @@ def _with_defaults(generation: Generation, options: Dict[str, Any], defaults: Di
     return {**inherited, **{name: value for name, value in options.items() if value not in empty}}
 
 
-def bulk_result(generation: Generation, entries: List[BulkEntry], diff_mode: bool) -> Dict[str, Any]:
+def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: bool) -> dict[str, Any]:
     """The results for many configs."""
     outcomes = [entry_outcome(entry) for entry in entries]
-    result: Dict[str, Any] = {
+    result: dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
         "results": [entry_result(generation, entry) for entry in entries],
         "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
@@ -166,7 +166,7 @@ def bulk_result(generation: Generation, entries: List[BulkEntry], diff_mode: boo
     return result
 
 
-def entry_diff(entry: BulkEntry) -> Optional[Dict[str, Any]]:
+def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     """The diff of an entry, with what is left in place of what was planned if it failed.
 
     None if nothing changed, or it is not known to what: then the message of the failure says what is known.
@@ -189,9 +189,9 @@ def entry_outcome(entry: BulkEntry) -> str:
     return OUTCOMES[entry.plan.action if entry.plan is not None else "none"]
 
 
-def entry_result(generation: Generation, entry: BulkEntry) -> Dict[str, Any]:
+def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
     """One item of ``results``."""
-    result: Dict[str, Any] = {
+    result: dict[str, Any] = {
         "id": entry.id,
         "action": entry.plan.action if entry.plan is not None else "none",
         "changed": entry.changed,

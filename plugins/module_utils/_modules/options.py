@@ -7,23 +7,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 
-def identity_argument_spec(generation: Generation, qualifier: Optional[str] = LATEST) -> Dict[str, Any]:
+def identity_argument_spec(generation: Generation, qualifier: str | None = LATEST) -> dict[str, Any]:
     """The options that name one config, with this default for the qualifier."""
-    spec: Dict[str, Any] = {name: {"type": "str"} for name in (*generation.identity_options, "id")}
+    spec: dict[str, Any] = {name: {"type": "str"} for name in (*generation.identity_options, "id")}
     if qualifier is not None:
         spec["qualifier"]["default"] = qualifier
     return spec
 
 
-def state_spec(defaults: bool = True) -> Dict[str, Any]:
+def state_spec(defaults: bool = True) -> dict[str, Any]:
     """What a task wants of a config as a whole."""
-    spec: Dict[str, Any] = {
+    spec: dict[str, Any] = {
         "omitted_options": {"type": "str", "choices": ["reset", "keep"]},
         "state": {"type": "str", "choices": ["present", "absent"]},
     }
@@ -33,10 +33,10 @@ def state_spec(defaults: bool = True) -> Dict[str, Any]:
     return spec
 
 
-def function_needs_its_service(generation: Generation) -> Dict[str, Any]:
+def function_needs_its_service(generation: Generation) -> dict[str, Any]:
     return {"required_together": [("service_name", "function_name")]} if generation.has_services else {}
 
 
-def concurrency_spec() -> Dict[str, Any]:
+def concurrency_spec() -> dict[str, Any]:
     """The option that bounds how much is done at once."""
     return {"concurrency": {"type": "int", "default": 16}}

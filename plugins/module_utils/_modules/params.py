@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any, Callable, Container, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Container, Iterator, List, Mapping
 
 from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import NOT_A_BOOLEAN
@@ -34,8 +34,8 @@ ValidationErrors = List[InvalidOption]
 
 
 def checked_params(
-    spec: Spec, params: Mapping[str, Any], not_nullable: Tuple[str, ...] = (), secret: Container[str] = ()
-) -> Tuple[Dict[str, Any], ValidationErrors]:
+    spec: Spec, params: Mapping[str, Any], not_nullable: tuple[str, ...] = (), secret: Container[str] = ()
+) -> tuple[dict[str, Any], ValidationErrors]:
     """The parameters, safe for Ansible to convert, and everything that is wrong with them.
 
     A text that stands for a dictionary is replaced by that dictionary. An option that is refused becomes None.
@@ -48,7 +48,7 @@ def checked_params(
     given = {name: value for name, value in params.items() if not str(name).startswith(_INTERNAL)}
     parsed = {**params, **_parse_dictionaries(spec, given)}
     given = {name: parsed[name] for name in given}
-    errors: Dict[str, ValidationErrors] = {}
+    errors: dict[str, ValidationErrors] = {}
     for name, value in given.items():
         errors[name] = text_errors({name: value}, secret)
     for name, option in spec.items():
@@ -75,7 +75,7 @@ def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> Valid
 
 def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]:
     # Not recursive: a tree may be deeper than Python recurses.
-    pending: List[Tuple[str, str, Any, int]] = [(_shown_name(name), name, value, 0)]
+    pending: list[tuple[str, str, Any, int]] = [(_shown_name(name), name, value, 0)]
     while pending:
         path, key, one, depth = pending.pop()
         wrong_name = _text_problem(key)
@@ -114,7 +114,7 @@ def _text_problem(text: str) -> str:
     return ""
 
 
-def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> Tuple[Dict[str, Any], ValidationErrors]:
+def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> tuple[dict[str, Any], ValidationErrors]:
     """Options inside of a parameter, safe for Ansible to convert, and everything that is wrong with their types.
 
     Args:
@@ -202,7 +202,7 @@ def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: boo
     return [InvalidOption(path, f"must not have more than {_MOST_DIGITS} digits.")] if too_large else []
 
 
-def _number(value: Any) -> Optional[Decimal]:
+def _number(value: Any) -> Decimal | None:
     """The number that Ansible would make of a value; None for what is no number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -214,7 +214,7 @@ def _number(value: Any) -> Optional[Decimal]:
         return None
 
 
-_CHECKS: Dict[str, Callable[[str, Mapping[str, Any], Any, bool], ValidationErrors]] = {
+_CHECKS: dict[str, Callable[[str, Mapping[str, Any], Any, bool], ValidationErrors]] = {
     "dict": _check_dict,
     "float": _check_float,
     "int": _check_int,
@@ -224,7 +224,7 @@ _CHECKS: Dict[str, Callable[[str, Mapping[str, Any], Any, bool], ValidationError
 }
 
 
-def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> Dict[str, Any]:
+def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options, with every text that stands for a dictionary replaced by it, as Ansible would do later."""
     result = dict(options)
     for name, option in spec.items():

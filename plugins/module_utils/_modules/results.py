@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import (
@@ -20,16 +20,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
-def error_result(error: Exception) -> Dict[str, Any]:
+def error_result(error: Exception) -> dict[str, Any]:
     """``error`` for a failed result, where the API answered."""
     cause = error.cause if isinstance(error, ReconcileError) else error
     details = cause.details() if isinstance(cause, ApiError) else None
     return {} if details is None else {"error": details}
 
 
-def outcome_result(planned: Plan, config: Optional[AsyncInvokeConfig], diff_mode: bool) -> Dict[str, Any]:
+def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: bool) -> dict[str, Any]:
     """The results for one config, which is now like this."""
-    result: Dict[str, Any] = {
+    result: dict[str, Any] = {
         "changed": planned.changed,
         "action": planned.action,
         "async_invoke_config": as_returned(planned.generation, config),
@@ -40,8 +40,8 @@ def outcome_result(planned: Plan, config: Optional[AsyncInvokeConfig], diff_mode
 
 
 def failed_result(
-    planned: Plan, error: Exception, left: Optional[AsyncInvokeConfig], changed: bool, diff_mode: bool
-) -> Dict[str, Any]:
+    planned: Plan, error: Exception, left: AsyncInvokeConfig | None, changed: bool, diff_mode: bool
+) -> dict[str, Any]:
     """The results for one config where the task failed; ``left`` is what is there now, as far as that is known."""
     result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
     if diff_mode and changed and left is not None:
@@ -49,7 +49,7 @@ def failed_result(
     return result
 
 
-def diff(planned: Plan, after: Optional[Settings]) -> Dict[str, Any]:
+def diff(planned: Plan, after: Settings | None) -> dict[str, Any]:
     """The diff of one config, for Ansible's diff mode: from what was planned on to the settings ``after`` it."""
     return {
         "before": as_options(planned.generation, planned.before),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Mapping
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
@@ -28,7 +28,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.results impor
 class Failed(Exception):
     """The task did something, and failed all the same: the message comes with results."""
 
-    def __init__(self, message: str, results: Dict[str, Any]) -> None:
+    def __init__(self, message: str, results: dict[str, Any]) -> None:
         super().__init__(message)
         self.results = results
 
@@ -40,7 +40,7 @@ class ModuleContext:
         self.api = api
         self.connection = connection
         self.interruption = interruption
-        self.params: Dict[str, Any] = module.params
+        self.params: dict[str, Any] = module.params
         self.check_mode: bool = module.check_mode
         self.diff_mode: bool = module._diff  # the only way that ansible-core offers
         self.warn: Callable[[str], None] = module.pending_warnings.append
@@ -72,7 +72,7 @@ class ModuleContext:
         return client
 
 
-def run(api: Generation, work: Callable[[ModuleContext], Dict[str, Any]], spec: Dict[str, Any], **rules: Any) -> None:
+def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: dict[str, Any], **rules: Any) -> None:
     """Run ``work`` with a ``ModuleContext``, report the results that it returns, and end the process.
 
     Args:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, List, Optional, Sequence, Union
+from typing import Callable, Dict, Sequence, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -42,10 +42,10 @@ class BulkEntry:
 
     id: str
     #: None where the current config could not be read.
-    plan: Optional[Plan] = None
+    plan: Plan | None = None
     #: What is there now (predicted, in check mode), as far as that is known.
-    config: Optional[AsyncInvokeConfig] = None
-    error: Optional[Failure] = None
+    config: AsyncInvokeConfig | None = None
+    error: Failure | None = None
 
     @property
     def changed(self) -> bool:
@@ -79,10 +79,10 @@ class Bulk:
         self._check_mode = check_mode
         self._warn = warn
         self._surveyor = ConfigReader(client, concurrency)
-        self._lists: Dict[Function, Union[Configs, ApiError]] = {}
-        self._unlisted: List[BulkEntry] = []
+        self._lists: dict[Function, Configs | ApiError] = {}
+        self._unlisted: list[BulkEntry] = []
 
-    def run(self, desired: Sequence[Desired]) -> List[BulkEntry]:
+    def run(self, desired: Sequence[Desired]) -> list[BulkEntry]:
         """The results in the order of the input; behind them those of the purge.
 
         If a signal comes while it writes, what is being written then is finished, and the rest is left as it is.
@@ -105,7 +105,7 @@ class Bulk:
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    def _functions_to_list(self, desired: Sequence[Desired]) -> List[Function]:
+    def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
         """The functions whose configs are read with a List a page, instead of a Get each."""
         times = Counter(one.identity.function for one in desired)
         if self._purge == "none":
@@ -121,14 +121,14 @@ class Bulk:
         ]
         return list(dict.fromkeys([*times, *found]))
 
-    def _functions_of(self, service_name: str) -> List[Function]:
+    def _functions_of(self, service_name: str) -> list[Function]:
         try:
             return self._surveyor.functions_of(service_name)
         except ApiError as error:
             self._unlisted.append(BulkEntry(service_name, error=error))
             return []
 
-    def _list(self, function: Function) -> Union[Configs, ApiError]:
+    def _list(self, function: Function) -> Configs | ApiError:
         try:
             return {config.identity: config for config in self._surveyor.configs_of(function)}
         except ApiError as error:
@@ -140,7 +140,7 @@ class Bulk:
         except (ApiError, CredentialError) as error:
             return BulkEntry(desired.identity.id, error=error)
 
-    def _current(self, desired: Desired) -> Optional[AsyncInvokeConfig]:
+    def _current(self, desired: Desired) -> AsyncInvokeConfig | None:
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
             # One Get; where the function is missing, the same question once more, since that words the warning.
@@ -153,7 +153,7 @@ class Bulk:
             return read(self._client, desired, self._check_mode, self._warn)
         return found
 
-    def _unexpected(self, desired: Sequence[Desired]) -> List[BulkEntry]:
+    def _unexpected(self, desired: Sequence[Desired]) -> list[BulkEntry]:
         """The removals of all configs in the purge's scope that the list does not name."""
         named = {one.identity for one in desired}
         listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
@@ -165,7 +165,7 @@ class Bulk:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def _apply_all(self, entries: Sequence[BulkEntry]) -> List[BulkEntry]:
+    def _apply_all(self, entries: Sequence[BulkEntry]) -> list[BulkEntry]:
         self._interruption.hold()
         return map_concurrently(self._apply_one, entries, self._concurrency)
 

@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable, List, Sequence, TypeVar
+from typing import Callable, Sequence, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_concurrently(work: Callable[[Item], Result], items: Sequence[Item], concurrency: int) -> List[Result]:
+def map_concurrently(work: Callable[[Item], Result], items: Sequence[Item], concurrency: int) -> list[Result]:
     """``work`` on each of the things, at most ``concurrency`` at once; the results in the order of the things.
 
     An exception of one ends it: nothing new is begun, what is running is finished, and the exception is raised. The

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
+from typing import Callable, Sequence, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -28,13 +28,13 @@ Result = TypeVar("Result")
 class Filter:
     """What is to be read. With neither ``identity`` nor names, the whole account."""
 
-    identity: Optional[Identity] = None
-    service_name: Optional[str] = None
-    function_name: Optional[str] = None
+    identity: Identity | None = None
+    service_name: str | None = None
+    function_name: str | None = None
     #: Glob patterns, one of which a service's name has to match; none: any will do.
-    services: Tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     #: The same for the names of functions.
-    functions: Tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
     #: Whether functions without any config are to be found too.
     unconfigured: bool = False
 
@@ -51,12 +51,12 @@ class Unreadable:
 class ReadResult:
     """What was read: configs by id, and the functions that were looked at."""
 
-    configs: List[AsyncInvokeConfig] = field(default_factory=list)
-    functions: List[Function] = field(default_factory=list)
-    unreadable: List[Unreadable] = field(default_factory=list)
+    configs: list[AsyncInvokeConfig] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
 
     @property
-    def unconfigured(self) -> List[str]:
+    def unconfigured(self) -> list[str]:
         """The ids of the functions that were read and have no config at all."""
         configured = {config.identity.function for config in self.configs}
         unread = {unreadable.id for unreadable in self.unreadable}
@@ -71,8 +71,8 @@ class ConfigReader:
     def __init__(self, client: Client, concurrency: int) -> None:
         self._client = client
         self._concurrency = concurrency
-        self._unreadable: List[Unreadable] = []
-        self._gone: Set[str] = set()
+        self._unreadable: list[Unreadable] = []
+        self._gone: set[str] = set()
 
     def read(self, wanted: Filter) -> ReadResult:
         """Everything in the scope, sorted by id."""
@@ -92,18 +92,18 @@ class ConfigReader:
             unreadable=sorted(self._unreadable, key=lambda unreadable: unreadable.id),
         )
 
-    def configs_of(self, function: Function) -> List[AsyncInvokeConfig]:
+    def configs_of(self, function: Function) -> list[AsyncInvokeConfig]:
         """All configs of a function. Raises ``NotFound`` where it is gone."""
         return self._read_qualifiers((function, None))
 
-    def _list_by_function(self, wanted: Filter) -> Dict[Function, Optional[List[AsyncInvokeConfig]]]:
+    def _list_by_function(self, wanted: Filter) -> dict[Function, list[AsyncInvokeConfig] | None]:
         """The functions in the scope, each with its listed configs where one list told those of all."""
         if wanted.function_name is not None:
             return {Function(wanted.function_name, wanted.service_name): None}
-        found: Dict[Function, Optional[List[AsyncInvokeConfig]]] = {}
+        found: dict[Function, list[AsyncInvokeConfig] | None] = {}
         if self._client.lists_account:
             functions = self._client.functions(None) if wanted.unconfigured else []
-            listed: Dict[Function, List[AsyncInvokeConfig]] = {function: [] for function in functions}
+            listed: dict[Function, list[AsyncInvokeConfig]] = {function: [] for function in functions}
             for config in self._client.configs(None):
                 listed.setdefault(config.identity.function, []).append(config)
             found.update(listed)
@@ -111,7 +111,7 @@ class ConfigReader:
             found.update(dict.fromkeys(self._functions(wanted)))
         return {function: one for function, one in found.items() if _matches(function.function_name, wanted.functions)}
 
-    def _read_qualifiers(self, one: Tuple[Function, Optional[List[AsyncInvokeConfig]]]) -> List[AsyncInvokeConfig]:
+    def _read_qualifiers(self, one: tuple[Function, list[AsyncInvokeConfig] | None]) -> list[AsyncInvokeConfig]:
         """The configs of a function, with the qualifiers found out that the list left open.
 
         A qualifier is never guessed: a config that is read by its qualifier has it, and when as many were found as
@@ -130,13 +130,13 @@ class ConfigReader:
                 break
         return list(named.values())
 
-    def _get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
+    def _get(self, identity: Identity) -> AsyncInvokeConfig | None:
         try:
             return self._client.get(identity)
         except NotFound:
             return None
 
-    def functions_of(self, service_name: str) -> List[Function]:
+    def functions_of(self, service_name: str) -> list[Function]:
         """All functions of a service, none where it is gone."""
         try:
             return self._client.functions(service_name)
@@ -153,14 +153,14 @@ class ConfigReader:
             return ReadResult()
         return ReadResult(functions=[] if others else self._existing([identity.function]))
 
-    def _existing(self, functions: List[Function]) -> List[Function]:
+    def _existing(self, functions: list[Function]) -> list[Function]:
         """Those that are there. FC 3.0 lists configs below no function, so that no configs prove nothing about it."""
         if not self._client.lists_account:
             return functions
         known = set(self._client.functions(None))
         return [function for function in functions if function in known]
 
-    def _functions(self, wanted: Filter) -> List[Function]:
+    def _functions(self, wanted: Filter) -> list[Function]:
         if wanted.service_name is not None:
             services = [wanted.service_name]
         else:
@@ -169,11 +169,11 @@ class ConfigReader:
         return [function for functions in found for function in functions]
 
     def _read_concurrently(
-        self, work: Callable[[Item], List[Result]], items: Sequence[Item], name: Callable[[Item], str], alone: bool
-    ) -> List[List[Result]]:
+        self, work: Callable[[Item], list[Result]], items: Sequence[Item], name: Callable[[Item], str], alone: bool
+    ) -> list[list[Result]]:
         """``work`` on all things at once. What fails is noted as unreadable, unless it is all that was asked for."""
 
-        def read_or_note(item: Item) -> List[Result]:
+        def read_or_note(item: Item) -> list[Result]:
             try:
                 return work(item)
             except NotFound:

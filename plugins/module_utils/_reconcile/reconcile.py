@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional
+from typing import Callable
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import NotFound
@@ -23,7 +23,7 @@ class Outcome:
     """What came of one config: the plan, and the config that is there now (predicted, in check mode)."""
 
     plan: Plan
-    config: Optional[AsyncInvokeConfig]
+    config: AsyncInvokeConfig | None
 
 
 def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> Outcome:
@@ -32,9 +32,7 @@ def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable
     return Outcome(planned, planned.predicted if check_mode else apply(client, planned))
 
 
-def read(
-    client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]
-) -> Optional[AsyncInvokeConfig]:
+def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> AsyncInvokeConfig | None:
     """The current config, None where there is none. What it belongs to may be missing: the write will tell."""
     try:
         return client.get(desired.identity)
@@ -45,7 +43,7 @@ def read(
         return None
 
 
-def apply(client: Client, planned: Plan) -> Optional[AsyncInvokeConfig]:
+def apply(client: Client, planned: Plan) -> AsyncInvokeConfig | None:
     """Make the plan true; returns the config as the service shows it, None where there is none."""
     if not planned.changed:
         return planned.current

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import List, Optional, Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG, Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -39,8 +38,8 @@ class ReconcileError(Exception):
     def __init__(
         self,
         message: str,
-        cause: Optional[ApiError] = None,
-        left: Optional[AsyncInvokeConfig] = None,
+        cause: ApiError | None = None,
+        left: AsyncInvokeConfig | None = None,
         changed: bool = True,
     ) -> None:
         super().__init__(message)
@@ -108,10 +107,10 @@ class Write:
         """Whether the service may have been changed."""
         return self._put or self._deleted
 
-    def _put_and_verify(self) -> Optional[AsyncInvokeConfig]:
+    def _put_and_verify(self) -> AsyncInvokeConfig | None:
         """Put, look, and recreate if a field that had to go is still there. Returns what is stored then."""
         planned, settings = self._plan, self._plan.after or {}
-        stored: Optional[AsyncInvokeConfig] = self._send_put(settings)
+        stored: AsyncInvokeConfig | None = self._send_put(settings)
         if planned.fields_to_unset and not planned.mismatched_fields(stored):
             # The answer may echo what was sent, so what had to go is looked for in a read too.
             stored = self._wait_until_consistent(READ_CONSISTENCY_TIMEOUT)
@@ -137,14 +136,14 @@ class Write:
             raise
         self._deleted = True
 
-    def _wait_until_consistent(self, timeout: float) -> Optional[AsyncInvokeConfig]:
+    def _wait_until_consistent(self, timeout: float) -> AsyncInvokeConfig | None:
         return self._client.get_until(
             self._plan.identity, lambda config: not self._plan.mismatched_fields(config), timeout
         )
 
     # -- when a call failed --------------------------------------------------------------------------------------
 
-    def _recover_from_failed_write(self, error: Union[ApiError, CredentialError]) -> Optional[AsyncInvokeConfig]:
+    def _recover_from_failed_write(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
         """A call failed, but one of its tries may have been carried out: look, and leave nothing half done."""
         planned = self._plan
         try:
@@ -161,7 +160,7 @@ class Write:
             raise self._restore_or_report(found).after(error)
         raise self._restore(found).after(error)
 
-    def _found_after(self, error: Union[ApiError, CredentialError]) -> Optional[AsyncInvokeConfig]:
+    def _found_after(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
         """What is there after a failed call. Reads again as long as they may be late, if that is in doubt."""
         try:
             if self._may_have_changed:
@@ -179,14 +178,14 @@ class Write:
         unknown = f"Whether it was stored is not known, because reading it back failed too: {read_error}"
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
-    def _restore_or_report(self, found: Optional[AsyncInvokeConfig]) -> _Restored:
+    def _restore_or_report(self, found: AsyncInvokeConfig | None) -> _Restored:
         """What is said where no config was there before."""
         if found is None:
             return _Restored("It was put, but a read shows no config now; look at it.", None, changed=True)
         left = _describe(self._plan, found)
         return _Restored(f"A config is left that was not there before: {left}.", found, changed=True)
 
-    def _restore(self, found: Optional[AsyncInvokeConfig]) -> _Restored:
+    def _restore(self, found: AsyncInvokeConfig | None) -> _Restored:
         """Put the config back that was there before, over what was found (None: nothing, or it is not known)."""
         planned, current = self._plan, self._plan.current
         if current is None:
@@ -202,7 +201,7 @@ class Write:
             return _Restored(f"What is left is {left}; before, it was {before}.", stored, changed=True)
         return _Restored("The config that was there before is there again.", stored, changed=False)
 
-    def _put_previous(self, restoring: Plan) -> Optional[AsyncInvokeConfig]:
+    def _put_previous(self, restoring: Plan) -> AsyncInvokeConfig | None:
         """Put what was there before. What cannot be unset by a Put is removed with the config first."""
         settings = restoring.after or {}
         if restoring.fields_to_unset and not self._deleted:
@@ -232,7 +231,7 @@ class _Restored:
     """How putting the config back went: a sentence, what is there now, and whether it differs from what was."""
 
     sentence: str
-    left: Optional[AsyncInvokeConfig]
+    left: AsyncInvokeConfig | None
     changed: bool
 
     def after(self, error: Exception) -> ReconcileError:
@@ -240,28 +239,28 @@ class _Restored:
         return ReconcileError(f"{error} {self.sentence}", _api_error(error), self.left, self.changed)
 
 
-def _api_error(error: Exception) -> Optional[ApiError]:
+def _api_error(error: Exception) -> ApiError | None:
     return error if isinstance(error, ApiError) else None
 
 
-def _never_sent(error: Union[ApiError, CredentialError]) -> bool:
+def _never_sent(error: ApiError | CredentialError) -> bool:
     """Whether the service never got the call, so that there is nothing to look for."""
     return not error.uncertain and (isinstance(error, CredentialError) or error.status is None)
 
 
-def _is_as_before(planned: Plan, found: Optional[AsyncInvokeConfig]) -> bool:
+def _is_as_before(planned: Plan, found: AsyncInvokeConfig | None) -> bool:
     if found is None or planned.before is None:
         return found is None and planned.before is None
     return not differences(planned.generation, planned.before, found.settings)
 
 
-def _describe(planned: Plan, config: Optional[AsyncInvokeConfig]) -> str:
+def _describe(planned: Plan, config: AsyncInvokeConfig | None) -> str:
     if config is None:
         return "no config"
     return json.dumps(as_options(planned.generation, config.settings))
 
 
-def _mismatch_message(planned: Plan, stored: Optional[AsyncInvokeConfig], mismatched_fields: List[str]) -> str:
+def _mismatch_message(planned: Plan, stored: AsyncInvokeConfig | None, mismatched_fields: list[str]) -> str:
     if stored is None or planned.after is None:
         return f"{planned.identity.id} was put, but Function Compute shows no config there."
     details = "; ".join(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
@@ -44,19 +44,19 @@ def refused() -> BulkEntry:
     )
 
 
-def report(*entries: BulkEntry, generation: Generation = FC2) -> Dict[str, Any]:
+def report(*entries: BulkEntry, generation: Generation = FC2) -> dict[str, Any]:
     """The audit report of a check with these results."""
     return audit_report(bulk_result(generation, list(entries), diff_mode=True))
 
 
-def compare(declared: Optional[Settings], actual: Optional[Settings]) -> BulkEntry:
+def compare(declared: Settings | None, actual: Settings | None) -> BulkEntry:
     """The result for ``shop:resize:LATEST`` where this is declared (None: absent) and that is there."""
     given_values = {option: value for option, value in (declared or {}).items() if value is not None}
     desired = Desired(FC2, RESIZE, given_values, present=declared is not None)
     return checked(plan(desired, None if actual is None else AsyncInvokeConfig(RESIZE, {**UNSET, **actual})))
 
 
-def options(row: Dict[str, Any]) -> List[str]:
+def options(row: dict[str, Any]) -> list[str]:
     """The options in which a row differs."""
     return [difference["option"] for difference in row["differences"]]
 
@@ -195,7 +195,7 @@ ROWS = st.fixed_dictionaries(
 
 
 @given(st.lists(ROWS, max_size=5))
-def test_no_line_holds_what_a_terminal_obeys(rows: List[Dict[str, Any]]) -> None:
+def test_no_line_holds_what_a_terminal_obeys(rows: list[dict[str, Any]]) -> None:
     totals = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS.values()}
     lines = audit_table({"rows": rows, "totals": totals})
     assert all(line.isprintable() for line in lines)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterator
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -33,14 +33,14 @@ FAULTS = ("before", "after", "refused", "refused-after", "unsigned")
 class StoreClient:
     """Stands for ``Client``. ``faults``: what goes wrong with the calls, by their number from 0."""
 
-    def __init__(self, store: Store, api: Generation = FC2, faults: Optional[Dict[int, str]] = None) -> None:
+    def __init__(self, store: Store, api: Generation = FC2, faults: dict[int, str] | None = None) -> None:
         self.store = store
         self.api = api
         self.faults = faults or {}
-        self.calls: List[Tuple[str, str]] = []
-        self.timeout: List[float] = []
+        self.calls: list[tuple[str, str]] = []
+        self.timeout: list[float] = []
 
-    def get(self, identity: Identity) -> Optional[AsyncInvokeConfig]:
+    def get(self, identity: Identity) -> AsyncInvokeConfig | None:
         """As Client.get."""
         try:
             return self._answer("get", identity, lambda: self.store.get_config(key_of(identity)))
@@ -65,8 +65,8 @@ class StoreClient:
         return True
 
     def get_until(
-        self, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool], timeout: float
-    ) -> Optional[AsyncInvokeConfig]:
+        self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
+    ) -> AsyncInvokeConfig | None:
         """As Client.get_until, with reads in place of seconds."""
         self.timeout.append(timeout)
         config = self.get(identity)
@@ -77,8 +77,8 @@ class StoreClient:
         return config
 
     def get_after(
-        self, error: Exception, identity: Identity, accept: Callable[[Optional[AsyncInvokeConfig]], bool]
-    ) -> Optional[AsyncInvokeConfig]:
+        self, error: Exception, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool]
+    ) -> AsyncInvokeConfig | None:
         """As Client.get_after."""
         if isinstance(error, ApiError) and error.uncertain:
             return self.get_until(identity, accept, READ_LAG)
@@ -94,19 +94,19 @@ class StoreClient:
         """As Client.lists_account."""
         return not self.api.operations.listed_by_function
 
-    def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
+    def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
         """As Client.configs."""
         names = (None, None) if function is None else (function.service_name, function.function_name)
         listed = self._items("list", function.id if function else "the account", "configs", self._list, names)
         return [parse_listed(self.api, function, body) for body in listed]
 
-    def functions(self, service_name: Optional[str]) -> List[Function]:
+    def functions(self, service_name: str | None) -> list[Function]:
         """As Client.functions."""
         generation = generation_of(service_name)
         listed = self._page_of(generation.function, function_parents(service_name), service_name or "the account")
         return [Function(body["functionName"], service_name) for body in listed]
 
-    def services(self) -> List[str]:
+    def services(self) -> list[str]:
         """As Client.services."""
         return [body["serviceName"] for body in self._page_of(SERVICE, (), "the account")]
 
@@ -117,20 +117,20 @@ class StoreClient:
         for kind in (generation.alias, generation.version):
             yield from (body[kind.name_field] for body in self._page_of(kind, parents, function.id))
 
-    def _list(self, service: Optional[str], function: Optional[str]) -> Any:
+    def _list(self, service: str | None, function: str | None) -> Any:
         return self.store.list_configs(service, function, limit=100)
 
-    def _page_of(self, kind: Kind, parents: Tuple[str, ...], target: str) -> List[Dict[str, Any]]:
+    def _page_of(self, kind: Kind, parents: tuple[str, ...], target: str) -> list[dict[str, Any]]:
         return self._items("list", target, kind.list_field, self.store.page, (kind, parents), limit=100)
 
     def _items(
-        self, operation: str, target: str, key: str, call: Callable[..., Any], arguments: Tuple[Any, ...], **more: Any
-    ) -> List[Dict[str, Any]]:
-        items: List[Dict[str, Any]] = self._ask(operation, target, lambda: call(*arguments, **more)).get(key) or []
+        self, operation: str, target: str, key: str, call: Callable[..., Any], arguments: tuple[Any, ...], **more: Any
+    ) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self._ask(operation, target, lambda: call(*arguments, **more)).get(key) or []
         return items
 
     @property
-    def writes(self) -> List[Tuple[str, str]]:
+    def writes(self) -> list[tuple[str, str]]:
         """The calls that were not reads."""
         return [call for call in self.calls if call[0] in ("put", "delete")]
 

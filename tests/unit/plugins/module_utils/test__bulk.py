@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
@@ -51,13 +51,13 @@ def account(api: Generation) -> Store:
     return store
 
 
-def identities(api: Generation) -> List[Identity]:
+def identities(api: Generation) -> list[Identity]:
     """Every config that the account can hold."""
     services = SERVICES if api.list_services else (None,)
     return [Identity(f, q, s) for s in services for f in FUNCTIONS for q in QUALIFIERS]
 
 
-def missing(api: Generation) -> List[Identity]:
+def missing(api: Generation) -> list[Identity]:
     """Configs that cannot be: the function, the alias or the version is not there."""
     service = SERVICES[0] if api.list_services else None
     return [Identity(*names, service) for names in (("gone", "LATEST"), ("gone", "1"), ("f", "lvie"), ("f", "7"))]
@@ -66,7 +66,7 @@ def missing(api: Generation) -> List[Identity]:
 @st.composite
 def cases(
     draw: st.DrawFn, with_missing: bool = False
-) -> Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]]:
+) -> tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]]:
     """A generation, the configs that its account holds, and a list that a task declares."""
     api = draw(st.sampled_from(APIS))
     every = identities(api)
@@ -77,7 +77,7 @@ def cases(
     return api, held, desired
 
 
-def holding(api: Generation, held: Dict[Identity, Dict[str, Any]]) -> Store:
+def holding(api: Generation, held: dict[Identity, dict[str, Any]]) -> Store:
     """An account with these configs."""
     store = account(api)
     for identity, config in held.items():
@@ -85,21 +85,21 @@ def holding(api: Generation, held: Dict[Identity, Dict[str, Any]]) -> Store:
     return store
 
 
-def truth(api: Generation, store: Store) -> Dict[str, Dict[str, Any]]:
+def truth(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
     """What is stored, as options."""
     found = {one.id: StoreClient(store, api).get(one) for one in identities(api)}
     return {name: as_options(api, one.settings) for name, one in found.items() if one is not None}
 
 
 def bulk(
-    client: Any, desired: List[Desired], purge: str = "none", check: bool = False
-) -> Tuple[List[BulkEntry], List[str]]:
+    client: Any, desired: list[Desired], purge: str = "none", check: bool = False
+) -> tuple[list[BulkEntry], list[str]]:
     """One run, and its warnings."""
-    warnings: List[str] = []
+    warnings: list[str] = []
     return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
 
 
-def shown(api: Generation, entries: List[BulkEntry]) -> List[Tuple[str, str, Dict[str, Any]]]:
+def shown(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str, dict[str, Any]]]:
     """Id, action and config of each entry."""
     return [
         (
@@ -111,7 +111,7 @@ def shown(api: Generation, entries: List[BulkEntry]) -> List[Tuple[str, str, Dic
     ]
 
 
-def single(client: Any, desired: Desired, check: bool, warnings: Set[str]) -> BulkEntry:
+def single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> BulkEntry:
     """What the single module does, as an entry."""
     try:
         outcome = reconcile(client, desired, check, warnings.add)
@@ -123,12 +123,12 @@ def single(client: Any, desired: Desired, check: bool, warnings: Set[str]) -> Bu
 @settings(max_examples=100, deadline=None)
 @given(case=cases(with_missing=True), check=st.booleans())
 def test_many_are_as_one_by_one(
-    case: Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]], check: bool
+    case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], check: bool
 ) -> None:
     api, held, desired = case
     one_by_one, at_once = holding(api, held), holding(api, held)
     client: Any = StoreClient(one_by_one, api)
-    told: Set[str] = set()
+    told: set[str] = set()
     singles = [single(client, one, check, told) for one in desired]
     entries, warnings = bulk(StoreClient(at_once, api), desired, check=check)
     assert shown(api, entries) == shown(api, singles)
@@ -143,7 +143,7 @@ def test_many_are_as_one_by_one(
 @settings(max_examples=80, deadline=None)
 @given(case=cases(), wanted=st.sampled_from(["function", "service"]), check=st.booleans())
 def test_a_purge_removes_what_is_not_named_in_its_scope_and_nothing_else(
-    case: Tuple[Generation, Dict[Identity, Dict[str, Any]], List[Desired]], wanted: str, check: bool
+    case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], wanted: str, check: bool
 ) -> None:
     api, held, desired = case
     wanted = wanted if api.list_services else "function"
@@ -152,7 +152,7 @@ def test_a_purge_removes_what_is_not_named_in_its_scope_and_nothing_else(
     entries, warnings = bulk(StoreClient(store, api), desired, wanted, check)
     assert warnings == []
     named = {one.identity for one in desired}
-    inside: Set[Any] = {one.function if wanted == "function" else one.service_name for one in named}
+    inside: set[Any] = {one.function if wanted == "function" else one.service_name for one in named}
     condemned = {
         one.id
         for one in held
@@ -310,7 +310,7 @@ def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
     class Vanishing(StoreClient):
         """A function is listed that is gone when its configs are listed."""
 
-        def functions(self, service_name: Optional[str]) -> List[Function]:
+        def functions(self, service_name: str | None) -> list[Function]:
             return [*super().functions(service_name), Function("vanished", service_name)]
 
     store = holding(FC2, {Identity("g", name, "s"): {} for name in QUALIFIERS})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api import sdk
@@ -120,7 +120,7 @@ def test_whatever_a_config_belongs_to_may_be_missing(
     ],
 )
 def test_answers_are_told_apart_by_status_and_code(
-    emulator: Emulator, status: int, code: Optional[str], cause: Cause
+    emulator: Emulator, status: int, code: str | None, cause: Cause
 ) -> None:
     emulator.faults.add(status=status, code=code, body=json.dumps({"ErrorCode": code} if code else None))
     with pytest.raises(ApiError) as caught:
@@ -254,7 +254,7 @@ def test_the_sdk_is_kept_from_printing(emulator: Emulator, monkeypatch: pytest.M
     monkeypatch.setenv("DEBUG", "sdk")
     openapi = sdk.load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
-    core: List[Any] = [kind for kind in getattr(openapi, name).__mro__ if "remembers" not in vars(kind)]
+    core: list[Any] = [kind for kind in getattr(openapi, name).__mro__ if "remembers" not in vars(kind)]
     monkeypatch.setattr(openapi, name, core[0])
     assert client_to(emulator).get(identity_of(FC2)) is None
     printed = capfd.readouterr()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import (
@@ -63,7 +63,7 @@ def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
     return parse_desired(generation, {**names(generation), **options})
 
 
-def names(generation: Generation) -> Dict[str, Any]:
+def names(generation: Generation) -> dict[str, Any]:
     """The options that name the function f (of the service s)."""
     return {name: name[0] for name in generation.identity_options if name != "qualifier"}
 
@@ -158,7 +158,7 @@ MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
     ],
 )
 def test_a_mask_of_ansible_is_refused_wherever_something_is_named(
-    mask: str, option: str, options: Dict[str, Any]
+    mask: str, option: str, options: dict[str, Any]
 ) -> None:
     masked = json.loads(json.dumps(options).replace("{}", mask))
     with pytest.raises(InvalidOption) as caught:
@@ -193,7 +193,7 @@ def test_a_boolean_names_nothing_and_the_message_hints_at_quotes(name: str, valu
         ("latest2", []),
     ],
 )
-def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warnings: List[str]) -> None:
+def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warnings: list[str]) -> None:
     assert input_warnings(desired(qualifier=qualifier)) == warnings
     assert input_warnings(desired(FC3, qualifier=qualifier)) == warnings
 
@@ -217,7 +217,7 @@ def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warni
         ({"function_name": "a\ud800"}, r"not 'a\ud800'."),
     ],
 )
-def test_a_value_of_a_wrong_kind_is_one_printable_sentence(options: Dict[str, Any], problem: str) -> None:
+def test_a_value_of_a_wrong_kind_is_one_printable_sentence(options: dict[str, Any], problem: str) -> None:
     with pytest.raises(InvalidOption) as caught:
         desired(**options)
     assert problem in str(caught.value)
@@ -271,7 +271,7 @@ def test_id_and_names_may_stand_together_if_they_agree() -> None:
         ),
     ],
 )
-def test_wrong_input_is_one_sentence_that_names_the_option(options: Dict[str, Any], message: str) -> None:
+def test_wrong_input_is_one_sentence_that_names_the_option(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOption) as caught:
         parse_desired(FC2, options)
     assert str(caught.value).startswith(message)
@@ -310,7 +310,7 @@ def test_an_unknown_destination_service_is_only_doubted() -> None:
         (None, QUEUE, False),
     ],
 )
-def test_same_destination(one: Optional[str], other: Optional[str], equal: bool) -> None:
+def test_same_destination(one: str | None, other: str | None, equal: bool) -> None:
     destination = next(known for known in FC2.fields if known.type == "arn")
     assert {same(destination, left, right) for left, right in ((one, other), (other, one))} == {equal}
 
@@ -334,7 +334,7 @@ def test_only_destinations_are_compared_as_arns() -> None:
         {"maxAsyncRetryAttempts": None, "statefulInvocation": None, "maxAsyncEventAgeInSeconds": None},
     ],
 )
-def test_every_spelling_of_unset_is_equal_in_effect(shown: Dict[str, Any]) -> None:
+def test_every_spelling_of_unset_is_equal_in_effect(shown: dict[str, Any]) -> None:
     assert differences(FC2, stored(**shown).settings, stored().settings) == []
     returned = as_returned(FC2, stored(**shown))
     assert returned is not None
@@ -558,7 +558,7 @@ def test_what_declares_nothing_declares_a_config_with_nothing_kept(generation: G
 
 ARN = "acs:fc:cn-hangzhou:123:functions/f"
 #: A config as the documentation shows it, by generation.
-DOCUMENTED: Dict[str, Dict[str, Any]] = {
+DOCUMENTED: dict[str, dict[str, Any]] = {
     FC2.name: {"service": "s", "function": "f", "qualifier": "LATEST"},
     FC3.name: {"functionArn": ARN},
 }
@@ -571,7 +571,7 @@ for documented in DOCUMENTED.values():
         maxAsyncRetryAttempts=0,
     )
 HUGE = 10**400
-NO_FIELD: Dict[str, List[Any]] = {
+NO_FIELD: dict[str, list[Any]] = {
     "maxAsyncRetryAttempts": ["1", "", True, 1.0, -1, 2**31, HUGE, [], {}],
     "maxAsyncEventAgeInSeconds": [{}, {"seconds": 1}, "60", False, -5, float("inf"), float("nan")],
     "statefulInvocation": ["true", 0, [], {}],
@@ -579,7 +579,7 @@ NO_FIELD: Dict[str, List[Any]] = {
     "createdTime": [1599705902, {}, [], True, "2" * 4097],
     "lastModifiedTime": [1599705902, {}, [], True, "2" * 4097],
 }
-NO_ARN: List[Any] = [1, [], {}, True, "acs:mns:" + "q" * 4096]
+NO_ARN: list[Any] = [1, [], {}, True, "acs:mns:" + "q" * 4096]
 NO_FIELD["destinationConfig"] += [
     {half: {"destination": value}} for half in ("onFailure", "onSuccess") for value in NO_ARN
 ]
@@ -667,7 +667,7 @@ def test_a_body_that_is_no_config_is_refused(generation: Generation, parse: Any,
     ],
 )
 def test_a_config_of_something_else_is_refused(
-    parse: Any, generation: Generation, changes: Dict[str, Any], problem: str
+    parse: Any, generation: Generation, changes: dict[str, Any], problem: str
 ) -> None:
     body = {**DOCUMENTED[generation.name], **changes}
     with pytest.raises(UnexpectedResponse) as caught:
@@ -706,7 +706,7 @@ def test_a_listed_config_of_fc_3_without_an_arn_names_no_function() -> None:
     ],
 )
 def test_whatever_the_service_is_known_to_answer_is_a_config(
-    generation: Generation, parse: Any, changes: Dict[str, Any]
+    generation: Generation, parse: Any, changes: dict[str, Any]
 ) -> None:
     body = {**DOCUMENTED[generation.name], **changes}
     assert parse(generation, body).created_time == "2020-09-10T02:45:02Z"
@@ -768,7 +768,7 @@ def test_any_json_is_a_config_with_printable_texts_or_one_clause(generation: Gen
     assert all(text.isprintable() for text in texts_in(returned))
 
 
-def texts_in(tree: Any) -> List[str]:
+def texts_in(tree: Any) -> list[str]:
     """All texts of a tree."""
     if isinstance(tree, dict):
         return [text for value in tree.values() for text in texts_in(value)]
@@ -843,7 +843,7 @@ def test_what_cannot_be_a_name_is_not_listed_as_one(option: str, value: Any) -> 
     with pytest.raises(UnexpectedResponse, match="theName") as caught:
         listed_name(FC3, option, {"theName": value}, "theName")
     assert str(caught.value).isprintable()
-    nameless: List[Any] = [{}, None, []]
+    nameless: list[Any] = [{}, None, []]
     for body in nameless:
         with pytest.raises(UnexpectedResponse, match=r"an item of the list has no theName$"):
             listed_name(FC3, option, body, "theName")

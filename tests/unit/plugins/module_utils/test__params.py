@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -26,15 +26,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import
 from hypothesis import given
 from hypothesis import strategies as st
 
-SINGLE: Dict[str, Any] = {**identity_argument_spec(FC2), **settings_spec(FC2.fields), **state_spec(), **argument_spec()}
-SPECS: Dict[str, Dict[str, Any]] = {
+SINGLE: dict[str, Any] = {**identity_argument_spec(FC2), **settings_spec(FC2.fields), **state_spec(), **argument_spec()}
+SPECS: dict[str, dict[str, Any]] = {
     "single": SINGLE,
     "info": {**info_spec(FC3), **argument_spec()},
     "bulk": {**bulk_spec(FC2), **argument_spec()},
 }
 
 
-def refusals(spec: Dict[str, Any], **params: Any) -> List[str]:
+def refusals(spec: dict[str, Any], **params: Any) -> list[str]:
     """What is said about parameters."""
     return [str(refusal) for refusal in checked_params(spec, params)[1]]
 
@@ -79,7 +79,7 @@ def nested(depth: int) -> Any:
     ],
     ids=lambda one: ascii(one)[:40],
 )
-def test_a_text_that_cannot_be_shown_is_refused_with_its_path(params: Dict[str, Any], errors: List[str]) -> None:
+def test_a_text_that_cannot_be_shown_is_refused_with_its_path(params: dict[str, Any], errors: list[str]) -> None:
     found = [str(error) for error in text_errors(params)]
     assert len(found) == len(errors)
     for complaint, expected in zip(found, errors):
@@ -228,7 +228,7 @@ def test_null_is_told_from_left_out_where_that_matters() -> None:
 
 
 def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
-    given: Dict[str, Any] = {
+    given: dict[str, Any] = {
         "id": "\ud800",
         "state": "absent",
         "configs": 7,
@@ -282,7 +282,7 @@ def test_any_parameters_are_refused_in_words_or_safe_for_ansible(kind: str, data
 
 
 @given(options=st.dictionaries(st.sampled_from([*entry_spec(FC2)]), ANYTHING, max_size=4))
-def test_any_entry_is_refused_in_words_or_safe_for_ansible(options: Dict[str, Any]) -> None:
+def test_any_entry_is_refused_in_words_or_safe_for_ansible(options: dict[str, Any]) -> None:
     parsed, found = checked_options(entry_spec(FC2), options, "configs[0]")
     assert all(str(refusal).startswith("configs[0].") for refusal in found)
     if not found:

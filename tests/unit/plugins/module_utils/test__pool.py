@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-from typing import List
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
@@ -38,8 +37,8 @@ def test_things_are_worked_on_at_once_but_not_too_many() -> None:
 
 
 def test_an_exception_ends_it_once_what_is_running_is_finished() -> None:
-    begun: List[int] = []
-    finished: List[int] = []
+    begun: list[int] = []
+    finished: list[int] = []
     failed = threading.Event()
 
     def work(thing: int) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
@@ -33,7 +33,7 @@ from .strategies import SERVICES, settings, task_options
 
 GENERATIONS = pytest.mark.parametrize("api", [FC2, FC3], ids=lambda api: api.name)
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
-FULL: Dict[str, Any] = {
+FULL: dict[str, Any] = {
     "destination_config": {"on_failure": {"destination": QUEUE}},
     "maximum_event_age_in_seconds": 60,
     "maximum_retry_attempts": 1,
@@ -44,7 +44,7 @@ GIVEN = parse_desired(FC2, {"id": "s:f", **FULL}).given
 FULL_STORED = {known.option: GIVEN.get(known.option) for known in FC2.fields}
 
 
-def account(current: Optional[Dict[str, Any]] = None, api: Generation = FC2, **switches: Any) -> Store:
+def account(current: dict[str, Any] | None = None, api: Generation = FC2, **switches: Any) -> Store:
     """An account with the functions s:f (FC 2.0) and f (FC 3.0), and a config where ``current`` says so."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
@@ -61,18 +61,18 @@ def desired(api: Generation = FC2, /, **options: Any) -> Desired:
     return parse_desired(api, {"id": "s:f" if api is FC2 else "f", **options})
 
 
-def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> Tuple[Outcome, List[str]]:
+def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> tuple[Outcome, list[str]]:
     """One task, and its warnings."""
-    warnings: List[str] = []
+    warnings: list[str] = []
     return reconcile(client, wanted, check_mode, warnings.append), warnings  # type: ignore[arg-type]
 
 
-def operations(client: StoreClient) -> List[str]:
+def operations(client: StoreClient) -> list[str]:
     """The calls that were made, by their kind."""
     return [operation for operation, _id in client.calls]
 
 
-def truth(store: Store, api: Generation = FC2) -> Optional[AsyncInvokeConfig]:
+def truth(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
     """What is really stored, whatever reads show."""
     stale, store.switches.stale_reads = store._stale, 0
     store._stale = {}
@@ -82,7 +82,7 @@ def truth(store: Store, api: Generation = FC2) -> Optional[AsyncInvokeConfig]:
         store._stale = stale
 
 
-def same_in_effect(one: Optional[AsyncInvokeConfig], other: Optional[AsyncInvokeConfig]) -> bool:
+def same_in_effect(one: AsyncInvokeConfig | None, other: AsyncInvokeConfig | None) -> bool:
     if one is None or other is None:
         return one is other
     generation = FC2 if one.identity.service_name else FC3
@@ -92,7 +92,7 @@ def same_in_effect(one: Optional[AsyncInvokeConfig], other: Optional[AsyncInvoke
 @GENERATIONS
 @given(service=SERVICES, data=st.data())
 def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
-    api: Generation, service: Dict[str, Any], data: st.DataObject
+    api: Generation, service: dict[str, Any], data: st.DataObject
 ) -> None:
     generation = api
     store = account(data.draw(st.none() | settings(generation)), api, **service)
@@ -128,7 +128,7 @@ def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
 
 
 def check_told(
-    error: ReconcileError, before: Optional[AsyncInvokeConfig], left: Optional[AsyncInvokeConfig], late: bool
+    error: ReconcileError, before: AsyncInvokeConfig | None, left: AsyncInvokeConfig | None, late: bool
 ) -> None:
     """The error tells what is left; ``late``: reads may lag behind, so that nobody can know."""
     told = str(error)
@@ -150,7 +150,7 @@ def check_told(
     data=st.data(),
 )
 def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
-    api: Generation, service: Dict[str, Any], faults: Dict[int, str], data: st.DataObject
+    api: Generation, service: dict[str, Any], faults: dict[int, str], data: st.DataObject
 ) -> None:
     store = account(data.draw(st.none() | settings(api)), api, **service)
     before = truth(store, api)
@@ -193,7 +193,7 @@ def names_its_cause(failed: ReconcileError, fault: str) -> bool:
 @STOPPED
 @pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
 def test_a_put_that_came_to_nothing_fails_with_its_own_error_and_repairs_nothing(
-    current: Optional[Dict[str, Any]], fault: str, error: str
+    current: dict[str, Any] | None, fault: str, error: str
 ) -> None:
     client = StoreClient(account(current), faults={1: fault})
     with pytest.raises((ApiError, CredentialError), match=error):
@@ -359,7 +359,7 @@ def test_a_config_that_no_read_shows_fails_the_task() -> None:
     class Blind(StoreClient):
         """What is put does not appear."""
 
-        def get(self, identity: Any) -> Optional[AsyncInvokeConfig]:
+        def get(self, identity: Any) -> AsyncInvokeConfig | None:
             self.calls.append(("get", identity.id))
             return None
 
@@ -397,7 +397,7 @@ def test_a_put_that_was_stored_but_answered_with_an_unknown_error_is_found_by_a_
 @pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
 @pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
 def test_a_function_that_reads_deny_after_the_put_is_no_proof_that_nothing_changed(
-    current: Optional[Dict[str, Any]], code: str
+    current: dict[str, Any] | None, code: str
 ) -> None:
     """As long as the previous config could not be put back, the task says that it may have changed something."""
     store = account(current, altered_field="retry_attempts")
@@ -541,7 +541,7 @@ def test_a_function_that_only_reads_do_not_see_yet_is_given_its_config() -> None
     class Late(StoreClient):
         """Reads that do not know the function."""
 
-        def get(self, identity: Any) -> Optional[AsyncInvokeConfig]:
+        def get(self, identity: Any) -> AsyncInvokeConfig | None:
             raise NotFound("get", identity.id, "function 'f' does not exist", Cause.PERMANENT, "FunctionNotFound", 404)
 
     outcome, _warnings = run(Late(store), desired())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import random
 import re
-from typing import Callable, List, Optional, Tuple, Union
+from typing import Callable
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
@@ -31,11 +31,11 @@ class World:
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.slept: List[float] = []
-        self.shared: Optional[Retrier] = None
+        self.slept: list[float] = []
+        self.shared: Retrier | None = None
 
     @property
-    def warnings(self) -> List[str]:
+    def warnings(self) -> list[str]:
         """What the retrier of the calls so far has to explain."""
         assert self.shared is not None
         return self.shared.explanations()
@@ -47,7 +47,7 @@ class World:
     def retrier(self, jitter: Callable[[float, float], float] = max) -> Retrier:
         return Retrier(RETRY, DENIED, None, lambda: self.now, self.sleep, jitter)
 
-    def run(self, failures: List[CallFailed], write: bool = False, takes: float = 0.0) -> Tuple[str, int]:
+    def run(self, failures: list[CallFailed], write: bool = False, takes: float = 0.0) -> tuple[str, int]:
         """A call that fails like this and then succeeds; returns its result and the number of tries."""
         tries = 0
 
@@ -63,7 +63,7 @@ class World:
         return self.shared.call("Get of s:f", attempt, write), tries
 
 
-def failed(cause: Cause, retry_after: Optional[float] = None) -> CallFailed:
+def failed(cause: Cause, retry_after: float | None = None) -> CallFailed:
     return CallFailed("it failed.", cause, retry_after)
 
 
@@ -92,7 +92,7 @@ def test_denied_writes_wait_for_the_role_and_denied_reads_do_not() -> None:
     ),
     takes=st.floats(0, 20),
 )
-def test_it_ends_and_never_sleeps_past_the_deadline(causes: List[Cause], takes: float) -> None:
+def test_it_ends_and_never_sleeps_past_the_deadline(causes: list[Cause], takes: float) -> None:
     world = World()
     began = world.now
     with pytest.raises(CallFailed) as caught:
@@ -144,7 +144,7 @@ def test_many_waits_for_one_reason_are_one_sentence_with_their_number() -> None:
     assert int(waits[2]) == pytest.approx(sum(world.slept), rel=0.2)
 
 
-def give_up(world: World, calls: int, cause: Cause, write: bool = False, host: str = "h") -> List[int]:
+def give_up(world: World, calls: int, cause: Cause, write: bool = False, host: str = "h") -> list[int]:
     """How often each of these calls, one after the other, is tried in vain."""
     world.shared = world.shared or world.retrier()
     tried = []
@@ -332,7 +332,7 @@ def test_without_patience_for_denials_the_first_is_final() -> None:
 
 def test_delays_are_drawn_between_almost_nothing_and_the_ceiling() -> None:
     world = World()
-    drawn: List[Tuple[float, float]] = []
+    drawn: list[tuple[float, float]] = []
 
     def least(low: float, high: float) -> float:
         drawn.append((low, high))
@@ -367,13 +367,13 @@ class Bucket:
         return True
 
 
-def run_throttled(calls: int, workers: int, bucket: Union[Bucket, Moody]) -> Tuple[float, int]:
+def run_throttled(calls: int, workers: int, bucket: Bucket | Moody) -> tuple[float, int]:
     """Seconds and tries that workers take for so many calls, each answered in 30 ms, at the pace that they share."""
     now = 0.0
-    naps: List[float] = []
+    naps: list[float] = []
     limiter = RateLimiter(lambda: now, naps.append)
     # When which worker gets in line (None), or starts the call for which it got in line then.
-    agenda: List[Tuple[float, int, Optional[float]]] = [(0.0, worker, None) for worker in range(workers)]
+    agenda: list[tuple[float, int, float | None]] = [(0.0, worker, None) for worker in range(workers)]
     tries = 0
     while calls:
         now, worker, queued_at = heapq.heappop(agenda)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -27,7 +27,7 @@ def read_result(client: Any, **wanted: Any) -> ReadResult:
     return ConfigReader(client, 4).read(Filter(**wanted))
 
 
-def found(result: ReadResult) -> List[str]:
+def found(result: ReadResult) -> list[str]:
     """The ids of the configs that were found."""
     return [config.identity.id for config in result.configs]
 
@@ -44,24 +44,24 @@ def found(result: ReadResult) -> List[str]:
 def test_a_survey_finds_what_matches_and_nothing_else(
     api: Generation,
     data: st.DataObject,
-    service: Optional[str],
-    services: List[str],
-    functions: List[str],
+    service: str | None,
+    services: list[str],
+    functions: list[str],
     arn_qualifier: bool,
 ) -> None:
-    held: Dict[Identity, Dict[str, Any]] = data.draw(
+    held: dict[Identity, dict[str, Any]] = data.draw(
         st.dictionaries(st.sampled_from(identities(api)), random_settings(api), max_size=8)
     )
     store = holding(api, held)
     store.switches.function_arn_qualifier = arn_qualifier
-    narrowed: Dict[str, Any] = {"functions": tuple(functions)}
+    narrowed: dict[str, Any] = {"functions": tuple(functions)}
     if api.list_services and service:
         narrowed["service_name"] = service
     elif api.list_services:
         narrowed["services"] = tuple(services)
     result = read_result(StoreClient(store, api), unconfigured=True, **narrowed)
 
-    def matches(name: Optional[str], patterns: Any) -> bool:
+    def matches(name: str | None, patterns: Any) -> bool:
         return not patterns or any(fnmatch.fnmatchcase(name or "", pattern) for pattern in patterns)
 
     def inside(one: Identity) -> bool:
@@ -94,7 +94,7 @@ def test_one_config_one_function_and_none(api: Generation) -> None:
 
 @pytest.mark.parametrize(("call", "unreadable"), [(1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
 def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str) -> None:
-    held: Dict[Identity, Dict[str, Any]] = {one: {} for one in identities(FC2)}
+    held: dict[Identity, dict[str, Any]] = {one: {} for one in identities(FC2)}
     client = StoreClient(holding(FC2, held), faults={call: "refused"})
     result = ConfigReader(client, 1).read(Filter(unconfigured=True))  # type: ignore[arg-type]
     assert [(one.id, "not allowed" in str(one.error)) for one in result.unreadable] == [(unreadable, True)]
@@ -103,7 +103,7 @@ def test_what_cannot_be_read_is_listed_with_its_error(call: int, unreadable: str
 
 
 @pytest.mark.parametrize("wanted", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
-def test_what_was_asked_for_by_name_has_to_be_readable(wanted: Dict[str, str]) -> None:
+def test_what_was_asked_for_by_name_has_to_be_readable(wanted: dict[str, str]) -> None:
     client = StoreClient(holding(FC2, {}), faults={0: "refused"})
     with pytest.raises(ApiError, match="not allowed"):
         read_result(client, **wanted)
@@ -119,7 +119,7 @@ def test_qualifiers_that_a_list_leaves_open_are_found_out_with_as_few_calls_as_n
 
 def test_a_function_of_which_an_empty_list_is_shown_may_not_be_there() -> None:
     class Polite(StoreClient):
-        def configs(self, function: Optional[Function]) -> List[AsyncInvokeConfig]:
+        def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
             try:
                 return super().configs(function)
             except NotFound:

@@ -9,7 +9,7 @@ import contextlib
 import gzip
 import socket
 import threading
-from typing import Callable, Iterator, List
+from typing import Callable, Iterator
 
 import pytest
 import requests
@@ -114,7 +114,7 @@ def test_answers_within_the_limits_arrive_whole() -> None:
 
 
 def test_limits_are_set_once_and_redirects_are_not_followed() -> None:
-    once: List[object] = [requests.adapters.HTTPAdapter.send]
+    once: list[object] = [requests.adapters.HTTPAdapter.send]
     limit_requests()
     assert [requests.adapters.HTTPAdapter.send] == once
     assert requests.Session().max_redirects == 0

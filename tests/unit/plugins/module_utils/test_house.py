@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Dict, Iterator, List, Set
+from typing import Iterator
 
 import pytest
 from ansible_collections.alicloud.fc.plugins import module_utils
@@ -49,7 +49,7 @@ def imported(name: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
 
 
-def rooms(name: str) -> Set[str]:
+def rooms(name: str) -> set[str]:
     """The files of module_utils that a file imports."""
     return {module[len(PACKAGE) :] for module in imported(name) if module.startswith(PACKAGE)}
 
@@ -65,9 +65,9 @@ def test_a_file_imports_nothing_above_it(name: str) -> None:
 
 
 def test_no_file_imports_itself_by_a_circle() -> None:
-    imports: Dict[str, Set[str]] = {name: rooms(name) for name in FILES}
+    imports: dict[str, set[str]] = {name: rooms(name) for name in FILES}
 
-    def visit(name: str, way: List[str]) -> None:
+    def visit(name: str, way: list[str]) -> None:
         assert name not in way, " -> ".join([*way, name])
         for other in imports[name]:
             visit(other, [*way, name])
