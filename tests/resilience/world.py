@@ -63,6 +63,13 @@ def options(api: Generation, **changes: Any) -> dict[str, Any]:
     }
 
 
+def operation_name(api: Generation, operation: str) -> str:
+    """Return what a generation calls an operation such as ``get``, ``list_configs`` or ``list_functions``."""
+    names = {"list_configs": "list"}
+    on_configs = getattr(api.operations, names.get(operation, operation), None)
+    return str(on_configs or getattr(api, operation))
+
+
 #: How an error says what is there now.
 _LEFT = re.compile(
     r"A config is left that was not there before: (.*)\.$|What is left is (.*?); before, it was "
