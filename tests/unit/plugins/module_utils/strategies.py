@@ -27,9 +27,10 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     """Values that a field may have."""
     if field.type == "arn":
         return ARNS
-    if field.bounds is None:
+    if field.type == "bool":
         return st.booleans()
-    return st.integers(*field.bounds) | st.sampled_from([field.bounds[0], field.bounds[1], field.in_effect])
+    least, most = field.bounds or (0, 2**31 - 1)
+    return st.integers(least, most) | st.sampled_from([least, most, field.in_effect])
 
 
 def settings(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
