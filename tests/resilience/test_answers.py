@@ -23,7 +23,7 @@ from emulator import ConfigKey, Emulator
 from .hostile import MEGABYTE, Answer, Asked, Hostile, as_json, error, reply, says
 from .process import Ended, run, texts
 from .test_scale import survey
-from .world import APIS, QUEUE, TOPIC, World, options
+from .world import APIS, QUEUE, TOPIC, World, operation_name, options
 
 BOTH = pytest.mark.parametrize("generation", APIS)
 ACCOUNT_ID = "1234567890123456"
@@ -279,7 +279,7 @@ def test_what_is_no_config_is_not_taken_for_one(emulator: Emulator, generation: 
         world = World(emulator, api, endpoint=server.url)
         with pytest.raises(ApiError) as caught:
             call(world, operation)
-    assert caught.value.operation == getattr(api, operation)
+    assert caught.value.operation == operation_name(api, operation)
     assert world.identity.id in str(caught.value)
     assert not isinstance(caught.value, NotFound)
 

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader impo
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 
-from .world import APIS, DENIED_TIMEOUT, RETRY_TIMEOUT, SHORT_READ_TIMEOUT, SLOW, World, options
+from .world import APIS, DENIED_TIMEOUT, RETRY_TIMEOUT, SHORT_READ_TIMEOUT, SLOW, World, operation_name, options
 
 # --- What can go wrong ------------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ def test_an_operation_that_fails_for_ever_ends_and_says_why(
     before = before_operation(world)
     meet(world, met)
     api = world.api
-    name = {"GetCallerIdentity": operation}.get(operation) or getattr(api, operation)
+    name = {"GetCallerIdentity": operation}.get(operation) or operation_name(api, operation)
     if operation == "delete" and met.rule.keys() & {"truncate", "body"} and "status" not in met.rule:
         # The answer to a Delete has no body that could be spoilt.
         assert OPERATIONS[operation](world) in (True, False)
@@ -237,7 +237,7 @@ def spoil(world: World, kind: str, position: int, trouble: str, extent: str) -> 
     requests = KINDS[kind].requests
     if extent == "that operation":
         earlier = requests[:position].count(requests[position])
-        meet(world, met, earlier, operation=getattr(world.api, requests[position]))
+        meet(world, met, earlier, operation=operation_name(world.api, requests[position]))
     else:
         meet(world, met, position, for_ever=extent == "everything")
 
@@ -280,7 +280,7 @@ def test_a_task_makes_the_requests_that_the_matrix_spoils(emulator: Emulator, ge
     world = World(emulator, APIS[generation])
     desired, before = prepare(world, kind)
     assert world.judge(desired, before) == "converged"
-    expected = [getattr(world.api, name) for name in KINDS[kind].requests]
+    expected = [operation_name(world.api, name) for name in KINDS[kind].requests]
     assert [entry["operation"] for entry in emulator.journal.requests] == expected
 
 
@@ -318,7 +318,7 @@ def test_access_that_is_granted_after_five_seconds_is_waited_for(emulator: Emula
     world = World(emulator)
     kind = {"put": "update", "delete": "delete"}[operation]
     desired, before = prepare(world, kind)
-    emulator.faults.add(getattr(world.api, operation), status=403)
+    emulator.faults.add(operation_name(world.api, operation), status=403)
 
     def grant() -> None:
         if world.now >= 5:

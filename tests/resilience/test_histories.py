@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from emulator import Emulator
+from support.fields import task_field
 
 from .world import APIS, QUEUE, TOPIC, World
 
@@ -65,7 +66,7 @@ def random_task(chance: random.Random, world: World) -> dict[str, Any]:
     for path, choices in VALUES.items():
         if chance.random() < 0.5:
             continue
-        option = world.api.fields[-1].option if path == "task_mode" else path
+        option = task_field(world.api).option if path == "task_mode" else path
         level = task
         *above, last = option.split(".")
         for name in above:

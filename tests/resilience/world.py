@@ -29,6 +29,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile i
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import ConfigKey, Emulator
 from support.connecting import connect
+from support.fields import task_field
 
 ACCOUNT: Mapping[str, Any] = {
     "services": {"s": {"functions": ["f", "g"], "versions": ["1"], "aliases": {"live": "1"}}, "t": {"functions": []}},
@@ -58,9 +59,17 @@ def options(api: Generation, **changes: Any) -> dict[str, Any]:
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
         "maximum_retry_attempts": 1,
-        api.fields[-1].option: True,
+        task_field(api).option: True,
+        **{field.name: field.sample for field in api.fields if not field.groups and field.name not in _STORED.values()},
         **changes,
     }
+
+
+def operation_name(api: Generation, operation: str) -> str:
+    """Return what a generation calls an operation such as ``get``, ``list_configs`` or ``list_functions``."""
+    names = {"list_configs": "list"}
+    on_configs = getattr(api.operations, names.get(operation, operation), None)
+    return str(on_configs or getattr(api, operation))
 
 
 #: How an error says what is there now.
@@ -159,7 +168,8 @@ class World:
         stored = self.emulator.store.configs.get(_key(identity or self.identity))
         if stored is None:
             return None
-        names = {**_STORED, "stateful": self.api.fields[-1].option}
+        names = {**_STORED, "stateful": task_field(self.api).option}
+        assert set(names.values()) == {field.option for field in self.api.fields}, "_STORED lacks a field"
         return {option: getattr(stored, name) for name, option in names.items()}
 
     def same(self, one: Settings | None, other: Settings | None) -> bool:

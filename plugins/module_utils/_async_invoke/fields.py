@@ -18,10 +18,7 @@ _DESTINATION_CONFIG = Group(
     api_name="destinationConfig",
     description=(
         "The destinations of the results of asynchronous invocations.",
-        (
-            "At least one of O({at}destination_config.on_failure) and O({at}destination_config.on_success) is "
-            "required."
-        ),
+        ("At least one of O({at}destination_config.on_failure) and O({at}destination_config.on_success) is required."),
         "If not specified, there are no destinations, unless O({at}omitted_options=keep).",
         (
             "The role of the function needs permission to send to the destination, for example C(mns:SendMessage), "

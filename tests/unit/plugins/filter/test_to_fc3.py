@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.to_fc3 import to_fc3
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_options
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,14 @@ def refusal(*arguments: Any) -> str:
     with pytest.raises(AnsibleFilterError) as refused:
         to_fc3(*arguments)
     return str(refused.value)
+
+
+def test_no_field_of_a_configuration_is_lost() -> None:
+    old = as_options(FC2, {field.option: field.sample for field in FC2.fields})
+    [new] = to_fc3([config(**old)], FUNCTIONS)
+    desired = parse_desired(FC3, new)
+    assert set(desired.given) == {field.option for field in FC3.fields}
+    assert [desired.given[field.option] for field in FC3.fields] == [field.sample for field in FC2.fields]
 
 
 def test_a_configuration_gets_the_names_of_fc_3() -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Dict
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
@@ -27,17 +27,18 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     """Values that a field may have."""
     if field.type == "arn":
         return ARNS
-    if field.bounds is None:
+    if field.type == "bool":
         return st.booleans()
-    return st.integers(*field.bounds) | st.sampled_from([field.bounds[0], field.bounds[1], field.service_default])
+    least, most = field.bounds or (0, 2**31 - 1)
+    return st.integers(least, most) | st.sampled_from([least, most, field.service_default])
 
 
-def settings(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
+def settings(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
     """Settings as a service may have them, each field set or unset."""
     return st.fixed_dictionaries({field.option: st.none() | values(field) for field in generation.fields})
 
 
-def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
+def task_options(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
     """The options of a task but for its identity, as Ansible hands them over."""
     return st.builds(
         _options,
@@ -47,8 +48,8 @@ def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def _options(given: dict[str, Any], omitted_options: str, state: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"omitted_options": omitted_options, "state": state}
+def _options(given: Dict[str, Any], omitted_options: str, state: str) -> Dict[str, Any]:
+    options: Dict[str, Any] = {"omitted_options": omitted_options, "state": state}
     for path, value in given.items():
         *above, last = path.split(".")
         level = options

@@ -37,6 +37,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from hypothesis import given
 from hypothesis import strategies as st
+from support.fields import task_field
 
 from .strategies import NAMES, settings, task_options
 
@@ -605,7 +606,7 @@ def listed(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig
     ids=lambda one: ascii(one)[:40],
 )
 def test_a_field_of_another_type_is_no_config(generation: Generation, parse: Any, key: str, value: Any) -> None:
-    body = {**DOCUMENTED[generation.name], generation.fields[-1].api if key == "statefulInvocation" else key: value}
+    body = {**DOCUMENTED[generation.name], task_field(generation).api if key == "statefulInvocation" else key: value}
     with pytest.raises(UnexpectedResponse) as caught:
         parse(generation, body)
     assert str(caught.value).startswith("the answer is not as documented: ")
