@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
@@ -33,12 +33,12 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     return st.integers(least, most) | st.sampled_from([least, most, field.service_default])
 
 
-def settings(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
+def settings(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
     """Settings as a service may have them, each field set or unset."""
     return st.fixed_dictionaries({field.option: st.none() | values(field) for field in generation.fields})
 
 
-def task_options(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
+def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
     """The options of a task but for its identity, as Ansible hands them over."""
     return st.builds(
         _options,
@@ -48,8 +48,8 @@ def task_options(generation: Generation) -> st.SearchStrategy[Dict[str, Any]]:
     )
 
 
-def _options(given: Dict[str, Any], omitted_options: str, state: str) -> Dict[str, Any]:
-    options: Dict[str, Any] = {"omitted_options": omitted_options, "state": state}
+def _options(given: dict[str, Any], omitted_options: str, state: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"omitted_options": omitted_options, "state": state}
     for path, value in given.items():
         *above, last = path.split(".")
         level = options

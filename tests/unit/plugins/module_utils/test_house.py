@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import Dict, Iterator, List, Set, Tuple
+from typing import Iterator
 
 import pytest
 from ansible_collections.alicloud.fc.plugins import module_utils
@@ -54,7 +54,7 @@ def imported(name: str) -> Iterator[str]:
             yield node.attr
 
 
-def rooms(name: str) -> Set[str]:
+def rooms(name: str) -> set[str]:
     """The files of module_utils that a file imports; for a package, all that are in it."""
     found = set()
     for module in imported(name):
@@ -84,9 +84,9 @@ def test_a_file_imports_nothing_above_it(name: str) -> None:
 
 
 def test_no_file_imports_itself_by_a_circle() -> None:
-    imports: Dict[str, Set[str]] = {name: rooms(name) for name in FILES}
+    imports: dict[str, set[str]] = {name: rooms(name) for name in FILES}
 
-    def visit(name: str, way: List[str]) -> None:
+    def visit(name: str, way: list[str]) -> None:
         assert name not in way, " -> ".join([*way, name])
         for other in imports[name]:
             visit(other, [*way, name])
@@ -95,7 +95,7 @@ def test_no_file_imports_itself_by_a_circle() -> None:
         visit(name, [])
 
 
-def function_lengths(tree: ast.AST, prefix: str = "") -> Iterator[Tuple[str, int]]:
+def function_lengths(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]:
     """The functions and methods in a tree with their numbers of lines, by their full names."""
     for node in ast.iter_child_nodes(tree):
         inner = prefix
