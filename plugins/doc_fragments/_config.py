@@ -78,10 +78,7 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
-        **{
-            name: _text("Ignored. Accepted so that a returned configuration can be used as an entry.")
-            for name in ignored
-        },
+        **{name: _text("Ignored, so that a returned configuration can be used as an entry.") for name in ignored},
     }
 
 

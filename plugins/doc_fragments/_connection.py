@@ -181,8 +181,8 @@ options:
     default: 5
   read_timeout:
     description:
-      - Timeout for receiving a response in seconds, at most V(86400). A request fails if it takes longer than the sum of
-        O(connect_timeout) and O(read_timeout).
+      - Timeout for receiving a response in seconds, at most V(86400). A request fails if it takes longer than
+        O(connect_timeout) and O(read_timeout) together.
     type: float
     default: 10
   retry_timeout:

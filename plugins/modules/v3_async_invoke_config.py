@@ -181,7 +181,8 @@ async_invoke_config:
       sample: '2026-01-31T02:45:02Z'
     # End of values of a configuration
 action:
-  description: The action taken, or the predicted action in check mode. One of V(create), V(update), V(delete) and V(none).
+  description:
+    - The action taken, or the predicted action in check mode. One of V(create), V(update), V(delete) and V(none).
   type: str
   returned: success
   sample: update
