@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rooms of module_utils: small, without a circle, and importing only what lies below them."""
+"""The architecture of module_utils: layers, import cycles and sizes of modules."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ansible_collections.alicloud.fc.plugins import module_utils
 
 ROOT = Path(next(iter(module_utils.__path__)))
 PACKAGE = module_utils.__name__ + "."
-#: From the bottom to the top. What stands in one line may import each other, but not in a circle.
-FLOORS = (
+#: Packages from the lowest to the highest layer. Packages of the same layer may import each other, but not in a cycle.
+LAYERS = (
     ("_text", "_errors", "_redaction"),
     ("_async_invoke", "_generations"),
     ("_connection",),
@@ -23,82 +23,86 @@ FLOORS = (
     ("_reconcile",),
     ("_modules",),
 )
-MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 40
-#: Files that must be usable without Ansible and without a network.
-PURE = ("_text", "_errors", "_redaction", "_generations", "_async_invoke.")
-IMPURE = ("ansible.", "requests", "urllib3", "http.client", "socket", "alibabacloud", "Tea", "darabonba")
+MAX_LINES, MAX_FUNCTION_LINES = 300, 40
+#: Modules that must be usable without Ansible and without a network.
+PURE_MODULES = ("_text", "_errors", "_redaction", "_generations", "_async_invoke.")
+FORBIDDEN_IMPORTS = ("ansible.", "requests", "urllib3", "http.client", "socket", "alibabacloud", "Tea", "darabonba")
 
 
-def name_of(path: Path) -> str:
-    """The name of a file as imports write it, below module_utils."""
+def module_name(path: Path) -> str:
+    """Return the name of a module relative to module_utils."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
-FILES = {name_of(path): path for path in sorted(ROOT.rglob("*.py")) if path.name != "__init__.py"}
-EACH_FILE = pytest.mark.parametrize("name", FILES)
+MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py")) if path.name != "__init__.py"}
+EACH_MODULE = pytest.mark.parametrize("name", MODULES)
 
 
 def imported(name: str) -> Iterator[str]:
-    """Every module that a file imports, also within functions."""
-    for node in ast.walk(ast.parse(FILES[name].read_text("utf-8"))):
+    """Yield all modules that a module imports, also within functions."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                whole = f"{node.module}.{alias.name}"
-                yield whole if whole[len(PACKAGE) :] in FILES else node.module
+                full_name = f"{node.module}.{alias.name}"
+                yield full_name if full_name[len(PACKAGE) :] in MODULES else node.module
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 
 
-def rooms(name: str) -> set[str]:
-    """The files of module_utils that a file imports."""
+def internal_imports(name: str) -> set[str]:
+    """Return the modules of module_utils that a module imports."""
     return {module[len(PACKAGE) :] for module in imported(name) if module.startswith(PACKAGE)}
 
 
-def floor(name: str) -> int:
-    """The number of a file's floor. StopIteration for a file whose package has none."""
-    return next(number for number, names in enumerate(FLOORS) if name.partition(".")[0] in names)
+def layer(name: str) -> int:
+    """Return the index of a module's layer. Raises StopIteration if its package is in no layer."""
+    return next(number for number, names in enumerate(LAYERS) if name.partition(".")[0] in names)
 
 
-@EACH_FILE
-def test_a_file_imports_nothing_above_it(name: str) -> None:
-    assert {other for other in rooms(name) if floor(other) > floor(name)} == set()
+@EACH_MODULE
+def test_modules_import_only_from_their_own_and_lower_layers(name: str) -> None:
+    assert {other for other in internal_imports(name) if layer(other) > layer(name)} == set()
 
 
-def test_no_file_imports_itself_by_a_circle() -> None:
-    imports: dict[str, set[str]] = {name: rooms(name) for name in FILES}
+def test_there_are_no_import_cycles() -> None:
+    imports: dict[str, set[str]] = {name: internal_imports(name) for name in MODULES}
 
-    def visit(name: str, way: list[str]) -> None:
-        assert name not in way, " -> ".join([*way, name])
+    def visit(name: str, chain: list[str]) -> None:
+        assert name not in chain, " -> ".join([*chain, name])
         for other in imports[name]:
-            visit(other, [*way, name])
+            visit(other, [*chain, name])
 
-    for name in FILES:
+    for name in MODULES:
         visit(name, [])
 
 
-@EACH_FILE
-def test_a_file_can_be_read_at_once(name: str) -> None:
-    text = FILES[name].read_text("utf-8")
-    assert len(text.splitlines()) <= MOST_LINES
+@EACH_MODULE
+def test_modules_and_functions_are_short(name: str) -> None:
+    text = MODULES[name].read_text("utf-8")
+    assert len(text.splitlines()) <= MAX_LINES
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
     lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
-    assert {one: length for one, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
+    assert {function: length for function, length in lengths.items() if length > MAX_FUNCTION_LINES} == {}
 
 
-@EACH_FILE
-def test_what_is_pure_knows_no_ansible_and_no_network(name: str) -> None:
-    if name.startswith(PURE):
-        assert [module for module in imported(name) if module.startswith(IMPURE)] == []
+@EACH_MODULE
+def test_pure_modules_do_not_import_ansible_or_network_libraries(name: str) -> None:
+    if name.startswith(PURE_MODULES):
+        assert [module for module in imported(name) if module.startswith(FORBIDDEN_IMPORTS)] == []
 
 
-def test_one_file_ends_the_process() -> None:
-    ending = ("exit_json", "fail_json", "sys.exit")
-    found = {name for name, path in FILES.items() if any(f"{word}(" in path.read_text("utf-8") for word in ending)}
+def test_only_dedicated_modules_exit() -> None:
+    exit_functions = ("exit_json", "fail_json", "sys.exit")
+    found = {
+        name
+        for name, path in MODULES.items()
+        if any(f"{function}(" in path.read_text("utf-8") for function in exit_functions)
+    }
     assert found == {"_modules.run", "_modules.ansible_core"}
 
 
-def test_the_generations_are_told_apart_in_one_file() -> None:
-    for name, path in FILES.items():
+def test_generations_are_distinguished_in_one_module() -> None:
+    for name, path in MODULES.items():
         code = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)]
         if name != "_generations":
             assert {node.id for node in code} & {"FC2", "FC3"} == set(), name
