@@ -300,7 +300,7 @@ def _restore_signal_handlers() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("_usual_signals")
+@pytest.mark.usefixtures("_restore_signal_handlers")
 @pytest.mark.parametrize("before", [True, False], ids=["two signals", "one signal"])
 @pytest.mark.parametrize("number", [1, 2], ids=["first put", "second put"])
 @GENERATIONS
@@ -321,7 +321,7 @@ def test_task_interrupted_during_a_write_completes_it_and_returns_the_result(
     assert result["diff"]["after"] == {name: configs[0][name] for name in result["diff"]["after"]}
 
 
-@pytest.mark.usefixtures("_usual_signals")
+@pytest.mark.usefixtures("_restore_signal_handlers")
 @GENERATIONS
 def test_interrupted_task_that_fails_returns_the_current_state(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str

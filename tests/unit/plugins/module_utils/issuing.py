@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: int = 3600) -> Iterator[Server]:
+def run_server(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: int = 3600) -> Iterator[Server]:
     """Run a server within the context. Its credentials are valid for ``valid_for`` seconds."""
     with Server(reply, valid_for) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -26,7 +26,7 @@ from emulator._store import Store
 
 #: Failures that remain after the client's retries: the request did not arrive, the response was lost, the service
 #: rejected the request, the service responded with an error but applied the request, or no credential was available.
-FAULTS = ("before", "after", "refused", "refused-after", "unsigned")
+FAULTS = ("before", "after", "rejected", "rejected-after", "no credential")
 
 
 class StoreClient:
@@ -139,10 +139,10 @@ class StoreClient:
     def _call(self, operation: str, target: str, call: Callable[[], Any]) -> Any:
         fault = self.faults.get(len(self.calls))
         self.calls.append((operation, target))
-        if fault == "refused":
+        if fault == "rejected":
             raise ApiError(operation, target, "not allowed", Cause.PERMANENT, "InvalidArgument", 400)
-        if fault == "unsigned":
-            raise CredentialError("no credential any more")
+        if fault == "no credential":
+            raise CredentialError("no credential available")
         if fault == "before":
             raise ApiError(operation, target, "connection refused", Cause.CONNECTION)
         try:
@@ -150,7 +150,7 @@ class StoreClient:
         except FcError as error:
             kind = ApiError if error.code == "AsyncConfigNotExists" or error.status != 404 else NotFound
             raise kind(operation, target, error.message, Cause.PERMANENT, error.code, error.status) from None
-        if fault == "refused-after":
+        if fault == "rejected-after":
             raise ApiError(operation, target, "not allowed", Cause.PERMANENT, "SomethingElse", 400, uncertain=True)
         if fault == "after":
             raise ApiError(operation, target, "connection reset", Cause.CONNECTION, uncertain=True)

@@ -199,7 +199,7 @@ def test_failed_entries_do_not_affect_others_and_prevent_the_purge() -> None:
     assert warnings == ["Nothing was purged, because not everything could be read and brought to what was declared."]
 
 
-@pytest.mark.parametrize("fault", ["before", "refused"])
+@pytest.mark.parametrize("fault", ["before", "rejected"])
 def test_purge_is_skipped_if_the_service_cannot_be_listed(fault: str) -> None:
     store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
     desired = [parse_desired(FC2, {"id": "s:f"})]
@@ -213,7 +213,7 @@ def test_purge_is_skipped_if_a_function_cannot_be_listed() -> None:
     store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
     desired = [parse_desired(FC2, {"id": "s:f"})]
     # The calls: list the functions of the service, then the configs of each function.
-    entries, _warnings = run_bulk(StoreClient(store, faults={2: "refused"}), desired, "service")
+    entries, _warnings = run_bulk(StoreClient(store, faults={2: "rejected"}), desired, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
     assert key_of(Identity("g", "LATEST", "s")) in store.configs
 
@@ -235,7 +235,7 @@ def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
         def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
             puts = sum(kind == "put" for kind, _target in self.calls)
             if puts == 1 or (puts > 1 and not restored):
-                self.faults[len(self.calls)] = "refused"
+                self.faults[len(self.calls)] = "rejected"
             return super().put(identity, settings)
 
     identity = Identity("f", "LATEST", "s")
@@ -252,7 +252,7 @@ def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
     assert destination == (queue if restored else None)
 
 
-@pytest.mark.parametrize("fault", ["refused", "unsigned"])
+@pytest.mark.parametrize("fault", ["rejected", "no credential"])
 @pytest.mark.parametrize("failing_call", [0, 2])
 def test_failed_entry_does_not_stop_the_others(fault: str, failing_call: int) -> None:
     store = account(FC2)
@@ -376,7 +376,7 @@ def test_rejected_write_returns_the_current_config() -> None:
     identity = Identity("f", "LATEST", "s")
     store = store_with(FC2, {identity: {"maximum_retry_attempts": 1}})
     desired = [parse_desired(FC2, {"id": "s:f", "maximum_retry_attempts": 0})]
-    (entry,), _warnings = run_bulk(StoreClient(store, faults={1: "refused"}), desired)
+    (entry,), _warnings = run_bulk(StoreClient(store, faults={1: "rejected"}), desired)
     assert "not allowed" in str(entry.error)
     assert not entry.changed
     assert entry.config is not None

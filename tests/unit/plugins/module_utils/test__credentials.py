@@ -22,7 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider i
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 from support.connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, write_profiles
 
-from .issuing import Server, issued_credential, sent_parameters, serving
+from .issuing import Server, issued_credential, run_server, sent_parameters
 
 # The library uses datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -32,7 +32,7 @@ KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as running:
+    with run_server() as running:
         yield running
 
 
@@ -212,9 +212,9 @@ def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monke
 
 @pytest.mark.parametrize(("valid_for", "calls"), [(3600, 1), (900, 1), (100, 3)])
 def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: int) -> None:
-    with serving(valid_for=valid_for) as server:
+    with run_server(valid_for=valid_for) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-        keys = [client.get_credential().access_key_id for _turn in range(3)]
+        keys = [client.get_credential().access_key_id for _ in range(3)]
         assert len(server.requests) == calls
         assert len(set(keys)) == calls
 
@@ -223,14 +223,14 @@ def test_threads_share_a_credential() -> None:
     start = threading.Barrier(8)
     keys: list[str] = []
     # The library alone would renew credentials with this lifetime once per thread.
-    with serving(valid_for=900) as server:
+    with run_server(valid_for=900) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
 
         def work() -> None:
             start.wait()
             keys.append(client.get_credential().access_key_id)
 
-        threads = [threading.Thread(target=work) for _turn in range(8)]
+        threads = [threading.Thread(target=work) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -308,30 +308,30 @@ def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
         yield running
 
 
-def deployer(emulator: Any, **options: Any) -> Connection:
+def connect_with_role(emulator: Any, **options: Any) -> Connection:
     """Return a connection that assumes a role at the emulator."""
     key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
     return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
 
 
 def test_sts_verifies_the_signature(emulator: Any, ca_path: str) -> None:
-    assert get_key(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
-    error = get_error(deployer(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
+    assert get_key(connect_with_role(emulator, ca_path=ca_path))[0].startswith("STS.")
+    error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
     assert str(error) == (
         f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the secret does not belong to the key. "
         "Check the role's ARN, its trust policy, and that who assumes it is granted sts:AssumeRole."
     )
     assert not error.temporary
-    error = get_error(deployer(emulator, ca_path=ca_path, access_key_id="LTAI-nobody"))
+    error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_id="LTAI-nobody"))
     assert "HTTP 404, InvalidAccessKeyId.NotFound, Specified access key is not found. Check" in str(error)
 
 
 def test_self_signed_certificates_require_ca_path(emulator: Any, ca_path: str) -> None:
-    error = get_error(deployer(emulator))
+    error = get_error(connect_with_role(emulator))
     assert " is not trusted (" in str(error)
     assert not error.temporary
     assert emulator.journal.requests == []
-    assert get_key(deployer(emulator, ca_path=ca_path))[0].startswith("STS.")
+    assert get_key(connect_with_role(emulator, ca_path=ca_path))[0].startswith("STS.")
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -343,13 +343,13 @@ def test_certificate_authority_of_the_environment_is_trusted(emulator: Any, ca_p
 
 def test_certificates_of_other_hosts_are_rejected(emulator: Any, ca_path: str) -> None:
     url = emulator.url.replace("127.0.0.1", "localhost")
-    error = get_error(deployer(emulator, sts_endpoint=url, ca_path=ca_path))
+    error = get_error(connect_with_role(emulator, sts_endpoint=url, ca_path=ca_path))
     assert " is not trusted (" in str(error)
     assert emulator.journal.requests == []
 
 
 def test_validate_certs_disables_verification(emulator: Any) -> None:
-    assert get_key(deployer(emulator, validate_certs=False))[0].startswith("STS.")
+    assert get_key(connect_with_role(emulator, validate_certs=False))[0].startswith("STS.")
 
 
 def test_sts_verifies_the_oidc_token(emulator: Any, ca_path: str, tmp_path: Path) -> None:
@@ -413,7 +413,7 @@ def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int
 def test_sts_errors_are_displayed_without_secrets(
     reply: Callable[[str], tuple[int, str]], message: str, temporary: bool
 ) -> None:
-    with serving(reply) as server:
+    with run_server(reply) as server:
         options = {**KEY, "security_token": "planted-token", "sts_endpoint": server.url}
         error = get_error(connect(**options, assume_role={"role_arn": ROLE, "external_id": "planted-external"}))
     assert str(error).startswith(f"Assuming the role {ROLE} failed: ")
@@ -425,7 +425,7 @@ def test_sts_errors_are_displayed_without_secrets(
 
 
 def test_failed_source_of_an_assumed_role_is_named() -> None:
-    with serving(lambda _url: (404, "planted-body")) as server:
+    with run_server(lambda _url: (404, "planted-body")) as server:
         connection = connect(
             credentials_uri=f"{server.url}/?planted-query", assume_role={"role_arn": ROLE}, sts_endpoint=server.url
         )
@@ -435,7 +435,7 @@ def test_failed_source_of_an_assumed_role_is_named() -> None:
 
 
 def test_unreachable_servers_and_proxies_are_named() -> None:
-    with serving() as server:
+    with run_server() as server:
         url = server.url
     error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=url))
     address = url.partition("://")[2]
@@ -461,7 +461,7 @@ def test_unresponsive_server_is_named() -> None:
         finished.wait()
         return 200, ""
 
-    with serving(wait) as server:
+    with run_server(wait) as server:
         error = get_error(connect(credentials_uri=server.url, read_timeout=0.2))
         finished.set()
     assert f"Asking credentials_uri failed: {server.url.partition('://')[2]} does not answer in time. " in str(error)

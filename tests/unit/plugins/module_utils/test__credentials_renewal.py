@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider i
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
-from .issuing import Server, issued_credential, sent_parameters, serving
+from .issuing import Server, issued_credential, run_server, sent_parameters
 from .test__credentials_secrets import count_runs, get_error, skip_without_library_profiles, write_command
 
 # The library uses datetime.utcnow().
@@ -32,7 +32,7 @@ KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as running:
+    with run_server() as running:
         yield running
 
 
@@ -90,7 +90,7 @@ def test_access_keys_are_not_renewed() -> None:
 
 def test_renewal_stops_if_the_credential_does_not_change() -> None:
     key = issued_credential(1)
-    with serving(lambda _url: (200, json.dumps({"Code": "Success", **key}))) as server:
+    with run_server(lambda _url: (200, json.dumps({"Code": "Success", **key}))) as server:
         client = credential(connect(credentials_uri=server.url))
         rejected = client.get_credential()
         assert client.renew(rejected)
@@ -112,7 +112,7 @@ def test_threads_renew_a_credential_once(server: Server, tmp_path: Path) -> None
         renewed = client.renew(rejected)
         results.append((rejected.security_token, renewed, client.get_credential().security_token))
 
-    threads = [threading.Thread(target=work) for _turn in range(8)]
+    threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -139,7 +139,7 @@ def test_renewal_runs_the_command_of_a_profile_again(tmp_path: Path) -> None:
     rejected = client.get_credential()
     write_command(tmp_path, {"mode": "StsToken", **KEY, "sts_token": "two"})
     assert client.renew(rejected)
-    assert [client.get_credential().security_token for _turn in range(2)] == ["two", "two"]
+    assert [client.get_credential().security_token for _ in range(2)] == ["two", "two"]
     assert count_runs(tmp_path) == 2
 
 
@@ -175,7 +175,7 @@ def test_credentials_rejected_by_assume_role_are_renewed_once() -> None:
         return 200, json.dumps({"Credentials": issued_credential(100)})
 
     options = {"assume_role": {"role_arn": ROLE}}
-    with serving(reply) as server:
+    with run_server(reply) as server:
         client = credential(connect(credentials_uri=server.url, sts_endpoint=server.url, **options))
         assert client.get_credential().security_token == "issued-token-100"
         assert [sent.get("SecurityToken") for sent in sent_parameters(server)] == [
@@ -185,7 +185,7 @@ def test_credentials_rejected_by_assume_role_are_renewed_once() -> None:
             "issued-token-3",
         ]
     rejection = json.dumps({"Code": "InvalidSecurityToken.Expired", "Message": "Expired."})
-    with serving(lambda _url: (403, rejection)) as server:
+    with run_server(lambda _url: (403, rejection)) as server:
         error = get_error(connect(**KEY, security_token="t", sts_endpoint=server.url, **options))
         assert "InvalidSecurityToken.Expired" in str(error)
         assert len(server.requests) == 1
@@ -317,7 +317,7 @@ def test_unreachable_metadata_service_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("reply", [(200, "<html>Sign in</html>"), (502, ""), (404, "<html>"), (403, "no")])
 def test_hints_about_roles_are_limited_to_sts_errors(reply: tuple[int, str]) -> None:
-    with serving(lambda _url: reply) as server:
+    with run_server(lambda _url: reply) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
     assert [hint for hint in ROLE_HINTS if hint in str(error)] == []
     assert not str(error).endswith("failed: .")
@@ -325,7 +325,7 @@ def test_hints_about_roles_are_limited_to_sts_errors(reply: tuple[int, str]) -> 
 
 def test_incomplete_responses_are_temporary_errors() -> None:
     """Content-Length exceeds the body."""
-    with serving(lambda _url: (200, "{}")) as server:
+    with run_server(lambda _url: (200, "{}")) as server:
         server.extra_length = 10
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url, read_timeout=1))
     assert server.url.partition("://")[2] in str(error)

@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider i
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
-from .issuing import Server, issued_credential, sent_parameters, serving
+from .issuing import Server, issued_credential, run_server, sent_parameters
 
 # The library uses datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -130,7 +130,7 @@ def by_role_with_uri(server: Server, _directory: Path) -> Connection:
 
 @pytest.mark.parametrize("connection_of", [by_role, by_oidc, by_uri, by_role_with_uri])
 def test_obtained_credentials_are_masked(tmp_path: Path, connection_of: Callable[[Server, Path], Connection]) -> None:
-    with serving() as server:
+    with run_server() as server:
         connection = connection_of(server, tmp_path)
         assert not is_masked(connection, "issued-secret-1")
         get_credential(connection)
@@ -158,7 +158,7 @@ def test_replaced_oidc_token_is_masked_in_errors(tmp_path: Path) -> None:
         return 400, json.dumps({"Code": "AuthenticationFail.OIDCToken.Invalid", "Message": f"Invalid: <{sent}>"})
 
     oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(token)}
-    with serving(refuse) as server:
+    with run_server(refuse) as server:
         connection = connect(oidc=oidc, sts_endpoint=server.url)
         client = credential(connection)
         token.write_text("planted-second-token", encoding="utf-8")
@@ -213,7 +213,7 @@ def test_tokens_refreshed_by_the_library_are_masked(
     tmp_path: Path, oauth: Any, exchange: tuple[int, dict[str, str]]
 ) -> None:
     path = write_profiles(tmp_path / "c.json", oauth_profile())
-    with serving(oauth_replies(exchange)) as server:
+    with run_server(oauth_replies(exchange)) as server:
         oauth.url = server.url
         connection = connect(profile="p", shared_credentials_file=str(path))
         if exchange[0] == 200:
@@ -263,7 +263,7 @@ QUOTES: list[Callable[[str], str]] = [
 @pytest.mark.parametrize("quote_query", QUOTES)
 def test_requests_quoted_by_sts_are_masked(quote_query: Callable[[str], str]) -> None:
     role = {"role_arn": ROLE, "policy": POLICY, "external_id": "planted-external"}
-    with serving(error_quoting_the_query(quote_query)) as server:
+    with run_server(error_quoting_the_query(quote_query)) as server:
         options = {**KEY, "security_token": "planted-token", "assume_role": role, "sts_endpoint": server.url}
         text = str(get_error(connect(**options)))
     (sent,) = sent_parameters(server)
@@ -274,7 +274,7 @@ def test_requests_quoted_by_sts_are_masked(quote_query: Callable[[str], str]) ->
 
 
 def test_external_id_is_masked_only_in_sts_errors() -> None:
-    with serving(error_quoting_the_query(lambda _query: "acme-1 is wrong")) as server:
+    with run_server(error_quoting_the_query(lambda _query: "acme-1 is wrong")) as server:
         role = {"role_arn": ROLE, "external_id": "acme-1"}
         connection = connect(**KEY, assume_role=role, sts_endpoint=server.url)
         assert "InvalidParameter, The request is not valid: ******** is wrong." in str(get_error(connection))
@@ -282,7 +282,7 @@ def test_external_id_is_masked_only_in_sts_errors() -> None:
 
 
 def test_long_error_messages_are_truncated() -> None:
-    with serving(error_quoting_the_query(lambda _query: "planted-secret " * 20_000)) as server:
+    with run_server(error_quoting_the_query(lambda _query: "planted-secret " * 20_000)) as server:
         text = str(get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url)))
     assert "planted" not in text
     assert "more characters]" in text
@@ -290,28 +290,28 @@ def test_long_error_messages_are_truncated() -> None:
 
 
 def test_control_characters_in_error_messages_are_escaped() -> None:
-    with serving(error_quoting_the_query(lambda _query: "\x1b[31m red \ud800")) as server:
+    with run_server(error_quoting_the_query(lambda _query: "\x1b[31m red \ud800")) as server:
         text = str(get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url)))
     assert r"The request is not valid: \x1b[31m red \ud800." in text
 
 
 def test_deeply_nested_responses_are_errors() -> None:
     for status in (200, 400):
-        with serving(lambda _url, status=status: (status, '{"Code":' * 100_000)) as server:  # type: ignore[misc]
+        with run_server(lambda _url, status=status: (status, '{"Code":' * 100_000)) as server:  # type: ignore[misc]
             error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
         assert f"Assuming the role {ROLE} failed: " in str(error)
 
 
 @pytest.mark.parametrize("invalid", [{"AccessKeySecret": 5}, {"SecurityToken": ["x"]}, {"AccessKeyId": None}])
 def test_credentials_of_invalid_types_are_rejected(invalid: dict[str, Any]) -> None:
-    with serving(lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), **invalid}}))) as server:
+    with run_server(lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), **invalid}}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
     assert "the answer is not what the library expects. " in str(error)
 
 
 def test_credentials_with_characters_invalid_in_headers_are_rejected() -> None:
     key = {**issued_credential(1), "SecurityToken": "planted\ntoken"}
-    with serving(lambda _url: (200, json.dumps({"Credentials": key}))) as server:
+    with run_server(lambda _url: (200, json.dumps({"Credentials": key}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
     assert "the access key that it gave contains whitespace or non-ASCII characters." in str(error)
     assert "planted" not in str(error)
@@ -341,7 +341,7 @@ def test_command_runs_once_per_task(tmp_path: Path, expiration: str | None) -> N
     output = {"mode": "StsToken", **KEY, "sts_token": "t", "expiration": expiration}
     path = write_profiles(tmp_path / "c.json", write_command(tmp_path, output))
     client = credential(connect(profile="p", shared_credentials_file=str(path)))
-    assert [client.get_credential().security_token for _turn in range(3)] == ["t", "t", "t"]
+    assert [client.get_credential().security_token for _ in range(3)] == ["t", "t", "t"]
     assert count_runs(tmp_path) == 1
 
 
@@ -349,9 +349,9 @@ def test_command_of_an_assumed_role_runs_once_per_task(tmp_path: Path) -> None:
     skip_without_library_profiles()
     path = write_profiles(tmp_path / "c.json", write_command(tmp_path, {"mode": "AK", **KEY}))
     options = {"profile": "p", "shared_credentials_file": str(path), "assume_role": {"role_arn": ROLE}}
-    with serving(valid_for=100) as server:
+    with run_server(valid_for=100) as server:
         client = credential(connect(**options, sts_endpoint=server.url))
-        for _turn in range(3):
+        for _ in range(3):
             client.get_credential()
         assert len(server.requests) == 3
     assert count_runs(tmp_path) == 1

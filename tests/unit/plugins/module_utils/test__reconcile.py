@@ -179,15 +179,15 @@ def test_config_is_recreated_only_if_put_does_not_unset_fields() -> None:
 # A call fails because of the service, the network, or a missing credential.
 FAILED_CALL = pytest.mark.parametrize(
     ("fault", "error"),
-    [("refused", "not allowed"), ("before", "connection refused"), ("unsigned", "no credential any more")],
+    [("rejected", "not allowed"), ("before", "connection refused"), ("no credential", "no credential available")],
 )
 
 
 def has_expected_cause(error: ReconcileError, fault: str) -> bool:
     """Return whether the error has the failed call as its cause, or none if no request was sent."""
-    if fault == "unsigned":
+    if fault == "no credential":
         return error.cause is None
-    return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "refused")
+    return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "rejected")
 
 
 @FAILED_CALL
@@ -199,7 +199,7 @@ def test_put_without_effect_raises_its_error_and_restores_nothing(
     with pytest.raises((ApiError, CredentialError), match=error):
         run(client, desired(maximum_retry_attempts=7))
     # No read is necessary if the request was not sent.
-    assert operations(client) == ["get", "put", "get"][: 3 if fault == "refused" else 2]
+    assert operations(client) == ["get", "put", "get"][: 3 if fault == "rejected" else 2]
 
 
 @FAILED_CALL
@@ -207,11 +207,11 @@ def test_delete_without_effect_raises_its_error(fault: str, error: str) -> None:
     client = StoreClient(account(FULL_STORED), faults={1: fault})
     with pytest.raises((ApiError, CredentialError), match=error):
         run(client, desired(state="absent"))
-    assert operations(client) == ["get", "delete", "get"][: 3 if fault == "refused" else 2]
+    assert operations(client) == ["get", "delete", "get"][: 3 if fault == "rejected" else 2]
 
 
-@pytest.mark.parametrize(("fault", "error"), [("refused", "not allowed"), ("after", "connection reset")])
-@pytest.mark.parametrize("read_fault", ["before", "unsigned"])
+@pytest.mark.parametrize(("fault", "error"), [("rejected", "not allowed"), ("after", "connection reset")])
+@pytest.mark.parametrize("read_fault", ["before", "no credential"])
 def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: str, fault: str, error: str) -> None:
     for current, target, message in (
         (None, desired(**FULL), "Whether it was stored is not known, because reading it back failed too: "),
@@ -257,14 +257,14 @@ def test_failed_restoration_reports_the_current_config() -> None:
     # The calls: get, put, delete, put, get, put (to restore), get.
     message = r"failed too, and what a read shows now is no config: .*not allowed"
     with pytest.raises(ReconcileError, match=message) as exc_info:
-        run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "refused")), desired())
+        run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "rejected")), desired())
     assert (exc_info.value.left, exc_info.value.changed) == (None, True)
 
 
 def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
     """The config was restored and only the response was lost, but such a read could also be stale."""
     with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as exc_info:
-        run(StoreClient(account(FULL_STORED), faults={3: "refused", 5: "after"}), desired())
+        run(StoreClient(account(FULL_STORED), faults={3: "rejected", 5: "after"}), desired())
     assert exc_info.value.left is None
     assert exc_info.value.changed
 
@@ -288,7 +288,7 @@ def test_config_deleted_during_a_failed_put_is_restored() -> None:
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
                 self.store.delete_config(key_of(identity))
-                self.faults = {len(self.calls): "refused"}
+                self.faults = {len(self.calls): "rejected"}
             return super().put(identity, settings)
 
     with pytest.raises(ReconcileError, match=r"not allowed.* is there again"):
@@ -334,7 +334,7 @@ def test_concurrent_change_during_a_failed_put_is_reverted() -> None:
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
                 self.store.put_config(key_of(identity), request_body(FC2, FULL_STORED))
-                self.faults = {len(self.calls): "refused"}
+                self.faults = {len(self.calls): "rejected"}
             return super().put(identity, settings)
 
     with pytest.raises(ReconcileError, match=r"not allowed.* is there again\.$"):
@@ -369,7 +369,7 @@ def test_config_missing_after_a_put_is_an_error() -> None:
         run(EmptyReads(account(altered_field="event_age")), desired(**FULL))
 
 
-@pytest.mark.parametrize(("fault", "call"), [("after", 2), ("refused-after", 2), ("refused-after", 3)])
+@pytest.mark.parametrize(("fault", "call"), [("after", 2), ("rejected-after", 2), ("rejected-after", 3)])
 def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> None:
     """The calls are get, put, delete and put. The failing one is applied, and reads return the previous config."""
     before = {**FULL_STORED, "maximum_retry_attempts": 1}
@@ -384,7 +384,7 @@ def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> No
 def test_stale_reads_do_not_hide_a_failed_restoration() -> None:
     store = account(FULL_STORED, stale_reads=50)
     with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as exc_info:
-        run(StoreClient(store, faults={3: "refused", 5: "refused"}), desired())
+        run(StoreClient(store, faults={3: "rejected", 5: "rejected"}), desired())
     assert stored_config(store) is None
     assert exc_info.value.changed
 

@@ -95,7 +95,7 @@ def test_read_by_config_and_by_function(api: Generation) -> None:
 @pytest.mark.parametrize(("call", "unreadable"), [(1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
 def test_unreadable_resources_are_reported_with_their_errors(call: int, unreadable: str) -> None:
     existing: dict[Identity, dict[str, Any]] = {identity: {} for identity in all_identities(FC2)}
-    client = StoreClient(store_with(FC2, existing), faults={call: "refused"})
+    client = StoreClient(store_with(FC2, existing), faults={call: "rejected"})
     result = ConfigReader(client, 1).read(Filter(unconfigured=True))  # type: ignore[arg-type]
     assert [(item.id, "not allowed" in str(item.error)) for item in result.unreadable] == [(unreadable, True)]
     assert config_ids(result) == sorted(
@@ -106,7 +106,7 @@ def test_unreadable_resources_are_reported_with_their_errors(call: int, unreadab
 
 @pytest.mark.parametrize("filters", [{"service_name": "s"}, {"service_name": "s", "function_name": "f"}])
 def test_failure_to_read_a_named_resource_is_an_error(filters: dict[str, str]) -> None:
-    client = StoreClient(store_with(FC2, {}), faults={0: "refused"})
+    client = StoreClient(store_with(FC2, {}), faults={0: "rejected"})
     with pytest.raises(ApiError, match="not allowed"):
         read_result(client, **filters)
 
