@@ -197,6 +197,15 @@ def test_a_list_or_a_dictionary_is_no_text(name: str, value: Any, kind: str) -> 
     assert refusals(SINGLE, **{name: 7}) == []
 
 
+@pytest.mark.parametrize("value", [1.1, float("inf"), float("nan")])
+def test_a_number_with_a_fraction_is_no_text(value: float) -> None:
+    wrong = f"must be a text, not the number {value!r}. Put quotes around it."
+    assert refusals(SINGLE, qualifier=value) == [f"qualifier: {wrong}"]
+    assert refusals(SPECS["info"], functions=["a", value]) == [f"functions[1]: {wrong}"]
+    [secret] = checked_params(SINGLE, {"access_key_secret": value}, secret=("access_key_secret",))[1]
+    assert str(secret) == "access_key_secret: must be a text, not a number with a fraction. Put quotes around it."
+
+
 def test_a_policy_may_be_written_as_a_dictionary() -> None:
     assert refusals(SINGLE, assume_role={"policy": {"Version": "1", "Statement": []}}) == []
 

@@ -415,6 +415,36 @@ def test_a_function_that_reads_deny_after_the_put_is_no_proof_that_nothing_chang
     )
 
 
+@pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
+def test_a_put_that_was_stored_but_denied_the_function_is_found_by_a_read(code: str) -> None:
+    store = account(FULL_STORED)
+
+    class Denying(StoreClient):
+        """The put is carried out, and its answer says that there is no function."""
+
+        def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
+            super().put(identity, settings, vital)
+            raise NotFound("put", identity.id, "does not exist", Cause.FINAL, code, 404)
+
+    outcome, _warnings = run(Denying(store), desired(**{**FULL, "maximum_retry_attempts": 7}))
+    assert same_in_effect(outcome.config, truth(store))
+    assert outcome.plan.changed
+
+
+def test_a_function_that_is_gone_before_the_put_is_reported_as_it_is() -> None:
+    store = account(FULL_STORED)
+
+    class Gone(StoreClient):
+        """The function is removed between the read and the put."""
+
+        def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
+            store.delete_config(key_of(identity))
+            raise NotFound("put", identity.id, "does not exist", Cause.FINAL, "FunctionNotFound", 404)
+
+    with pytest.raises(NotFound, match="does not exist"):
+        run(Gone(store), desired(**{**FULL, "maximum_retry_attempts": 7}))
+
+
 def test_only_the_event_age_is_unset_without_a_moment_without_a_config() -> None:
     before = {**FULL_STORED, "maximum_event_age_in_seconds": 3600}
     client = StoreClient(account(before))
