@@ -92,6 +92,11 @@ def forever_continue(server: Hostile, _asked: Asked) -> Iterator[bytes]:
     yield from server.drip(piece * DRIPPED, size=len(piece))
 
 
+def early_hints(_server: Hostile, _asked: Asked) -> Iterator[bytes]:
+    """Two interim responses before the answer."""
+    yield b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + NO_CONFIG
+
+
 SLOW = (slow_body, slow_chunks, slow_until_closed, slow_error, slow_status, slow_header, forever_continue)
 EACH_SLOW = pytest.mark.parametrize("slow", SLOW, ids=lambda slow: slow.__name__)
 
@@ -116,6 +121,16 @@ class Dripping:
 
 
 NO_CONFIG = reply(404, NONE)
+
+
+@BOTH
+def test_interim_responses_are_skipped(generation: str) -> None:
+    dripping = Dripping(early_hints, ["GET"], NO_CONFIG)
+    with dripping.server as server:
+        task = {**owner(APIS[generation]), "function_name": "f", "state": "absent"}
+        ended = run(MODULES[generation][0], arguments(server.url, **task, **QUICK))
+        assert server.methods == ["GET"]
+    assert not ended.result.get("failed"), ended
 
 
 @EACH_SLOW
