@@ -106,16 +106,16 @@ from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Path, get_path
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
-#: From the module's action to the verdict, the most pressing first.
+#: Verdicts by the action of the module, in the order of importance.
 VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delete": "unexpected", "none": "in sync"}
-#: The most characters of a message: room for a whole sentence of a module with its advice, not for a server's novel.
+#: Maximum length of a message. A sentence of a module with its hint fits, an excessive response does not.
 LONGEST_MESSAGE = 2000
 
 
 def audit_report(result: Any) -> dict[str, Any]:
-    """Turn what a bulk module returned in check and diff mode into ``totals`` and ``rows``, as documented above.
+    """Convert the result of a module into ``totals`` and ``rows``, as documented above.
 
-    Raises AnsibleFilterError where it is something else, such as the result of a task that refused its input.
+    Raises ``AnsibleFilterError`` for any other input, such as the result of a task with invalid options.
     """
     if not isinstance(result, Mapping) or "results" not in result or "diff" not in result:
         raise AnsibleFilterError(
@@ -133,7 +133,7 @@ def audit_report(result: Any) -> dict[str, Any]:
 
 
 def _paired(results: Any, diffs: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Each result with its diff, or None. Both are in the same order, and Ansible can mask two ids as the same text."""
+    """Yield each result with its diff, or None. Ids alone do not suffice, because Ansible may mask several alike."""
     left = list(reversed(diffs))
     for one in results:
         yield one, left.pop() if one["changed"] and left and left[-1]["after_header"] == one["id"] else None
@@ -156,7 +156,7 @@ def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iter
 
 
 def _leaves(*trees: Any) -> list[Path]:
-    """The paths of what is no dict in any of the trees, in the order of the first tree that has them."""
+    """Return the paths of all leaves in any of the trees, in the order of the first tree that contains them."""
     branches = [tree for tree in trees if isinstance(tree, Mapping)]
     if not branches:
         return [()]
@@ -165,8 +165,8 @@ def _leaves(*trees: Any) -> list[Path]:
 
 
 class FilterModule:
-    """What Ansible loads."""
+    """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter by its name."""
+        """Return the filter by its name."""
         return {"audit_report": audit_report}

@@ -55,16 +55,16 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untr
 
 
 def printable(value: Any, longest: int = LONGEST_TEXT) -> str:
-    """Escape what is not printable in a text, and shorten it, as documented above."""
-    # A new text, because those of ansible-core 2.18 that are marked as unsafe compute differently.
+    """Escape unprintable characters in a text and shorten it, as documented above."""
+    # Convert to plain text, because text marked as unsafe by ansible-core 2.18 behaves differently.
     text = str.__str__(value) if isinstance(value, str) else str(value)
     shown = escaped(text[: longest + 1])
     return untrusted_text(shown if len(shown) <= longest else shortened(shown, len(text), longest))
 
 
 class FilterModule:
-    """What Ansible loads."""
+    """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter by its name."""
+        """Return the filter by its name."""
         return {"printable": printable}

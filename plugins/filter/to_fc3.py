@@ -89,7 +89,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 _LATEST = "LATEST"
-#: The options of FC 2.0 that are not destinations, with their names in FC 3.0.
+#: The options of FC 2.0 except for destinations, with their names in FC 3.0.
 _RENAMED = {"stateful_invocation": "async_task"}
 _OPTIONS = {field.name: _RENAMED.get(field.name, field.name) for field in generations.FC2.fields if not field.groups}
 _ARN = re.compile(r"(?P<account>acs:fc:[^:]*:[^:]*):services/(?P<resource>.*)", re.DOTALL)
@@ -97,12 +97,12 @@ _RESOURCE = re.compile(r"(?P<service>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functi
 
 
 class _Converter:
-    """Converts configurations and collects what has no counterpart."""
+    """Converts configurations and collects the errors."""
 
     def __init__(self, functions: Mapping[str, Any], qualifiers: Mapping[str, Any]) -> None:
         self._functions = functions
         self._qualifiers = qualifiers
-        #: Sentences, by the option that they are about. The keys of a dict, because each is told once and in order.
+        #: Error messages by option. The inner dictionary is used as an ordered set.
         self._errors: dict[str, dict[str, None]] = {}
 
     def config(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class _Converter:
         }
 
     def raise_errors(self) -> None:
-        """Raise AnsibleFilterError if something has no counterpart."""
+        """Raise ``AnsibleFilterError`` if there are errors."""
         if self._errors:
             sentences = [f"{option}: {problem}" for option, problems in self._errors.items() for problem in problems]
             raise AnsibleFilterError(f"to_fc3: {' '.join(sentences)}")
@@ -175,7 +175,7 @@ def to_fc3(
 ) -> list[dict[str, Any]]:
     """Convert configurations of FC 2.0 to those of FC 3.0, as documented above.
 
-    Raises AnsibleFilterError for input of another shape, and for everything that has no counterpart.
+    Raises ``AnsibleFilterError`` for invalid input and for resources without a counterpart.
     """
     if not isinstance(configs, (list, tuple)):
         raise AnsibleFilterError(f"to_fc3: the input must be a list of configurations, not {type(configs).__name__}.")
@@ -192,7 +192,7 @@ def to_fc3(
 
 
 def _check_config(place: str, config: Any) -> None:
-    """Raise AnsibleFilterError if it is no configuration of FC 2.0."""
+    """Raise ``AnsibleFilterError`` if this is not a configuration of FC 2.0."""
     names = [config.get(name) for name in ("service_name", "function_name")] if isinstance(config, Mapping) else [None]
     if not all(isinstance(name, str) and name for name in names):
         raise AnsibleFilterError(f"{place} must be a configuration of FC 2.0, with service_name and function_name.")
@@ -209,8 +209,8 @@ def _shown(value: Any) -> str:
 
 
 class FilterModule:
-    """What Ansible loads."""
+    """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter by its name."""
+        """Return the filter by its name."""
         return {"to_fc3": to_fc3}

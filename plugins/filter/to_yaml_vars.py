@@ -80,31 +80,31 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted_text
 
 _STR = "tag:yaml.org,2002:str"
-#: Text of nothing else is no template, whatever the delimiters. Ansible 2.18 lets a text choose its own (``#jinja2:``).
+#: Other text may be a template, with any delimiters. In Ansible 2.18, a text can set its own (``#jinja2:``).
 _PLAIN = re.compile(r"[\w .,:/@+=$~-]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCALARS = (type(None), bool, int, float, str, dt.date)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes text that could be a template with the tag !unsafe, everything without anchors."""
+    """Writes text that may be a template with the tag !unsafe, and does not use anchors."""
 
-    # Only those that are added below.
+    # Only the representers added below.
     yaml_representers: ClassVar[dict[Any, Any]] = {}
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Repeat what occurs twice: a reader should not have to look up an anchor."""
+        """Write repeated values again, so that readers do not have to look up anchors."""
         return True
 
     def write_double_quoted(self, text: str, split: bool = True) -> None:
-        """Escape everything beyond ASCII in a text that a terminal or an editor might not show as it is."""
+        """Escape all non-ASCII characters in text that a terminal or editor may not display correctly."""
         self.allow_unicode = text.isprintable()
         super().write_double_quoted(text, split)
         self.allow_unicode = True
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    # The builtin text, without what Ansible's own classes of text do differently.
+    # Convert to plain text, because Ansible's own text classes behave differently.
     text = str.__str__(text)
     tag = "!unsafe" if _needs_tag(dumper, text) else _STR
     return dumper.represent_scalar(tag, text, style=None if text.isprintable() else '"')
@@ -113,12 +113,12 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 def _needs_tag(dumper: _Dumper, text: str) -> bool:
     if _PLAIN.fullmatch(text) is not None:
         return False
-    # Since 2.19, Ansible reads text with the tag as if it had no quotes. What is a number then is no template.
+    # Since 2.19, Ansible reads tagged text as if it had no quotes. Numbers cannot be templates.
     resolve: Callable[..., str] = dumper.resolve
     return resolve(yaml.ScalarNode, text, (True, False)) == _STR
 
 
-# By the types that a value's type is derived from: Ansible's containers and tagged values have types of their own.
+# Values match by their base types, because Ansible's containers and tagged values have their own types.
 _REPRESENTERS: dict[type, Any] = {
     type(None): _Dumper.represent_none,
     bool: _Dumper.represent_bool,
@@ -137,9 +137,9 @@ for _kind, _represent in _REPRESENTERS.items():
 
 
 def to_yaml_vars(data: Any) -> str:
-    """Convert data to YAML that Ansible reads back as the same data and never templates, as documented above.
+    """Convert data to YAML that Ansible reads as the same data and never templates, as documented above.
 
-    Raises AnsibleFilterError for what YAML, or Ansible's reader of it, does not support.
+    Raises ``AnsibleFilterError`` for data that YAML or Ansible's loader does not support.
     """
     try:
         _check(data, "")
@@ -150,7 +150,7 @@ def to_yaml_vars(data: Any) -> str:
 
 
 def _check(data: Any, path: str) -> None:
-    """Raise AnsibleFilterError for the first value that cannot be written."""
+    """Raise ``AnsibleFilterError`` for the first value that cannot be written."""
     if isinstance(data, Mapping):
         for key, value in data.items():
             below = f"{path}[{key!r}]"
@@ -173,8 +173,8 @@ def _unsupported(path: str, value: Any, problem: str) -> AnsibleFilterError:
 
 
 class FilterModule:
-    """What Ansible loads."""
+    """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter by its name."""
+        """Return the filter by its name."""
         return {"to_yaml_vars": to_yaml_vars}

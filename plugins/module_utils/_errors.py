@@ -3,13 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Failures that any layer may tell the user about. Pure."""
+"""Errors that all layers can raise. Pure."""
 
 from __future__ import annotations
 
 
 class InvalidOption(ValueError):
-    """The user's input is wrong: ``str()`` is one sentence that names the option."""
+    """An option is invalid. ``str()`` is a sentence that begins with the option."""
 
     def __init__(self, option: str, problem: str) -> None:
         super().__init__(f"{option}: {problem}")
@@ -18,15 +18,15 @@ class InvalidOption(ValueError):
 
 
 class CredentialError(Exception):
-    """No credential could be had. ``str()`` is one sentence, then what to do about it; it never holds a secret.
+    """No credential could be obtained. ``str()`` is a sentence with the reason and a hint. It contains no secrets.
 
-    ``temporary`` says that the network, or a server that is busy, is to blame: to ask again may help.
-    ``token_refused`` says that a server did not accept the temporary credential it was asked with.
+    ``temporary`` means that a retry may help, because of a network error or a busy server.
+    ``token_refused`` means that a server rejected the temporary credential of the request.
     """
 
     def __init__(self, message: str, temporary: bool = False, token_refused: bool = False) -> None:
         super().__init__(message)
         self.temporary = temporary
         self.token_refused = token_refused
-        #: Whether the call that it was asked for may have been carried out, by a try before.
+        #: Whether an earlier attempt of the API call may have been executed.
         self.uncertain = False

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""All that differs between the generations of Function Compute, FC 2.0 and FC 3.0, as data. Pure.
+"""The differences between the generations of Function Compute, FC 2.0 and FC 3.0, as data. Pure.
 
-To add a generation, add a ``Generation``, and the module files. What is the API's (names, ids, hosts, SDK) stands
-apart from what is the configuration's, so that another resource of the same API can take the former.
+To add a generation, add a ``Generation`` and its module files. The attributes of the API (names, ids, hosts, SDK) are
+separate from those of configurations, so that they can be used for other resources of the same API.
 """
 
 from __future__ import annotations
@@ -21,38 +21,38 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields i
 
 @dataclass(frozen=True)
 class Hosts:
-    """The host names of an API, as templates of ``{account}`` and ``{region}``."""
+    """The host names of an API, as templates with ``{account}`` and ``{region}``."""
 
     public: str
     internal: str
 
     def template(self, internal: bool) -> str:
-        """The one for a network."""
+        """Return the template for the internal or the public network."""
         return self.internal if internal else self.public
 
 
 @dataclass(frozen=True)
 class Sdk:
-    """The official library for a generation. Its methods and models are named after the operations."""
+    """The official SDK of a generation. Its methods and models are named after the operations."""
 
-    #: Its name for pip.
+    #: The name of its distribution package.
     library: str
     package: str
-    #: Whether it has a model for headers (or takes a dict).
+    #: Whether the SDK has models for headers. Otherwise, it takes a dictionary.
     typed_headers: bool
-    #: Whether it has a model for a request's body (or its fields stand beside those of the query).
+    #: Whether the SDK has models for request bodies. Otherwise, the body fields are fields of the request.
     nested_body: bool
 
 
 @dataclass(frozen=True)
 class Operations:
-    """The names of the operations on configs."""
+    """The names of the operations on configurations."""
 
     get: str
     put: str
     delete: str
     list: str
-    #: Whether configs are listed below their function (or in the account, where a function only narrows the list).
+    #: Whether List needs a function. Otherwise, it lists the account, and a function is only a filter.
     listed_by_function: bool
     #: Operations whose RAM action has another name.
     ram_actions: Mapping[str, str] = field(default_factory=dict)
@@ -60,29 +60,29 @@ class Operations:
 
 @dataclass(frozen=True)
 class Generation:
-    """One generation of Function Compute: its API, then its asynchronous invocation configurations."""
+    """A generation of Function Compute: attributes of its API, then of its configurations."""
 
     name: str
-    #: The options that name a config, in the order in which they stand in an id.
+    #: The options that identify a configuration, in the order of an id.
     identity_options: tuple[str, ...]
-    #: The forms of an id, for messages.
+    #: The supported forms of an id, for messages.
     id_forms: str
-    #: Regular expression for an ARN's last part, with groups named like the options.
+    #: A regular expression for the resource part of an ARN, with groups named after the options.
     function_arn: str
     hosts: Hosts
     sdk: Sdk
     list_functions: str
-    #: Empty if functions belong to no service.
+    #: Empty if functions do not belong to services.
     list_services: str
 
     operations: Operations
     fields: tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
-    #: The List operations that tell a function's qualifiers, with the names of their items and of the item's name.
-    #: Empty if listed configs tell their qualifiers.
+    #: The List operations that return the qualifiers of a function, with the keys of their items and of the name.
+    #: Empty if listed configurations contain their qualifiers.
     list_qualifiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    #: Whether answers name the function by its ARN, which is also returned, instead of by names.
+    #: Whether responses identify the function by its ARN instead of by names. The ARN is then returned too.
     named_by_arn: bool = False
 
     @property
@@ -92,11 +92,11 @@ class Generation:
 
     @property
     def returned_only(self) -> tuple[str, ...]:
-        """What is returned besides, and ignored if it comes back in."""
+        """Additional returned keys, which are ignored in input."""
         return ("function_arn",) if self.named_by_arn else ()
 
 
-#: Page "Endpoints" of the manual of FC 2.0, doc 52984.
+#: Page "Endpoints" of the manual of FC 2.0 (doc 52984).
 _ACCOUNT_HOSTS = Hosts("{account}.{region}.fc.aliyuncs.com", "{account}.{region}-internal.fc.aliyuncs.com")
 FC2 = Generation(
     name="FC 2.0",
@@ -125,8 +125,8 @@ FC3 = Generation(
     identity_options=("function_name", "qualifier"),
     id_forms="function:qualifier, function or acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]",
     function_arn=r"functions/(?P<function_name>[^/:]+)(?:/(?P<qualifier>[^/:]+))?",
-    # The public one: API metadata of FC 2023-03-30, which names no other. The internal one is the one that FC 3.0's
-    # manual lists (page "Endpoints").
+    # The public host name is from the API metadata of FC 2023-03-30, the internal one from the page "Endpoints" of the
+    # manual of FC 3.0.
     hosts=Hosts("fcv3.{region}.aliyuncs.com", _ACCOUNT_HOSTS.internal),
     sdk=Sdk("alibabacloud-fc20230330", "alibabacloud_fc20230330", typed_headers=False, nested_body=True),
     list_functions="ListFunctions",
@@ -137,13 +137,13 @@ FC3 = Generation(
         delete="DeleteAsyncInvokeConfig",
         list="ListAsyncInvokeConfigs",
         listed_by_function=False,
-        # The names of 2.0, by aliyun-openapi-meta's list of RAM actions.
+        # The names of FC 2.0, according to the RAM actions in aliyun-openapi-meta.
         ram_actions={
             f"{verb}AsyncInvokeConfig": f"{verb}FunctionAsyncInvokeConfig" for verb in ("Get", "Put", "Delete")
         },
     ),
     fields=(*common_fields("functions/FUNCTION/QUALIFIER"), task_field("async_task", "asyncTask")),
-    # FC 3.0 shows the functions of 2.0's services as service$function.
+    # FC 3.0 names the functions in services of FC 2.0 service$function.
     name_pattern=r"[A-Za-z_][A-Za-z0-9_$-]{0,127}",
     list_qualifiers={
         "ListAliases": ("aliases", "aliasName"),
@@ -156,29 +156,29 @@ GENERATIONS = (FC2, FC3)
 
 # --- Host names -------------------------------------------------------------------------------------------------
 
-#: Custom host names below it begin with the account's number too (as Terraform takes them).
+#: Custom host names in this domain also begin with the account ID, as in Terraform.
 _BEGINS_WITH_ACCOUNT = ".fc.aliyuncs.com"
 
 
 def _reader(template: str) -> Pattern[str]:
-    """What reads a host name that a template made; the account may be missing."""
+    """Return a pattern for host names created from a template. The account may be missing."""
     pattern = re.escape(template).replace(r"\{account\}\.", r"(?:(?P<account>\d+)\.)?")
     return re.compile(pattern.replace(r"\{region\}", r"(?P<region>[a-z]+-[a-z0-9-]+?)"))
 
 
-#: The internal ones first: as public ones, they would be read with a region that ends on -internal.
+#: Internal host names first. As public ones, they would match with a region that ends with -internal.
 _READERS = tuple(
     dict.fromkeys(_reader(one.hosts.template(internal)) for internal in (True, False) for one in GENERATIONS)
 )
 
 
 def location_of(host_name: str) -> tuple[str | None, str | None]:
-    """The region and account that a host name of Function Compute tells, each None if it does not."""
+    """Return the region and account in a host name of Function Compute, each None if it is not in there."""
     found = next((match for match in (reader.fullmatch(host_name) for reader in _READERS) if match), None)
     told = found.groupdict() if found else {}
     return told.get("region"), told.get("account")
 
 
 def lacks_account(host_name: str) -> bool:
-    """Whether a custom host name has to be completed with the account's number."""
+    """Return whether the account ID must be added to a custom host name."""
     return host_name.endswith(_BEGINS_WITH_ACCOUNT) and not host_name.partition(".")[0].isdigit()

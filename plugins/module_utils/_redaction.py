@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The secrets of a task, and what happens to text from outside before a user sees it. Pure.
+"""Mask the secrets of a task in external text before a user sees it. Pure.
 
-Ansible's own masking is not enough: ansible-core 2.19 does not mask warnings, 2.22 does not mask results, and no
+Ansible's masking is not sufficient: ansible-core 2.19 does not mask warnings, 2.22 does not mask results, and no
 release knows the secrets that a task obtains while it runs.
 """
 
@@ -27,21 +27,21 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
     shortened,
 )
 
-#: A part of a secret that is at least so long is hidden too, if the secret is at least twice as long.
+#: Parts of a secret of at least this length are masked too, if the secret is at least twice as long.
 _PART = 8
-#: A secret that is shorter is hidden only if it stands alone, or every message would be full of masks.
+#: Shorter secrets are only masked as whole words. Otherwise, messages would become unreadable.
 _SHORT = 4
 
 
 class _SearchTerms(NamedTuple):
-    """What is searched for, in lower case unless it is very short."""
+    """The spellings to search for, in lower case unless they are very short."""
 
-    #: The longest first.
+    #: Sorted by length, longest first.
     spellings: Sequence[str] = ()
     parts: frozenset[str] = frozenset()
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where something of it stands in the text, in whatever case."""
+        """Return the positions of all occurrences in the text, ignoring case."""
         low = _lower(text)
         found = [span for spelling in self.spellings for span in _occurrences(spelling, text, low)]
         if self.parts:
@@ -49,13 +49,13 @@ class _SearchTerms(NamedTuple):
         return found
 
     def packed_spans(self, text: str) -> list[tuple[int, int]]:
-        """Where runs of base64 stand that hold something of it, along with other text maybe."""
+        """Return the positions of base64 sequences that contain an occurrence, possibly with other text."""
         runs = _PACKED.finditer(text)
         return [run.span() for run in runs if any(self.spans(plain) for plain in _unpacked(run[0]))]
 
 
 class Redactor:
-    """Knows every secret of a task, and hides them in text from outside. Thread-safe."""
+    """Stores the secrets of a task and masks them in external text. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -64,15 +64,15 @@ class Redactor:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Every secret as it was added."""
+        """The secrets as they were added."""
         with self._lock:
             return frozenset(self._secrets)
 
     def add(self, *secrets: str | None, parts: bool = True) -> None:
-        """Hide these from now on, in every spelling.
+        """Add secrets to mask in all spellings.
 
         Args:
-            parts: whether a part of a long secret is a secret too. False for texts that hold ordinary words.
+            parts: whether to mask parts of long secrets too. False for text that contains ordinary words.
         """
         with self._lock:
             for secret in secrets:
@@ -87,10 +87,10 @@ class Redactor:
         return _SearchTerms(sorted(everything, key=len, reverse=True), self._search_terms.parts | cut)
 
     def mask(self, text: str) -> str:
-        """The text with every secret, and every longer part of one, replaced by ``********``.
+        """Return the text with all secrets, and all long parts of them, replaced by ``********``.
 
-        Also where it is written in another case, with escapes of JSON, Python, URLs or HTML, in hexadecimal, or
-        inside of a run of base64, which is then replaced as a whole.
+        Ignores case. Finds secrets with JSON, Python, URL or HTML escapes, in hexadecimal, and in base64 sequences,
+        which are replaced completely.
         """
         with self._lock:
             search_terms = self._search_terms
@@ -103,16 +103,16 @@ class Redactor:
         return _covered(text, spans)
 
     def text(self, text: object, longest: int = LONGEST_TEXT) -> str:
-        """Make a text from outside fit to be shown: without secrets, on one line, printable, and not too long."""
+        """Prepare external text for display: mask secrets, escape unprintable characters, and shorten it."""
         masked = self.mask(str(text)[:LONGEST_SEARCHED])
         return shortened(printable(" ".join(masked.split())), len(str(text)), longest)
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A secret as it may stand in a server's answer: as it is, in a URL, in JSON, in HTML, in base64."""
-    # A lone surrogate is in no secret that was ever sent, and has no spelling but its own.
+    """Yield the spellings of a secret in a response: plain, and encoded for URLs, JSON, HTML or base64."""
+    # A secret with a lone surrogate cannot have been sent, and cannot be encoded.
     sendable = secret.encode("utf-8", "replace").decode("utf-8")
-    # The bytes of UTF-8, each as a character: what is left when escapes of bytes are undone.
+    # Each byte of UTF-8 as a character, as it appears after byte escapes are undone.
     plain = {secret, sendable, secret.strip(), sendable.encode().decode("latin-1")}
     quoted = {how(one) for one in (secret, sendable) for how in _QUOTINGS if one == sendable}
     twice = {quote(one, safe="") for one in quoted}
@@ -129,7 +129,7 @@ def _spellings(secret: str) -> Iterator[str]:
 
 
 def _hexadecimal(secret: str) -> Iterator[str]:
-    # Not of a few characters, which may well be part of a number or a time.
+    # Short sequences may be part of a number or a time.
     data = secret.encode("utf-8", "replace")
     return (data.hex(separator) if separator else data.hex() for separator in ("", ":", " ") if len(data) >= _SHORT)
 
@@ -146,7 +146,7 @@ def _parts_of(spelling: str) -> Iterator[str]:
 
 
 def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]]:
-    """Where a spelling stands; ``low`` is the text in lower case."""
+    """Yield the positions of a spelling. ``low`` is the text in lower case."""
     if len(spelling) < _SHORT:
         pattern = rf"(?<![A-Za-z0-9]){re.escape(spelling)}(?![A-Za-z0-9])"
         yield from (found.span() for found in re.finditer(pattern, text))
@@ -155,23 +155,23 @@ def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]
 
 
 def _lower(text: str) -> str:
-    """The text in lower case, as long as before: some letters become two."""
+    """Return the text in lower case without changing its length. Some letters would become two."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
-#: An escaped character: of JSON and Python, of a URL, of HTML.
+#: An escaped character in JSON, Python, URLs or HTML.
 _ESCAPE = re.compile(
     r"\\\\?u([0-9a-f]{4})|\\\\?x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});", re.IGNORECASE
 )
-#: How often a text may be escaped, one time over the other.
+#: Maximum number of nested escapes.
 _ESCAPED_AT_MOST = 3
 
 
 def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """The text, then with its escapes undone, once and again.
+    """Yield the text, and then the text with its escapes undone repeatedly.
 
-    Each with the position in the text at which each of its characters begins, and the end of the text.
+    Each text comes with the original positions of its characters, and of its end.
     """
     view, starts = text, list(range(len(text) + 1))
     yield view, starts
@@ -199,22 +199,22 @@ def _unescaped(text: str, starts: list[int]) -> tuple[str, list[int]]:
     return "".join([*chars, text[end:]]), [*begins, *starts[end:]]
 
 
-#: What may be base64.
+#: A possible base64 sequence.
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 
 
 def _unpacked(run: str) -> Iterator[str]:
-    """What a run of base64 stands for, wherever in it the first whole unit begins."""
+    """Yield the decoded text of a base64 sequence for each possible alignment."""
     code = run.replace("-", "+").replace("_", "/")
     for shift in range(4):
         unit = code[shift:]
-        # One character is no unit; two or three are the end of a text.
+        # A single character is incomplete. Two or three can be the end of an encoded text.
         unit = unit[:-1] if len(unit) % 4 == 1 else unit
         yield base64.b64decode(unit + "=" * (-len(unit) % 4)).decode("latin-1")
 
 
 def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with a mask over each run of spans that touch or overlap."""
+    """Return the text with overlapping and adjacent spans replaced by masks."""
     shown: list[str] = []
     end = 0
     for start, stop in sorted(spans):

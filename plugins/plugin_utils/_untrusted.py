@@ -3,20 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Marks what a filter returns as data that Ansible must not template."""
+"""Mark the results of filters as data that Ansible must not template."""
 
 from __future__ import annotations
 
 import importlib.util
 from typing import Any
 
-#: Since ansible-core 2.19, text is templated only if it is marked as trusted, and what a filter makes is not marked.
-#: ansible-core 2.18 templates all text that is not marked as unsafe, and a new text has lost the mark of its source.
+#: Since ansible-core 2.19, only trusted text is templated, and results of filters are not trusted. ansible-core 2.18
+#: templates all text that is not marked as unsafe, and new text does not inherit the mark.
 HAS_TRUST = importlib.util.find_spec("ansible.module_utils.datatag") is not None
 
 
 def untrusted(data: Any) -> Any:
-    """Return the same data, in which no text is ever templated."""
+    """Return the same data, marked so that Ansible does not template it."""
     if HAS_TRUST:
         return data
     from ansible.utils.unsafe_proxy import wrap_var
@@ -25,7 +25,7 @@ def untrusted(data: Any) -> Any:
 
 
 def untrusted_text(text: str) -> str:
-    """Return a text that is never templated, and never taken for a Python literal, as Ansible 2.18 does with others."""
+    """Return the text, marked so that Ansible does not template it, or convert it to a Python literal in 2.18."""
     if HAS_TRUST:
         return text
     from ansible.utils.native_jinja import NativeJinjaText

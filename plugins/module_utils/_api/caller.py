@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""One call: signed by the SDK, tried again as need be, and told in words if it fails.
+"""Call the API: sign requests by the SDK, retry them, and translate errors.
 
-The only file that talks to Function Compute. The SDK is imported when a caller is made, not before, so that input is
-checked first and a missing library is reported as Ansible does it.
+This is the only module that communicates with Function Compute. It imports the SDK when a caller is created, so that
+input is validated first and a missing library is reported in Ansible's way.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 class Caller:
-    """Carries out the calls of one generation, for one account and region. Thread-safe.
+    """Calls the operations of a generation in one account and region. Thread-safe.
 
     Args:
-        concurrency: how many threads will use it: as many connections are kept open.
+        concurrency: number of threads that use it, and of connections that are kept open.
 
-    Raises ``MissingLibrary``, ``CredentialError`` or ``ApiError`` when it is made, since the
-    endpoint may need the account's id, which STS tells.
+    The constructor raises ``MissingLibrary``, ``CredentialError`` or ``ApiError``, because the endpoint may contain the
+    account ID, which STS returns.
     """
 
     def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
@@ -76,7 +76,7 @@ class Caller:
         except ImportError:
             raise MissingLibrary(api.sdk.library) from None
         hide_proxies()
-        #: The account that is called, None as long as it is not known.
+        #: The account ID, None if it is not known yet.
         self.known_account_id = connection.location[1]
         account_id = self.account_id if connection.needs_account_id(api) else self.known_account_id
         endpoint = connection.fc_service(api, account_id)
@@ -85,7 +85,7 @@ class Caller:
 
     @property
     def account_id(self) -> str:
-        """The account that is called; STS is asked for it where neither the task nor the endpoint tells."""
+        """The account ID. If neither the task nor the endpoint contains it, STS is called."""
         if self.known_account_id is None:
             self.known_account_id = self._ask_account_id()
         return self.known_account_id
@@ -99,11 +99,11 @@ class Caller:
         write: bool = False,
         vital: bool = False,
     ) -> Any:
-        """One operation, tried again as need be. Returns the answer's body as JSON; that of a Delete is empty."""
+        """Call an operation with retries, and return the response body as JSON. It is empty for Delete."""
         method = getattr(self._sdk, snake_case(operation) + "_with_options")
 
         def attempt() -> Any:
-            # Made for each attempt: the SDK writes into what it is given.
+            # Created for each attempt, because the SDK modifies its arguments.
             request = getattr(self._models, operation + "Request")().from_map(fields)
             headers = getattr(self._models, operation + "Headers")() if self._api.sdk.typed_headers else {}
             method(*path, request, headers, self._runtime)
@@ -112,9 +112,10 @@ class Caller:
         return self._try(operation, target, attempt, self._endpoint, write, vital)
 
     def _documented(self, operation: str, target: str) -> Any:
-        """The body of an answer that has the status and the form that are documented.
+        """Return the body of a response with the documented status and format.
 
-        Not from the SDK's models, which make an empty config of any JSON, and so of an error with status 200.
+        The models of the SDK are not used, because they accept any JSON, including errors with status 200, as an empty
+        configuration.
         """
         status = last_response.status
         if status != (204 if operation == self._api.operations.delete else 200):
@@ -130,14 +131,14 @@ class Caller:
         return body
 
     def unexpected(self, operation: str, target: str, problem: str) -> ApiError:
-        """The error for an answer that says that all went well, but not as it is documented."""
+        """Return the error for a successful response that is not as documented."""
         hint = "Check endpoint, and whether a proxy answers in place of Function Compute."
         request_id = last_response.headers.get("x-fc-request-id")
         return ApiError(
             operation,
             target,
             self._redactor.text(problem),
-            # The same request may well be answered as it should be, as by a proxy that is done with its sign-in.
+            # A retry may succeed, for example after signing in to a captive portal.
             Cause.CONNECTION if problem == NO_JSON else Cause.PERMANENT,
             status=last_response.status,
             request_id=None if request_id is None else self._redactor.text(request_id),
@@ -154,7 +155,7 @@ class Caller:
         write: bool = False,
         vital: bool = False,
     ) -> Any:
-        """Carry out one call with retries. Whatever goes wrong comes out as ApiError or CredentialError."""
+        """Call an operation with retries. All errors are raised as ``ApiError`` or ``CredentialError``."""
 
         def attempt_with_renewal() -> Any:
             try:
@@ -173,7 +174,7 @@ class Caller:
             raise not_attempted(operation, target, error.reason) from None
 
     def _attempt(self, operation: str, target: str, endpoint: Endpoint, attempt: Callable[[], Any]) -> Any:
-        """Carry out one call once. Raises nothing but ``CallFailed``."""
+        """Make a single attempt. Raises only ``CallFailed``."""
         last_response.status, last_response.headers, last_response.body = None, {}, b""
         try:
             return attempt()
@@ -197,7 +198,7 @@ class Caller:
         message = first_text(data, *MESSAGE_KEYS)
         if message is None:
             message = NO_JSON
-        # Behind it, what was signed would follow, a security token among it.
+        # The rest of the message is the signed string, which includes security tokens.
         message = re.split("(?:server )?string ?to ?sign", message, maxsplit=1, flags=re.IGNORECASE)[0].rstrip(" .,:;(")
         cause = cause_of(status, code)
         kind = NotFound if code in NO_PARENT else ApiError
@@ -226,7 +227,7 @@ class Caller:
         return ApiError(operation, target, message, cause, hint=hint, uncertain=why.sent)
 
     def _ask_account_id(self) -> str:
-        """The id of the account that the credential belongs to, from STS GetCallerIdentity."""
+        """Return the ID of the caller's account from STS GetCallerIdentity."""
         openapi = load_package("alibabacloud_tea_openapi.client")
         endpoint = self._connection.sts_service()
         sts = openapi.Client(self._sdk_config(endpoint))
@@ -263,7 +264,7 @@ class Caller:
             https_proxy=proxy.get("https"),
             user_agent="ansible-alicloud-fc",
         )
-        # Config of the older SDK has no such argument, but hands the attribute on.
+        # Config has no such argument in the older SDK, which uses the attribute though.
         config.ca = self._connection.ca_path
         return config
 

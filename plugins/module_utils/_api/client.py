@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The operations on the configs of a generation: what is asked for, and what the answers say."""
+"""The operations on the configurations of a generation, with parsed responses."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 T = TypeVar("T")
-#: Items a page of a List: the most that the service gives (aliyun-openapi-meta).
+#: Number of items of a page of a List, the maximum of the service (aliyun-openapi-meta).
 PAGE = 100
-#: Seconds in which a read may still show what was there before a write. The vendor says nothing about it; Terraform
-#: waits for what it has deleted.
+#: Seconds for which a read may still return the state before a write. The vendor does not document it. Terraform waits
+#: for deletions.
 READ_LAG = 30.0
-#: Pages of one List; no account has so many items.
+#: Maximum number of pages of a List. No account has so many items.
 MOST_PAGES = 1000
-#: Pages without an item, one after the other, after which a List is taken to have no end.
+#: Maximum number of consecutive empty pages of a List.
 MOST_EMPTY_PAGES = 10
 
 
 class Client:
-    """The operations on async invoke configs of one generation, for one account and region. Thread-safe.
+    """The operations on asynchronous invocation configurations in one account and region. Thread-safe.
 
     Args:
-        concurrency: how many threads will use it.
+        concurrency: number of threads that use it.
 
-    Raises what ``Caller`` raises when it is made.
+    The constructor raises the same errors as ``Caller``.
     """
 
     def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
@@ -62,11 +62,11 @@ class Client:
 
     @property
     def account_id(self) -> str:
-        """The account that is called; STS is asked for it where neither the task nor the endpoint tells."""
+        """The account ID. If neither the task nor the endpoint contains it, STS is called."""
         return self._caller.account_id
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
-        """The config, or None. Raises ``NotFound`` where what it would belong to is missing."""
+        """Return the configuration, None if there is none. Raises ``NotFound`` if its function does not exist."""
         try:
             body = self._call_config(self._api.operations.get, identity, {})
         except ApiError as error:
@@ -76,10 +76,10 @@ class Client:
         return self._config(self._api.operations.get, identity, body)
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
-        """Store what is set in ``settings``; what is not set may stay as it was. Returns what the answer shows.
+        """Store the fields that are set, and return the configuration in the response. Others may keep their values.
 
         Args:
-            vital: whether a config is lost unless this succeeds, so that it is worth its own patience.
+            vital: whether a configuration is lost if the call fails. The call then has its own retry timeout.
         """
         body = request_body(self._api, settings)
         fields = {"body": body} if self._api.sdk.nested_body else body
@@ -87,7 +87,7 @@ class Client:
         return self._config(self._api.operations.put, identity, answer)
 
     def delete(self, identity: Identity) -> bool:
-        """Remove the config; False where it, or what it belonged to, was gone already."""
+        """Delete the configuration. Returns False if the configuration or its function does not exist."""
         try:
             self._call_config(self._api.operations.delete, identity, {}, write=True)
         except ApiError as error:
@@ -99,7 +99,7 @@ class Client:
     def get_until(
         self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
     ) -> AsyncInvokeConfig | None:
-        """Get again until ``accept`` says yes or ``timeout`` seconds are over; returns what was read last."""
+        """Get the configuration until ``accept`` returns true or the timeout ends. Returns the last configuration."""
         return self._retrier.until(lambda: self.get(identity), accept, timeout)
 
     def get_after(
@@ -108,10 +108,10 @@ class Client:
         identity: Identity,
         accept: Callable[[AsyncInvokeConfig | None], bool],
     ) -> AsyncInvokeConfig | None:
-        """Get after a failed write, which it would show if ``accept`` says yes.
+        """Get the configuration after a failed write, which is visible if ``accept`` returns true.
 
-        If the write may have been carried out, reads again as long as they may be late; but not if that was in vain
-        once in this task, or a service that fails every write would cost it for each.
+        If the write may have been executed, reads are repeated for as long as they may lag. This is done in vain at
+        most once in a task, because otherwise a service that fails all writes would delay each of them.
         """
         timeout = READ_LAG if error.uncertain and not self._waited_without_success else 0.0
         found = self.get_until(identity, accept, timeout)
@@ -120,18 +120,18 @@ class Client:
 
     @property
     def lists_qualifiers(self) -> bool:
-        """Whether listed configs are sure to tell their qualifiers."""
+        """Whether listed configurations always contain their qualifiers."""
         return not self._api.list_qualifiers
 
     @property
     def lists_account(self) -> bool:
-        """Whether the configs of the whole account can be listed at once."""
+        """Whether the configurations of the whole account can be listed at once."""
         return not self._api.operations.listed_by_function
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
-        """All configs of a function, or (None) of the account, of whatever qualifier.
+        """Return all configurations of a function, or of the account if it is None.
 
-        A qualifier that the service does not tell is None. Raises ``NotFound`` where the function is missing.
+        A qualifier is None if the response does not contain it. Raises ``NotFound`` if the function does not exist.
         """
         operation, generation = self._api.operations.list, self._api
         target = "the account" if function is None else function.id
@@ -146,14 +146,14 @@ class Client:
         return [self._parsed(operation, target, partial(listed, body)) for body in pages]
 
     def qualifiers(self, function: Function) -> Iterator[str]:
-        """Every qualifier that a config of this function can have, asking for as few as are taken."""
+        """Yield all qualifiers of a function. Pages are requested only as needed."""
         yield LATEST
         for operation, (items, key) in self._api.list_qualifiers.items():
             for body in self._pages(operation, function.names, function.id, items):
                 yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: str | None) -> list[Function]:
-        """All functions of a service. Raises ``NotFound`` where it is missing."""
+        """Return all functions of a service. Raises ``NotFound`` if it does not exist."""
         path = () if service_name is None else (service_name,)
         operation, target = self._api.list_functions, service_name or "the account"
         return [
@@ -162,22 +162,22 @@ class Client:
         ]
 
     def services(self) -> list[str]:
-        """The names of all services of the account."""
+        """Return the names of all services of the account."""
         operation, target = self._api.list_services, "the account"
         pages = self._pages(operation, (), target, "services")
         return [self._name(operation, target, "service_name", body, "serviceName") for body in pages]
 
     def _config(self, operation: str, identity: Identity, body: Any) -> AsyncInvokeConfig:
-        """A config from the answer to a Get or Put."""
+        """Parse the response of a Get or Put."""
         parse = partial(parse_response, self._api, identity, body, self._region, self._caller.known_account_id)
         return self._parsed(operation, identity.id, parse)
 
     def _name(self, operation: str, target: str, option: str, body: Any, key: str) -> str:
-        """The name in an item of a List."""
+        """Parse the name in an item of a List."""
         return self._parsed(operation, target, partial(listed_name, self._api, option, body, key))
 
     def _parsed(self, operation: str, target: str, parse: Callable[[], T]) -> T:
-        """What the model makes of an answer. Raises ``ApiError`` if it is not as documented."""
+        """Return the result of a parser. Raises ``ApiError`` if the response is not as documented."""
         try:
             return parse()
         except UnexpectedResponse as error:
@@ -186,7 +186,7 @@ class Client:
     def _pages(
         self, operation: str, path: tuple[str, ...], target: str, key: str, narrowed: Mapping[str, Any] | None = None
     ) -> Iterator[Mapping[str, Any]]:
-        """The items of a List operation, page after page; a page's token is the next item's name."""
+        """Yield the items of all pages of a List operation."""
         fields: dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
         seen: set[str] = set()
         empty = 0
@@ -210,6 +210,6 @@ class Client:
     def _call_config(
         self, operation: str, identity: Identity, fields: Mapping[str, Any], write: bool = False, vital: bool = False
     ) -> Any:
-        """One operation on a config."""
+        """Call an operation on a configuration."""
         query = {"qualifier": identity.qualifier, **fields}
         return self._caller.call(operation, identity.function.names, identity.id, query, write, vital)

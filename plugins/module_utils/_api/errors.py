@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""What a failed call is told as: the service's codes, whether to try again, and what to do about it."""
+"""Errors of API calls: error codes, causes for the retry policy, and hints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 class MissingLibrary(Exception):
-    """A Python library that is needed cannot be imported; ``details`` is the traceback."""
+    """A required Python library cannot be imported. ``details`` is the traceback."""
 
     def __init__(self, library: str) -> None:
         super().__init__(library)
@@ -25,10 +25,10 @@ class MissingLibrary(Exception):
 
 
 class ApiError(CallFailed):
-    """The service, or something on the way to it, did not do what was asked. ``str()`` is one sentence.
+    """An API call failed. ``str()`` is a sentence.
 
-    ``status`` is None where no answer came. ``tried``: whether the call was made at all. ``details`` is the
-    ``error`` that modules return.
+    ``status`` is None if there was no response. ``tried`` is whether a request was sent. ``details`` is the ``error``
+    that modules return.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class ApiError(CallFailed):
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
     def details(self) -> dict[str, Any] | None:
-        """``code``, ``message``, ``status``, ``request_id``, ``operation``; None where no answer came."""
+        """Return the ``error`` that modules return, None if there was no response."""
         if self.status is None:
             return None
         return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
 
 
 def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
-    """The error of a call that was not made, because of how others have failed."""
+    """Return the error of a call that was not attempted because of the failures of other calls."""
     if isinstance(reason, NoCredential):
         return reason.error
     message = reason.message if isinstance(reason, ApiError) else str(reason)
@@ -78,20 +78,20 @@ def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
 
 
 class NotFound(ApiError):
-    """The service, function, alias or version that a config belongs to does not exist."""
+    """The service, function, alias or version of a configuration does not exist."""
 
 
 class NoCredential(CallFailed):
-    """There was no credential to make a call with; the retry needs to know whether that may pass."""
+    """There was no credential for a call. The retry policy needs to know whether this is temporary."""
 
     def __init__(self, error: CredentialError) -> None:
         super().__init__(str(error), Cause.CONNECTION if error.temporary else Cause.UNAUTHENTICATED)
         self.error = error
 
 
-#: A Get or Delete that is answered like this has found that there is no config.
+#: The error code of Get and Delete if there is no configuration.
 NO_CONFIG = "AsyncConfigNotExists"
-#: What a config belongs to is missing (error table of the FC manual, doc 440324).
+#: Error codes if a resource that the configuration belongs to does not exist (error codes of FC, doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
 NO_JSON = "the answer is not the JSON that Function Compute sends"
 _WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
@@ -103,7 +103,7 @@ _HINTS = {
     "InvalidAccessKeyID": _WRONG_KEY,
     "InvalidSecurityToken": _WRONG_TOKEN,
     "SecurityTokenExpired": _EXPIRED_TOKEN,
-    # STS has names of its own for the same.
+    # The names of STS for the same error.
     "SignatureDoesNotMatch": _WRONG_SECRET,
     "InvalidAccessKeyId.NotFound": _WRONG_KEY,
     "InvalidAccessKeyId.Inactive": _WRONG_KEY,
@@ -115,7 +115,7 @@ _HINTS = {
     "VersionNotFound": "Publish the version first, or check qualifier.",
     "ConcurrentUpdateError": "Something else changes the same function: run the task again when it is done.",
 }
-#: Codes by which the service and STS refuse a credential (doc 440324), whatever it is used for.
+#: Error codes by which FC (doc 440324) and STS reject a credential for any operation.
 _UNAUTHENTICATED = (
     "SignatureNotMatch",
     "InvalidAccessKeyID",
@@ -124,7 +124,7 @@ _UNAUTHENTICATED = (
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
 )
-#: Codes by which the service refuses a request before it does anything (doc 440324, terraform-provider-alicloud 10031).
+#: Error codes by which FC rejects a request before it executes it (doc 440324, terraform-provider-alicloud 10031).
 _REFUSED = (
     "InvalidArgument",
     "InvalidDestinationResources",
@@ -170,18 +170,18 @@ def cause_of(status: int | None, code: str | None) -> Cause:
 
 
 def refuses_token(error: ApiError) -> bool:
-    """Whether the service does not accept the security token, or the temporary key that it belongs to, any more."""
+    """Return whether the service no longer accepts the security token or temporary access key."""
     about_token = "token" in f"{error.code} {error.message}".lower()
     return error.cause is Cause.UNAUTHENTICATED or (error.cause is Cause.DENIED and about_token)
 
 
 def may_be_done(status: int, code: str | None, cause: Cause) -> bool:
-    """Whether the service may have carried out what it answered like this."""
+    """Return whether the service may have executed a call that it answered with this error."""
     refused = status < 500 and code in _REFUSED
     return not refused and cause not in (Cause.THROTTLED, Cause.DENIED, Cause.UNAUTHENTICATED)
 
 
 def first_text(data: Mapping[str, Any], *keys: str) -> str | None:
-    """The first of these keys that holds something; the SDK writes 'None' for some that do not."""
+    """Return the first value of these keys that is set. The SDK sets some missing values to the text 'None'."""
     values = (data.get(key) for key in keys)
     return next((str(value) for value in values if value not in (None, "", "None")), None)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""A signal that asks the task to end."""
+"""Handle signals that interrupt the task."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import time
 
 
 class Interruption:
-    """A signal that asks the task to end. It is noted at once, and obeyed where nothing is left half done."""
+    """A signal that interrupts the task. The task ends when it leaves nothing in an intermediate state."""
 
     def __init__(self) -> None:
         self._requested = threading.Event()
         self.reason = ""
-        #: Whether the task is writing: then a signal is only noted, and the task looks at ``requested``.
+        #: Whether the task is writing. Signals are then only recorded, and the task checks ``requested``.
         self.held = False
 
     @property
     def requested(self) -> bool:
-        """Whether a signal came."""
+        """Whether a signal was received."""
         return self._requested.is_set()
 
     def request(self, reason: str) -> bool:
-        """Note a signal; returns whether it is to end the task at once. All but the first are ignored."""
+        """Record a signal, and return whether to end the task immediately. Further signals are ignored."""
         if self.requested:
             return False
         self.reason = reason
@@ -34,11 +34,11 @@ class Interruption:
         return not self.held
 
     def hold(self) -> None:
-        """From now on, only note signals: the task is about to write."""
+        """Only record signals from now on, because the task is about to write."""
         self.held = True
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, but no longer than until the signal comes; after it, a second at the most."""
+        """Sleep, but wake up when a signal is received. After a signal, sleep for at most one second."""
         if self.requested:
             time.sleep(min(seconds, 1.0))
         else:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""How fast calls may start, shared by all threads of a task."""
+"""The rate limiter that all threads of a task share."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import Callable
 
 
 class RateLimiter:
-    """How fast calls may start: as fast as they come, until the service throttles; then as fast as it answered.
+    """Limits how fast calls start: without a limit at first, and close to the achieved rate after throttling.
 
-    Every success makes it a little faster again. One throttled burst counts once, however many threads were in it. A
-    few throttled answers among many others, as a service may give at any load, slow down nobody but the call itself.
+    Each success increases the rate slightly. A throttled burst counts once, regardless of the number of threads. If the
+    service throttles only a small share of calls at any load, only the affected calls are delayed.
     """
 
-    #: The share of throttled answers up to which a lower pace would not help.
+    #: The share of throttled responses up to which a lower rate would not help.
     _FEW = 0.35
 
     def __init__(
@@ -41,7 +41,7 @@ class RateLimiter:
         return self._interval
 
     def wait(self) -> float:
-        """Wait for this call's turn; returns the time at which it got in line, and so at what pace it goes."""
+        """Wait until this call may start. Returns the time at which it was queued."""
         with self._lock:
             now = self._clock()
             start = max(now, self._next_start)
@@ -51,16 +51,16 @@ class RateLimiter:
         return now
 
     def succeeded(self) -> None:
-        """A call was answered: speed up a little."""
+        """Increase the rate after a successful call."""
         with self._lock:
             self._answered.append(self._clock())
             self._throttled.append(False)
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
     def throttled(self, queued_at: float, delay: float) -> None:
-        """A call that got in line at ``queued_at`` was throttled: let none start for ``delay`` seconds, then fewer.
+        """Reduce the rate after a throttled call that was queued at ``queued_at``, and pause for ``delay`` seconds.
 
-        Unless that happens to few calls.
+        Does nothing if only a small share of calls is throttled.
         """
         with self._lock:
             now = self._clock()
@@ -73,12 +73,12 @@ class RateLimiter:
             self._slowed_at = now
             slower = 1.1 / self._rate(now)
             if self._interval:
-                # The pauses that the service asks for make the rate look lower than it is.
+                # Pauses requested by the service make the measured rate too low.
                 slower = max(self._interval * 1.25, min(slower, self._interval * 2))
             self._interval = min(2.0, slower)
 
     def _rate(self, now: float) -> float:
-        """Answered calls a second of late, 50 where nothing is known."""
+        """The number of recent successful calls per second, 50 if unknown."""
         recent = [at for at in self._answered if now - at <= 2.0]
         if len(recent) < 2:
             return 50.0

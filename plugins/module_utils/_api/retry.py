@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The retry policy: which calls are retried, when, and until when.
+"""The retry policy.
 
-All threads of a task share one ``Retrier``, and with it the ``RateLimiter`` and the patience: throttling slows down
-every thread, and what has failed for as long as the task waits is not waited for again by the next call.
+All threads of a task share a ``Retrier`` with its ``RateLimiter`` and retry deadlines: throttling slows down all
+threads, and after a failure has exhausted the retry timeout, other calls do not wait for the same failure again.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 
 T = TypeVar("T")
-#: Seconds of waiting after which a call owes the user an explanation.
+#: Seconds of waiting after which the user is informed.
 WARN_AFTER = 3.0
-#: Seconds in which an interrupted task still retries what it must not leave half done.
+#: Seconds for which an interrupted task retries calls that it must not omit.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
-#: So many calls in a row that were lost for good show that a host does not answer at all.
+#: Number of consecutive connection failures after which a host is considered unreachable.
 _FAILURES_UNTIL_UNREACHABLE = 3
 
 
 class Cause(Enum):
-    """Why a call failed, as far as trying it again is concerned."""
+    """The cause of a failure, as far as it matters for retries."""
 
     THROTTLED = "the service is throttling"
     SERVER = "the service is busy"
@@ -44,8 +44,8 @@ class Cause(Enum):
 class CallFailed(Exception):
     """A call failed.
 
-    ``retry_after``: seconds that the service asked to wait, None where it did not say. ``uncertain``: whether the
-    service may have carried the call out all the same.
+    ``retry_after`` is the number of seconds to wait that the service requested, or None. ``uncertain`` is whether the
+    service may have executed the call.
     """
 
     def __init__(self, message: str, cause: Cause, retry_after: float | None = None, uncertain: bool = False) -> None:
@@ -56,7 +56,7 @@ class CallFailed(Exception):
 
 
 class NotAttempted(Exception):
-    """A call was not made, because others have failed for too long; ``reason`` is the failure of one of them."""
+    """A call was not attempted because other calls failed for too long. ``reason`` is the failure of one of them."""
 
     def __init__(self, reason: CallFailed) -> None:
         super().__init__(str(reason))
@@ -64,11 +64,11 @@ class NotAttempted(Exception):
 
 
 class _RetryDeadlines:
-    """For how long the calls of a task may still be retried. Not locked: the ``Retrier`` does that.
+    """The deadlines for retries in a task. Not thread-safe, the ``Retrier`` locks it.
 
-    As long as no call has succeeded, the patience is the whole task's; then it is that of a host and cause, and starts
-    anew with every success, since that shows that the host answers. Only a denied write that succeeds later shows that
-    denials pass: what other writes are allowed says nothing about it.
+    Until a call succeeds, there is one deadline for the whole task. After that, there is one for each host and cause,
+    which starts again with each success. For denied writes, only the success of a denied write counts, because
+    permission for other writes proves nothing.
     """
 
     def __init__(self, timeouts: dict[Cause, float]) -> None:
@@ -79,7 +79,7 @@ class _RetryDeadlines:
         self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
-        """When to stop retrying a call to ``host`` that began then and failed for this reason."""
+        """Return the deadline for retries of a call to ``host`` that began at that time and failed for this cause."""
         if cause not in self._timeouts:
             return began
         key = (host if self._succeeded else "", cause)
@@ -87,9 +87,9 @@ class _RetryDeadlines:
         return min(began, since) + self._timeouts[cause]
 
     def give_up(self, host: str, error: CallFailed) -> None:
-        """A call has failed for good: if nobody answers, or answers to this caller, nor will the next.
+        """Record a permanent failure. If a host does not respond, or rejects the caller, other calls will fail too.
 
-        A single lost call may be lost for a reason of its own, so that others are tried once.
+        A single connection failure may only concern one call, so other calls are still attempted once.
         """
         refused = error.cause in (Cause.UNAUTHENTICATED, Cause.BLOCKED) and host not in self._succeeded
         self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.CONNECTION else 0
@@ -97,11 +97,11 @@ class _RetryDeadlines:
             self._given_up[host] = error
 
     def given_up(self, host: str) -> CallFailed | None:
-        """Why a host is not called any more, None if it is."""
+        """Return the reason for which a host is no longer called, None if there is none."""
         return self._given_up.get(host)
 
     def succeeded(self, host: str, after: Cause | None) -> None:
-        """A call to a host was answered, ``after`` a failure for this reason."""
+        """Record a successful call to a host after a failure for the cause ``after``, if any."""
         first = not self._succeeded
         self._succeeded.add(host)
         self._lost.pop(host, None)
@@ -115,7 +115,7 @@ class _RetryDeadlines:
 
 
 class _Wait:
-    """How often, and how long, calls waited for one reason."""
+    """The number and duration of waits for a cause."""
 
     def __init__(self, example: str) -> None:
         self.example = example
@@ -124,12 +124,12 @@ class _Wait:
 
 
 class Retrier:
-    """Carries calls out until they succeed, fail for good, or the patience is over.
+    """Calls functions until they succeed, fail permanently, or a retry timeout ends.
 
     Args:
-        retry_timeout: seconds in which throttling, 5xx, conflicts and lost connections are tried again.
-        access_denied_timeout: the same for AccessDenied answers to writes.
-        interruption: cuts all waits short.
+        retry_timeout: seconds to retry after throttling, 5xx, conflicts and connection failures.
+        access_denied_timeout: seconds to retry denied writes.
+        interruption: ends all waits early.
     """
 
     def __init__(
@@ -160,16 +160,16 @@ class Retrier:
         self.limiter = RateLimiter(clock, self._sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
-        """Return what ``attempt`` returns, or raise the ``CallFailed`` of its last try.
+        """Return the result of ``attempt``, or raise the ``CallFailed`` of the last attempt.
 
         Args:
-            what: what is tried, for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
-            write: whether AccessDenied is worth waiting for.
-            host: who is called.
-            vital: whether something would be lost without this call: then the patience is its own.
+            what: the operation and its target for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
+            write: whether to retry the call if access is denied.
+            host: the host that is called.
+            vital: whether a configuration is lost if the call fails. The call then has its own retry timeout.
 
-        Raises ``NotAttempted`` if the host has not answered for too long, cannot be reached through the proxy, or
-        does not accept the credential.
+        Raises ``NotAttempted`` if the host has not responded for too long, cannot be reached through the proxy, or
+        rejects the credential.
         """
         began = self._clock()
         failures = 0
@@ -201,7 +201,7 @@ class Retrier:
                 return result
 
     def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> float | None:
-        """Seconds until the next try, None if there is none."""
+        """Return the number of seconds until the next attempt, None if there is none."""
         if error.cause in (Cause.PERMANENT, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
             self.limiter.succeeded()  # as far as the pace is concerned: it was answered
         left = end - self._clock()
@@ -213,9 +213,9 @@ class Retrier:
         return min(delay, left)
 
     def until(self, read: Callable[[], T], accept: Callable[[T], bool], timeout: float) -> T:
-        """Read again until ``accept`` says yes or ``timeout`` seconds are over; returns the last read.
+        """Read repeatedly until ``accept`` returns true or the timeout ends. Returns the last result.
 
-        For services whose reads lag behind their writes.
+        For services whose reads lag behind writes.
         """
         began = self._clock()
         delay = 0.05
@@ -228,7 +228,7 @@ class Retrier:
             delay = min(delay * 2, 2.0)
 
     def explanations(self) -> list[str]:
-        """Why the task waited: a sentence for each reason, once it has waited for longer than a few seconds."""
+        """Return a warning for each cause for which the task waited longer than a few seconds."""
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
         if self._longest_in_line >= WARN_AFTER:
@@ -242,7 +242,7 @@ class Retrier:
             return self._deadlines.given_up(host)
 
     def _end(self, error: CallFailed, began: float, write: bool, host: str, vital: bool) -> float:
-        """When to stop retrying a call that failed like this."""
+        """Return the deadline for retries of a failed call."""
         if error.cause is Cause.DENIED and not write:
             return began
         with self._lock:
@@ -251,7 +251,7 @@ class Retrier:
         return self._cut_short(end)
 
     def _cut_short(self, end: float) -> float:
-        """When to stop waiting, if the task is interrupted meanwhile."""
+        """Return the deadline, or an earlier one if the task is interrupted."""
         if not self._interruption.requested:
             return end
         with self._lock:
@@ -260,7 +260,7 @@ class Retrier:
             return min(end, self._interrupted_at + RETRY_TIMEOUT_AFTER_INTERRUPTION)
 
     def _explain(self, what: str, error: CallFailed, delay: float, silent: float) -> float:
-        """Note a wait, and return the seconds that this call has waited since one was noted."""
+        """Record a wait, and return for how many seconds this call has waited since the last record."""
         silent += delay
         if silent < WARN_AFTER:
             return silent
@@ -271,7 +271,7 @@ class Retrier:
         return 0.0
 
     def _delay(self, error: CallFailed, failures: int) -> float:
-        """Exponential back-off with full jitter; what the service asks for is the least."""
+        """Return the delay: exponential backoff with full jitter, at least as long as the service requests."""
         ceiling = min(10.0, 0.2 * 2 ** min(failures, 10))
         return (error.retry_after or 0.0) + self._jitter(0.05, ceiling)
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""What the SDK hides or does wrongly, patched in one place."""
+"""Workarounds for the SDK."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits imp
 
 
 class _LastResponse(threading.local):
-    """The answer that this thread got last, of which the SDK does not tell all."""
+    """The last response of this thread, because the SDK does not expose all of it."""
 
     status: int | None = None
     headers: Mapping[str, str] = {}
@@ -28,12 +28,12 @@ last_response = _LastResponse()
 
 
 def load_package(package: str) -> Any:
-    """Import a part of the SDK. ImportError passes through."""
+    """Import a package of the SDK. Raises ImportError."""
     return importlib.import_module(package)
 
 
 def prepare_sdk() -> None:
-    """Make the SDK fit for a module: it must tell what it was answered, keep to limits, and print nothing."""
+    """Patch the SDK so that it records responses, observes the limits, and prints nothing."""
     limit_requests()
     openapi = load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
@@ -42,7 +42,7 @@ def prepare_sdk() -> None:
         return
 
     class RecordingTransport(core):  # type: ignore[misc, valid-type]
-        """The SDK's transport, which remembers what it was answered."""
+        """The transport of the SDK, extended to record responses."""
 
         remembers = True
 
@@ -54,7 +54,7 @@ def prepare_sdk() -> None:
             return response
 
     setattr(openapi, name, RecordingTransport)
-    # With DEBUG=sdk the SDK prints every header, signatures included.
+    # With DEBUG=sdk, the SDK prints all headers, including signatures.
     if os.environ.get("DEBUG", "").lower() == "sdk":
         del os.environ["DEBUG"]
 
@@ -64,7 +64,7 @@ def snake_case(operation: str) -> str:
 
 
 def retry_after_of(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, as a throttled answer says (``Retry-After``: seconds; dates are not used by the service)."""
+    """Return the number of seconds in the ``Retry-After`` header. The service does not send dates."""
     for name in ("x-acs-retry-after", "retry-after"):
         text = headers.get(name, "")
         if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text):
@@ -76,6 +76,6 @@ _PROXY_NAMES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
 
 
 def hide_proxies() -> None:
-    """Keep the environment's proxies from the SDK, which would not look at NO_PROXY. The connection knows them."""
+    """Hide the proxy variables from the SDK, because it ignores NO_PROXY. The connection sets the proxy."""
     for name in _PROXY_NAMES:
         os.environ.pop(name, None)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""ARNs: their grammar, and when two of them name the same. Pure."""
+"""Parse and compare ARNs. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ARN = re.compile(r"acs:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<accoun
 
 
 def same_arn(one: str, other: str) -> bool:
-    """Whether two ARNs name the same thing.
+    """Return whether two ARNs identify the same resource.
 
-    An empty region or account matches any (client tools expand ``acs:mns:::…`` locally, and what the service reads
-    back is unknown), and a function without a qualifier is its LATEST.
+    An empty region or account matches any value, because client tools expand ``acs:mns:::…`` locally and it is unknown
+    what the service returns. A function ARN without a qualifier identifies LATEST.
     """
     left, right = ARN.fullmatch(one), ARN.fullmatch(other)
     if left is None or right is None:

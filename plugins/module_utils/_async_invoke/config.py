@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""A config as the service has it, and as modules return it. Pure."""
+"""Asynchronous invocation configurations as stored by the service and as returned by modules. Pure."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 @dataclass(frozen=True)
 class AsyncInvokeConfig:
-    """A config as the service has it, or as it is predicted to have it (then with no timestamps)."""
+    """A stored configuration, or a predicted one, which has no timestamps."""
 
     identity: Identity
     settings: Settings
     created_time: str | None = None
     last_modified_time: str | None = None
-    #: As the service tells it, which FC 2.0 does not.
+    #: As returned by FC 3.0. FC 2.0 does not return it.
     function_arn: str | None = None
 
 
 def as_options(generation: Generation, settings: Settings | None) -> dict[str, Any]:
-    """Settings under the names of the options, as returned and as shown in diffs; ``{}`` where there is no config."""
+    """Return settings as a dictionary of options, for results and diffs. ``{}`` if there is no configuration."""
     if settings is None:
         return {}
     shown = {
@@ -39,7 +39,7 @@ def as_options(generation: Generation, settings: Settings | None) -> dict[str, A
 
 
 def as_returned(generation: Generation, config: AsyncInvokeConfig | None) -> dict[str, Any] | None:
-    """The dict that modules return for a config, and accept again; None where there is none."""
+    """Return the dictionary that modules return for a configuration and accept as input. None if there is none."""
     if config is None:
         return None
     return {

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""What a task asks for: options to ``Desired``, and everything that is wrong with them. Pure."""
+"""Validate options and convert them to a ``Desired`` configuration. Pure."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Services that FC documents as destinations ("result callback" page of the FC manual). Others only warn, because
-#: the list has grown before.
+#: Services that FC documents as destinations (page "result callback" of the FC manual). Other services only cause a
+#: warning, because the list has been extended before.
 KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
 
 
 @dataclass(frozen=True)
 class Desired:
-    """What a task declares about one config. ``given`` holds only the fields that the task did not leave out."""
+    """The desired state of a configuration. ``given`` contains only the fields that the task specifies."""
 
     generation: Generation
     identity: Identity
@@ -43,7 +43,7 @@ class Desired:
     present: bool = True
 
     def value_of(self, field: Field) -> Value | None:
-        """The value that the task declares for a field where nothing of the current config is kept."""
+        """Return the desired value of a field if no current value is kept."""
         return self.given.get(field.option, field.module_default)
 
 
@@ -57,12 +57,13 @@ def validate(
     region: str | None = None,
     account_id: str | None = None,
 ) -> tuple[Desired | None, Errors]:
-    """What a module's options (with Ansible's types) declare, or None and everything that is wrong with them.
+    """Validate the options of a module, and return the desired state, or None, and all validation errors.
 
-    A returned config passes as options: null is as good as left out, and ids, timestamps and the like are ignored.
+    A returned configuration is valid input: null values are treated as omitted, and ids and timestamps are ignored.
 
     Args:
-        region: where the task connects to, as far as that is known: an ARN must not lie elsewhere.
+        options: the options, converted to the types of the argument spec.
+        region: the region of the connection, None if unknown. The region in an ARN must match it.
         account_id: the same for the account.
     """
     errors: Errors = []
@@ -76,7 +77,7 @@ def validate(
 
 
 def parse_desired(generation: Generation, options: Mapping[str, Any], *location: str | None) -> Desired:
-    """As ``validate``, but raises the first ``InvalidOption``."""
+    """Validate options like ``validate``, but raise the first ``InvalidOption``."""
     desired, errors = validate(generation, options, *location)
     if desired is None:
         raise errors[0]
@@ -84,7 +85,7 @@ def parse_desired(generation: Generation, options: Mapping[str, Any], *location:
 
 
 def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors:
-    """Everything that is wrong with options that stand in for those that many configs omit."""
+    """Return all validation errors of the default options of many configurations."""
     errors: Errors = []
     for name in generation.identity_options:
         if name in options:
@@ -93,7 +94,7 @@ def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors
 
 
 def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[dict[str, Value], Errors]:
-    """The fields that options give a value, and everything that is wrong with these values."""
+    """Return the fields that are set in the options, and all validation errors of their values."""
     errors: Errors = []
     found = {
         field.option: _checked(errors, partial(_checked_value, field, get_path(options, field.path)))
@@ -103,7 +104,7 @@ def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[
 
 
 def _checked(errors: Errors, check: Callable[[], Checked]) -> Checked | None:
-    """What a check returns; None if it refuses, which is noted."""
+    """Return the result of a check. If it raises ``InvalidOption``, add that to the errors and return None."""
     try:
         return check()
     except InvalidOption as error:
@@ -130,7 +131,7 @@ def _checked_value(field: Field, value: Any) -> Value | None:
 
 
 def _checked_number(field: Field, value: Any) -> int:
-    # Ansible lets true through as an int, since Python does.
+    # Ansible accepts true as an int, because bool is a subclass of int in Python.
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidOption(field.option, f"must be a whole number, not {shown(value)}.")
     if field.bounds and not field.bounds[0] <= value <= field.bounds[1]:
@@ -143,14 +144,14 @@ def _checked_arn(option: str, value: Any) -> str:
     text = value if isinstance(value, str) else ""
     check_unmasked(option, text)
     check_length(option, text)
-    # \S lets characters through that cannot be seen, and that no ARN has.
+    # \S also matches invisible characters, which no ARN contains.
     if ARN.fullmatch(text) is None or not text.isprintable():
         raise InvalidOption(option, f"must be an ARN like acs:SERVICE:REGION:ACCOUNT:RESOURCE, not {shown(value)}.")
     return text
 
 
 def input_warnings(desired: Desired) -> list[str]:
-    """Sentences about input that is accepted but likely to be a mistake."""
+    """Return warnings about input that is valid but suspicious."""
     found = qualifier_warnings(desired.identity)
     for option, value in desired.given.items():
         arn = ARN.fullmatch(value) if isinstance(value, str) else None
@@ -163,7 +164,7 @@ def input_warnings(desired: Desired) -> list[str]:
 
 
 def qualifier_warnings(identity: Identity) -> list[str]:
-    """Sentences about a qualifier that is accepted but likely to be a mistake."""
+    """Return warnings about a qualifier that is valid but suspicious."""
     qualifier = identity.qualifier or LATEST
     if qualifier != LATEST and qualifier.upper() == LATEST:
         return [f"qualifier: {qualifier!r} names an alias. The version that is not published is {LATEST}."]

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""How a field of a configuration is described, and what follows from its description. Pure.
+"""The description of a field of a configuration, and what is derived from it. Pure.
 
-The word *settings* stands for the mutable part of a config: a mapping from a field's option path
-(``destination_config.on_failure.destination``) to its value, where ``None`` means that it is unset.
+*Settings* are the mutable part of a configuration: a mapping from the option path of a field, such as
+``destination_config.on_failure.destination``, to its value, or to ``None`` if the field is not set.
 """
 
 from __future__ import annotations
@@ -28,62 +28,63 @@ Path = Tuple[str, ...]
 
 @dataclass(frozen=True)
 class Group:
-    """A dictionary among the options, and the object in the API's JSON that it stands for."""
+    """A dictionary option and the corresponding object in the JSON of the API."""
 
     name: str
     api_name: str
-    #: The documentation of the option. ``{at}`` stands for the path of the options that the group is among.
+    #: The documentation of the option. ``{at}`` is replaced by the path of the parent option.
     description: tuple[str, ...]
     #: The documentation of the returned value.
     returned: str
-    #: Whether a task has to give at least one of its members.
+    #: Whether at least one of its members is required.
     one_required: bool = False
 
 
 @dataclass(frozen=True)
 class Field:
-    """One mutable field of a config, in every spelling that it has."""
+    """A mutable field of a configuration, with its names in the options and in the API."""
 
     name: str
     api_name: str
     #: ``int``, ``bool`` or ``arn``.
     type: str
-    #: The documentation of the option. ``{at}`` stands for the path of the options that the field is among.
+    #: The documentation of the option. ``{at}`` is replaced by the path of the parent option.
     description: tuple[str, ...]
     #: The documentation of the returned value.
     returned: str
     sample: Value
-    #: The dictionaries that it is in, the outermost first.
+    #: The dictionaries that contain the field, from the outermost to the innermost.
     groups: tuple[Group, ...] = ()
-    #: Whether a task that gives its group has to give it.
+    #: Whether the field is required in its group.
     required: bool = False
-    #: Smallest and largest value, for numbers.
+    #: Minimum and maximum of a number.
     bounds: tuple[int, int] | None = None
-    #: What a task that omits the option declares with ``omitted_options=reset``; None: that it is unset.
+    #: The desired value if the option is omitted with ``omitted_options=reset``. None: unset.
     module_default: Value | None = None
-    #: What the service does if the field is unset.
+    #: The value that the service uses if the field is not set. Without one, unsetting the field means to recreate the
+    #: configuration.
     service_default: Value | None = None
-    #: What is returned if the field is unset.
+    #: The returned value if the field is not set.
     returned_default: Value | None = None
 
     @cached_property
     def path(self) -> Path:
-        """Where the option is among the options and in results."""
+        """The path of the option in module options and results."""
         return (*(group.name for group in self.groups), self.name)
 
     @cached_property
     def option(self) -> str:
-        """The same as a text, for example ``destination_config.on_failure.destination``."""
+        """The path as text, for example ``destination_config.on_failure.destination``."""
         return ".".join(self.path)
 
     @cached_property
     def api_path(self) -> Path:
-        """Where the value is in the API's JSON."""
+        """The path of the value in the JSON of the API."""
         return (*(group.api_name for group in self.groups), self.api_name)
 
     @cached_property
     def api(self) -> str:
-        """The same as a text, for example ``destinationConfig.onFailure.destination``."""
+        """The API path as text, for example ``destinationConfig.onFailure.destination``."""
         return ".".join(self.api_path)
 
 
@@ -91,7 +92,7 @@ _ANSIBLE_TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
 def settings_spec(fields: Sequence[Field]) -> dict[str, Any]:
-    """The argument spec of the fields. None has a default, or omitted and given could not be told apart."""
+    """Return the argument spec of the fields. It has no defaults, to distinguish omitted from specified options."""
     spec: dict[str, Any] = {}
     for field in fields:
         options = spec
@@ -109,13 +110,13 @@ def _group_spec(group: Group, fields: Sequence[Field]) -> dict[str, Any]:
 
 
 def members(group: Group, fields: Sequence[Field]) -> list[str]:
-    """The names of the options in a group."""
+    """Return the names of the options in a group."""
     paths = [field.path[field.groups.index(group) + 1] for field in fields if group in field.groups]
     return list(dict.fromkeys(paths))
 
 
 def get_path(tree: Any, path: Path) -> Any:
-    """What is there in nested dictionaries, None if there is nothing."""
+    """Return the value at a path in nested dictionaries, None if there is none."""
     for key in path:
         if not isinstance(tree, Mapping):
             return None
@@ -124,7 +125,7 @@ def get_path(tree: Any, path: Path) -> Any:
 
 
 def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
-    """Nested dictionaries of the values by their paths."""
+    """Return nested dictionaries from a mapping of paths to values."""
     tree: dict[str, Any] = {}
     for path, value in values.items():
         *above, last = path
@@ -136,7 +137,7 @@ def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
 
 
 def none_if_empty(tree: Any) -> Any:
-    """Dicts in which everything is None become None themselves."""
+    """Return the tree with dictionaries that contain only None replaced by None."""
     if not isinstance(tree, dict):
         return tree
     inside = {key: none_if_empty(value) for key, value in tree.items()}
@@ -144,7 +145,7 @@ def none_if_empty(tree: Any) -> Any:
 
 
 def same(field: Field, one: Value | None, other: Value | None) -> bool:
-    """Whether two values of a field are equal in effect."""
+    """Return whether two values of a field have the same effect."""
     left = field.service_default if one is None else one
     right = field.service_default if other is None else other
     if left == right:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The fields of an asynchronous invocation configuration, each described once. Pure.
+"""The fields of an asynchronous invocation configuration. Pure.
 
-Argument spec, validation, comparison, request body, parsing, returned value and documentation follow from these
-descriptions. To add an option, add a ``Field``.
+The argument spec, validation, comparison, request body, response parsing, returned values and documentation are derived
+from these descriptions. A new field is added here and to the generations that have it.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def common_fields(function_resource: str) -> tuple[Field, ...]:
 
 
 def task_field(name: str, api_name: str) -> Field:
-    """The field that enables asynchronous tasks. Its name differs between generations."""
+    """Return the field that enables asynchronous tasks. Its name differs between generations."""
     return Field(
         name=name,
         api_name=api_name,

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""What names a config: service, function and qualifier, ids and ARNs. Pure."""
+"""Identities of configurations: names, ids and ARNs. Pure."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_MASKS, shown
 
 LATEST = "LATEST"
-#: Longest id and ARN that is accepted as input.
+#: Maximum length of ids and ARNs.
 LONGEST_ID = 2048
 
 
 @dataclass(frozen=True)
 class Function:
-    """What a config belongs to. ``service_name`` is None where functions belong to no service."""
+    """The function of a configuration. ``service_name`` is None if functions do not belong to services."""
 
     function_name: str
     service_name: str | None = None
@@ -35,16 +35,16 @@ class Function:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The service's, if there is one, and the function's: the path of the function's operations."""
+        """The name of the service, if any, and of the function, as in the path of API operations."""
         return tuple(name for name in (self.service_name, self.function_name) if name)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What names a config. ``region`` and ``account_id`` are known only where it was given as an ARN."""
+    """The identity of a configuration. ``region`` and ``account_id`` are only set if it was specified by an ARN."""
 
     function_name: str
-    #: None: an answer did not tell it.
+    #: None if a response does not contain it.
     qualifier: str | None = LATEST
     service_name: str | None = None
     region: str = field(default="", compare=False)
@@ -57,7 +57,7 @@ class Identity:
 
     @property
     def function(self) -> Function:
-        """What the config belongs to."""
+        """The function of the configuration."""
         return Function(self.function_name, self.service_name)
 
 
@@ -65,7 +65,7 @@ QUALIFIER = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 def check_name(generation: Generation, option: str, name: str) -> str:
-    """The name that was given for an option. Raises ``InvalidOption`` where it cannot be one."""
+    """Validate the name in an option and return it. Raises ``InvalidOption``."""
     check_unmasked(option, name)
     if option == "qualifier":
         if QUALIFIER.fullmatch(name) is None:
@@ -80,10 +80,7 @@ def check_name(generation: Generation, option: str, name: str) -> str:
 
 
 def check_unmasked(option: str, text: str) -> None:
-    """Refuse a text in which Ansible has hidden something, so that it names something else than it once did.
-
-    Raises ``InvalidOption``.
-    """
+    """Raise ``InvalidOption`` if Ansible has masked a part of the text, because it then identifies another resource."""
     mask = next((mask for mask in ANSIBLE_MASKS if mask in text), None)
     if mask is not None:
         raise InvalidOption(
@@ -93,12 +90,12 @@ def check_unmasked(option: str, text: str) -> None:
         )
 
 
-#: What is said of a boolean in place of a text.
+#: The error for a boolean in place of text.
 NOT_A_BOOLEAN = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
 
 
 def parse_id(generation: Generation, text: str) -> Identity:
-    """Parse one of the forms of an id (``generation.id_forms``). Raises ``InvalidOption``."""
+    """Parse an id in any of the supported forms (``generation.id_forms``). Raises ``InvalidOption``."""
     region = account = ""
     check_unmasked("id", text)
     check_length("id", text)
@@ -126,9 +123,9 @@ def check_length(option: str, text: str) -> None:
 
 
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
-    """The identity that a task's options name, by ``id``, by names, or by both if they agree.
+    """Return the identity that the options specify by ``id``, by names, or by both if they match.
 
-    Raises ``InvalidOption`` for a malformed or missing name and for an id that contradicts the names.
+    Raises ``InvalidOption`` if a name is missing or invalid, or if the id does not match the names.
     """
     for name in (*generation.identity_options, "id"):
         if isinstance(options.get(name), bool):
@@ -148,7 +145,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
 
 
 def check_location(option: str, identity: Identity, region: str | None, account_id: str | None) -> None:
-    """Refuse an ARN that lies elsewhere than the task connects to (None: not known). Raises ``InvalidOption``."""
+    """Raise ``InvalidOption`` if an ARN does not match the region or account of the connection (None: unknown)."""
     for what, named, given in (
         ("region", identity.region, region),
         ("account_id", identity.account_id, account_id),

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Compare the current config with the desired one: what has to be done. Pure."""
+"""Compare the current with the desired configuration and plan the changes. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def differences(generation: Generation, one: Settings, other: Settings) -> list[str]:
-    """The option paths of the fields in which two settings differ in effect."""
+    """Return the option paths of the fields in which two settings differ in effect."""
     return [
         field.option for field in generation.fields if not same(field, one.get(field.option), other.get(field.option))
     ]
@@ -25,7 +25,7 @@ def differences(generation: Generation, one: Settings, other: Settings) -> list[
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do about one config, and what is to be there afterwards."""
+    """The action for a configuration and the resulting settings."""
 
     generation: Generation
     identity: Identity
@@ -36,17 +36,17 @@ class Plan:
 
     @property
     def before(self) -> Settings | None:
-        """The settings before, None where there was no config."""
+        """The current settings, None if there is no configuration."""
         return None if self.current is None else self.current.settings
 
     @property
     def changed(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether the plan changes anything."""
         return self.action != "none"
 
     @property
     def fields_to_unset(self) -> list[str]:
-        """The fields that have a value now, have to be unset, and have no value that is equal to that in effect."""
+        """The fields that must be unset and cannot be set to a value with the same effect instead."""
         if self.before is None or self.after is None:
             return []
         return [
@@ -54,9 +54,10 @@ class Plan:
         ]
 
     def restoring(self, found: Settings | None) -> Plan:
-        """The plan that makes the config what it was, if the settings ``found`` are there now, and those put too.
+        """Return the plan that restores the previous configuration of an existing configuration.
 
-        Raises nothing; only for plans of an existing config.
+        Args:
+            found: the settings that are stored now, None if there is no configuration.
         """
         before: Settings = self.before or {}
         there = [settings for settings in (found, self.after) if settings is not None]
@@ -71,14 +72,14 @@ class Plan:
         return replace(self, action="update", current=AsyncInvokeConfig(self.identity, mixed), after=after)
 
     def mismatched_fields(self, stored: AsyncInvokeConfig | None) -> list[str]:
-        """The fields that the service stores otherwise than declared; all of them where it has no config."""
+        """Return the fields whose stored values differ from the plan, all fields if there is no configuration."""
         if stored is None or self.after is None:
             return [field.option for field in self.generation.fields]
         return differences(self.generation, self.after, stored.settings)
 
     @property
     def predicted(self) -> AsyncInvokeConfig | None:
-        """The config after the plan was carried out, as far as it can be known before."""
+        """The predicted configuration after the plan is applied."""
         if not self.changed or self.after is None:
             return None if self.after is None else self.current
         if self.current is None:
@@ -87,7 +88,7 @@ class Plan:
 
 
 def plan(desired: Desired, current: AsyncInvokeConfig | None) -> Plan:
-    """Compare the current config (None: there is none) with what a task declares."""
+    """Compare the current configuration, None if there is none, with the desired one, and return the plan."""
     start = Plan(desired.generation, desired.identity, "none", current, None)
     if not desired.present:
         return start if current is None else replace(start, action="delete")
@@ -100,12 +101,12 @@ def plan(desired: Desired, current: AsyncInvokeConfig | None) -> Plan:
 
 
 def _next(desired: Desired, field: Field, current: Settings) -> Value | None:
-    """What a field of an existing config is to be. What is equal in effect stays as the service spells it."""
+    """Return the planned value of a field. A stored value with the same effect is kept as it is."""
     now = current.get(field.option)
     if desired.keep_omitted and field.option not in desired.given:
         return now
     desired_value = desired.value_of(field)
     if same(field, now, desired_value):
         return now
-    # Put merges, so that nothing can be unset by it; but what is equal in effect can be put.
+    # Put merges, so it cannot unset a value. It can set a value with the same effect.
     return field.service_default if desired_value is None else desired_value

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The API's JSON: answers to configs and names, settings to request bodies. Pure."""
+"""Convert between the JSON of the API and configurations. Pure."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_T
 
 
 class UnexpectedResponse(ValueError):
-    """An answer of the service is not as documented: ``str()`` is one clause that says what is wrong with it.
+    """A response is not as documented. ``str()`` is a clause that describes the problem.
 
-    Values in it are escaped and shortened, but secrets in them are not hidden.
+    Quoted values are escaped and shortened, but secrets in them are not masked.
     """
 
 
-#: Longest text that is accepted in an answer.
+#: Maximum length of text in a response.
 _LONGEST_RESPONSE_TEXT = 4096
-#: Largest number that is accepted in an answer.
+#: Maximum number in a response.
 _LARGEST_RESPONSE_NUMBER = 2**31 - 1
-#: Where the names that a config belongs to are in an answer.
+#: The keys of names in a response.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
-#: How the APIs spell the code and the message of an error: 2016-08-15, 2021-04-06 and 2023-03-30 differ.
+#: The keys of error codes and messages, which differ between the API versions 2016-08-15, 2021-04-06 and 2023-03-30.
 CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
 MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
 
@@ -47,15 +47,15 @@ def parse_response(
     region: str | None = None,
     account_id: str | None = None,
 ) -> AsyncInvokeConfig:
-    """A config from the JSON of an answer to a Get or Put of this identity.
+    """Parse the response of a Get or Put.
 
-    An unset destination may arrive as null, ``{}``, ``{"destination": null}``, an empty string or not at all.
+    An unset destination can be null, ``{}``, ``{"destination": null}``, an empty string or missing.
 
     Args:
-        region: where the config has to be, as far as an answer tells; None: anywhere.
+        region: the region that an ARN in the response must match, None for any.
         account_id: the same for the account.
 
-    Raises ``UnexpectedResponse`` for JSON of any other shape, and for the config of something else.
+    Raises ``UnexpectedResponse`` if the response has another shape or belongs to another configuration.
     """
     checked = _config_object(generation, body)
     for name in generation.identity_options:
@@ -80,16 +80,16 @@ def parse_listed(
     region: str | None = None,
     account_id: str | None = None,
 ) -> AsyncInvokeConfig:
-    """A config from an item of a List answer, of one function or (None) of the account.
+    """Parse an item in the response of a List, either of one function or, if it is None, of the account.
 
-    An item of FC 2.0 has its qualifier (and none is as good as LATEST). One of FC 3.0 has only an ARN, in whose
-    documented samples there is none: then the identity's qualifier is None.
+    An item of FC 2.0 has a qualifier; a missing one means LATEST. An item of FC 3.0 has only an ARN, which has no
+    qualifier in the documented samples. The qualifier of the identity is then None.
 
     Args:
-        region: where the function has to be, as far as an ARN tells; None: anywhere.
+        region: the region that an ARN in the item must match, None for any.
         account_id: the same for the account.
 
-    Raises ``UnexpectedResponse`` for an item of any other shape, and for one of another function.
+    Raises ``UnexpectedResponse`` if the item has another shape or belongs to another function.
     """
     checked = _config_object(generation, body)
     if generation.named_by_arn:
@@ -110,14 +110,14 @@ def parse_listed(
 
 
 def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
-    """The items of an answer to a List operation, and the token of the next page (empty: there is none).
+    """Return the items in the response of a List operation and the token of the next page, empty if there is none.
 
     Args:
-        key: the items' name, such as ``configs``. Without any items, it may be null or missing.
+        key: the key of the items, such as ``configs``. It may be null or missing if there are no items.
 
-    Raises ``UnexpectedResponse`` for JSON of any other shape.
+    Raises ``UnexpectedResponse`` if the response has another shape.
     """
-    # A page without items and token may have neither key.
+    # A page without items and without a token may have neither key.
     checked = _object(body, (key, "nextToken"), empty=True)
     items, token = checked.get(key), checked.get("nextToken")
     if items is not None and not isinstance(items, list):
@@ -131,13 +131,13 @@ def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
 
 
 def listed_name(generation: Generation, option: str, body: Any, key: str) -> str:
-    """The name of a service, function, alias or version from an item of a List answer.
+    """Return the name of a service, function, alias or version from an item in the response of a List.
 
     Args:
-        option: what it is the name of: ``service_name``, ``function_name`` or ``qualifier``.
-        key: where in the item it is, such as ``functionName``. A version's may be a number.
+        option: the option of the name: ``service_name``, ``function_name`` or ``qualifier``.
+        key: the key of the name in the item, such as ``functionName``. The name of a version may be a number.
 
-    Raises ``UnexpectedResponse`` for an item without a name that can be used as one.
+    Raises ``UnexpectedResponse`` if the item has no valid name.
     """
     value = body.get(key) if isinstance(body, Mapping) else None
     if option == "qualifier" and isinstance(value, int) and not isinstance(value, bool):
@@ -148,7 +148,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 
 def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
-    """The JSON of a Put: every field that is set. There is no way to send "unset" that is known to work."""
+    """Return the JSON of a Put with all fields that are set. No documented way exists to unset a field."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
@@ -158,7 +158,7 @@ def _not_documented(problem: str) -> UnexpectedResponse:
 
 
 def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
-    """JSON that has to be an object with one of these keys at least (``empty``: or with no key at all)."""
+    """Return JSON that must be an object with at least one of these keys, or, if ``empty``, without any key."""
     if not isinstance(body, Mapping):
         raise _not_documented(f"it must be an object, not {shown(body)}")
     if any(key in body for key in keys) or (empty and not body):
@@ -188,7 +188,7 @@ def _parse_config(generation: Generation, identity: Identity, body: Mapping[str,
 
 
 def _stored_value(field: Field, body: Mapping[str, Any]) -> Value | None:
-    """The value of a field in an answer. An object on the way to it may be null or missing."""
+    """Return the value of a field in a response. Objects that contain it may be null or missing."""
     value: Any = body
     at = "it"
     for key in field.api_path:
@@ -224,7 +224,7 @@ def _response_text(key: str, value: Any) -> str | None:
 
 
 def _optional_name(generation: Generation, option: str, body: Mapping[str, Any], key: str) -> str:
-    """A name in an answer, empty if there is none."""
+    """Return the name in a response, empty if there is none."""
     value = body.get(key)
     return "" if value is None or value == "" else _checked_response_name(generation, option, value, key)
 
@@ -237,9 +237,9 @@ def _checked_response_name(generation: Generation, option: str, value: Any, key:
 
 
 def _parse_function_arn(generation: Generation, value: Any, region: str | None, account_id: str | None) -> Identity:
-    """What the ARN of a function names; the qualifier is None if it has none.
+    """Return the names in the ARN of a function. The qualifier is None if the ARN has none.
 
-    The samples of the documentation separate the account by a colon, but by a slash in that of List.
+    The samples in the documentation separate the account by a colon, except for a slash in that of List.
     """
     pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
     arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None

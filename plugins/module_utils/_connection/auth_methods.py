@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Which way to authenticate applies: the task's, the environment's or a profile's."""
+"""Select the authentication method from the task, the environment or a profile."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 
-#: Variables that say to leave profile files alone, and the value that does (CLI, CLI, SDK).
+#: Environment variables that disable profile files, with the values that do so (CLI, CLI, SDK).
 _WITHOUT_PROFILES = (
     "ALIBABA_CLOUD_IGNORE_PROFILE",
     "ALIBABACLOUD_IGNORE_PROFILE",
     "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
 )
-#: The methods to authenticate, in the order in which the environment is looked at, and their options.
+#: The authentication methods with their options, in the order in which the environment is searched.
 _AUTH_METHODS: Mapping[str, tuple[str, ...]] = {
     "access_key_id": KEY_PARTS,
     "oidc": ("oidc",),
@@ -57,7 +57,7 @@ _AUTH_METHODS: Mapping[str, tuple[str, ...]] = {
 
 
 def choose_source(options: OptionReader) -> Profile:
-    """Who calls, and the regions that a profile of theirs names."""
+    """Return the credential source of the caller, with the regions of its profile."""
     method = _method_of_task(options) or _method_of_environment(options)
     found = _source(options, method)
     role = _assumed_role(options, method)
@@ -115,10 +115,10 @@ def _source(options: OptionReader, method: str | None) -> Profile:
 
 
 def _access_key(options: OptionReader) -> AccessKey:
-    """An access key whose parts belong together.
+    """Return an access key whose parts belong together.
 
-    The task's options come first, then one family of variables after the other. A part that is missing comes from the
-    next, unless that one names another key: then its secret and token are that key's.
+    Options of the task take precedence over the families of environment variables. A missing part is taken from the
+    next family, unless that contains another access key ID. In that case, its secret and token belong to that key.
     """
     layers: list[dict[str, str | None]] = [{part: options.given(part) for part in KEY_PARTS}]
     layers += [{part: options.variable(*family[part]) for part in KEY_PARTS} for family in KEY_FAMILIES]
@@ -153,12 +153,12 @@ def _oidc_role(options: OptionReader) -> OidcRole:
 
 
 def _assumed_role(options: OptionReader, method: str | None) -> Role | None:
-    """The role to assume on top of ``method``; None: none."""
+    """Return the role to assume with the credential of ``method``, None if there is none."""
     oidc_names = (*ENVIRONMENT["oidc.provider_arn"], *ENVIRONMENT["oidc.token_file"])
     task_says_who = _method_of_task(options) is not None
     ambiguous = method == "oidc" or options.variable(*oidc_names) is not None
     if not options.is_given("assume_role"):
-        # A role that the shell holds for something else must not change who the task or a profile says that it is.
+        # A role in the environment must not change the identity that the task or a profile specifies.
         ambiguous = ambiguous or task_says_who or method != "access_key_id"
     role_arn = options.get("assume_role.role_arn", without=ROLE_OF_EITHER if ambiguous else ())
     if role_arn is None:
@@ -175,7 +175,7 @@ def _assumed_role(options: OptionReader, method: str | None) -> Role | None:
 
 
 def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
-    # "Formats of ARNs" in RAM's manual: acs:ram::ACCOUNT:role/NAME.
+    # acs:ram::ACCOUNT:role/NAME, according to "Formats of ARNs" in the manual of RAM.
     if not re.fullmatch(r"acs:ram:[a-z0-9-]*:[0-9]+:role/[A-Za-z0-9._/-]+", role_arn):
         raise options.refuse(
             f"{option}.role_arn", f"{quoted(role_arn)} is not a role's ARN, acs:ram::ACCOUNT:role/NAME"
@@ -183,7 +183,7 @@ def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
 
 
 def _session_name(options: OptionReader, option: str) -> str:
-    # AssumeRole's RoleSessionName: 2 to 64 characters.
+    # RoleSessionName of AssumeRole: 2 to 64 characters.
     problem = "must have 2 to 64 letters, digits or characters of .@-_="
     name = options.checked(f"{option}.session_name", r"[A-Za-z0-9.@_=-]{2,64}", problem)
     return name or DEFAULT_SESSION_NAME
@@ -194,7 +194,7 @@ def _session_expiration(options: OptionReader) -> int | None:
     text = options.get(option)
     if text is None:
         return None
-    # AssumeRole's DurationSeconds; 43200 is the most that a role's MaxSessionDuration can be.
+    # DurationSeconds of AssumeRole. 43200 is the maximum of a role's MaxSessionDuration.
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 900 <= int(text) <= 43200:
         raise options.refuse(option, "must be a number of seconds from 900 to 43200")
     return int(text)
@@ -208,7 +208,7 @@ def _policy(options: OptionReader) -> str | None:
         document = json.loads(policy)
         if not isinstance(document, dict):
             raise ValueError
-        # Without blanks, which alibabacloud-credentials signs as "+" and the specification as "%20".
+        # Without spaces, because alibabacloud-credentials signs them as "+" instead of "%20".
         return json.dumps(document, separators=(",", ":"))
     except ValueError:
         raise InvalidOption("assume_role.policy", "must be a policy document: a JSON object") from None

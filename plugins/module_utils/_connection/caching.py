@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""A provider whose failures say what was tried, and which asks again only when it has to.
+"""Cache credentials, and translate the errors of providers.
 
-The official library caches too, but renews what is valid for less than 15 minutes each time it is asked, and asks each
-time for what has no expiration, such as the command of a profile.
+The official library also has a cache. However, it renews a credential with a validity of less than 15 minutes for each
+call, and it does not cache credentials without an expiration, such as those of a command in a profile.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 
-#: A credential is used until so many seconds before it expires, then asked for again.
+#: Seconds before its expiration at which a credential is renewed.
 _MARGIN = 180
-#: Where the library's providers keep the tokens that they refreshed.
+#: Attributes of the library's providers that contain refreshed tokens.
 _TOKEN_ATTRIBUTES = ("_access_token", "_refresh_token", "_sts_access_key_secret", "_sts_security_token")
-#: What tells credentials apart: the access key id and the security token.
+#: The access key ID and the security token, which identify a credential.
 _Identity = Tuple[Optional[str], Optional[str]]
 
 
 class CachingProvider:
-    """A provider whose failures are ``CredentialError``, and which asks again only when it has to.
+    """A provider that caches its credential and raises all errors as ``CredentialError``.
 
-    The library renews what is valid for less than 15 minutes each time it is asked, so a session of 900 seconds
-    would cost a call to STS for each call to Function Compute. What has no expiration it asks for each time.
+    Without it, a session of 900 seconds would cost an STS call for each call of Function Compute, because the library
+    renews credentials with a validity of less than 15 minutes each time.
     """
 
     def __init__(self, source: Source, connection: Connection, make_provider: Callable[[Source], Any]) -> None:
@@ -45,18 +45,18 @@ class CachingProvider:
         self._make_provider = make_provider
         self._lock = threading.Lock()
         self._kept: Any = None
-        #: The credential that was obtained last; None: a new one has to be obtained.
+        #: The last credential, None if a new one has to be obtained.
         self._obtained: _Identity | None = None
         self._refused: set[_Identity] = set()
         self._given = threading.local()
         self._provider = self._new_provider()
 
     def get_provider_name(self) -> str:
-        """The library's name for the way, which the SDK sends along."""
+        """Return the library's name of the authentication method, which the SDK adds to requests."""
         return str(self._provider.get_provider_name())
 
     def get_credentials(self) -> Any:
-        """A valid credential, as the library's providers return it."""
+        """Return a valid credential of the library."""
         with self._lock:
             found = self._kept
             if found is None or _expires_soon(found):
@@ -69,14 +69,14 @@ class CachingProvider:
             return found
 
     def renew(self, refused: Any = None) -> bool:
-        """Drop a credential that a service refused, so that the next one is a new one. Thread-safe.
+        """Discard a credential that a service rejected, so that the next one is new. Thread-safe.
 
         Args:
-            refused: the credential, as ``get_credential()`` returned it; None: the one that this thread got last.
+            refused: the credential, as returned by ``get_credential()``, None for the last one of this thread.
 
-        Returns whether to try again with the next credential. False: the source cannot give another one (an access
-        key), or has been asked for one in place of this one before. However many threads report the same credential,
-        the source is asked once.
+        Returns whether to retry with the next credential. False if the source cannot provide another one, such as an
+        access key, or if this credential already replaced a rejected one. If several threads report the same
+        credential, the source is only called once.
         """
         identity: _Identity | None = getattr(self._given, "credential", None)
         if refused is not None:
@@ -93,7 +93,7 @@ class CachingProvider:
             return True
 
     def _start_over(self) -> None:
-        """Forget what is kept here and inside of the library: its providers keep what is valid by its expiration."""
+        """Discard cached credentials, including those of the library's providers, which only check the expiration."""
         self._kept = None
         self._obtained = None
         self._source = self._source.renewed()
@@ -110,14 +110,14 @@ class CachingProvider:
         try:
             return self._translate(self._ask)
         except CredentialError as error:
-            # STS refused the session that it was asked with.
+            # STS rejected the credential that signed the AssumeRole request.
             if not error.token_refused or not isinstance(self._source, AssumedRole) or not self._source.base.renewable:
                 raise
         self._start_over()
         return self._translate(self._ask)
 
     def _ask(self) -> Any:
-        """Ask the provider. Whatever secret comes to light is hidden before a failure is put into words."""
+        """Call the provider. New secrets are registered before an error is translated."""
         redactor = self._connection.redactor
         self._source.check()
         self._source.register(redactor)
@@ -126,14 +126,14 @@ class CachingProvider:
             secret, token = found.get_access_key_secret(), found.get_security_token()
             redactor.add(*(text for text in (secret, token) if isinstance(text, str)))
         finally:
-            # A file of tokens may have changed, and the library may have refreshed some.
+            # A token file may have changed, or the library may have refreshed tokens.
             self._source.register(redactor)
             refreshed = (getattr(self._provider, name, None) for name in _TOKEN_ATTRIBUTES)
             redactor.add(*(text for text in refreshed if isinstance(text, str)))
         return self._checked(found)
 
     def _checked(self, found: Any) -> Any:
-        """The credential, if it is one that can be sent in a header."""
+        """Return the credential if it can be sent in a header."""
         parts = [found.get_access_key_id(), found.get_access_key_secret(), found.get_security_token() or ""]
         if not all(isinstance(part, str) for part in parts) or not all(parts[:2]):
             raise ValueError

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Who calls, and where to: the connection options of a task, checked and completed."""
+"""The connection of a task: credential source, region and endpoints."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 @dataclass(frozen=True)
 class Connection:
-    """Who calls, and where to: the connection options of a task, checked and completed. Its repr shows no secret."""
+    """The validated connection options of a task, completed from the environment. Its repr contains no secrets."""
 
     source: Source
     region: str | None
@@ -47,34 +47,33 @@ class Connection:
     sts_endpoint: Endpoint | None
     validate_certs: bool
     ca_path: str | None
-    #: Seconds, as are the others.
+    #: In seconds, like the other timeouts.
     connect_timeout: float
     read_timeout: float
     retry_timeout: float
     access_denied_timeout: float
-    #: The environment, for the proxies.
+    #: The environment variables, for proxies.
     environ: Mapping[str, str] = field(repr=False)
-    #: The secrets of the task: those given, and those obtained while it runs.
+    #: The secrets of the task, both given and obtained.
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
-    #: The region whose STS is asked, as a profile names it; None: ``region``.
+    #: The region of STS according to the profile, None to use ``region``.
     sts_region: str | None = None
 
     def __post_init__(self) -> None:
-        # Every secret that is known by now; further ones are hidden when they are obtained. The passwords of proxies as
-        # they are written, decoded, and as they are sent.
+        # Register all secrets that are known now. Later ones are registered when they are obtained. Passwords of
+        # proxies are registered as written, decoded, and as sent.
         self.source.register(self.redactor)
         self.redactor.add(*proxy_passwords(self.environ), *proxy_authorizations(self.environ))
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
-        """Check the options of a task and complete them from the environment and a profile.
+        """Validate the options of a task and complete them from the environment and a profile.
 
         Args:
-            params: the values of ``argument_spec``, as ``AnsibleModule.params`` holds them.
-            environ: the environment variables; None: those of the process.
+            params: values of ``argument_spec``, as in ``AnsibleModule.params``.
+            environ: environment variables, None for those of the process.
 
-        Raises ``InvalidOption``. Reads the files that are used (profiles, OIDC token, certificates), and
-        nothing else.
+        Raises ``InvalidOption``. Only reads the files that are used (profiles, OIDC token, certificates).
         """
         environ = dict(os.environ if environ is None else environ)
         options = OptionReader(params, environ)
@@ -102,17 +101,17 @@ class Connection:
 
     @property
     def location(self) -> tuple[str | None, str | None]:
-        """Region and account that calls go to, as far as that is known before a call: an endpoint's name goes first."""
+        """The region and account of the connection, None if unknown. Those in the endpoint take precedence."""
         region, account_id = location_of(self.endpoint.name) if self.endpoint else (None, None)
         return region or self.region, account_id or self.account_id
 
     def fc_service(self, generation: Generation, account_id: str | None) -> Endpoint:
-        """Where a generation of Function Compute is called.
+        """Return the endpoint of a generation of Function Compute.
 
         Args:
-            account_id: the account's number; may be None unless ``needs_account_id``.
+            account_id: the account ID, may be None unless ``needs_account_id``.
 
-        A custom endpoint below ``fc.aliyuncs.com`` gets the account's number if it has none, as in Terraform.
+        The account ID is added to a custom endpoint below ``fc.aliyuncs.com`` if it is missing, as in Terraform.
         """
         account_id = account_id or self.account_id
         if self.endpoint and not lacks_account(self.endpoint.name):
@@ -124,7 +123,7 @@ class Connection:
         return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
     def needs_account_id(self, generation: Generation) -> bool:
-        """Whether the endpoint cannot be built before the account's number is asked for."""
+        """Return whether the endpoint contains the account ID and it is not known yet."""
         if self.account_id is not None:
             return False
         if self.endpoint is not None:
@@ -136,10 +135,10 @@ class Connection:
         return self.network == "internal"
 
     def sts_service(self, region: str | None = None) -> Endpoint:
-        """Where STS is asked (API metadata of STS 2015-04-01).
+        """Return the endpoint of STS (API metadata of STS 2015-04-01).
 
         Args:
-            region: the region of STS; None: the one that the profile names as its ``sts_region``, or the connection's.
+            region: the region of STS, None for the ``sts_region`` of the profile or the region of the connection.
         """
         if self.sts_endpoint:
             return self.sts_endpoint
@@ -166,7 +165,7 @@ def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
     if path is None or (not validate_certs and options.given("ca_path") is None):
         _check_openssl_file(options.environ)
         return None
-    # Checked here, because the library would report it as a connection that is lost, and that is tried again.
+    # The library would report an invalid file as a connection error, which is retried.
     try:
         read_file(path, LARGEST_CERTIFICATE_FILE)
     except UnreadableFile as error:
@@ -178,7 +177,7 @@ def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
 
 
 def _check_openssl_file(environ: Mapping[str, str]) -> None:
-    """Refuse what OpenSSL would read without an end as soon as the SDK is imported, whatever the options say."""
+    """Raise ``InvalidOption`` if OpenSSL would not stop reading its certificate file when the SDK is imported."""
     path = environ.get("SSL_CERT_FILE", "")
     if not path or os.path.isdir(path):
         return

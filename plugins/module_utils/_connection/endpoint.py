@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The address of a service, as users write it. Pure."""
+"""Parse endpoints and URLs. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 
-#: The id of a region: cn-hangzhou, ap-southeast-1, cn-shenzhen-finance-1.
+#: A region ID, such as cn-hangzhou, ap-southeast-1 or cn-shenzhen-finance-1.
 REGION = re.compile(r"[a-z]{2,8}(-[a-z0-9]+){1,5}")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*")
 _FORM = "host, host:port or a URL such as https://host:port"
@@ -23,35 +23,35 @@ _FORM = "host, host:port or a URL such as https://host:port"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The address of a service."""
+    """The endpoint of a service."""
 
     #: ``https`` or ``http``.
     scheme: str
-    #: ``host`` or ``host:port``; an IPv6 address stands in brackets.
+    #: ``host`` or ``host:port``, with brackets around an IPv6 address.
     host: str
 
     @property
     def name(self) -> str:
-        """The host name or address alone: no port, no brackets."""
+        """The host name or address without port and brackets."""
         return urlsplit(f"//{self.host}").hostname or ""
 
     @property
     def url(self) -> str:
-        """The address as a URL without a path."""
+        """The URL without a path."""
         return f"{self.scheme}://{self.host}"
 
     @property
     def address(self) -> str:
-        """``host:port``, with the scheme's port if none is given."""
+        """``host:port``, with the default port of the scheme if there is none."""
         port = urlsplit(f"//{self.host}").port
         return self.host if port else f"{self.host}:{443 if self.scheme == 'https' else 80}"
 
 
 def parse_endpoint(option: str, text: str) -> Endpoint:
-    """Read what a user wrote as an endpoint: ``host``, ``host:port`` or a URL, with or without a slash behind.
+    """Parse an endpoint: ``host``, ``host:port`` or a URL, optionally with a trailing slash.
 
-    https, unless ``http://`` is written out. Raises ``InvalidOption`` that names ``option`` for anything else:
-    a path, a query, a user name, another scheme, spaces, a port out of range.
+    The default scheme is https. Raises ``InvalidOption`` for ``option`` if the endpoint contains a path, a query, a
+    user name, spaces or an invalid port, or has another scheme.
     """
     if re.search(r"[^!-~]", text):
         raise InvalidOption(option, f"must not hold spaces or other than ASCII characters; write {_FORM}")
@@ -59,9 +59,9 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     if not separator:
         scheme, rest = "https", text
     scheme = scheme.lower()
-    # "://" and not "//" only, so that urlsplit takes what follows as an address, whatever it looks like.
+    # With "://", so that urlsplit parses the rest as an address in any case.
     parts = _split(option, f"{scheme}://{rest}")
-    # Before anything is quoted: a URL with a password may be written badly.
+    # Before any part is quoted in a message, because a malformed URL may contain a password.
     if "@" in scheme + parts.netloc:
         raise InvalidOption(option, "must not hold a user name or password; use access_key_id and access_key_secret")
     if scheme not in ("https", "http"):
@@ -80,7 +80,7 @@ def check_uri(option: str, uri: str) -> None:
 
 
 def _quoted_scheme(scheme: str) -> str:
-    # What stands before "://" may be anything, such as a user name and a password.
+    # The text before "://" can be anything, such as a user name and password.
     return scheme if re.fullmatch(r"[a-z0-9+.-]{1,20}", scheme) else "this scheme"
 
 
@@ -115,8 +115,8 @@ def _is_ipv6(text: str) -> bool:
 
 
 def url_password(url: str) -> str:
-    """The password inside a URL, as written, however badly the URL is written; empty if there is none."""
-    # Not by urlsplit, which finds none where somebody forgot to write # as %23: it is a secret all the same.
+    """Return the password in a URL as written, even if the URL is malformed. Empty if there is none."""
+    # urlsplit does not find a password with an unescaped #, which is still a secret.
     return without_scheme(url).rpartition("@")[0].partition(":")[2]
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Why no credential could be had, in words that hold no secret."""
+"""Translate errors of credential providers into messages without secrets."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 @dataclass(frozen=True)
 class _Reason:
-    """Why the library failed."""
+    """The reason for which no credential could be obtained."""
 
     text: str
     temporary: bool = False
-    #: What to do about it; None: what the source advises.
+    #: A hint, None for that of the source.
     hint: str | None = None
     code: str = ""
 
@@ -48,13 +48,13 @@ def failure_of(source: Source, error: BaseException, connection: Connection) -> 
 
 
 def _reason(source: Source, error: BaseException, connection: Connection) -> _Reason:
-    """Why the library failed.
+    """Return the reason of an error.
 
-    From what cannot hold a secret only: kinds of errors, status, codes, names of files.
+    Only uses parts that cannot contain secrets: exception types, status and error codes, and file names.
     """
     layers = list(layers_of(error))
     for layer in layers:
-        # Before the network's errors, whose base class is OSError too: this one names a local file.
+        # Before network errors, whose base class is also OSError. This error is about a local file.
         if isinstance(layer, OSError) and layer.filename:
             return _Reason(f"{printable(str(layer.filename))}: {layer.strerror}")
     if comes_from_the_network(error):
@@ -63,8 +63,8 @@ def _reason(source: Source, error: BaseException, connection: Connection) -> _Re
 
 
 def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -> _Reason:
-    # Not in the transport's own words, which hold the URL, and with it tokens and signatures. What is wrong with a
-    # certificate is said by OpenSSL.
+    # Without the original message, which contains the URL with tokens and signatures. Messages of OpenSSL about
+    # certificates are safe.
     problem = next((text for text in (getattr(one, "verify_message", None) for one in layers) if text), None)
     if problem:
         return _Reason(f"{why.text} ({problem})", hint="Check ca_path.")
@@ -72,7 +72,7 @@ def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -
 
 
 def _answered(source: Source, text: str, kind: str, connection: Connection) -> _Reason:
-    """What a server answered, of which only known fields are told, and whether it may answer otherwise later."""
+    """Return the reason of an error response. Only known fields are quoted."""
     found = re.search(r"(?:http_?code|status code)[:=] ?(\d{3})", text, re.IGNORECASE)
     status = int(found.group(1)) if found else 0
     if status == 407:
@@ -85,7 +85,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     code = code if re.fullmatch(r"[A-Za-z][A-Za-z0-9._]{0,99}", code) else ""
     message = str(fields.get("Message") or "")
     if "Signature" in code:
-        # The message repeats what was signed, the security token among it.
+        # The rest of the message is the signed string, which includes the security token.
         message = "the secret does not belong to the key"
     told = ", ".join(part for part in (f"HTTP {status}" if status else "", code, message) if part)
     busy = status == 429 or status >= 500 or code.startswith("Throttling")
@@ -101,7 +101,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     return _Reason(reason or f"the library stopped with {kind}")
 
 
-#: What the library raises where it reads something else than it expects.
+#: Exceptions of the library for responses that it does not understand.
 _NOT_UNDERSTOOD = (
     "JSONDecodeError",
     "ValueError",
@@ -114,7 +114,7 @@ _NOT_UNDERSTOOD = (
 )
 
 
-#: How texts of the library begin -> the same without what they go on to quote.
+#: Beginnings of messages of the library, with texts that do not quote anything.
 _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
@@ -129,29 +129,29 @@ _SAFE = (
 )
 
 
-#: A parameter of a request as errors quote it: as it is, or encoded for a URL once or twice.
+#: A request parameter as quoted in errors: plain, or URL-encoded once or twice.
 _QUOTED_PARAMETER = re.compile(
     r"\b(Policy|ExternalId|OIDCToken|SecurityToken|Signature)(=|%3D|%253D)[^\s&,;\"')]*", re.IGNORECASE
 )
 
 
-#: Behind these words, what was signed follows.
+#: The text before a signed string.
 _SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 
 
 def _cleaned(source: Source, text: str, connection: Connection) -> str:
-    """What a server said without secrets, and without what it quotes from the request."""
+    """Return the message of a server without secrets and without quoted request parameters."""
     text = connection.redactor.mask(text[:_LONGEST_ANSWER])
     quotes = Redactor()
     quotes.add(*source.quoted(), parts=False)
     text, *signed = _SIGNED.split(quotes.mask(text), maxsplit=1)
     if signed:
-        # Trimmed apart from the search, which would take long for a text of many such characters.
+        # Not part of the pattern, because it would be slow for long runs of these characters.
         text = text.rstrip(" ,;:.([<\"'")
     return connection.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
 
-#: The most characters of an answer that are looked at.
+#: Maximum number of characters of a response that are evaluated.
 _LONGEST_ANSWER = 64 * 1024
 
 
@@ -164,7 +164,7 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 
 def server_of(source: Source, connection: Connection) -> Endpoint | None:
-    """The server that is asked; None: none, or it is not known."""
+    """Return the endpoint of the provider's server, None if there is none or it is unknown."""
     return connection.sts_service(source.role.sts_region) if isinstance(source, AsksSts) else source.server()
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Values and files that a user names: checked and bounded before anything else uses them."""
+"""Validate values and read files that a user specifies, within limits."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import os
 import re
 import stat
 
-#: The most characters of a value. Security tokens and policies, the longest values, have about 2,000.
+#: Maximum length of a value. The longest values, security tokens and policies, have about 2,000 characters.
 LONGEST_VALUE = 8192
 _MIB = 1024 * 1024
-#: The most bytes of a profile file. The official CLI writes about 1,000 for a profile.
+#: Maximum size of a profile file in bytes. The official CLI writes about 1,000 bytes for each profile.
 LARGEST_PROFILE_FILE = 4 * _MIB
-#: The most bytes of an OIDC token, which has to fit into a URL.
+#: Maximum size of an OIDC token in bytes. It must fit into a URL.
 LARGEST_TOKEN_FILE = 64 * 1024
-#: The most bytes of a file of certificates. The system's have 200,000 to 300,000.
+#: Maximum size of a certificate file in bytes. Those of systems have 200,000 to 300,000.
 LARGEST_CERTIFICATE_FILE = 16 * _MIB
 
 
 class UnreadableFile(Exception):
-    """A file cannot be read. ``str()`` is the reason, the end of a sentence.
+    """A file cannot be read. ``str()`` is the reason, for the end of a sentence.
 
-    ``no_file``: what the path names is no file of the expected kind, and reading it may take forever.
+    ``no_file`` means that the path is not a regular file of acceptable size, so that reading it might never end.
     """
 
     def __init__(self, reason: str, no_file: bool = False) -> None:
@@ -34,9 +34,9 @@ class UnreadableFile(Exception):
 
 
 def read_file(path: str, largest: int) -> bytes:
-    """The content of a regular file that has at most ``largest`` bytes. Raises ``UnreadableFile``."""
+    """Return the content of a regular file of at most ``largest`` bytes. Raises ``UnreadableFile``."""
     try:
-        # With O_NONBLOCK, because opening a FIFO waits for somebody who writes to it.
+        # With O_NONBLOCK, because opening a FIFO would wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         try:
             _check_regular(os.fstat(descriptor).st_mode)
@@ -65,10 +65,10 @@ def _size(number: int) -> str:
 
 
 def invalid_value(text: str, lines: bool = False) -> str | None:
-    """What is wrong with a value, whatever it stands for, as the predicate of a sentence; None: nothing.
+    """Return the problem of a value as a predicate, None if there is none.
 
     Args:
-        lines: whether it may have line breaks and tabs.
+        lines: whether line breaks and tabs are allowed.
     """
     if len(text) > LONGEST_VALUE:
         return f"must have at most {LONGEST_VALUE} characters, not {len(text)}"

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Profiles of the official CLI that the official library handles by itself, as data."""
+"""Profiles of the official CLI that the official library handles, as data."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.input impo
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import Source
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: The keys of a profile that hold secrets.
+#: Keys of a profile that contain secrets.
 _SECRET_KEYS = ("access_key_secret", "sts_token", "access_token", "oauth_access_token", "oauth_refresh_token")
 
 
-#: The keys of a profile that hold the session that the library obtained last.
+#: Keys of a profile that contain the last session of the library.
 _SESSION_KEYS = ("access_key_id", "access_key_secret", "sts_token", "sts_expiration")
 
 
 @dataclass(frozen=True)
 class LibraryProfile(Source):
-    """A profile of the official CLI that the library handles by itself: CloudSSO, OAuth, External."""
+    """A profile of the official CLI that the official library handles: CloudSSO, OAuth or External."""
 
     file: str
     name: str
-    #: The whole file.
+    #: The content of the whole file.
     content: Mapping[str, Any] = field(repr=False)
     hint = "Sign in again with the official CLI, or check the profile's command."
 
@@ -64,7 +64,7 @@ class LibraryProfile(Source):
         return _arguments(command) if isinstance(command, str) else set()
 
     def renewed(self) -> Source:
-        # The library has written new tokens into the file meanwhile, and would use the session there once more.
+        # Discard the session that the library has written into the file, because it would be used again.
         try:
             content = json.loads(read_file(self.file, LARGEST_PROFILE_FILE).decode("utf-8-sig"))
             profiles = [dict(entry) for entry in content["profiles"]]
@@ -83,7 +83,7 @@ class LibraryProfile(Source):
 
 
 def _arguments(command: str) -> set[str]:
-    """What of a command may be secret: all that follows the program's name, as a whole and one by one."""
+    """Return the parts of a command that may be secret: its arguments, together and separately."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -97,9 +97,9 @@ def _arguments(command: str) -> set[str]:
     return {text for text in long | {whole} if text and text not in program}
 
 
-#: The same for the arguments of a command.
+#: Minimum length of an argument that is treated as a secret.
 _SHORTEST_ARGUMENT = 8
 
 
-#: The hosts of OAuth by site, as the library knows them.
+#: OAuth host names by site, as in the library.
 _OAUTH_HOSTS = {"CN": "oauth.aliyun.com", "INTL": "oauth.alibabacloud.com"}

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Limits for every HTTP request of the process, whoever makes it: the SDK, its credentials library, or requests itself.
+"""Limit all HTTP requests of the process, including those of the SDK and its credentials library.
 
-requests limits the time between two bytes, not that of an answer, and not its size. So an answer that drips, or never
-ends, would hold a task for as long as the server likes.
+The timeouts of requests apply to the time between two bytes, not to the whole response, and its size is not limited. A
+slow or endless response could block a task forever.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ import threading
 import time
 from typing import Any
 
-#: Bytes that an answer may have, on the wire and unpacked. Those of the services have a few kilobytes.
+#: Maximum size of a response in bytes, both compressed and uncompressed. The services send a few kilobytes.
 LARGEST_RESPONSE = 16 * 1024 * 1024
-#: How ``ResponseTooLarge`` begins, wherever other exceptions quote it.
+#: The beginning of the message of ``ResponseTooLarge``, to find it in the messages of other exceptions.
 TOO_LARGE = "the answer is larger than"
 TOO_SLOW = "the answer did not arrive in time"
 
 
 class ResponseTooLarge(OSError):
-    """A server sent more than any answer needs."""
+    """The response exceeds the maximum size."""
 
     def __init__(self) -> None:
         super().__init__(f"{TOO_LARGE} {LARGEST_RESPONSE // 2**20} MiB")
 
 
 class _Current(threading.local):
-    """What the request that this thread is waiting for may still take."""
+    """The limits of the current request of a thread."""
 
-    #: On the monotonic clock; None: not limited.
+    #: The deadline on the monotonic clock, None for no limit.
     deadline: float | None = None
 
 
@@ -43,7 +43,7 @@ _current = _Current()
 
 
 class _LimitedReader(io.RawIOBase):
-    """Reads from a socket until the deadline of the request, and no more than an answer may have."""
+    """Reads from a socket until the deadline and the maximum size."""
 
     def __init__(self, sock: Any, source: Any) -> None:
         super().__init__()
@@ -54,11 +54,11 @@ class _LimitedReader(io.RawIOBase):
         self._left = LARGEST_RESPONSE
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """As much as one read of the socket gives."""
+        """Read once from the socket."""
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
             if left <= 0:
@@ -71,13 +71,13 @@ class _LimitedReader(io.RawIOBase):
         return number
 
     def close(self) -> None:
-        """Close the file of the socket too, so that the connection can be closed."""
+        """Also close the file of the socket, so that the connection can be closed."""
         self._source.close()
         super().close()
 
 
 class _LimitedResponse(http.client.HTTPResponse):
-    """An answer whose first byte, headers and body are all read within the limits."""
+    """A response that is read within the limits, including its status line and headers."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -85,18 +85,18 @@ class _LimitedResponse(http.client.HTTPResponse):
             self.fp = io.BufferedReader(_LimitedReader(sock, self.fp))
 
     def _read_status(self) -> Any:
-        """Let http.client skip every interim response (RFC 9110, 15.2), such as 103, as it does with 100."""
+        """Let http.client skip all interim responses (RFC 9110, 15.2), such as 103, not only 100."""
         version, status, reason = super()._read_status()  # type: ignore[misc]
         return version, http.client.CONTINUE if 102 <= status < 200 else status, reason
 
 
 def limit_requests() -> None:
-    """Limit every request that this process makes from now on. ImportError passes through."""
+    """Limit all requests of this process from now on. Raises ImportError."""
     import requests.adapters
     import requests.sessions
 
     adapter = requests.adapters.HTTPAdapter
-    # A redirect would carry the security token to wherever it points; the control plane sends none.
+    # A redirect would send the security token to another host. The services do not send redirects.
     requests.sessions.DEFAULT_REDIRECT_LIMIT = 0  # type: ignore[attr-defined]
     if http.client.HTTPConnection.response_class is _LimitedResponse:
         return
@@ -104,7 +104,7 @@ def limit_requests() -> None:
     send = adapter.send
 
     def send_within_limits(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Send a request and read its answer, all of it."""
+        """Send a request and read the whole response within the limits."""
         _current.deadline = time.monotonic() + _seconds(kwargs.get("timeout"))
         try:
             response = send(self, request, *args, **kwargs)
@@ -117,13 +117,13 @@ def limit_requests() -> None:
 
 
 def _seconds(timeout: Any) -> float:
-    """The time for a whole call, from the timeouts for the connection and between two bytes."""
+    """Return the time limit of a request, from the timeouts for the connection and for reading."""
     parts: tuple[Any, ...] = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     return sum(30.0 if part is None else float(part) for part in parts)
 
 
 def _read(response: Any) -> None:
-    """Read an answer's body, since unpacked it may be a thousand times as large."""
+    """Read the body of a response, with a limit for the uncompressed size."""
     chunks, size = [], 0
     for chunk in response.iter_content(8192):
         size += len(chunk)

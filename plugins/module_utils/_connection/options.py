@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Connection options: argument spec, and the environment behind it.
+"""The argument spec of the connection options, and their environment variables.
 
-The environment is read here and not by the argument spec, because what an option may be completed with depends on
-the others: an access key of the task must not meet the secret of another key that the shell happens to hold.
+Environment variables are not part of the argument spec, because their use depends on other options: the access key ID
+of a task must not be combined with the secret of another key in the environment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint i
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import invalid_value
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 
-#: The variables of an access key, by those that belong together; which of them hold a key is looked at in this order.
+#: The environment variables of access keys by family. The families are searched in this order.
 KEY_FAMILIES: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {
         "access_key_id": ("ALICLOUD_ACCESS_KEY",),
@@ -43,10 +43,10 @@ KEY_FAMILIES: tuple[Mapping[str, tuple[str, ...]], ...] = (
     },
 )
 KEY_PARTS = ("access_key_id", "access_key_secret", "security_token")
-#: Option -> environment variables that stand in for it; the first that is set wins. The names are those of
-#: Terraform's provider (alicloud/provider.go, connectivity/endpoint.go), the official CLI (config/profile.go,
+#: The environment variables of options. The first one that is set is used. The names are those of the Terraform
+#: provider (alicloud/provider.go, connectivity/endpoint.go), the official CLI (config/profile.go,
 #: config/configuration.go), the official SDK (alibabacloud_credentials/utils/auth_util.py) and the old Ansible modules
-#: (lib/ansible/module_utils/alicloud_ecs.py). docs/authentication.md says which is whose.
+#: (lib/ansible/module_utils/alicloud_ecs.py). docs/authentication.md lists their origins.
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     **{part: tuple(name for family in KEY_FAMILIES for name in family[part]) for part in KEY_PARTS},
     "profile": ("ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALIBABACLOUD_PROFILE"),
@@ -73,25 +73,25 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "account_id": ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
     "endpoint": ("ALIBABA_CLOUD_ENDPOINT_FC", "FC_ENDPOINT"),
     "sts_endpoint": ("ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT", "ALIBABA_CLOUD_STS_ENDPOINT"),
-    # The first two are those of requests, in its order; the third is OpenSSL's. The SDK would look at the third only.
+    # The first two are those of requests, in its order. The third is that of OpenSSL, the only one that the SDK uses.
     "ca_path": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
 }
-#: Names that other programs use too: the region of a profile goes before them.
+#: Variables that other programs use too. The region of a profile takes precedence.
 GENERAL_NAMES = ("REGION_ID", "REGION")
-#: Names that belong to OIDC where its other names are set, else to assume_role (as in the SDK's default chain).
+#: Variables that apply to OIDC if its other variables are set, else to assume_role, as in the SDK's default chain.
 ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-#: Parts of an access key are checked as a whole: see ``AccessKey.invalid_part``.
+#: The parts of an access key are validated together, see ``AccessKey.invalid_part``.
 _KEY_VARIABLES = {name for part in KEY_PARTS for name in ENVIRONMENT[part]}
-#: Options whose text may have line breaks.
+#: Options that may contain line breaks.
 _WITH_LINES = (*KEY_PARTS, "assume_role.policy")
-#: The most seconds of a timeout: a day.
+#: Maximum timeout in seconds, one day.
 _LONGEST_TIMEOUT = 86400
-#: The fewest seconds in which something is to happen. The SDK counts milliseconds, and takes 0 for its default.
+#: Minimum timeout in seconds. The SDK uses milliseconds, and 0 means its default.
 _SHORTEST_TIMEOUT = 0.001
 
 
 def argument_spec() -> dict[str, Any]:
-    """The connection's part of a module's argument spec; a new dict each time."""
+    """Return the argument spec of the connection options."""
     return {
         "access_key_id": {"type": "str", "aliases": ["alicloud_access_key", "access_key"], "no_log": False},
         "access_key_secret": {
@@ -140,9 +140,9 @@ def _oidc_spec() -> dict[str, Any]:
 
 
 class OptionReader:
-    """The options of a task, with the environment behind them. Blank text counts as not given, on both sides.
+    """Reads the options of a task and their environment variables. Blank text is treated as not set.
 
-    Raises ``InvalidOption`` for every value that no option can have: control characters, far too long.
+    Raises ``InvalidOption`` for values with control characters or excessive length.
     """
 
     def __init__(self, params: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -151,7 +151,7 @@ class OptionReader:
         self.home = environ.get("HOME", "").strip() or os.path.expanduser("~")
 
     def given(self, option: str) -> str | None:
-        """What the task says. ``option`` is a path such as ``oidc.role_arn``."""
+        """Return the value of an option in the task. ``option`` is a path such as ``oidc.role_arn``."""
         value: Any = self._params
         for name in option.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
@@ -164,11 +164,11 @@ class OptionReader:
         return text or None
 
     def is_given(self, option: str) -> bool:
-        """Whether the task says something about an option; an empty dict asks for what the environment says."""
+        """Return whether the task specifies an option. An empty dictionary requests the environment variables."""
         return isinstance(self._params.get(option), Mapping) or self.given(option) is not None
 
     def variable(self, *names: str) -> str | None:
-        """The first of these environment variables that is set."""
+        """Return the first of these environment variables that is set."""
         name = self.variable_name(*names)
         if name is None:
             return None
@@ -179,42 +179,42 @@ class OptionReader:
         return text
 
     def variable_name(self, *names: str) -> str | None:
-        """The name of the first of these environment variables that is set."""
+        """Return the name of the first of these environment variables that is set."""
         return next((name for name in names if self.environ.get(name, "").strip()), None)
 
     def get(self, option: str, without: tuple[str, ...] = ()) -> str | None:
-        """What the task says, or else the environment; ``without``: variables that are not looked at."""
+        """Return the value in the task, or else in the environment, ignoring the variables ``without``."""
         names = [name for name in ENVIRONMENT.get(option, ()) if name not in without]
         return self.given(option) or self.variable(*names)
 
     def require(self, option: str) -> str:
-        """As ``get``; raises ``InvalidOption`` where there is nothing."""
+        """Return the value like ``get``, but raise ``InvalidOption`` if there is none."""
         value = self.get(option)
         if value is None:
             raise InvalidOption(option, f"is required ({or_set_variable(option)})")
         return value
 
     def path(self, option: str) -> str | None:
-        """A file's name, with ``~`` resolved (Ansible has done so for what the task says)."""
+        """Return a file name with ``~`` expanded. Ansible has already done that for options of the task."""
         value = self.get(option)
         return os.path.join(self.home, value[2:]) if value and value.startswith("~/") else value
 
     def refuse(self, option: str, problem: str) -> InvalidOption:
-        """The error for a wrong value, which says so where it came from the environment."""
+        """Return the error for an invalid value, with the environment variable that it comes from, if any."""
         if self.given(option) is None:
             name = self.variable_name(*ENVIRONMENT.get(option, ()))
             problem += f" (it comes from the environment variable {name})" if name else ""
         return InvalidOption(option, problem)
 
     def checked(self, option: str, shape: str, problem: str) -> str | None:
-        """As ``get``, refused unless it has that shape, a regular expression."""
+        """Return the value like ``get``, but raise ``InvalidOption`` if it does not match the pattern ``shape``."""
         value = self.get(option)
         if value is not None and not re.fullmatch(shape, value):
             raise self.refuse(option, problem)
         return value
 
     def endpoint(self, option: str) -> Endpoint | None:
-        """An address; None where nothing is said."""
+        """Return an endpoint, None if it is not set."""
         text = self.get(option)
         if text is None:
             return None
@@ -224,17 +224,17 @@ class OptionReader:
             raise self.refuse(option, error.problem) from None
 
     def seconds(self, option: str, zero: bool) -> float:
-        """A time span; ``zero``: whether it may be nothing."""
+        """Return a timeout in seconds. ``zero`` is whether it may be zero."""
         value = float(self._params[option])
         shortest = 0 if zero else _SHORTEST_TIMEOUT
-        # Written so that NaN is refused.
+        # This condition also rejects NaN.
         if not shortest <= value <= _LONGEST_TIMEOUT:
             raise InvalidOption(option, f"must be from {shortest} to {_LONGEST_TIMEOUT} seconds, not {value:g}")
         return value
 
 
 def _invalid(text: str, key: bool, lines: bool) -> str | None:
-    # What is wrong with the characters of a key is told by AccessKey.spoilt.
+    # AccessKey.invalid_part reports invalid characters of a key.
     return invalid_value("x" * len(text) if key else text, lines)
 
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Profile files: ``~/.aliyun/config.json`` of the official CLI, ``~/.alibabacloud/credentials.ini`` of the SDK.
+"""Read profiles from ``~/.aliyun/config.json`` of the official CLI and ``~/.alibabacloud/credentials.ini`` of the SDK.
 
-The official library reads them too, but leaves out proxies, certificates and the endpoint of STS, does not know two of
-the CLI's modes, and reads a FIFO or a device without an end.
+The official library can read them too. However, it ignores proxies, certificates and the endpoint of STS, does not
+support two modes of the CLI, and hangs on a FIFO or device.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 
 class NoProfileFile(InvalidOption):
-    """A file of profiles is none, and nothing else must read it either: a FIFO, a device, a folder, far too large."""
+    """The path of profiles is not a regular file of acceptable size. The official library must not read it either."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Profile:
 
     source: Source
     region: str | None
-    #: The region whose STS is asked, whatever the mode; None: the region of the task.
+    #: The region of STS in any mode, None for the region of the task.
     sts_region: str | None = None
 
 
-#: Modes of the CLI (config/profile.go), as it spells them; it reads them in any case.
+#: Modes of the CLI (config/profile.go), which ignores case.
 _LIBRARY_MODES = ("CloudSSO", "OAuth", "External")
 _MODES = (
     "AK",
@@ -67,7 +67,7 @@ _MODES = (
     "CredentialsURI",
     *_LIBRARY_MODES,
 )
-#: Keys whose values may have line breaks: JSON, and keys and tokens, which `AccessKey.invalid_part` checks.
+#: Keys whose values may contain line breaks: JSON, and parts of access keys, see ``AccessKey.invalid_part``.
 _WITH_LINES = ("policy", "process_command", "access_key_id", "access_key_secret", "sts_token")
 
 
@@ -75,12 +75,12 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     """Read a profile.
 
     Args:
-        name: the profile; None: the file's current one (CLI) or ``default`` (SDK).
-        file: the official CLI's JSON file or the SDK's INI file; None: the first default file that has the profile.
-        home: the folder that holds the default files.
+        name: the name of the profile, None for the current one (CLI) or ``default`` (SDK). file: the JSON file of the
+        official CLI or INI file of the SDK, None for the first default file with the profile. home: the directory of
+        the default files.
 
-    Raises ``InvalidOption`` where there is no such profile, or it is not complete, and ``NoProfileFile``
-    where there is no file of profiles.
+    Raises ``InvalidOption`` if the profile does not exist or is incomplete, and ``NoProfileFile`` if a path is not a
+    regular file of acceptable size.
     """
     paths = [file] if file else _default_files(home)
     seen: list[str] = []
@@ -98,11 +98,11 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
 
 
 def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
-    """The profile that is used when nothing says which, and why others were passed over, as sentences.
+    """Return the default profile, or None, and the reasons for which profiles were skipped, as sentences.
 
-    In the order of the official default chain: the CLI's current profile, then ``default`` of the SDK's file.
+    The order is that of the official default chain: the current profile of the CLI, then ``default`` of the SDK.
 
-    Raises ``NoProfileFile``: the official library would read the file too, without bounds.
+    Raises ``NoProfileFile``, because the official library would read the file without limits.
     """
     skipped: list[str] = []
     for path in _default_files(home):
@@ -122,12 +122,12 @@ def _default_files(home: str) -> list[str]:
 
 
 class _ProfileFile:
-    """A file of profiles, read whole. Raises ``InvalidOption``."""
+    """The content of a profile file. Raises ``InvalidOption``."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         text = self._read()
-        #: The CLI's JSON; empty for the SDK's INI file.
+        #: The JSON of the CLI, empty for the INI file of the SDK.
         self.content = self._parse_json(text) if text.lstrip().startswith("{") else {}
         self.current = str(self.content.get("current") or "default")
         self.entries: dict[str, Mapping[str, Any]] = (
@@ -137,7 +137,7 @@ class _ProfileFile:
         )
 
     def profile(self, name: str) -> Profile:
-        """The profile of that name, which is there."""
+        """Return an existing profile."""
         entry = _ProfileReader(self, name, ())
         region = self.entries[name].get("region_id")
         return Profile(entry.source(), str(region) if region else None, entry.sts_region())
@@ -157,15 +157,15 @@ class _ProfileFile:
             content = json.loads(text)
             return {**content, "profiles": [dict(entry) for entry in content.get("profiles") or []]}
         except (ValueError, TypeError, AttributeError, RecursionError):
-            # Without the parser's own words, which may quote the line.
+            # Without the message of the parser, which may quote the file.
             raise InvalidOption("shared_credentials_file", f"{printable(self.path)} is not the CLI's JSON") from None
 
 
 class _ProfileReader:
-    """One profile of a file. Raises ``InvalidOption`` where it is not complete.
+    """Reads a profile of a file. Raises ``InvalidOption`` if it is incomplete.
 
     Args:
-        chain: the profiles whose source this one is, outermost first.
+        chain: the profiles that use this one as their source, outermost first.
     """
 
     def __init__(self, profile_file: _ProfileFile, name: str, chain: tuple[str, ...]) -> None:
@@ -177,7 +177,7 @@ class _ProfileReader:
         self._mode = next((known for known in _MODES if known.lower() == mode.lower()), mode) or self._guess()
 
     def source(self) -> Source:
-        """What the profile stands for."""
+        """Return the credential source of the profile."""
         if self._mode in ("AK", "StsToken"):
             return self._access_key()
         if self._mode == "EcsRamRole":
@@ -197,21 +197,21 @@ class _ProfileReader:
         return AssumedRole(self._base(), self._role(), self._get("external_id"))
 
     def sts_region(self) -> str | None:
-        """The region whose STS is asked."""
+        """Return the region of STS."""
         region = self._get("sts_region")
-        # It becomes a part of a host name.
+        # It is used in a host name.
         if region is not None and not REGION.fullmatch(region):
             raise self._invalid(f"its sts_region {quoted(region)} is not the id of a region")
         return region
 
     def _guess(self) -> str:
-        """What the CLI takes a profile without a mode for."""
+        """Return the mode that the CLI assumes for a profile without one."""
         if self._get("sts_token"):
             return "StsToken"
         return "RamRoleArn" if self._get("ram_role_arn") else "AK"
 
     def _base(self) -> Source:
-        """Who assumes the role of this profile."""
+        """Return the source of the credential that assumes the role of the profile."""
         if self._mode == "RamRoleArn":
             return self._access_key()
         if self._mode == "RamRoleArnWithRoleName":
@@ -226,7 +226,7 @@ class _ProfileReader:
         return _ProfileReader(self._file, name, chain).source()
 
     def _access_key(self) -> AccessKey:
-        # With mode AK, a token is one that another mode has left behind.
+        # A token in mode AK is left over from another mode.
         token = None if self._mode == "AK" else self._get("sts_token")
         if self._mode == "StsToken":
             token = self._require("sts_token")
@@ -246,7 +246,7 @@ class _ProfileReader:
 
     def _role(self) -> Role:
         expiration = self._values.get("expired_seconds") or None
-        # AssumeRole's DurationSeconds.
+        # DurationSeconds of AssumeRole.
         if expiration is not None and (not isinstance(expiration, int) or not 900 <= expiration <= 43200):
             raise self._invalid("its expired_seconds must be a number from 900 to 43200")
         return Role(
@@ -267,7 +267,7 @@ class _ProfileReader:
         return str(value)
 
     def _check_all(self) -> None:
-        """The values that the library reads by itself."""
+        """Validate the values that the library reads itself."""
         for key in self._values:
             if isinstance(self._values[key], str):
                 self._get(key)

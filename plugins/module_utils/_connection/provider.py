@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The credential client of the official library for a way to authenticate.
+"""Create credential providers of the official library.
 
-The library is imported by ``credential`` only. What it lacks is added here: proxies, certificates, an endpoint of
-STS, a credential that is asked for once in a task, and failures that say what was tried.
+Only ``credential`` imports the library. This module adds support for proxies, certificates, the endpoint of STS,
+caching, and error messages, which the library lacks.
 """
 
 from __future__ import annotations
@@ -34,29 +34,27 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-#: No scheduler that would refresh the credential: a task asks when it needs one.
+#: Disables the scheduler that refreshes credentials in the background.
 _IN_THE_FOREGROUND: Mapping[str, Any] = {"async_update_enabled": False}
 
 
-#: Stands for hosts of the vendor that the library knows and we do not.
+#: Represents hosts that only the library knows.
 _CLOUD = Endpoint("https", "aliyuncs.com")
 
 
 def credential(connection: Connection) -> Any:
-    """The credential client of the official library for a connection; nothing is asked for yet.
+    """Return the credential client of the official library for a connection, without obtaining a credential yet.
 
-    Returns an ``alibabacloud_credentials.client.Client`` with one method more:
+    Returns an ``alibabacloud_credentials.client.Client`` with an additional method:
 
-    - ``get_credential()`` raises ``CredentialError`` where no credential can be had.
-    - ``renew(refused=None)`` drops the credential that a service refused, so that ``get_credential()`` asks for a new
-      one: see ``caching.CachingProvider.renew``.
+    - ``get_credential()`` raises ``CredentialError`` if no credential can be obtained.
+    - ``renew(refused=None)`` discards a credential that a service rejected, see ``CachingProvider.renew``.
 
-    Raises ``CredentialError`` itself where the way cannot work at all, and lets ImportError through where the
-    library is missing.
+    Raises ``CredentialError`` if the authentication method is not supported, and ImportError if the library is missing.
     """
     _silence_loggers(connection)
     with warnings.catch_warnings():
-        # Its dependencies warn about themselves on some versions of Python.
+        # Dependencies of the library emit warnings on some versions of Python.
         warnings.simplefilter("ignore")
         from alibabacloud_credentials import provider as providers
         from alibabacloud_credentials.client import Client
@@ -67,11 +65,11 @@ def credential(connection: Connection) -> Any:
 
 
 def _silence_loggers(connection: Connection) -> None:
-    """Keep the library's words from standard error, where they may tell what a server answered, secrets included."""
-    # Disabled rather than without handlers: each import of a part adds another handler.
+    """Keep the log messages of the library from standard error, because they may contain secrets."""
+    # Disable these loggers, because each imported module adds another handler.
     for name in ("credentials", "alibabacloud-tea", "darabonba-core"):
         logging.getLogger(name).disabled = True
-    # These have no handler, so that Python would print their warnings by itself.
+    # Add a handler to these loggers, because Python would print their warnings otherwise.
     for name in ("alibabacloud_credentials", "apscheduler"):
         logger = logging.getLogger(name)
         logger.propagate = False
@@ -82,22 +80,22 @@ def _silence_loggers(connection: Connection) -> None:
 
 
 class _ProviderFactory:
-    """The official library, as a connection may use it."""
+    """Creates providers of the official library for a connection."""
 
     def __init__(self, providers: Any, connection: Connection) -> None:
-        #: Its package ``alibabacloud_credentials.provider``.
+        #: The package ``alibabacloud_credentials.provider``.
         self.providers = providers
         self.connection = connection
 
     def caching_provider(self, source: Source) -> CachingProvider:
-        """The provider of a source, whose failures say what was tried."""
+        """Return the caching provider of a source."""
         return CachingProvider(source, self.connection, self._make)
 
     def _make(self, source: Source) -> Any:
         return _provider_of(source, self)
 
     def http_options(self) -> Any:
-        """The connection's timeouts; the library counts milliseconds."""
+        """Return the timeouts of the connection. The library uses milliseconds."""
         from alibabacloud_credentials.http import HttpOptions
 
         return HttpOptions(
@@ -106,14 +104,14 @@ class _ProviderFactory:
         )
 
     def sts_provider(self, provider_class: Any, role: Role, **who: Any) -> Any:
-        """A provider that asks STS for a session of ``role``."""
+        """Return a provider that obtains a session of ``role`` from STS."""
         endpoint = self.connection.sts_service(role.sts_region)
         provider = provider_class(
             role_arn=role.arn,
             role_session_name=role.session_name,
             duration_seconds=role.expiration,
             policy=role.policy,
-            # The library puts https:// before it, unless a scheme is there.
+            # The library adds https:// unless there is a scheme.
             sts_endpoint=endpoint.host if endpoint.scheme == "https" else endpoint.url,
             http_options=self.http_options(),
             **who,
@@ -121,7 +119,7 @@ class _ProviderFactory:
         return self.apply_network_settings(provider, endpoint)
 
     def apply_network_settings(self, provider: Any, endpoint: Endpoint) -> Any:
-        """Let a provider use the connection's certificates and proxy, for which the library has no argument."""
+        """Set the certificates and the proxy of a provider. The library has no arguments for them."""
         if hasattr(provider, "_runtime_options"):
             proxy = proxies(self.connection.environ, endpoint).get(endpoint.scheme)
             provider._runtime_options.update(
@@ -135,7 +133,7 @@ class _ProviderFactory:
 
 @singledispatch
 def _provider_of(source: Source, library: _ProviderFactory) -> Any:
-    """A provider of the official library."""
+    """Return the provider of the official library for a source."""
     raise NotImplementedError(type(source).__name__)
 
 
@@ -187,7 +185,7 @@ def _library_profile(source: LibraryProfile, library: _ProviderFactory) -> Any:
             f"{source.describe()} failed: the installed alibabacloud-credentials is too old for profiles of this "
             "mode. Upgrade it, or use another profile."
         ) from None
-    # Not by the public method: it would look at ALIBABA_CLOUD_CLI_PROFILE_DISABLED, and hide what has to be routed.
+    # Not the public method, which checks ALIBABA_CLOUD_CLI_PROFILE_DISABLED and hides the inner provider.
     provider = profiles._get_credentials_provider(source.content, source.name)
     return library.apply_network_settings(provider, source.server() or _CLOUD)
 
@@ -197,13 +195,13 @@ def _default_chain(source: DefaultChain, library: _ProviderFactory) -> Any:
     from alibabacloud_credentials.provider import default
     from alibabacloud_credentials.utils import auth_util
 
-    # The chain makes its ECS provider with a scheduler, which in older releases also takes over SIGTERM and SIGINT.
+    # The chain would create its ECS provider with a scheduler, which replaces signal handlers in older releases.
     default.EcsRamRoleCredentialsProvider = partial(
         library.providers.EcsRamRoleCredentialsProvider, **_IN_THE_FOREGROUND
     )
     default.ProfileCredentialsProvider = library.providers.ProfileCredentialsProvider
     if source.without_profiles:
         auth_util.environment_cli_profile_disabled = "true"
-        # There is no such switch for the SDK's file.
+        # The file of the SDK cannot be disabled by an option.
         default.ProfileCredentialsProvider = partial(default.ProfileCredentialsProvider, profile_file=os.devnull)
     return library.providers.DefaultCredentialsProvider()

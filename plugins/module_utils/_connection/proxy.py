@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The proxy on the way to an endpoint. Pure."""
+"""Select the proxy for an endpoint. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 
 
 def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
-    """The proxy for an endpoint: ``{scheme: URL}``, or ``{}`` where none applies.
+    """Return the proxy of an endpoint as ``{scheme: URL}``, ``{}`` if there is none.
 
-    ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy`` in lower or upper case, lower first, as curl and
-    requests read them. Raises ``InvalidOption`` that names the variable, and not what is in it, where the proxy
-    that applies is no URL. ``no_proxy`` holds ``*``, names (with everything below them), addresses and networks
-    (``10.0.0.0/8``), separated by commas, each with or without a port.
+    Uses the variables ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy``. As in curl and requests, lower
+    case takes precedence over upper case. ``no_proxy`` is a comma-separated list of ``*``, domain names, addresses and
+    networks (``10.0.0.0/8``), each with an optional port. Raises ``InvalidOption`` if the URL of the proxy is invalid.
+    The message contains the variable but not its value.
     """
     name = next((name for name in (f"{endpoint.scheme}_proxy", "all_proxy") if _variable(environ, name)), None)
     if name is None:
@@ -41,7 +41,7 @@ def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
 
 
 def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
-    """``host:port`` of the proxy for an endpoint, without user name and password; None: there is none."""
+    """Return ``host:port`` of the proxy for an endpoint without credentials, None if there is no proxy."""
     proxy = proxies(environ, endpoint).get(endpoint.scheme)
     if proxy is None:
         return None
@@ -50,9 +50,9 @@ def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
 
 
 def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, status: int) -> tuple[str, bool]:
-    """What to say of a proxy that answered in place of ``endpoint`` (None: not known), and whether that may pass.
+    """Return a clause about an error response of the proxy, and whether the error is temporary.
 
-    A clause that names the proxy, never its password. ``status`` is that of the proxy's answer.
+    The clause contains the address of the proxy but not its password. ``status`` is that of the response.
     """
     proxy = describe_proxy(environ, endpoint)
     if status == 407:
@@ -62,7 +62,7 @@ def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, stat
 
 
 def describe_proxy(environ: Mapping[str, str], endpoint: Endpoint | None) -> str:
-    """``the proxy host:port``, or ``the proxy`` where it is not known which one was used."""
+    """Return ``the proxy host:port``, or ``the proxy`` if its address is unknown."""
     try:
         address = proxy_address(environ, endpoint) if endpoint else None
     except InvalidOption:
@@ -86,21 +86,21 @@ def _check_proxy(variable: str, proxy: str) -> None:
 
 
 def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
-    """The passwords inside the environment's proxy URLs, as written and decoded."""
+    """Return the passwords in the proxy URLs of the environment, both as written and decoded."""
     passwords = {password for _user, password in _proxy_logins(environ)}
     return passwords | {unquote(password) for password in passwords}
 
 
 def proxy_authorizations(environ: Mapping[str, str]) -> set[str]:
-    """What the header ``Proxy-Authorization`` holds after ``Basic`` for them."""
+    """Return the values that follow ``Basic`` in the ``Proxy-Authorization`` header."""
     logins = {f"{unquote(user)}:{unquote(password)}" for user, password in _proxy_logins(environ)}
-    # requests sends Latin-1.
+    # requests encodes them as Latin-1.
     sent = {login.encode(encoding, "replace") for login in logins for encoding in ("latin-1", "utf-8")}
     return {base64.b64encode(login).decode() for login in sent}
 
 
 def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
-    # Both spellings of each: a password is a secret too if the other one switches its proxy off.
+    # Both spellings, because a password is a secret even if the other variable disables its proxy.
     names = ("http_proxy", "https_proxy", "all_proxy")
     urls = {environ.get(spelling, "").strip() for name in names for spelling in (name, name.upper())}
     logins = {(without_scheme(url).partition(":")[0], url_password(url)) for url in urls}
@@ -108,12 +108,12 @@ def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:
-    # Set but empty means "none" in either case, so that one can switch off what a profile exported.
+    # An empty variable disables a proxy in either case.
     return environ.get(name, environ.get(name.upper(), "")).strip()
 
 
 def _covers(entry: str, endpoint: Endpoint) -> bool:
-    """Whether one entry of ``no_proxy`` stands for this endpoint."""
+    """Return whether an entry of ``no_proxy`` matches an endpoint."""
     entry = entry.strip().lower()
     if not entry:
         return False

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Profiles in the INI file of the official SDK, in the words of the official CLI's file. Pure."""
+"""Convert profiles in the INI file of the official SDK to those of the official CLI. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Mapping
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: Keys and types of the SDK's INI file -> keys and modes of the CLI's JSON file.
+#: Keys and types in the INI file of the SDK, and their names in the JSON file of the CLI.
 _INI_KEYS = {
     "type": "mode",
     "security_token": "sts_token",
@@ -31,7 +31,7 @@ _INI_MODES = {
 
 
 def profiles_of_sdk(path: str, text: str) -> dict[str, Mapping[str, Any]]:
-    """The profiles in a file's text by their names. Raises ``InvalidOption``."""
+    """Return the profiles in the text of a file by name. Raises ``InvalidOption``."""
     import configparser  # few have such a file
 
     parser = configparser.ConfigParser(interpolation=None)
@@ -43,7 +43,7 @@ def profiles_of_sdk(path: str, text: str) -> dict[str, Mapping[str, Any]]:
 
 
 def _from_ini(section: Mapping[str, str]) -> dict[str, Any]:
-    """A section of the SDK's file, in the words of the CLI's; comments go, as the SDK does it."""
+    """Convert a section of the INI file. Comments are removed, as in the SDK."""
     entry: dict[str, Any] = {_INI_KEYS.get(key, key): value.split("#")[0].strip() for key, value in section.items()}
     entry["mode"] = _INI_MODES.get(entry.get("mode", ""), entry.get("mode"))
     return entry

@@ -3,10 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Ways to authenticate, and the credential client of the official library for each.
+"""The sources of credentials, as data.
 
-A ``Source`` says where a credential comes from. It is data: made, compared and shown without the library, which
-only ``credential`` imports.
+A ``Source`` can be created and compared without the official library, which only ``credential`` imports.
 """
 
 from __future__ import annotations
@@ -25,61 +24,61 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: What a role session is called in the audit log where the task does not say.
+#: The default name of a role session in the audit log.
 DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
 
 
 class Source:
-    """Where a credential comes from."""
+    """The source of a credential."""
 
-    #: What to do if it fails, as a sentence.
+    #: A hint for errors, as a sentence.
     hint = ""
-    #: What to do if the server that was asked does not answer, as a sentence.
+    #: A hint if the server does not respond, as a sentence.
     network_hint = "Check the network and the proxy settings."
-    #: Whether it may give another credential if it is asked again.
+    #: Whether it can provide another credential.
     renewable = True
-    #: Whether a credential without an expiration is valid for as long as the task runs.
+    #: Whether a credential without an expiration remains valid for the whole task.
     tells_expiration = True
 
     def full_hint(self) -> str:
-        """The hint with the reasons why other sources were not used."""
+        """Return the hint with the reasons for which other sources were not used."""
         return self.hint
 
     def describe(self) -> str:
-        """What is tried, as the subject of a sentence."""
+        """Return a description of the attempt, as the subject of a sentence."""
         raise NotImplementedError
 
     def server(self) -> Endpoint | None:
-        """The server that is asked; None: none, or it is not known, or it is the connection's STS."""
+        """Return the endpoint of the server, None if there is none, if it is unknown, or if it is the default STS."""
         return None
 
     def secrets(self) -> set[str]:
-        """Every secret value that is known before the credential is asked for."""
+        """Return all secrets that are known before the credential is obtained."""
         return set()
 
     def ordinary_secrets(self) -> set[str]:
-        """Further values that messages must not show. They may be ordinary words, so they may stand in data."""
+        """Return further values to mask in messages only. They may be ordinary words that also occur in data."""
         return set()
 
     def register(self, redactor: Redactor) -> None:
-        """Hide the secrets in messages from now on."""
+        """Mask the secrets in messages from now on."""
         redactor.add(*self.secrets())
         redactor.add(*self.ordinary_secrets(), parts=False)
 
     def quoted(self) -> tuple[str, ...]:
-        """What a server may quote from the request that is no secret, but does not belong into a message."""
+        """Return parts of a request that are not secret but that messages should not quote."""
         return ()
 
     def check(self) -> None:
-        """Raise ``CredentialError`` if a local file that is needed cannot be used."""
+        """Raise ``CredentialError`` if a required local file cannot be used."""
 
     def renewed(self) -> Source:
-        """The source to ask for another credential than the one that it gave."""
+        """Return the source for a renewed credential."""
         return self
 
 
 class AsksSts(Source):
-    """A source that asks STS for a session."""
+    """A source that obtains a session from STS."""
 
     network_hint = "Check sts_endpoint, region, network and the proxy settings."
     role: Role
@@ -88,13 +87,13 @@ class AsksSts(Source):
         return (self.role.policy,) if self.role.policy else ()
 
 
-#: What is said of a part of an access key that is ``AccessKey.invalid_part``.
+#: The predicate for an invalid part of an access key.
 INVALID_CHARACTERS = "holds a blank, a line break or a character beyond ASCII; copy it anew"
 
 
 @dataclass(frozen=True)
 class AccessKey(Source):
-    """An access key, with a security token where it is a temporary one."""
+    """An access key, with a security token if it is temporary."""
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
@@ -102,7 +101,7 @@ class AccessKey(Source):
     renewable = False
 
     def invalid_part(self) -> str | None:
-        """The part that no header can hold, because it was copied with something that does not belong to it."""
+        """Return the name of a part with characters that cannot be sent in a header, None if there is none."""
         parts = ("access_key_id", "access_key_secret", "security_token")
         return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
 
@@ -115,7 +114,7 @@ class AccessKey(Source):
 
 @dataclass(frozen=True)
 class EcsRole(Source):
-    """The RAM role of the ECS instance that runs this; None: whichever is attached to it."""
+    """The RAM role of the ECS instance on which the task runs, None for the attached one."""
 
     role_name: str | None
     hint = (
@@ -132,7 +131,7 @@ class EcsRole(Source):
 
 @dataclass(frozen=True)
 class CredentialsUri(Source):
-    """A server that hands credentials out. The URI may hold a token of its own, so it is treated as a secret."""
+    """A server that provides credentials. The URI is treated as a secret, because it may contain a token."""
 
     uri: str = field(repr=False)
     hint = (
@@ -158,7 +157,7 @@ class CredentialsUri(Source):
         return {value for value in values if value and len(value) >= _SHORTEST_SECRET} | ({target} - {"", "/"})
 
     def register(self, redactor: Redactor) -> None:
-        # Of the values too, but not of the whole, which holds the host's name and ordinary words.
+        # Mask parts of the values, but not of the whole URI, which contains the host name and ordinary words.
         redactor.add(*self.secrets(), parts=False)
         for value in self.ordinary_secrets():
             redactor.add(value, parts=not value.startswith("/"))
@@ -166,21 +165,21 @@ class CredentialsUri(Source):
 
 @dataclass(frozen=True)
 class Role:
-    """The session of a RAM role that STS is asked for."""
+    """A session of a RAM role to request from STS."""
 
     arn: str
     session_name: str = DEFAULT_SESSION_NAME
-    #: Seconds; None: STS's default, 3600.
+    #: In seconds, None for the default of STS, 3600.
     expiration: int | None = None
-    #: JSON that narrows what the session may do.
+    #: A policy in JSON that restricts the session.
     policy: str | None = None
-    #: The region whose STS is asked; None: the connection's.
+    #: The region of STS, None for that of the connection.
     sts_region: str | None = None
 
 
 @dataclass(frozen=True)
 class AssumedRole(AsksSts):
-    """A RAM role, assumed by someone who is authenticated already."""
+    """A RAM role, assumed with another credential."""
 
     base: Source
     role: Role
@@ -208,12 +207,12 @@ class AssumedRole(AsksSts):
 
 @dataclass(frozen=True)
 class OidcRole(AsksSts):
-    """A RAM role, assumed with the token of an OIDC provider."""
+    """A RAM role, assumed with a token of an OIDC provider."""
 
     provider_arn: str
     token_file: str
     role: Role
-    #: What names the file, as the beginning of a message.
+    #: The beginning of messages about the file.
     token_option: str = field(default="oidc.token_file", repr=False, compare=False)
     hint = (
         "Check that the token is fresh, and that the role's trust policy names the OIDC provider, issuer and subject."
@@ -248,14 +247,14 @@ class OidcRole(AsksSts):
 
 @dataclass(frozen=True)
 class DefaultChain(Source):
-    """What the official library finds by itself when nothing is configured that was recognised before."""
+    """The default chain of the official library, if nothing else is configured."""
 
-    #: Whether the files of the official CLI are left out.
+    #: Whether to ignore the profile files of the official CLI.
     without_profiles: bool = False
-    #: Why the default profiles were not used, as sentences.
+    #: The reasons for which default profiles were not used, as sentences.
     skipped: tuple[str, ...] = ()
     hint = "Give access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
-    # The library's chain hands no expiration on, and asks again by itself when it is time.
+    # The chain of the library does not return expirations, but renews credentials itself.
     tells_expiration = False
 
     def describe(self) -> str:
@@ -265,9 +264,9 @@ class DefaultChain(Source):
         return " ".join((*(f"Not used: {problem}." for problem in self.skipped), self.hint))
 
 
-#: The address of the ECS metadata service, which is fixed.
+#: The fixed address of the ECS metadata service.
 _METADATA_SERVICE = Endpoint("http", "100.100.100.200")
 
 
-#: A shorter value of a query is no secret, and would hide ordinary words in messages.
+#: Shorter query values are not treated as secrets, because masking them would affect ordinary words.
 _SHORTEST_SECRET = 4

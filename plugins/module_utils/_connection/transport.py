@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Why no answer came: the one reading of the exceptions of requests, urllib3 and http.client.
+"""Translate exceptions of requests, urllib3 and http.client.
 
-Calls of Function Compute and of whoever gives a credential are told in the same words.
+Calls of Function Compute and of credential providers have the same error messages.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ CHECK_PROXY = "Check the proxy settings."
 
 @dataclass(frozen=True)
 class NoResponse:
-    """Why no answer came, and what follows from it."""
+    """The reason for which there was no response."""
 
-    #: A clause that names who did not answer. It holds no secret.
+    #: A clause with the address of the host that did not respond. It contains no secrets.
     text: str
-    #: The transport's own words, which may quote a URL or a header, and so a secret.
+    #: The original message, which may quote a URL or header and thus contain secrets.
     words: str = ""
-    #: Whether to try again may help.
+    #: Whether a retry may help.
     temporary: bool = True
-    #: Whether a proxy answered in place of the server.
+    #: Whether a proxy responded instead of the server.
     refused: bool = False
-    #: Whether the server may have got the request.
+    #: Whether the server may have received the request.
     sent: bool = False
-    #: What to do about it, None: check the network.
+    #: A hint, None to check the network.
     hint: str | None = None
 
 
 def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoResponse:
-    """Read an exception.
+    """Return the reason of an exception.
 
     Args:
-        server: who was called, None: not known.
-        environ: the environment, for the proxy.
+        server: the endpoint that was called, None if unknown.
+        environ: the environment variables, for the proxy.
     """
     layers = list(layers_of(error))
     proxy_says = re.search(r"Tunnel connection failed: (\d{3})\b", " ".join(map(str, layers)))
@@ -61,23 +61,23 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
     if _not_http(layers, kinds):
         problem = f"{host} does not answer in HTTP, or its answer was cut off"
         return NoResponse(problem, sent=sent, hint="Check endpoint, and its port.")
-    # Not by kinds: what says that there is no connection at all is derived from a timeout in urllib3.
+    # Compare class names, because urllib3 derives the exception for failed connections from the one for timeouts.
     late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
     return NoResponse(f"{host} does not answer{late}", words, sent=sent)
 
 
 def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
-    """What to say of a proxy that answered with this status in place of the server."""
+    """Return the reason if a proxy responded with this status instead of the server."""
     text, temporary = refused_by_proxy(environ, server, status)
     return NoResponse(text, temporary=temporary, refused=True, hint=CHECK_PROXY)
 
 
 def address_of(server: Endpoint | None) -> str:
-    """``host:port``, or ``the server``."""
+    """Return ``host:port``, or ``the server``."""
     return server.address if server else "the server"
 
 
-#: What requests raises if no answer came, in whatever way.
+#: Exceptions of requests for missing responses.
 _NETWORK = (
     "ProxyError",
     "Timeout",
@@ -88,10 +88,10 @@ _NETWORK = (
     "InvalidSchema",
     "InvalidURL",
 )
-#: Exceptions of urllib3 that come up before anything was sent.
+#: Exceptions of urllib3 before the request was sent.
 _NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 _TIMEOUTS = ("ReadTimeout", "ReadTimeoutError", "ConnectTimeoutError")
-#: What http.client, urllib3 and requests raise for bytes that are not an answer in HTTP, or not all of one.
+#: Exceptions of http.client, urllib3 and requests for invalid or incomplete HTTP responses.
 _NO_HTTP = (
     "BadStatusLine",
     "LineTooLong",
@@ -104,12 +104,12 @@ _NO_HTTP = (
 
 
 def comes_from_the_network(error: BaseException) -> bool:
-    """Whether an exception, or what it was wrapped around, says that no answer came."""
+    """Return whether an exception, or any that it wraps, is about a missing response."""
     return any(kind.__name__ in _NETWORK for layer in layers_of(error) for kind in type(layer).__mro__)
 
 
 def _permanent_failure(host: str, words: str) -> NoResponse | None:
-    """A reason that does not go away by trying again, known by words of the transport."""
+    """Return the reason if it is permanent, according to the message of the exception."""
     if "redirects" in words:
         problem = f"{host} answers with a redirect, which is not followed"
         return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
@@ -123,7 +123,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
         hint = "Check endpoint, which may have to begin with http://, and its port."
         return NoResponse(f"{host} does not speak https", words, temporary=False, hint=hint)
     if any(sign in words for sign in ("eader value", "eader part", "codec can't encode")):
-        # requests and http.client quote what they refuse, a secret maybe.
+        # requests and http.client quote the invalid value, which may be a secret.
         return NoResponse(
             "a header cannot hold the credential", temporary=False, hint="Check where the credential comes from."
         )
@@ -131,20 +131,20 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
 
 
 def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:
-    """Whether a server did answer, but not with a whole answer in HTTP."""
-    # A server that hangs up without a word: http.client derives its exception from BadStatusLine.
+    """Return whether the server responded, but not with a complete HTTP response."""
+    # Not if the server closed the connection without a response. http.client derives that from BadStatusLine.
     if "RemoteDisconnected" in kinds:
         return False
     return type(layers[-1]).__name__ == "ValueError" or not kinds.isdisjoint(_NO_HTTP)
 
 
 def _innermost_text(layers: list[BaseException]) -> str:
-    """What went wrong, in the words of the exception that all others were wrapped around."""
+    """Return the message of the innermost exception."""
     return str(getattr(layers[-1], "message", None) or layers[-1]) or type(layers[-1]).__name__
 
 
 def layers_of(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and those that it was wrapped around: the SDK, requests and urllib3 each add a layer."""
+    """Yield the exception and all that it wraps. The SDK, requests and urllib3 each add a layer."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)

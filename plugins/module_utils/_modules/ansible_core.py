@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""AnsibleModule, and what has to be worked around in ansible-core."""
+"""The AnsibleModule of this collection, with workarounds for ansible-core."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ try:
 except ImportError:  # ansible-core before 2.22 has no list of secrets for the screen
 
     def register_secrets(values: Any) -> None:
-        """Nothing is to be done."""
+        """Do nothing."""
 
 
 def make_module(spec: dict[str, Any], rules: dict[str, Any]) -> AnsibleModule:
-    """The module with valid parameters. Ends the process where they are not.
+    """Create the module and validate its parameters. Ends the process if they are invalid.
 
     Args:
-        rules: what else AnsibleModule takes, and ``not_nullable``: the options that may be left out, but not null.
+        rules: further arguments of AnsibleModule, and ``not_nullable``, the options that may be omitted but not null.
     """
     arguments = {"not_nullable": (), **rules}
     return Module(argument_spec=spec, supports_check_mode=True, **arguments)
 
 
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
-    """AnsibleModule, but that it validates its parameters before Ansible does, and hides secrets itself.
+    """An AnsibleModule that validates its parameters before Ansible does, and masks secrets itself.
 
-    For the validation, see ``_params``. As to secrets: ansible-core 2.19 does not mask warnings, 2.22 masks nothing
-    that a task returns, and those before mask the names of functions and queues too if a secret occurs in them. So its
-    list of secrets is emptied, and all that can hold a text from outside is masked here.
+    For the validation, see ``params``. ansible-core 2.19 does not mask warnings, and 2.22 does not mask results.
+    Earlier releases also mask the names of functions and queues that contain a secret. Therefore, Ansible's list of
+    secrets is emptied, and everything that can contain external text is masked here.
     """
 
     redactor = Redactor()
@@ -57,10 +57,10 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         self._validated = True
 
     def _load_params(self) -> None:
-        """Read the parameters, and validate them as they were given.
+        """Load and validate the original parameters.
 
-        There is no public way to see them: what the validation of ansible-core leaves does not tell null from left out,
-        or a text from a list, and it ends with a traceback for some parameters. This method is kept by ansible-core for
+        There is no public method for this. After the validation of ansible-core, null cannot be distinguished from
+        omitted options, or text from lists, and some parameters cause a traceback. ansible-core keeps this method for
         backwards compatibility.
         """
         super()._load_params()
@@ -74,16 +74,16 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         raise AssertionError("it has ended the process")
 
     def fail_json(self, msg: str, **results: Any) -> NoReturn:
-        """End the process with this message, or with that of the own validation."""
+        """End the process with this message, or with the validation errors."""
         safe = self._safe({**results, "msg": first_errors(self._refusals) or msg})
         if not self._refusals and not self._validated:
-            # Ansible repeats values and names of options as they were given. A secret is hidden before it may be cut.
+            # Ansible's messages quote values and names of options. Mask secrets before the message is shortened.
             safe["msg"] = self.redactor.text(msg, _LONGEST_ANSIBLE_MESSAGE)
         super().fail_json(**safe)
         raise AssertionError("it has ended the process")
 
     def _safe(self, results: dict[str, Any]) -> dict[str, Any]:
-        """The results as they may leave the process."""
+        """Return the results with secrets masked."""
         params = getattr(self, "params", {})
         if not self.redactor.secrets:  # it ends before its connection was made
             self.redactor = Redactor()
@@ -96,7 +96,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         return {**safe, "invocation": {"module_args": without_secrets(self.argument_spec, params)}}
 
     def _log_invocation(self) -> None:
-        """Write to the system's log how the module was called, without the passwords that a URL may hold."""
+        """Write the invocation of the module to the system log, without the passwords in URLs."""
         params, self.params = self.params, without_secrets(self.argument_spec, self.params)
         try:
             super()._log_invocation()
@@ -104,14 +104,14 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
             self.params = params
 
 
-#: Secrets that are shorter are hidden in messages only: Ansible, if told, would hide them wherever they occur.
+#: Shorter secrets are only masked in messages, because Ansible would mask all their occurrences.
 _LONG_SECRET = 8
-#: What may hold a text from outside. Everything else that is returned names things, and is never masked.
+#: The keys that can contain external text. All other returned values identify resources and are never masked.
 _TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
 
 
 def _masked(redactor: Redactor, name: str, value: Any) -> Any:
-    """A returned value, with secrets hidden wherever a text from outside may stand."""
+    """Return a value of the results with secrets masked in external text."""
     if isinstance(value, dict):
         return {key: _masked(redactor, key, inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -120,12 +120,12 @@ def _masked(redactor: Redactor, name: str, value: Any) -> Any:
 
 
 def _options(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The options by all of their names."""
+    """Return the options by their names and aliases."""
     return {key: option for name, option in spec.items() for key in (name, *option.get("aliases", ()))}
 
 
 def _secret_values(spec: dict[str, Any], params: dict[str, Any]) -> list[str]:
-    """The values of the options that are secret."""
+    """Return the values of secret options."""
     found: list[str] = []
     for name, option in _options(spec).items():
         value = params.get(name)
@@ -137,7 +137,7 @@ def _secret_values(spec: dict[str, Any], params: dict[str, Any]) -> list[str]:
 
 
 def without_secrets(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-    """A module's parameters as they may be shown: without secret options, and without passwords in URLs."""
+    """Return the parameters without secret options and without passwords in URLs."""
     safe: dict[str, Any] = {}
     options = _options(spec)
     for name, value in params.items():
@@ -152,14 +152,14 @@ def without_secrets(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, A
 
 
 _URLS = ("endpoint", "sts_endpoint")
-#: The most characters of a message of Ansible's own validation; it may list all options.
+#: Maximum length of a message of Ansible's validation, which may list all options.
 _LONGEST_ANSIBLE_MESSAGE = 2000
-#: The most errors that one message lists.
+#: Maximum number of errors in a message.
 _MOST_ERRORS = 50
 
 
 def first_errors(errors: Sequence[object]) -> str:
-    """All of these errors, or the first of them and the number of the others, as one text."""
+    """Return the errors as text. If there are too many, list the first of them and the number of the others."""
     more = len(errors) - _MOST_ERRORS
     text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
     return f"{text} And {more} more." if more > 0 else text

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The modules that manage many configs: argument spec, run and results."""
+"""The modules that manage many configurations: argument spec, execution and results."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import
 
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
-    """The options of the modules that manage many configs. Entries are checked by ``entry_spec``, all at once."""
+    """Return the argument spec of these modules. Entries are validated by ``entry_spec``, to report all errors."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
         **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
@@ -49,7 +49,7 @@ def bulk_spec(generation: Generation) -> dict[str, Any]:
 
 
 def entry_spec(generation: Generation) -> dict[str, Any]:
-    """The options of an entry of ``configs``: those of the single module, and what a returned config has besides."""
+    """Return the argument spec of an entry: the options of a single configuration and the other returned keys."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
         **identity_argument_spec(generation, None),
@@ -60,7 +60,7 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 
 
 def ensure_configs(context: ModuleContext) -> dict[str, Any]:
-    """The work of the modules that manage many configs."""
+    """Ensure that many configurations are in the desired state, and return the results."""
     desired, concurrency = parse_entries(context), context.concurrency
     for warning in sorted({doubt for one in desired for doubt in input_warnings(one)}):
         context.warn(warning)
@@ -80,7 +80,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
 
 
 def _failure_summary(failed: list[BulkEntry]) -> str:
-    """The first failures, and how many were not tried because of them."""
+    """Return the first failures, and the number of configurations that were not attempted because of them."""
     tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
     not_tried = [entry for entry in failed if entry not in tried]
     sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
@@ -92,7 +92,7 @@ def _failure_summary(failed: list[BulkEntry]) -> str:
 
 
 def parse_entries(context: ModuleContext) -> list[Desired]:
-    """What the list declares. Raises one ``InvalidOption`` for everything that is wrong with it."""
+    """Parse ``configs``. Raises one ``InvalidOption`` with all validation errors."""
     defaults = {name: value for name, value in context.params["defaults"].items() if value is not None}
     problems = [f"defaults.{error}" for error in check_defaults(context.api, defaults)]
     parse = _EntryParser(context, defaults)
@@ -114,7 +114,7 @@ def parse_entries(context: ModuleContext) -> list[Desired]:
 
 
 class _EntryParser:
-    """Parses the entries of a list, each with the same argument spec and defaults."""
+    """Parses entries with their argument spec and defaults."""
 
     def __init__(self, context: ModuleContext, defaults: dict[str, Any]) -> None:
         self._generation = context.api
@@ -124,7 +124,7 @@ class _EntryParser:
         self._validator = ArgumentSpecValidator(self._spec)
 
     def __call__(self, place: str, options: dict[str, Any]) -> tuple[Desired | None, list[str]]:
-        """What an entry declares, or None and everything that is wrong with it, as sentences."""
+        """Return the desired configuration of an entry, or None, and all validation errors as sentences."""
         options, wrong_types = checked_options(self._spec, options, place)
         if wrong_types:
             return None, [str(error) for error in wrong_types]
@@ -137,13 +137,13 @@ class _EntryParser:
 
 
 def _escape_newlines(message: str) -> str:
-    """A message of Ansible's validator, which names unsupported options without a verb."""
+    """Reword the message of Ansible's validator about unsupported options, which has no verb."""
     unsupported, supported, rest = message.partition(". Supported parameters include: ")
     return f"there is no option {unsupported}; the options are {rest}" if supported else message
 
 
 def _with_defaults(generation: Generation, options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """An entry's options over the defaults. An id says all of the names; an empty name is as good as none."""
+    """Return the options of an entry with defaults. An id replaces all names. Empty names are treated as omitted."""
     inherited = {
         name: value
         for name, value in defaults.items()
@@ -154,7 +154,7 @@ def _with_defaults(generation: Generation, options: dict[str, Any], defaults: di
 
 
 def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: bool) -> dict[str, Any]:
-    """The results for many configs."""
+    """Return the results of many configurations."""
     outcomes = [entry_outcome(entry) for entry in entries]
     result: dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
@@ -167,9 +167,9 @@ def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: boo
 
 
 def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
-    """The diff of an entry, with what is left in place of what was planned if it failed.
+    """Return the diff of an entry. If it failed, the diff shows the resulting configuration.
 
-    None if nothing changed, or it is not known to what: then the message of the failure says what is known.
+    None if nothing changed, or if the resulting configuration is unknown. The error message then says what is known.
     """
     if entry.plan is None or not entry.changed:
         return None
@@ -178,19 +178,19 @@ def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     return None if entry.config is None else diff(entry.plan, entry.config.settings)
 
 
-#: What ``summary`` counts an action as. Not the action's own name: ``summary.update`` would be a method of the dict.
+#: Keys of ``summary`` by action. The action itself cannot be used: ``summary.update`` would be a method of the dict.
 OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
 def entry_outcome(entry: BulkEntry) -> str:
-    """What an entry counts as in the summary."""
+    """Return the key of ``summary`` that counts an entry."""
     if entry.error is not None:
         return "failed"
     return OUTCOMES[entry.plan.action if entry.plan is not None else "none"]
 
 
 def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
-    """One item of ``results``."""
+    """Return an item of ``results``."""
     result: dict[str, Any] = {
         "id": entry.id,
         "action": entry.plan.action if entry.plan is not None else "none",

@@ -14,7 +14,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def identity_argument_spec(generation: Generation, qualifier: str | None = LATEST) -> dict[str, Any]:
-    """The options that name one config, with this default for the qualifier."""
+    """Return the options that identify a configuration, with this default for the qualifier."""
     spec: dict[str, Any] = {name: {"type": "str"} for name in (*generation.identity_options, "id")}
     if qualifier is not None:
         spec["qualifier"]["default"] = qualifier
@@ -22,7 +22,7 @@ def identity_argument_spec(generation: Generation, qualifier: str | None = LATES
 
 
 def state_spec(defaults: bool = True) -> dict[str, Any]:
-    """What a task wants of a config as a whole."""
+    """Return the options for a configuration as a whole."""
     spec: dict[str, Any] = {
         "omitted_options": {"type": "str", "choices": ["reset", "keep"]},
         "state": {"type": "str", "choices": ["present", "absent"]},
@@ -38,5 +38,5 @@ def function_needs_its_service(generation: Generation) -> dict[str, Any]:
 
 
 def concurrency_spec() -> dict[str, Any]:
-    """The option that bounds how much is done at once."""
+    """Return the option that limits concurrency."""
     return {"concurrency": {"type": "int", "default": 16}}

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Validation of a module's parameters before Ansible converts them to the types of its argument spec. Pure.
+"""Validate the parameters of a module before Ansible converts them to the types of the argument spec. Pure.
 
-Ansible's own conversion is too late for some errors: it splits a text into a list, makes a text of a boolean, and ends
-with a traceback for infinity, for a number in place of a dictionary, and for a lone surrogate.
+After the conversion, some errors are no longer visible. Ansible splits text into lists and converts booleans to text.
+It fails with a traceback for infinity, numbers in place of dictionaries, and lone surrogates.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Longest text that any option accepts.
+#: Maximum length of text in an option.
 LONGEST_TEXT = 65536
-#: Deepest nesting of dictionaries and lists that any option accepts.
+#: Maximum nesting of dictionaries and lists in an option.
 DEEPEST = 32
-#: The most digits that any number has before its decimal point.
+#: Maximum number of digits before the decimal point.
 _MOST_DIGITS = 15
-#: What Ansible itself adds to the parameters.
+#: The prefix of Ansible's internal parameters.
 _INTERNAL = "_ansible_"
 Spec = Mapping[str, Any]
 ValidationErrors = List[InvalidOption]
@@ -36,14 +36,14 @@ ValidationErrors = List[InvalidOption]
 def checked_params(
     spec: Spec, params: Mapping[str, Any], not_nullable: tuple[str, ...] = (), secret: Container[str] = ()
 ) -> tuple[dict[str, Any], ValidationErrors]:
-    """The parameters, safe for Ansible to convert, and everything that is wrong with them.
+    """Return the parameters, safe for Ansible's conversion, and all validation errors.
 
-    A text that stands for a dictionary is replaced by that dictionary. An option that is refused becomes None.
+    Text that represents a dictionary is replaced by it. Invalid options are replaced by None.
 
     Args:
-        spec: the argument spec that Ansible will apply.
-        not_nullable: options that have to be left out instead of being null.
-        secret: options whose values are not shown.
+        spec: the argument spec.
+        not_nullable: options that must be omitted instead of null.
+        secret: options whose values are not displayed.
     """
     given = {name: value for name, value in params.items() if not str(name).startswith(_INTERNAL)}
     parsed = {**params, **_parse_dictionaries(spec, given)}
@@ -65,16 +65,16 @@ def checked_params(
 
 
 def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> ValidationErrors:
-    """Everything that is wrong with the texts in parameters, however deep they are nested.
+    """Return all errors of text in parameters at any depth.
 
     Args:
-        secret: options whose values are not shown.
+        secret: options whose values are not displayed.
     """
     return [error for name, value in params.items() for error in _text_errors(str(name), value, name in secret)]
 
 
 def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]:
-    # Not recursive: a tree may be deeper than Python recurses.
+    # Not recursive, because a tree may exceed Python's recursion limit.
     pending: list[tuple[str, str, Any, int]] = [(_shown_name(name), name, value, 0)]
     while pending:
         path, key, one, depth = pending.pop()
@@ -96,12 +96,12 @@ def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]
 
 
 def _shown_name(name: str) -> str:
-    """The name of an option in a path. What the user wrote need not be one."""
+    """Return the name of an option for a path. The user's text may not be a valid name."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) else shown(name)
 
 
 def _text_problem(text: str) -> str:
-    """What is wrong with a text, empty if nothing is. Tabs and line breaks are left to the checks of each option."""
+    """Return the problem of a text, empty if there is none. Options check tabs and line breaks themselves."""
     if len(text) > LONGEST_TEXT:
         return f"must not have more than {LONGEST_TEXT} characters, and has {len(text)}."
     if text.isprintable():
@@ -115,10 +115,10 @@ def _text_problem(text: str) -> str:
 
 
 def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> tuple[dict[str, Any], ValidationErrors]:
-    """Options inside of a parameter, safe for Ansible to convert, and everything that is wrong with their types.
+    """Return the options inside a parameter, safe for Ansible's conversion, and all validation errors of their types.
 
     Args:
-        path: where the options are, such as ``configs[0]``.
+        path: the path of the options, such as ``configs[0]``.
     """
     parsed = _parse_dictionaries(spec, options)
     return parsed, _errors_of_types(spec, parsed, path, secret=False)
@@ -178,7 +178,7 @@ def _type_name(value: object) -> str:
 def _check_text(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     if isinstance(value, bool):
         return [InvalidOption(path, NOT_A_BOOLEAN)]
-    # Ansible would take what Python prints for it: a version 1.10 would become 1.1, and .inf a name.
+    # Ansible would convert these to text: a version 1.10 would become 1.1, and .inf a name.
     if isinstance(value, float):
         number = "a number with a fraction" if secret else f"the number {value!r}"
         return [InvalidOption(path, f"must be a text, not {number}. Put quotes around it.")]
@@ -190,7 +190,7 @@ def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) 
     if number is None or not number.is_finite():
         problem = "must be a whole number"
     elif number.adjusted() >= _MOST_DIGITS:
-        # Ansible would write down every digit of 1e999999999.
+        # Ansible would convert 1e999999999 to all of its digits.
         problem = f"must not have more than {_MOST_DIGITS} digits"
     elif number != number.to_integral_value():
         problem = "must be a whole number"
@@ -200,13 +200,13 @@ def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) 
 
 
 def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> ValidationErrors:
-    # Python makes no float of a large int, where it makes infinity of a large text.
+    # Python cannot convert a large int to float. It converts a large text to infinity.
     too_large = isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS
     return [InvalidOption(path, f"must not have more than {_MOST_DIGITS} digits.")] if too_large else []
 
 
 def _number(value: Any) -> Decimal | None:
-    """The number that Ansible would make of a value; None for what is no number."""
+    """Return the number to which Ansible would convert a value, None if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, float) and not math.isfinite(value):
@@ -228,7 +228,7 @@ _CHECKS: dict[str, Callable[[str, Mapping[str, Any], Any, bool], ValidationError
 
 
 def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options, with every text that stands for a dictionary replaced by it, as Ansible would do later."""
+    """Return the options with text that represents a dictionary replaced by it, as Ansible would do later."""
     result = dict(options)
     for name, option in spec.items():
         if not option.get("options"):

@@ -21,14 +21,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 
 def error_result(error: Exception) -> dict[str, Any]:
-    """``error`` for a failed result, where the API answered."""
+    """Return ``error`` for the results, if the API responded."""
     cause = error.cause if isinstance(error, ReconcileError) else error
     details = cause.details() if isinstance(cause, ApiError) else None
     return {} if details is None else {"error": details}
 
 
 def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: bool) -> dict[str, Any]:
-    """The results for one config, which is now like this."""
+    """Return the results for a configuration that is now as given."""
     result: dict[str, Any] = {
         "changed": planned.changed,
         "action": planned.action,
@@ -42,7 +42,7 @@ def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: b
 def failed_result(
     planned: Plan, error: Exception, left: AsyncInvokeConfig | None, changed: bool, diff_mode: bool
 ) -> dict[str, Any]:
-    """The results for one config where the task failed; ``left`` is what is there now, as far as that is known."""
+    """Return the results of a failed configuration. ``left`` is the resulting configuration, None if unknown."""
     result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
     if diff_mode and changed and left is not None:
         result["diff"] = diff(planned, left.settings)
@@ -50,7 +50,7 @@ def failed_result(
 
 
 def diff(planned: Plan, after: Settings | None) -> dict[str, Any]:
-    """The diff of one config, for Ansible's diff mode: from what was planned on to the settings ``after`` it."""
+    """Return the diff of a configuration for diff mode, from its current settings to the settings ``after``."""
     return {
         "before": as_options(planned.generation, planned.before),
         "after": as_options(planned.generation, after),

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Run a module: a task in, results out. Nothing else ends the process."""
+"""Run a module. Only this module ends the process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.results impor
 
 
 class Failed(Exception):
-    """The task did something, and failed all the same: the message comes with results."""
+    """The task failed after it made changes. Results are returned with the message."""
 
     def __init__(self, message: str, results: dict[str, Any]) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class Failed(Exception):
 
 
 class ModuleContext:
-    """One run of a module: its options, what it may do, and how it speaks to the user."""
+    """A run of a module: its options and mode, and the connection."""
 
     def __init__(self, module: Module, api: Generation, connection: Connection, interruption: Interruption) -> None:
         self.api = api
@@ -48,19 +48,19 @@ class ModuleContext:
 
     @property
     def concurrency(self) -> int:
-        """How much may be done at once. Raises ``InvalidOption``."""
+        """The maximum number of concurrent calls. Raises ``InvalidOption``."""
         concurrency: int = self.params["concurrency"]
         if not 1 <= concurrency <= 64:
             raise InvalidOption("concurrency", f"must be between 1 and 64, not {int(concurrency)}.")
         return concurrency
 
     def client(self, named: Mapping[str, Identity], concurrency: int = 1) -> Client:
-        """Connect; call it only after all input was checked.
+        """Create a client. Call this only after all input is validated.
 
         Args:
-            named: what will be called for, under the option that names it: an ARN must lie where the task connects to.
+            named: identities by option. The region and account of an ARN must match the connection.
 
-        Raises ``InvalidOption`` where one lies elsewhere, before Function Compute is called.
+        Raises ``InvalidOption`` if they do not match, before Function Compute is called.
         """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
@@ -76,8 +76,8 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
     """Run ``work`` with a ``ModuleContext``, report the results that it returns, and end the process.
 
     Args:
-        spec: the argument spec without the connection's options.
-        rules: what else AnsibleModule takes, such as ``mutually_exclusive``.
+        spec: the argument spec without the connection options.
+        rules: further arguments of AnsibleModule, such as ``mutually_exclusive``.
     """
     module = make_module({**spec, **argument_spec()}, rules)
     interruption = _listen_to_signals()
@@ -105,7 +105,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
 
 
 def _listen_to_signals() -> Interruption:
-    """Let a signal end the task, but not while it writes: then it may have to put back what it was about to replace."""
+    """Let signals end the task, except while it writes, because it may have to restore a configuration."""
     interruption = Interruption()
 
     def interrupted(number: int, _frame: Any) -> None:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Many reconciles at once: all reads, then all writes, then the purge; results in order.
+"""Reconcile many configurations concurrently: first read all, then write, then purge.
 
-Nothing about one config is decided here: plans and their execution are those of the single module.
+Each configuration is planned and applied in the same way as by the module for a single configuration.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 
 class EntryInterrupted(Exception):
-    """The task was interrupted before this config was written."""
+    """The task was interrupted before this configuration was written."""
 
 
 Failure = Union[ApiError, ReconcileError, CredentialError, EntryInterrupted]
@@ -38,29 +38,29 @@ Configs = Dict[Identity, AsyncInvokeConfig]
 
 @dataclass(frozen=True)
 class BulkEntry:
-    """What came of one config of the list, or of one that was purged."""
+    """The result of a listed or purged configuration."""
 
     id: str
-    #: None where the current config could not be read.
+    #: None if the current configuration could not be read.
     plan: Plan | None = None
-    #: What is there now (predicted, in check mode), as far as that is known.
+    #: The resulting configuration, predicted in check mode, None if it does not exist or is unknown.
     config: AsyncInvokeConfig | None = None
     error: Failure | None = None
 
     @property
     def changed(self) -> bool:
-        """Whether what is there differs (in check mode: would differ) from what was, or may."""
+        """Whether the configuration was changed, may have been changed, or would be changed in check mode."""
         if self.error is not None:
             return isinstance(self.error, ReconcileError) and self.error.changed
         return self.plan is not None and self.plan.changed
 
 
 class Bulk:
-    """Reconciles lists of configs with one client.
+    """Reconciles a list of configurations with one client.
 
     Args:
-        purge: ``none``, or whether other configs of the functions named (``function``) or of all functions of the
-            services named (``service``) are removed.
+        purge: whether to delete the unlisted configurations of the listed functions (``function``), of all functions in
+            the listed services (``service``), or none (``none``).
     """
 
     def __init__(
@@ -83,9 +83,10 @@ class Bulk:
         self._unlisted: list[BulkEntry] = []
 
     def run(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """The results in the order of the input; behind them those of the purge.
+        """Return the results in the order of the input, followed by those of purged configurations.
 
-        If a signal comes while it writes, what is being written then is finished, and the rest is left as it is.
+        If the task is interrupted while it writes, running writes are finished, and the remaining configurations are
+        not changed.
         """
         functions = self._functions_to_list(desired)
         self._lists = dict(zip(functions, map_concurrently(self._list, functions, self._concurrency)))
@@ -106,7 +107,7 @@ class Bulk:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
-        """The functions whose configs are read with a List a page, instead of a Get each."""
+        """Return the functions whose configurations are read with List instead of one Get for each configuration."""
         times = Counter(one.identity.function for one in desired)
         if self._purge == "none":
             several = 2 if self._client.lists_qualifiers else len(desired) + 1
@@ -143,18 +144,18 @@ class Bulk:
     def _current(self, desired: Desired) -> AsyncInvokeConfig | None:
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
-            # One Get; where the function is missing, the same question once more, since that words the warning.
+            # Get it. If the function is missing, this repeats one request, because Get determines the warning.
             return read(self._client, desired, self._check_mode, self._warn)
         if isinstance(listed, ApiError):
             raise listed
         found = listed.get(desired.identity)
         if found is None and self._check_mode and desired.identity.qualifier != LATEST:
-            # A list does not tell whether the version or alias is there: a read does, and warns where it is not.
+            # A list does not show whether the version or alias exists. Get warns if it does not.
             return read(self._client, desired, self._check_mode, self._warn)
         return found
 
     def _unexpected(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """The removals of all configs in the purge's scope that the list does not name."""
+        """Return the plans to delete the unlisted configurations in the scope of the purge."""
         named = {one.identity for one in desired}
         listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
         extra = sorted((one for one in listed if one.identity not in named), key=lambda one: one.identity.id)
@@ -187,5 +188,5 @@ class Bulk:
             return replace(entry, config=entry.plan.current, error=error)
 
 
-#: What is done to a config, by the plan's action.
+#: Past participles of the actions of a plan.
 _DONE = {"create": "created", "update": "updated", "delete": "removed"}

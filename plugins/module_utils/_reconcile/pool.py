@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The same work on many things at once."""
+"""Run a function concurrently in a thread pool."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 
 
 def map_concurrently(work: Callable[[Item], Result], items: Sequence[Item], concurrency: int) -> list[Result]:
-    """``work`` on each of the things, at most ``concurrency`` at once; the results in the order of the things.
+    """Call ``work`` for each item with at most ``concurrency`` threads, and return the results in order.
 
-    An exception of one ends it: nothing new is begun, what is running is finished, and the exception is raised. The
-    same if the task is interrupted.
+    If a call raises an exception, or the task is interrupted, no further calls are started. Running calls are finished,
+    and the exception is raised.
     """
     if not items:
         return []

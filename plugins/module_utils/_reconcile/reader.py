@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Read what is there: one config, or those of a function, a service or the whole account, concurrently.
+"""Read the configurations of a function, a service or the whole account concurrently.
 
-What is deleted while it is being listed is left out. What cannot be read is listed with its error.
+Resources that are deleted in the meantime are omitted. Resources that cannot be read are listed with their errors.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Filter:
-    """What is to be read. With neither ``identity`` nor names, the whole account."""
+    """The scope to read. Without ``identity`` and names, it is the whole account."""
 
     identity: Identity | None = None
     service_name: str | None = None
     function_name: str | None = None
-    #: Glob patterns, one of which a service's name has to match; none: any will do.
+    #: Glob patterns for service names, of which any must match. Empty to include all services.
     services: tuple[str, ...] = ()
-    #: The same for the names of functions.
+    #: The same for function names.
     functions: tuple[str, ...] = ()
-    #: Whether functions without any config are to be found too.
+    #: Whether to include functions without a configuration.
     unconfigured: bool = False
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """What could not be read: the id of a service or function, and why."""
+    """A service or function that could not be read, with its id and the error."""
 
     id: str
     error: ApiError
@@ -49,7 +49,7 @@ class Unreadable:
 
 @dataclass
 class ReadResult:
-    """What was read: configs by id, and the functions that were looked at."""
+    """The configurations by id, and the functions that were read."""
 
     configs: list[AsyncInvokeConfig] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
@@ -57,7 +57,7 @@ class ReadResult:
 
     @property
     def unconfigured(self) -> list[str]:
-        """The ids of the functions that were read and have no config at all."""
+        """The ids of the functions that have no configuration."""
         configured = {config.identity.function for config in self.configs}
         unread = {unreadable.id for unreadable in self.unreadable}
         return sorted(
@@ -66,7 +66,7 @@ class ReadResult:
 
 
 class ConfigReader:
-    """Reads concurrently with one client. Raises ``ApiError`` where what was asked for by name is unreadable."""
+    """Reads configurations concurrently. Raises ``ApiError`` if a resource that the task specifies cannot be read."""
 
     def __init__(self, client: Client, concurrency: int) -> None:
         self._client = client
@@ -75,7 +75,7 @@ class ConfigReader:
         self._gone: set[str] = set()
 
     def read(self, wanted: Filter) -> ReadResult:
-        """Everything in the scope, sorted by id."""
+        """Return all configurations in the scope, sorted by id."""
         if wanted.identity is not None:
             return self._read_one(wanted.identity, wanted.unconfigured)
         listed = self._list_by_function(wanted)
@@ -93,11 +93,11 @@ class ConfigReader:
         )
 
     def configs_of(self, function: Function) -> list[AsyncInvokeConfig]:
-        """All configs of a function. Raises ``NotFound`` where it is gone."""
+        """Return all configurations of a function. Raises ``NotFound`` if it does not exist."""
         return self._read_qualifiers((function, None))
 
     def _list_by_function(self, wanted: Filter) -> dict[Function, list[AsyncInvokeConfig] | None]:
-        """The functions in the scope, each with its listed configs where one list told those of all."""
+        """Return the functions in the scope, with their configurations if a single list contains them all."""
         if wanted.function_name is not None:
             return {Function(wanted.function_name, wanted.service_name): None}
         found: dict[Function, list[AsyncInvokeConfig] | None] = {}
@@ -112,10 +112,10 @@ class ConfigReader:
         return {function: one for function, one in found.items() if _matches(function.function_name, wanted.functions)}
 
     def _read_qualifiers(self, one: tuple[Function, list[AsyncInvokeConfig] | None]) -> list[AsyncInvokeConfig]:
-        """The configs of a function, with the qualifiers found out that the list left open.
+        """Return the configurations of a function with the qualifiers that the list does not contain.
 
-        A qualifier is never guessed: a config that is read by its qualifier has it, and when as many were found as
-        were listed, there is nothing more to ask for.
+        Qualifiers are never guessed. A configuration belongs to the qualifier by which it was read. The search ends
+        when as many configurations are found as were listed.
         """
         function, listed = one
         listed = self._client.configs(function) if listed is None else listed
@@ -137,7 +137,7 @@ class ConfigReader:
             return None
 
     def functions_of(self, service_name: str) -> list[Function]:
-        """All functions of a service, none where it is gone."""
+        """Return all functions of a service, none if it does not exist."""
         try:
             return self._client.functions(service_name)
         except NotFound:
@@ -154,7 +154,7 @@ class ConfigReader:
         return ReadResult(functions=[] if others else self._existing([identity.function]))
 
     def _existing(self, functions: list[Function]) -> list[Function]:
-        """Those that are there. FC 3.0 lists configs below no function, so that no configs prove nothing about it."""
+        """Return the functions that exist. In FC 3.0, an empty list of configurations does not prove that."""
         if not self._client.lists_account:
             return functions
         known = set(self._client.functions(None))
@@ -171,7 +171,7 @@ class ConfigReader:
     def _read_concurrently(
         self, work: Callable[[Item], list[Result]], items: Sequence[Item], name: Callable[[Item], str], alone: bool
     ) -> list[list[Result]]:
-        """``work`` on all things at once. What fails is noted as unreadable, unless it is all that was asked for."""
+        """Call ``work`` for all items, and record errors as unreadable, except if there is only one item to read."""
 
         def read_or_note(item: Item) -> list[Result]:
             try:

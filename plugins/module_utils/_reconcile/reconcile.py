@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""One config: read, plan, write, verify."""
+"""Reconcile one configuration: read, plan, write and verify."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one config: the plan, and the config that is there now (predicted, in check mode)."""
+    """The plan of a configuration and the resulting configuration, predicted in check mode."""
 
     plan: Plan
     config: AsyncInvokeConfig | None
 
 
 def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> Outcome:
-    """Read, plan, write, verify one config. Raises ``ApiError`` or ``ReconcileError``."""
+    """Read, plan, write and verify a configuration. Raises ``ApiError`` or ``ReconcileError``."""
     planned = plan(desired, read(client, desired, check_mode, warn))
     return Outcome(planned, planned.predicted if check_mode else apply(client, planned))
 
 
 def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> AsyncInvokeConfig | None:
-    """The current config, None where there is none. What it belongs to may be missing: the write will tell."""
+    """Return the current configuration, None if there is none. A missing function only causes a warning."""
     try:
         return client.get(desired.identity)
     except NotFound as error:
@@ -44,7 +44,7 @@ def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str
 
 
 def apply(client: Client, planned: Plan) -> AsyncInvokeConfig | None:
-    """Make the plan true; returns the config as the service shows it, None where there is none."""
+    """Apply a plan and return the resulting configuration, None if there is none."""
     if not planned.changed:
         return planned.current
     if planned.action == "delete":

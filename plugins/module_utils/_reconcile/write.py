@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Carry a plan out: put, look at what was stored, recreate where need be, restore where that fails.
+"""Apply a plan: put, verify the result, recreate the configuration if necessary, and restore it on failure.
 
-FC's Put merges: a field that it is not given stays as it was (doc 181752, "items that are not specified remain
-unchanged"), and whether the service can be told to clear a field is unknown. So a field that has to go is looked for
-after the Put, and if it is still there, the config is deleted and put again. Whatever fails on the way, the config
-that was there before is put back, or the error says what is left.
+The Put operation of FC merges: fields that are not specified keep their values (doc 181752, "items that are not
+specified remain unchanged"). It is unknown whether it can unset a field. Therefore, fields to unset are verified after
+the Put. If they are still set, the configuration is deleted and put again. If any step fails, the previous
+configuration is restored, or the error says what is left.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-#: Seconds in which a read that does not show what was put may only be late.
+#: Seconds for which a read may not show the result of a Put yet.
 READ_CONSISTENCY_TIMEOUT = 2.0
 
 
 class ReconcileError(Exception):
-    """A config could not be brought to what was declared; ``str()`` says what is there now.
+    """A configuration could not be brought to the desired state. ``str()`` describes the resulting state.
 
-    ``cause`` is the failed call's error, None where every call succeeded and the service stored something else.
-    ``left`` is the config that was seen last, None where there is none or nothing can be seen. ``changed`` is whether
-    it differs from the one before, or may.
+    ``cause`` is the error of the failed call, None if all calls succeeded but the stored configuration differs.
+    ``left`` is the configuration that was read last, None if there is none or it is unknown. ``changed`` is whether it
+    differs, or may differ, from the previous one.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ def delete(client: Client, planned: Plan) -> None:
     except (ApiError, CredentialError) as error:
         if _never_sent(error):
             raise
-        # One of its tries may have been carried out.
+        # An attempt may have been executed.
         try:
             found = client.get_after(error, planned.identity, lambda config: config is None)
         except NotFound:
@@ -67,10 +67,10 @@ def delete(client: Client, planned: Plan) -> None:
 
 
 class Write:
-    """Carries out the plan of a create or an update.
+    """Applies the plan of a create or an update.
 
-    It notes what the service was sent, since a read may be late: once a Put was answered, or a Delete may have been
-    carried out, a read that shows what was there before proves nothing.
+    It keeps track of the requests that were sent, because reads may lag behind: after a Put, or a Delete that may have
+    been executed, a read that returns the previous configuration proves nothing.
     """
 
     def __init__(self, client: Client, planned: Plan) -> None:
@@ -78,11 +78,11 @@ class Write:
         self._plan = planned
         #: Whether a Put was answered as documented.
         self._put = False
-        #: Whether a Delete may have been carried out, so that only a Put can tell what is there.
+        #: Whether a Delete may have been executed, so that only the response to a Put is reliable.
         self._deleted = False
 
     def run(self) -> AsyncInvokeConfig:
-        """The config as the service shows it. Raises ``ApiError``, CredentialError or ``ReconcileError``."""
+        """Return the stored configuration. Raises ``ApiError``, ``CredentialError`` or ``ReconcileError``."""
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
@@ -92,7 +92,7 @@ class Write:
                 raise
             stored = self._recover_from_failed_write(error)
         except BaseException:
-            # A defect, or the interpreter ends; no config must not be what is left.
+            # An internal error or the end of the process must not leave the function without its configuration.
             if self._may_have_changed and self._plan.fields_to_unset:
                 self._restore(None)
             raise
@@ -104,15 +104,15 @@ class Write:
 
     @property
     def _may_have_changed(self) -> bool:
-        """Whether the service may have been changed."""
+        """Whether the stored configuration may have changed."""
         return self._put or self._deleted
 
     def _put_and_verify(self) -> AsyncInvokeConfig | None:
-        """Put, look, and recreate if a field that had to go is still there. Returns what is stored then."""
+        """Put, verify, and recreate the configuration if a field to unset is still set. Returns what is stored."""
         planned, settings = self._plan, self._plan.after or {}
         stored: AsyncInvokeConfig | None = self._send_put(settings)
         if planned.fields_to_unset and not planned.mismatched_fields(stored):
-            # The answer may echo what was sent, so what had to go is looked for in a read too.
+            # The response may echo the request, so the fields to unset are also verified by a read.
             stored = self._wait_until_consistent(READ_CONSISTENCY_TIMEOUT)
         left = set(planned.mismatched_fields(stored)) & set(planned.fields_to_unset)
         if left:
@@ -144,7 +144,7 @@ class Write:
     # -- when a call failed --------------------------------------------------------------------------------------
 
     def _recover_from_failed_write(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """A call failed, but one of its tries may have been carried out: look, and leave nothing half done."""
+        """Read the configuration after a call failed, because an attempt may have been executed, and restore it."""
         planned = self._plan
         try:
             found = self._found_after(error)
@@ -162,7 +162,7 @@ class Write:
         raise self._restore(found).after(error)
 
     def _found_after(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """What is there after a failed call. Reads again as long as they may be late, if that is in doubt."""
+        """Return the configuration after a failed call. If in doubt, read until reads cannot lag any more."""
         try:
             if self._may_have_changed:
                 return self._client.get(self._plan.identity)
@@ -175,19 +175,19 @@ class Write:
             return None
 
     def _unknown_state(self, error: Exception, read_error: Exception) -> ReconcileError:
-        """The error where a config may have been created, and nothing can be read."""
+        """Return the error if a configuration may have been created but cannot be read."""
         unknown = f"Whether it was stored is not known, because reading it back failed too: {read_error}"
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
     def _restore_or_report(self, found: AsyncInvokeConfig | None) -> _Restored:
-        """What is said where no config was there before."""
+        """Report the result if there was no configuration before."""
         if found is None:
             return _Restored("It was put, but a read shows no config now; look at it.", None, changed=True)
         left = _describe(self._plan, found)
         return _Restored(f"A config is left that was not there before: {left}.", found, changed=True)
 
     def _restore(self, found: AsyncInvokeConfig | None) -> _Restored:
-        """Put the config back that was there before, over what was found (None: nothing, or it is not known)."""
+        """Restore the previous configuration over the found one, None if there is none or it is unknown."""
         planned, current = self._plan, self._plan.current
         if current is None:
             return self._restore_or_report(found)
@@ -203,11 +203,11 @@ class Write:
         return _Restored("The config that was there before is there again.", stored, changed=False)
 
     def _put_previous(self, restoring: Plan) -> AsyncInvokeConfig | None:
-        """Put what was there before. What cannot be unset by a Put is removed with the config first."""
+        """Put the previous configuration. If a Put cannot unset a field, delete the configuration first."""
         settings = restoring.after or {}
         if restoring.fields_to_unset and not self._deleted:
-            # First, so that as much as possible is right if the config may not be deleted. Whether that was enough is
-            # not looked at: the answer may be an echo, and a read may be late.
+            # Put it first, so that as many fields as possible are restored even if Delete is denied. The result is not
+            # verified, because the response may be an echo and reads may lag.
             self._send_put(settings)
             self._send_delete()
         return self._send_put(settings)
@@ -231,14 +231,14 @@ class Write:
 
 @dataclass(frozen=True)
 class _Restored:
-    """How putting the config back went: a sentence, what is there now, and whether it differs from what was."""
+    """The result of a restore: a sentence, the resulting configuration, and whether it differs from before."""
 
     sentence: str
     left: AsyncInvokeConfig | None
     changed: bool
 
     def after(self, error: Exception) -> ReconcileError:
-        """The error of a write that failed before."""
+        """Return the error that combines the failed write and the result of the restore."""
         return ReconcileError(f"{error} {self.sentence}", _api_error(error), self.left, self.changed)
 
 
@@ -247,7 +247,7 @@ def _api_error(error: Exception) -> ApiError | None:
 
 
 def _never_sent(error: ApiError | CredentialError) -> bool:
-    """Whether the service never got the call, so that there is nothing to look for."""
+    """Return whether the request never reached the service, so that nothing needs to be verified."""
     return not error.uncertain and (isinstance(error, CredentialError) or error.status is None)
 
 
