@@ -59,8 +59,8 @@ def make_store(clock: Any = None, **switches: Any) -> Store:
     return store
 
 
-def refusal(call: Any, *arguments: Any, **options: Any) -> tuple[int, str, str]:
-    """Status, code and text of the refusal that a call ends with."""
+def error_of(call: Any, *arguments: Any, **options: Any) -> tuple[int, str, str]:
+    """Status, code and text of the error_of that a call ends with."""
     with pytest.raises(FcError) as refused:
         call(*arguments, **options)
     return refused.value.status, refused.value.code, refused.value.message
@@ -124,9 +124,9 @@ def test_a_put_merges_or_replaces(mode: str, failure: str | None, age: int | Non
     assert (stored.on_success, stored.on_failure, stored.event_age) == (TOPIC, failure, age)
 
 
-@pytest.mark.parametrize(("how", "age", "success"), [("absent", 60, TOPIC), ("clears", None, None)])
-def test_an_explicit_null(how: str, age: int | None, success: str | None) -> None:
-    store = make_store(explicit_null=how)
+@pytest.mark.parametrize(("mode", "age", "success"), [("absent", 60, TOPIC), ("clears", None, None)])
+def test_an_explicit_null(mode: str, age: int | None, success: str | None) -> None:
+    store = make_store(explicit_null=mode)
     store.put_config(KEY, FULL)
     store.put_config(KEY, {"maxAsyncEventAgeInSeconds": None, "destinationConfig": None})
     assert (store.configs[KEY].event_age, store.configs[KEY].on_success) == (age, success)
@@ -151,19 +151,19 @@ def test_a_null_half_clears_where_null_clears() -> None:
 @pytest.mark.parametrize("mode", ["merge", "merge_nested"])
 def test_an_empty_destination_config(mode: str, empty: dict[str, Any]) -> None:
     left = {}
-    for how in ("clears", "ignored"):
-        store = make_store(put_merge=mode, empty_destination_config=how)
+    for mode in ("clears", "ignored"):
+        store = make_store(put_merge=mode, empty_destination_config=mode)
         store.put_config(KEY, FULL)
         store.put_config(KEY, {"destinationConfig": empty})
-        left[how] = (store.configs[KEY].on_success, store.configs[KEY].on_failure)
+        left[mode] = (store.configs[KEY].on_success, store.configs[KEY].on_failure)
     assert left == {"clears": (None, None), "ignored": (TOPIC, QUEUE)}
     refusing = make_store(put_merge=mode, empty_destination_config="refused")
-    assert refusal(refusing.put_config, KEY, {"destinationConfig": empty})[:2] == (400, "InvalidDestinationResources")
+    assert error_of(refusing.put_config, KEY, {"destinationConfig": empty})[:2] == (400, "InvalidDestinationResources")
 
 
 @pytest.mark.parametrize("half", [{}, {"destination": None}, {"destination": ""}])
 def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
-    assert refusal(make_store().put_config, KEY, {"destinationConfig": {"onSuccess": half}}) == (
+    assert error_of(make_store().put_config, KEY, {"destinationConfig": {"onSuccess": half}}) == (
         400,
         "InvalidDestinationResources",
         "The destination resource is invalid: destination can't be empty.",
@@ -178,7 +178,7 @@ def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "neither", "one"),
+    ("mode", "neither", "one"),
     [
         ("null", {"destinationConfig": None}, {"onSuccess": {"destination": TOPIC}, "onFailure": None}),
         (
@@ -195,8 +195,8 @@ def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
         ("missing", {}, {"onSuccess": {"destination": TOPIC}}),
     ],
 )
-def test_unset_destinations(how: str, neither: dict[str, Any], one: dict[str, Any]) -> None:
-    store = make_store(unset_destination=how)
+def test_unset_destinations(mode: str, neither: dict[str, Any], one: dict[str, Any]) -> None:
+    store = make_store(unset_destination=mode)
     shown = store.put_config(KEY, {})
     assert {name: value for name, value in shown.items() if name == "destinationConfig"} == neither
     assert store.put_config(KEY, HALF)["destinationConfig"] == one
@@ -229,9 +229,9 @@ def test_the_answer_to_a_put_may_only_echo() -> None:
     assert store.get_config(KEY)["maxAsyncEventAgeInSeconds"] == 60
 
 
-@pytest.mark.parametrize(("how", "expected"), [("LATEST", "LATEST"), ("empty", "")])
-def test_an_absent_qualifier(how: str, expected: str) -> None:
-    store = make_store(absent_qualifier=how)
+@pytest.mark.parametrize(("mode", "expected"), [("LATEST", "LATEST"), ("empty", "")])
+def test_an_absent_qualifier(mode: str, expected: str) -> None:
+    store = make_store(absent_qualifier=mode)
     absent = ConfigKey("s", "f")
     assert store.put_config(absent, {})["qualifier"] == expected
     assert store.get_config(absent)["qualifier"] == expected
@@ -262,8 +262,8 @@ def test_the_forms_of_the_function_arn(form: str, qualified: bool, expected: str
     ],
 )
 def test_empty_parts_of_an_arn(sent: str, expanded: str) -> None:
-    for how, expected in (("stored", sent), ("expanded", expanded)):
-        store = make_store(empty_arn_parts=how)
+    for mode, expected in (("stored", sent), ("expanded", expanded)):
+        store = make_store(empty_arn_parts=mode)
         shown = store.put_config(KEY, {"destinationConfig": {"onSuccess": {"destination": sent}}})
         assert shown["destinationConfig"]["onSuccess"]["destination"] == expected
 
@@ -300,15 +300,15 @@ def test_altered_retry_attempts_stay_in_their_range() -> None:
     ],
 )
 def test_what_is_missing_is_named(store: Store, key: ConfigKey, expected: tuple[int, str, str]) -> None:
-    assert refusal(store.put_config, key, {}) == expected
-    assert refusal(store.get_config, key) == expected
-    assert refusal(store.delete_config, key) == expected
+    assert error_of(store.put_config, key, {}) == expected
+    assert error_of(store.get_config, key) == expected
+    assert error_of(store.delete_config, key) == expected
 
 
 def test_a_missing_config_is_named(store: Store) -> None:
     expected = (404, "AsyncConfigNotExists", "AsyncConfig for s:f does not exist.")
-    assert refusal(store.get_config, KEY) == expected
-    assert refusal(store.delete_config, KEY) == expected
+    assert error_of(store.get_config, KEY) == expected
+    assert error_of(store.delete_config, KEY) == expected
 
 
 @pytest.mark.parametrize(
@@ -331,20 +331,20 @@ def test_a_missing_config_is_named(store: Store) -> None:
     ],
 )
 def test_invalid_values_are_refused_and_nothing_is_stored(store: Store, body: Any) -> None:
-    assert refusal(store.put_config, KEY, body)[:2] == (400, "InvalidArgument")
+    assert error_of(store.put_config, KEY, body)[:2] == (400, "InvalidArgument")
     assert store.configs == {}
 
 
 @pytest.mark.parametrize("arn", ["x", "acs:mns:r:a", "arn:mns:r:a:b", "acs::r:a:b", "acs:mns:r:a:"])
 def test_a_destination_has_to_be_an_arn(store: Store, arn: str) -> None:
     body = {"destinationConfig": {"onFailure": {"destination": arn}}}
-    assert refusal(store.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
+    assert error_of(store.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
 
 
 def test_the_highest_event_age() -> None:
     store = make_store(max_event_age=604800)
     assert store.put_config(KEY, {"maxAsyncEventAgeInSeconds": 604800})["maxAsyncEventAgeInSeconds"] == 604800
-    assert refusal(store.put_config, KEY, {"maxAsyncEventAgeInSeconds": 604801})[:2] == (400, "InvalidArgument")
+    assert error_of(store.put_config, KEY, {"maxAsyncEventAgeInSeconds": 604801})[:2] == (400, "InvalidArgument")
 
 
 def test_a_delete_of_nothing_may_succeed() -> None:
@@ -357,23 +357,23 @@ def test_a_delete_of_nothing_may_succeed() -> None:
 
 def test_reading_what_has_no_function_may_answer_only_that_there_is_no_config() -> None:
     store = make_store(missing_function_read="AsyncConfigNotExists")
-    assert refusal(store.get_config, ConfigKey("x", "f"))[1] == "AsyncConfigNotExists"
-    assert refusal(store.get_config, ConfigKey(None, "x"))[1] == "AsyncConfigNotExists"
-    assert refusal(store.put_config, ConfigKey("s", "x"), {})[1] == "FunctionNotFound"
+    assert error_of(store.get_config, ConfigKey("x", "f"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, ConfigKey(None, "x"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.put_config, ConfigKey("s", "x"), {})[1] == "FunctionNotFound"
 
 
 def test_reading_what_has_no_alias_may_answer_only_that_there_is_no_config() -> None:
     store = make_store(missing_alias_read="AsyncConfigNotExists")
-    assert refusal(store.get_config, ConfigKey("s", "f", "x"))[1] == "AsyncConfigNotExists"
-    assert refusal(store.delete_config, ConfigKey("s", "f", "7"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, ConfigKey("s", "f", "x"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.delete_config, ConfigKey("s", "f", "7"))[1] == "AsyncConfigNotExists"
 
 
 @pytest.mark.parametrize("function_read", ["FunctionNotFound", "AsyncConfigNotExists"])
 @pytest.mark.parametrize("alias_read", ["AliasNotFound", "AsyncConfigNotExists"])
 def test_what_is_said_of_a_function_and_of_an_alias_is_chosen_apart(function_read: str, alias_read: str) -> None:
     store = make_store(missing_function_read=function_read, missing_alias_read=alias_read)
-    assert refusal(store.get_config, ConfigKey("s", "x"))[1] == function_read
-    assert refusal(store.get_config, ConfigKey("s", "f", "x"))[1] == alias_read
+    assert error_of(store.get_config, ConfigKey("s", "x"))[1] == function_read
+    assert error_of(store.get_config, ConfigKey("s", "f", "x"))[1] == alias_read
 
 
 def test_a_put_may_do_without_the_alias() -> None:
@@ -401,7 +401,7 @@ def test_destinations_may_be_looked_up(destination: str, refused: bool) -> None:
     make_store().put_config(KEY, body)
     checking = make_store(destinations_checked=True)
     if refused:
-        assert refusal(checking.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
+        assert error_of(checking.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
     else:
         checking.put_config(KEY, body)
 
@@ -444,7 +444,7 @@ def test_every_config_of_the_account_is_listed_once(count: int, limit: int) -> N
 
 @pytest.mark.parametrize("limit", [0, 101])
 def test_a_page_has_its_bounds(store: Store, limit: int) -> None:
-    assert refusal(store.list_configs, "s", "f", limit=limit)[:2] == (400, "InvalidArgument")
+    assert error_of(store.list_configs, "s", "f", limit=limit)[:2] == (400, "InvalidArgument")
 
 
 def test_a_page_is_of_20_where_nothing_is_said() -> None:
@@ -455,11 +455,11 @@ def test_a_page_is_of_20_where_nothing_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"), [("null", {"configs": None}), ("empty", {"configs": []}), ("missing", {})]
+    ("mode", "expected"), [("null", {"configs": None}), ("empty", {"configs": []}), ("missing", {})]
 )
-def test_a_list_of_nothing(how: str, expected: dict[str, Any]) -> None:
-    assert make_store(empty_list=how, last_token="missing").list_configs("s", "f") == expected
-    assert make_store(empty_list=how).list_configs("s", "f") == {**expected, "nextToken": ""}
+def test_a_list_of_nothing(mode: str, expected: dict[str, Any]) -> None:
+    assert make_store(empty_list=mode, last_token="missing").list_configs("s", "f") == expected
+    assert make_store(empty_list=mode).list_configs("s", "f") == {**expected, "nextToken": ""}
 
 
 def test_versions_are_listed_by_number_from_either_end(store: Store) -> None:
@@ -487,12 +487,12 @@ def test_reads_are_stale_for_a_while_after_each_write() -> None:
     store = make_store(stale_reads=2)
     assert store.put_config(KEY, {"maxAsyncRetryAttempts": 1})["maxAsyncRetryAttempts"] == 1
     for _read in range(2):
-        assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+        assert error_of(store.get_config, KEY)[1] == "AsyncConfigNotExists"
     assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 1
     store.delete_config(KEY)
     for _read in range(2):
         assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 1
-    assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, KEY)[1] == "AsyncConfigNotExists"
 
 
 def test_lists_are_stale_too_and_use_the_stale_reads_up() -> None:
@@ -511,7 +511,7 @@ def test_stale_reads_end_with_the_function() -> None:
     store.put_config(KEY, {"maxAsyncRetryAttempts": 2})
     store.delete(FUNCTION2, ("s",), "f")
     store.create_function("s", "f")
-    assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, KEY)[1] == "AsyncConfigNotExists"
 
 
 def test_a_write_after_the_switch_is_off_is_seen_at_once() -> None:
@@ -526,13 +526,13 @@ def test_a_write_after_the_switch_is_off_is_seen_at_once() -> None:
 
 
 def test_what_exists_is_not_made_again(store: Store) -> None:
-    assert refusal(store.create_service, "s") == (409, "ServiceAlreadyExists", "service 's' already exists")
-    assert refusal(store.create_function, "s", "f") == (
+    assert error_of(store.create_service, "s") == (409, "ServiceAlreadyExists", "service 's' already exists")
+    assert error_of(store.create_function, "s", "f") == (
         409,
         "FunctionAlreadyExists",
         "function 'f' already exists in service 's'",
     )
-    assert refusal(store.create_alias, "s", "live", "1") == (
+    assert error_of(store.create_alias, "s", "live", "1") == (
         409,
         "AliasAlreadyExists",
         "alias live of service s already exists",
@@ -540,11 +540,11 @@ def test_what_exists_is_not_made_again(store: Store) -> None:
 
 
 def test_things_are_made_only_in_what_exists(store: Store) -> None:
-    assert refusal(store.create_function, "x", "f")[1] == "ServiceNotFound"
-    assert refusal(store.publish_version, "x")[1] == "ServiceNotFound"
-    assert refusal(store.publish_version, None, function="x")[1] == "FunctionNotFound"
-    assert refusal(store.create_alias, "s", "next", "7")[1] == "VersionNotFound"
-    assert refusal(store.create_service, "")[:2] == (400, "InvalidArgument")
+    assert error_of(store.create_function, "x", "f")[1] == "ServiceNotFound"
+    assert error_of(store.publish_version, "x")[1] == "ServiceNotFound"
+    assert error_of(store.publish_version, None, function="x")[1] == "FunctionNotFound"
+    assert error_of(store.create_alias, "s", "next", "7")[1] == "VersionNotFound"
+    assert error_of(store.create_service, "")[:2] == (400, "InvalidArgument")
 
 
 def test_versions_are_not_numbered_again_after_a_deletion(store: Store) -> None:
@@ -569,13 +569,13 @@ def test_what_is_made_has_an_id_and_times(store: Store) -> None:
 
 def test_what_is_not_there_is_neither_shown_listed_changed_nor_deleted(store: Store) -> None:
     expected = (404, "FunctionNotFound", "function 'x' does not exist in service 's'")
-    assert refusal(store.get, FUNCTION2, ("s",), "x") == expected
-    assert refusal(store.update, FUNCTION2, ("s",), "x", {}) == expected
-    assert refusal(store.delete, FUNCTION2, ("s",), "x") == expected
+    assert error_of(store.get, FUNCTION2, ("s",), "x") == expected
+    assert error_of(store.update, FUNCTION2, ("s",), "x", {}) == expected
+    assert error_of(store.delete, FUNCTION2, ("s",), "x") == expected
     for kind in (FUNCTION2, VERSION2, ALIAS2):
-        assert refusal(store.page, kind, ("x",))[1] == "ServiceNotFound"
+        assert error_of(store.page, kind, ("x",))[1] == "ServiceNotFound"
     for kind in (VERSION3, ALIAS3):
-        assert refusal(store.page, kind, ("x",))[1] == "FunctionNotFound"
+        assert error_of(store.page, kind, ("x",))[1] == "FunctionNotFound"
 
 
 def test_a_deletion_takes_along_what_belongs_to_it_and_nothing_else() -> None:
@@ -604,34 +604,34 @@ def test_an_update_merges_and_keeps_the_name(store: Store, clock: Clock) -> None
 
 
 def test_a_service_with_functions_is_not_deleted(store: Store) -> None:
-    assert refusal(store.delete, SERVICE, (), "s")[:2] == (409, "ServiceNotEmpty")
+    assert error_of(store.delete, SERVICE, (), "s")[:2] == (409, "ServiceNotEmpty")
     store.delete(FUNCTION2, ("s",), "f")
     store.delete(SERVICE, (), "s")
     store.create_service("s")
-    assert refusal(store.get, ALIAS2, ("s",), "live")[1] == "AliasNotFound"
+    assert error_of(store.get, ALIAS2, ("s",), "live")[1] == "AliasNotFound"
 
 
-@pytest.mark.parametrize("how", ["removed", "kept"])
-def test_configs_of_a_deleted_function(how: str) -> None:
-    store = make_store(orphaned_configs=how)
+@pytest.mark.parametrize("mode", ["removed", "kept"])
+def test_configs_of_a_deleted_function(mode: str) -> None:
+    store = make_store(orphaned_configs=mode)
     for key, kind, parents in ((KEY, FUNCTION2, ("s",)), (KEY3, FUNCTION3, ())):
         store.put_config(key, {"maxAsyncRetryAttempts": 1})
         store.delete(kind, parents, "f")
-        assert refusal(store.get_config, key)[1] == "FunctionNotFound"
+        assert error_of(store.get_config, key)[1] == "FunctionNotFound"
         store.create_function(key.service, "f")
-        assert (key in store.configs) == (how == "kept")
+        assert (key in store.configs) == (mode == "kept")
 
 
-@pytest.mark.parametrize("how", ["removed", "kept"])
-def test_configs_of_a_deleted_alias(how: str) -> None:
-    store = make_store(orphaned_configs=how)
+@pytest.mark.parametrize("mode", ["removed", "kept"])
+def test_configs_of_a_deleted_alias(mode: str) -> None:
+    store = make_store(orphaned_configs=mode)
     key, other = ConfigKey("s", "f", "live"), ConfigKey(None, "f", "live")
     store.put_config(key, {})
     store.put_config(other, {})
     store.delete(ALIAS2, ("s",), "live")
-    assert (key in store.configs) == (how == "kept")
+    assert (key in store.configs) == (mode == "kept")
     assert other in store.configs
-    if how == "kept":
+    if mode == "kept":
         assert len(store.list_configs("s", "f")["configs"]) == 1
         store.delete_config(key)
         assert key not in store.configs
