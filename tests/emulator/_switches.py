@@ -77,12 +77,12 @@ class Switches:
     unset_stateful: Literal["null", "default", "missing"] = _switch(
         "null",
         "Format of an unset statefulInvocation (FC 3.0: asyncTask) in responses: null, false, or missing.",
-        "[U].",
+        "[U] not documented.",
     )
     modified_on_noop: bool = _switch(
         True,
         "Whether a PUT that changes nothing updates lastModifiedTime.",
-        "[U].",
+        "[U] not documented.",
     )
     delete_missing: Literal["not_found", "no_content"] = _switch(
         "not_found",
@@ -126,7 +126,7 @@ class Switches:
         "removed",
         "Whether deleting a function, version or alias removes its configurations, or keeps them. Kept configurations "
         "are returned by List, and after the function is created again.",
-        "[U].",
+        "[U] not documented.",
     )
     alias_must_exist: bool = _switch(
         True,
@@ -158,7 +158,7 @@ class Switches:
     dotted_path_2021: bool = _switch(
         False,
         "Whether 2021-04-06 also accepts the qualifier in the path (`services/SERVICE.QUALIFIER`).",
-        "[U].",
+        "[U] not documented.",
     )
     function_arn_qualifier: bool = _switch(
         False,
@@ -187,7 +187,7 @@ class Switches:
     token_code: Literal["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"] = _switch(
         "AccessDenied",
         "Error code if the security token is expired or missing. The status is always 403.",
-        "[U].",
+        "[U] not documented.",
     )
     rpc_space: Literal["percent", "plus_too"] = _switch(
         "percent",
@@ -223,7 +223,7 @@ class Switches:
     rate_burst: int = _switch(
         10,
         "Capacity of the token bucket.",
-        "[U].",
+        "[U] not documented.",
     )
     rate_status: Literal["429", "503"] = _switch(
         "429",

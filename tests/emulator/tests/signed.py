@@ -35,7 +35,7 @@ def acs3(
     date: float = NOW,
     headers: Mapping[str, str] | None = None,
 ) -> Request:
-    """A request signed with ACS3-HMAC-SHA256; all_headers header is signed."""
+    """Return a request signed with ACS3-HMAC-SHA256, with all headers signed."""
     all_headers = {
         "host": HOST,
         "x-acs-date": iso(date),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server over real connections: answers on their way, TLS, stopping and starting, the control_api API."""
+"""The HTTP server: faults of connections, start and stop, TLS, and the control API."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def put(emulator: Emulator, attempts: int) -> tuple[int, bytes]:
 
 
 def control_api(emulator: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """Ask the control_api API; status and JSON."""
+    """Send a request to the control API, and return the status and JSON of the response."""
     connection = connect(emulator)
     try:
         connection.request(method, f"/_emulator/{path}", None if body is None else json.dumps(body))
@@ -78,7 +78,7 @@ def stored_attempts(emulator: Emulator) -> int | None:
     return config.retry_attempts if config else None
 
 
-# -- responses ----------------------------------------------------------------------------------------------
+# -- responses ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("drop", "stored"), [("before", None), ("after", 1)])
@@ -156,7 +156,7 @@ def test_concurrent_connections(emulator: Emulator) -> None:
     assert [entry["n"] for entry in emulator.journal.requests] == list(range(1, 321))
 
 
-# -- start, stop and reset -------------------------------------------------------------------------------------
+# -- start, stop and reset ---------------------------------------------------------------------------------------------
 
 
 def test_restart_keeps_url_and_state(emulator: Emulator) -> None:

@@ -135,7 +135,7 @@ def test_parse_authorization(header: str, expected: Authorization | None) -> Non
     assert parse_authorization(header) == expected
 
 
-# -- modified requests ----------------------------------------------------------------------------
+# -- modified requests -------------------------------------------------------------------------------------------------
 
 KEY_RING = KeyRing([KEY], clock=lambda: NOW)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
