@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print each point that the Ansible community, Galaxy and Automation Hub ask of a collection, and whether it holds.
+"""Check the requirements of the Ansible community, Galaxy and Automation Hub for collections.
 
     python tools/checklist.py
 
-To be run in a copy of the collection that holds only what git knows (``make_tree.py``). A point that a gate proves
-names the gate; all others are looked at here.
+Run it in a copy of the collection that contains only the files in git (``make_tree.py``). Some requirements are
+verified by other checks of gates.py, all others by this script.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from typing import Any
 import yaml
 
 from galaxy import build
-from gates import GATES
+from gates import CHECKS
 from project import BUILD, COLLECTION, ROOT
 
-HERE = Path.cwd()
-# The tags of which Automation Hub wants one at least.
+FOLDER = Path.cwd()
+# Automation Hub requires at least one of these tags.
 HUB_TAGS = frozenset((
     "application", "cloud", "database", "eda", "infrastructure", "linux", "monitoring", "networking",
     "security", "storage", "tools", "windows",
@@ -46,139 +46,139 @@ _NAME = re.compile(r"(?!.*__)[a-z][0-9a-z_]*")
 
 
 @dataclass(frozen=True)
-class Point:
-    """One point: what is asked, and a function that returns what is wrong, nothing if it holds."""
+class Requirement:
+    """A requirement, with a function that returns the problems, an empty list if there are none."""
 
-    chapter: str
-    asked: str
+    section: str
+    title: str
     problems: Callable[[], list[str]]
-    gate: str = ""
+    check: str = ""
 
 
-POINTS: list[Point] = []
+REQUIREMENTS: list[Requirement] = []
 
 
-def point(chapter: str, asked: str) -> Callable[[Callable[[], list[str]]], Callable[[], list[str]]]:
-    """Enter the function below as a point that is looked at here."""
+def requirement(section: str, title: str) -> Callable[[Callable[[], list[str]]], Callable[[], list[str]]]:
+    """Add a requirement that is verified by the decorated function."""
 
-    def enter(problems: Callable[[], list[str]]) -> Callable[[], list[str]]:
-        POINTS.append(Point(chapter, asked, problems))
+    def add(problems: Callable[[], list[str]]) -> Callable[[], list[str]]:
+        REQUIREMENTS.append(Requirement(section, title, problems))
         return problems
 
-    return enter
+    return add
 
 
-def proven(chapter: str, asked: str, gate: str, *words: str) -> None:
-    """Enter a point that a gate proves; it holds if there is such a gate and its command has these words."""
+def covered_by(section: str, title: str, check: str, *words: str) -> None:
+    """Add a requirement that another check verifies. The command of the check must contain these words."""
 
     def problems() -> list[str]:
-        command = next((entry.command for entry in GATES if entry.name == gate), ())
-        return unless(set(words) <= set(command), f"there is no gate {gate} that runs {' '.join(words)}")
+        command = next((entry.command for entry in CHECKS if entry.name == check), ())
+        return require(set(words) <= set(command), f"no check {check} runs {' '.join(words)}")
 
-    POINTS.append(Point(chapter, asked, problems, gate))
+    REQUIREMENTS.append(Requirement(section, title, problems, check))
 
 
-def unless(holds: object, problem: str) -> list[str]:
-    """Return the problem as a list, an empty one if the condition holds."""
+def require(holds: object, problem: str) -> list[str]:
+    """Return a list with the problem, empty if the condition is true."""
     return [] if holds else [problem]
 
 
 def text(name: str) -> str:
-    """Return a file's text, an empty one if there is no such file."""
-    path = HERE / name
+    """Return the text of a file, empty if the file does not exist."""
+    path = FOLDER / name
     return path.read_text("utf-8") if path.is_file() else ""
 
 
 def data(name: str) -> Any:
-    """Return a YAML file's content, an empty dict if there is no such file."""
+    """Return the content of a YAML file, an empty dict if the file does not exist."""
     return yaml.safe_load(text(name)) or {}
 
 
 @functools.cache
 def galaxy() -> dict[str, Any]:
-    """Return what galaxy.yml says."""
+    """Return the content of galaxy.yml."""
     content: dict[str, Any] = data("galaxy.yml")
     return content
 
 
 def python_files(folder: str) -> list[Path]:
-    """Return the Python files of a folder of plugins/."""
-    return sorted((HERE / "plugins" / folder).glob("*.py"))
+    """Return the Python files in a folder below plugins/."""
+    return sorted((FOLDER / "plugins" / folder).glob("*.py"))
 
 
 @functools.cache
 def constants(path: Path) -> dict[str, str]:
-    """Return the texts that a Python file assigns to names at its top level, such as DOCUMENTATION."""
-    found = {}
+    """Return the string constants of a Python file, such as DOCUMENTATION."""
+    values = {}
     for node in ast.parse(path.read_text("utf-8")).body:
         if (
             isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Constant)
             and isinstance(node.targets[0], ast.Name)
         ):
-            found[node.targets[0].id] = str(node.value.value)
-    return found
+            values[node.targets[0].id] = str(node.value.value)
+    return values
 
 
 def documentation(module: Path) -> dict[str, Any]:
-    """Return a module's DOCUMENTATION."""
+    """Return the DOCUMENTATION of a module."""
     content: dict[str, Any] = yaml.safe_load(constants(module).get("DOCUMENTATION", "")) or {}
     return content
 
 
-def of_modules(wrong: Callable[[Path], list[str]]) -> list[str]:
-    """Return what is wrong with each module, each problem after the module's name."""
-    return [f"{module.stem}: {problem}" for module in python_files("modules") for problem in wrong(module)]
+def check_modules(find_problems: Callable[[Path], list[str]]) -> list[str]:
+    """Return the problems of all modules, with the names of the modules."""
+    return [f"{module.stem}: {problem}" for module in python_files("modules") for problem in find_problems(module)]
 
 
 BUILDING, SANITY, CONTENT = "Build and Galaxy", "Sanity", "Content"
 
 
-@point(BUILDING, "namespace and name are legal")
+@requirement(BUILDING, "The namespace and the name are valid")
 def _names() -> list[str]:
     return [f"{key}: {galaxy()[key]}" for key in ("namespace", "name") if not _NAME.fullmatch(galaxy()[key])]
 
 
-@point(BUILDING, "the version is semantic and at least 1.0.0")
+@requirement(BUILDING, "The version is a semantic version and at least 1.0.0")
 def _version() -> list[str]:
-    return unless(_SEMVER.fullmatch(galaxy()["version"]), galaxy()["version"])
+    return require(_SEMVER.fullmatch(galaxy()["version"]), galaxy()["version"])
 
 
-@point(BUILDING, "readme, authors and repository are set")
+@requirement(BUILDING, "readme, authors and repository are set")
 def _set() -> list[str]:
     return [f"{key} is missing" for key in ("readme", "authors", "repository") if not galaxy().get(key)]
 
 
-@point(BUILDING, "license names SPDX ids, and license_file is not set beside it")
+@requirement(BUILDING, "license contains SPDX IDs, and license_file is not set")
 def _license() -> list[str]:
     return [
-        *unless(galaxy().get("license") == ["GPL-3.0-or-later"], f"license is {galaxy().get('license')}"),
-        *unless("license_file" not in galaxy(), "license_file is set too"),
+        *require(galaxy().get("license") == ["GPL-3.0-or-later"], f"license is {galaxy().get('license')}"),
+        *require("license_file" not in galaxy(), "license_file is also set"),
     ]
 
 
-@point(BUILDING, f"at most {MAX_TAGS} tags, one of them from Automation Hub's list")
+@requirement(BUILDING, f"There are at most {MAX_TAGS} tags, and one of them is a tag of Automation Hub")
 def _tags() -> list[str]:
     tags = galaxy()["tags"]
     return [
-        *unless(len(tags) <= MAX_TAGS, f"{len(tags)} tags"),
-        *unless(HUB_TAGS & set(tags), "none of " + ", ".join(sorted(HUB_TAGS))),
+        *require(len(tags) <= MAX_TAGS, f"{len(tags)} tags"),
+        *require(HUB_TAGS & set(tags), "none of " + ", ".join(sorted(HUB_TAGS))),
     ]
 
 
-@point(BUILDING, "there is a changelog")
+@requirement(BUILDING, "A changelog exists")
 def _changelog() -> list[str]:
-    places = ("CHANGELOG.md", "CHANGELOG.rst", "changelogs/changelog.yaml")
-    return unless(any(map(text, places)), "none of " + ", ".join(places))
+    names = ("CHANGELOG.md", "CHANGELOG.rst", "changelogs/changelog.yaml")
+    return require(any(map(text, names)), "none of " + ", ".join(names))
 
 
 @functools.cache
 def package() -> Path:
-    """Return the collection's package, built from here."""
+    """Build the package of the collection, and return its path."""
     return build(BUILD / "checklist")
 
 
-@point(BUILDING, "the package holds no development or temporary file and stays under 20 MB")
+@requirement(BUILDING, "The package contains no development or temporary files, and is smaller than 20 MB")
 def _package() -> list[str]:
     with tarfile.open(package()) as archive:
         names = archive.getnames()
@@ -186,151 +186,167 @@ def _package() -> list[str]:
             "docs", "examples", "meta", "playbooks", "plugins", "requirements.txt", "roles", "tests")  # fmt: skip
     return [
         *(
-            f"holds {name}"
+            f"contains {name}"
             for name in names
             if not name.startswith(tops) or name.endswith((".pyc", "~", ".swp", ".log"))
         ),
-        *unless(package().stat().st_size < MAX_PACKAGE, f"{package().stat().st_size} bytes"),
+        *require(package().stat().st_size < MAX_PACKAGE, f"{package().stat().st_size} bytes"),
     ]
 
 
-proven(BUILDING, "Galaxy's importer takes the package without a warning", "galaxy")
-proven(
-    BUILDING, "ansible-lint's production profile passes", "lint", "ansible-lint", "--offline", "production", "--strict"
+covered_by(BUILDING, "The importer of Galaxy reports no errors or warnings", "galaxy")
+covered_by(
+    BUILDING,
+    "ansible-lint passes with the production profile",
+    "lint",
+    "ansible-lint",
+    "--offline",
+    "production",
+    "--strict",
 )
 
 
-@point(BUILDING, "ansible-lint skips no rule and no file")
+@requirement(BUILDING, "ansible-lint skips no rules and no files")
 def _lint_skips() -> list[str]:
     kept = {"profile", "offline"}
     return [
         *(f".ansible-lint sets {key}" for key in data(".ansible-lint") if key not in kept),
-        *(f"there is {path.name}" for path in HERE.rglob(".ansible-lint-ignore")),
+        *(f"{path.name} exists" for path in FOLDER.rglob(".ansible-lint-ignore")),
         *(
-            f"{path.relative_to(HERE)} has a noqa"
-            for path in HERE.rglob("*.yml")
+            f"{path.relative_to(FOLDER)} contains noqa"
+            for path in FOLDER.rglob("*.yml")
             if "# noqa" in path.read_text("utf-8")
         ),
     ]
 
 
-@point(BUILDING, "requires_ansible is set, with a lower bound")
+@requirement(BUILDING, "requires_ansible has a lower bound")
 def _requires_ansible() -> list[str]:
     bound = data("meta/runtime.yml").get("requires_ansible", "")
-    return unless(re.fullmatch(r">=2\.\d+\.\d+", bound), f"requires_ansible is {bound or 'missing'}")
+    return require(re.fullmatch(r">=2\.\d+\.\d+", bound), f"requires_ansible is {bound or 'missing'}")
 
 
-@point(BUILDING, "README has Automation Hub's chapters and only absolute links")
+@requirement(BUILDING, "README contains the sections that Automation Hub requires, and only absolute links")
 def _readme_chapters() -> list[str]:
     readme = text("README.md")
     headings = {heading.strip().lower() for heading in re.findall(r"^#+ (.*)$", readme, re.MULTILINE)}
     wanted = ("requirements", "installation", "changelog", "license")
     links = re.findall(r"\]\(([^)\s]+)", readme)
     return [
-        *(f"no chapter {name.capitalize()}" for name in wanted if not any(name in heading for heading in headings)),
+        *(
+            f"the section {name.capitalize()} is missing"
+            for name in wanted
+            if not any(name in heading for heading in headings)
+        ),
         *(f"relative link {link}" for link in links if not link.startswith(("https://", "#"))),
-        *unless("pip install ansible" not in readme, "tells how to install Ansible by pip"),
+        *require("pip install ansible" not in readme, "describes the installation of Ansible with pip"),
     ]
 
 
-proven(SANITY, "ansible-test sanity passes", "sanity", "sanity", "--local")
+covered_by(SANITY, "ansible-test sanity passes", "sanity", "sanity", "--local")
 
 
-@point(SANITY, "no test is ignored or skipped")
+@requirement(SANITY, "No sanity tests are ignored or skipped")
 def _ignores() -> list[str]:
-    return [str(path.relative_to(HERE)) for path in HERE.glob("tests/sanity/*") if path.suffix == ".txt"]
+    return [str(path.relative_to(FOLDER)) for path in FOLDER.glob("tests/sanity/*") if path.suffix == ".txt"]
 
 
-@point(SANITY, "no Python of a supported ansible-core is left out (tests/config.yml)")
+@requirement(SANITY, "All Python versions of the supported ansible-core releases are tested (tests/config.yml)")
 def _python_requires() -> list[str]:
-    return unless("python_requires" not in text("tests/config.yml"), "tests/config.yml sets python_requires")
+    return require("python_requires" not in text("tests/config.yml"), "tests/config.yml sets python_requires")
 
 
-proven(CONTENT, "DOCUMENTATION, EXAMPLES, RETURN are complete; markup and references are right", "docs",
+covered_by(CONTENT, "DOCUMENTATION, EXAMPLES and RETURN are complete; markup and references are valid", "docs",
        "lint-collection-docs", "--plugin-docs", "--validate-collection-refs")  # fmt: skip
 
 
-@point(CONTENT, "every module has all three blocks and version_added")
+@requirement(CONTENT, "All modules have DOCUMENTATION, EXAMPLES, RETURN and version_added")
 def _blocks() -> list[str]:
-    def wrong(module: Path) -> list[str]:
+    def find_problems(module: Path) -> list[str]:
         blocks = [name for name in ("DOCUMENTATION", "EXAMPLES", "RETURN") if name not in constants(module)]
-        return [f"no {name}" for name in blocks] + unless("version_added" in documentation(module), "no version_added")
+        return [f"no {name}" for name in blocks] + require("version_added" in documentation(module), "no version_added")
 
-    return of_modules(wrong)
+    return check_modules(find_problems)
 
 
-@point(CONTENT, "full names everywhere: modules in examples, documentation fragments")
+@requirement(CONTENT, "Modules in examples and documentation fragments have fully qualified names")
 def _full_names() -> list[str]:
-    def wrong(module: Path) -> list[str]:
+    def find_problems(module: Path) -> list[str]:
         fragments = documentation(module).get("extends_documentation_fragment", [])
         tasks = yaml.safe_load(constants(module).get("EXAMPLES", "")) or []
-        # A module's arguments are a dict, or nothing; what else a task may hold is not.
+        # The arguments of modules are dicts; the values of other task keywords, except vars, are not.
         used = [key for task in tasks for key, value in task.items() if isinstance(value, dict) and key != "vars"]
-        return [f"{name} is not a full name" for name in [*fragments, *used] if name.count(".") < 2]
+        return [f"{name} is not a fully qualified name" for name in [*fragments, *used] if name.count(".") < 2]
 
-    return of_modules(wrong)
+    return check_modules(find_problems)
 
 
-@point(CONTENT, "every module states check_mode, diff_mode and idempotent, supports check mode, takes a state to be in")
+@requirement(
+    CONTENT, "All modules support check mode, document check_mode, diff_mode and idempotent, and have valid states"
+)
 def _attributes() -> list[str]:
-    def wrong(module: Path) -> list[str]:
+    def find_problems(module: Path) -> list[str]:
         described = documentation(module)
         fragments = described.get("extends_documentation_fragment", [])
-        stated = described.get("attributes", {})
+        attributes = described.get("attributes", {})
         info = module.stem.endswith("_info")
         states = described.get("options", {}).get("state", {}).get("choices", [])
         return [
-            *(f"{name} is not stated" for name in ("check_mode", "diff_mode", "idempotent")
-              if not info and name not in stated),
-            *unless(not info or "alicloud.fc._attributes.info_module" in fragments, "lacks an info module's fragment"),
-            *unless(info or stated.get("check_mode", {}).get("support") == "full", "check mode is not fully supported"),
-            *unless(set(states) <= {"present", "absent"}, f"states are {states}"),
+            *(f"{name} is not documented" for name in ("check_mode", "diff_mode", "idempotent")
+              if not info and name not in attributes),
+            *require(not info or "alicloud.fc._attributes.info_module" in fragments,
+                     "the fragment for info modules is missing"),
+            *require(info or attributes.get("check_mode", {}).get("support") == "full",
+                     "check mode is not fully supported"),
+            *require(set(states) <= {"present", "absent"}, f"states are {states}"),
         ]  # fmt: skip
 
-    return of_modules(wrong)
+    return check_modules(find_problems)
 
 
-@point(CONTENT, "the action group all holds every module, and each says so")
+@requirement(CONTENT, "The action group all contains all modules, and their documentation contains the group")
 def _action_group() -> list[str]:
     group = set(data("meta/runtime.yml").get("action_groups", {}).get("all", []))
     modules = {module.stem for module in python_files("modules")}
     return [
-        *(f"meta/runtime.yml lacks {name}" for name in sorted(modules - group)),
-        *(f"meta/runtime.yml names {name}, which is not there" for name in sorted(group - modules)),
-        *of_modules(lambda module: unless(
+        *(f"{name} is missing in meta/runtime.yml" for name in sorted(modules - group)),
+        *(f"meta/runtime.yml contains {name}, which does not exist" for name in sorted(group - modules)),
+        *check_modules(lambda module: require(
             "alicloud.fc._attributes.action_group" in documentation(module).get("extends_documentation_fragment", []),
-            "lacks the fragment of the action group")),
+            "the fragment for the action group is missing")),
     ]  # fmt: skip
 
 
-@point(CONTENT, "plugins/ holds only folders that Ansible knows")
+@requirement(CONTENT, "plugins/ contains only folders that Ansible supports")
 def _folders() -> list[str]:
-    return [path.name for path in (HERE / "plugins").iterdir() if path.is_dir() and path.name not in PLUGIN_FOLDERS]
+    return [path.name for path in (FOLDER / "plugins").iterdir() if path.is_dir() and path.name not in PLUGIN_FOLDERS]
 
 
-@point(CONTENT, "what is internal has a name with _ and says that it is private")
+@requirement(CONTENT, "Names of private files begin with _, and the files contain a private marker")
 def _private() -> list[str]:
     internal = python_files("module_utils") + python_files("doc_fragments")
     return [
         f"{path.name} {problem}"
         for path in internal
-        for problem in unless(path.name.startswith("_"), "has no _")
-        + unless("PRIVATE to the collection" in path.read_text("utf-8"), "does not say so")
+        for problem in require(path.name.startswith("_"), "does not begin with _")
+        + require("PRIVATE to the collection" in path.read_text("utf-8"), "has no private marker")
     ]
 
 
-@point(CONTENT, "plugins import nothing of the collection outside plugins/")
+@requirement(CONTENT, "Plugins import no code of the collection outside plugins/")
 def _imports() -> list[str]:
     foreign = re.compile(
         r"^\s*(?:from|import) (?:ansible_collections\.alicloud\.fc\.(?!plugins\.)|emulator|tests)\b", re.MULTILINE
     )
-    return [path.name for path in (HERE / "plugins").rglob("*.py") if foreign.search(path.read_text("utf-8"))]
+    return [path.name for path in (FOLDER / "plugins").rglob("*.py") if foreign.search(path.read_text("utf-8"))]
 
 
-proven(CONTENT, "every file says its licence", "licences", "reuse", "lint")
+covered_by(CONTENT, "All files have a license header", "licences", "reuse", "lint")
 
 
-@point(CONTENT, "README: code of conduct, forum, semantic versioning, tested releases of ansible-core")
+@requirement(
+    CONTENT, "README contains the code of conduct, forum, semantic versioning and tested ansible-core releases"
+)
 def _readme_statements() -> list[str]:
     readme = text("README.md")
     wanted = {
@@ -340,83 +356,83 @@ def _readme_statements() -> list[str]:
         "semantic versioning": "semver.org",
         "tested releases of ansible-core": "ansible-core",
     }
-    return [f"no {name} ({sign})" for name, sign in wanted.items() if sign not in readme]
+    return [f"{name} is missing ({link})" for name, link in wanted.items() if link not in readme]
 
 
 def requirements(name: str) -> list[str]:
-    """Return the requirements that a file of pip's lists, without comments."""
+    """Return the requirements in a requirements file, without comments."""
     lines = (line.partition("#")[0].strip() for line in text(name).splitlines())
     return sorted(line for line in lines if line)
 
 
-@point(CONTENT, "each Python requirement is bounded; no collection is needed")
+@requirement(CONTENT, "All Python requirements have bounds, and no collections are required")
 def _requirements() -> list[str]:
     return [
-        *(f"{line} lacks a bound" for line in requirements("requirements.txt") if not re.search(r">=[^,]+,<", line)),
-        *unless(not galaxy().get("dependencies"), "galaxy.yml has dependencies"),
+        *(f"{line} has no bounds" for line in requirements("requirements.txt") if not re.search(r">=[^,]+,<", line)),
+        *require(not galaxy().get("dependencies"), "galaxy.yml has dependencies"),
     ]
 
 
-@point(CONTENT, "ansible-builder finds the Python requirements in the package, for an execution environment")
+@requirement(CONTENT, "ansible-builder finds the Python requirements in the package")
 def _execution_environment() -> list[str]:
-    place = package().parent
+    collections = package().parent
     with tarfile.open(package()) as archive:
-        archive.extractall(place / COLLECTION, filter="data")
-    found = place / "found.txt"
-    ended = subprocess.run(
-        ["ansible-builder", "introspect", "--write-pip", str(found), str(place)],
+        archive.extractall(collections / COLLECTION, filter="data")
+    values = collections / "requirements.txt"
+    process = subprocess.run(
+        ["ansible-builder", "introspect", "--write-pip", str(values), str(collections)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
-    if ended.returncode:
-        return [ended.stderr.strip().splitlines()[-1]]
+    if process.returncode:
+        return [process.stderr.strip().splitlines()[-1]]
     wanted = requirements("requirements.txt")
-    return unless(requirements(str(found)) == wanted, f"it finds {requirements(str(found))}, not {wanted}")
+    return require(requirements(str(values)) == wanted, f"it finds {requirements(str(values))}, not {wanted}")
 
 
-proven(CONTENT, "the changelog's fragments are in order", "changelog", "antsibull-changelog", "lint")
+covered_by(CONTENT, "The changelog fragments are valid", "changelog", "antsibull-changelog", "lint")
 
 
-@point(CONTENT, "tags are versions of the changelog")
+@requirement(CONTENT, "All git tags are versions in the changelog")
 def _git_tags() -> list[str]:
     tags = subprocess.run(["git", "tag"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     releases = data("changelogs/changelog.yaml").get("releases", {})
-    return [f"{tag} is none" for tag in tags if tag not in releases]
+    return [f"{tag} is not in the changelog" for tag in tags if tag not in releases]
 
 
-@point(CONTENT, "a public tracker; no contributor licence agreement")
+@requirement(CONTENT, "A public issue tracker exists, and no contributor license agreement is required")
 def _tracker() -> list[str]:
     return [
-        *unless(galaxy().get("issues"), "galaxy.yml has no issues"),
-        *unless(not re.search(r"\bCLA\b", text("CONTRIBUTING.md")), "CONTRIBUTING.md asks for a CLA"),
+        *require(galaxy().get("issues"), "issues is missing in galaxy.yml"),
+        *require(not re.search(r"\bCLA\b", text("CONTRIBUTING.md")), "CONTRIBUTING.md requires a CLA"),
     ]
 
 
-@point(CONTENT, "CI runs on pull requests and weekly, over every supported ansible-core")
+@requirement(CONTENT, "CI runs on pull requests and weekly, with all supported ansible-core releases")
 def _ci() -> list[str]:
     workflow = data(".github/workflows/ci.yml")
     commands = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
     oldest = data("meta/runtime.yml").get("requires_ansible", "").removeprefix(">=").removesuffix(".0")
     return [
-        *(f"not on {event}" for event in ("pull_request", "schedule") if event not in workflow["on"]),
+        *(f"does not run on {event}" for event in ("pull_request", "schedule") if event not in workflow["on"]),
         *(f"does not run {command}" for command in (".ci/run", "make matrix") if command not in commands),
-        *unless(f'"{oldest}"' in text("noxfile.py"), f"noxfile.py does not run ansible-core {oldest}"),
+        *require(f'"{oldest}"' in text("noxfile.py"), f"noxfile.py does not run ansible-core {oldest}"),
     ]
 
 
 def main() -> int:
-    """Print the points with their verdicts by chapter, and return the exit status."""
-    failed, chapter = 0, ""
-    for entry in POINTS:
-        if entry.chapter != chapter:
-            chapter = entry.chapter
-            print(f"\n{chapter}")
+    """Print the requirements by section, and return the exit status."""
+    failed, section = 0, ""
+    for entry in REQUIREMENTS:
+        if entry.section != section:
+            section = entry.section
+            print(f"\n{section}")
         problems = entry.problems()
-        verdict = "NO" if problems else f"gate {entry.gate}" if entry.gate else "yes"
-        print(f"  {verdict:<15} {entry.asked}")
+        status = "FAILED" if problems else f"ok ({entry.check})" if entry.check else "ok"
+        print(f"  {status:<15} {entry.title}")
         for problem in problems:
             print(f"  {'':<17} {problem}")
         failed += bool(problems)
-    print(f"\n{len(POINTS) - failed} of {len(POINTS)} hold")
+    print(f"\n{len(REQUIREMENTS) - failed} of {len(REQUIREMENTS)} requirements are met")
     return 1 if failed else 0
 
 

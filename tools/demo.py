@@ -1,11 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run examples/quickstart.yml with real ansible-playbook against the emulator, and leave nothing running.
+"""Run examples/quickstart.yml with ansible-playbook against the emulator.
 
     python tools/demo.py [ansible-playbook option ...]
 
-Needs what requirements-demo.txt names.
+Requires the packages in requirements-demo.txt.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from make_tree import make_link
 from project import BUILD, ROOT, environment, plain
 
 PLAYBOOK = Path("examples") / "quickstart.yml"
-#: Seconds for the emulator to come up, and to end when asked.
-PATIENCE = 30
+#: Seconds to wait for the emulator to start and to exit.
+TIMEOUT = 30
 
 
 @dataclass(frozen=True)
 class Account:
-    """The account that the emulator plays; its secret is good for one run."""
+    """The account of the emulator. The secret is generated for each run."""
 
     number: str = "123456789012"
     region: str = "cn-hangzhou"
@@ -42,21 +42,21 @@ class Account:
 
 
 def wait_until_ready(emulator: subprocess.Popen[bytes], ready: Path) -> str:
-    """Return the URL that the emulator writes when it serves; raises SystemExit if it ends or takes too long."""
-    deadline = time.monotonic() + PATIENCE
+    """Return the URL of the emulator when it is ready. Raise SystemExit if it exits or does not become ready."""
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and emulator.poll() is None:
         url = ready.read_text("utf-8").strip() if ready.exists() else ""
         if url:
             return url
         time.sleep(0.02)
-    raise SystemExit("demo: the emulator did not start")
+    raise SystemExit("demo: The emulator did not start.")
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process: ask, wait, insist."""
+def stop_process(process: subprocess.Popen[bytes]) -> None:
+    """Terminate a process, and kill it if it does not exit."""
     process.terminate()
     try:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -64,7 +64,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def emulator(account: Account) -> Iterator[str]:
-    """Run the emulator for this account on a free port and yield its URL."""
+    """Run the emulator on a free port and yield its URL."""
     with tempfile.TemporaryDirectory(prefix="demo-", dir=BUILD) as folder:
         ready = Path(folder) / "url"
         process = subprocess.Popen(
@@ -74,21 +74,21 @@ def emulator(account: Account) -> Iterator[str]:
                 "--account-id", account.number,
                 "--service-function", account.function,
                 "--ready-file", str(ready),
-                # Were this process killed, the emulator would notice.
+                # Stop the emulator if this process is killed.
                 "--watch-pid", str(os.getpid()),
             ],
             cwd=ROOT / "tests", env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            # Ctrl-C in a terminal reaches only the playbook and this process, which ends the emulator afterwards.
+            # Keep Ctrl-C from the emulator; this process stops it after the playbook.
             start_new_session=True,
         )  # fmt: skip
         try:
             yield wait_until_ready(process, ready)
         finally:
-            end(process)
+            stop_process(process)
 
 
 def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
-    """Return the environment of the playbook: the connection to the emulator, and colour where a person looks on."""
+    """Return the environment of the playbook: the connection to the emulator, and colors in a terminal."""
     return environment(
         ALIBABA_CLOUD_ACCESS_KEY_ID=account.access_key_id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET=account.access_key_secret,
@@ -101,37 +101,37 @@ def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
     )
 
 
-def play(arguments: list[str], env: dict[str, str]) -> int:
+def run_playbook(arguments: list[str], env: dict[str, str]) -> int:
     """Run the playbook in the foreground and return its exit status."""
     process = subprocess.Popen(["ansible-playbook", str(PLAYBOOK), *arguments], cwd=ROOT, env=env)
     try:
         return process.wait()
     finally:
         if process.poll() is None:
-            end(process)
+            stop_process(process)
 
 
 def main(arguments: list[str]) -> int:
-    """Start the emulator, run the playbook, end the emulator; return the playbook's exit status."""
+    """Run the playbook against the emulator, and return its exit status."""
     BUILD.mkdir(exist_ok=True)
     make_link()
     account = Account()
-    # Ansible hands the name of its temporary folder to a shell as it is.
+    # Ansible passes the path of its temporary folder to a shell without quoting.
     with emulator(account) as url, plain(BUILD) as build:
-        print(f"An emulator of Function Compute serves account {account.number} at {url}\n", flush=True)
-        status = play(arguments, settings(account, url, build / "ansible" / "tmp"))
-    print("The emulator has ended; nothing is left running.")
+        print(f"Started the emulator with account {account.number} at {url}\n", flush=True)
+        status = run_playbook(arguments, settings(account, url, build / "ansible" / "tmp"))
+    print("Stopped the emulator.")
     return status
 
 
-def end_on_signal(number: int, _frame: object) -> None:
-    """End by an exception, as on Ctrl-C, so that the emulator is ended on the way out."""
+def exit_on_signal(number: int, _frame: object) -> None:
+    """Exit with an exception like on Ctrl-C, so that the emulator is stopped."""
     raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, end_on_signal)
-    signal.signal(signal.SIGHUP, end_on_signal)
+    signal.signal(signal.SIGTERM, exit_on_signal)
+    signal.signal(signal.SIGHUP, exit_on_signal)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

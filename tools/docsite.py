@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the documentation site below .build/docs/html: the guides in docs/ and the modules' pages; a warning fails.
+"""Build the documentation site in .build/docs/html from the guides and the module documentation.
 
     python tools/docsite.py
 
-antsibull-docs writes a page for each module, Sphinx makes HTML of these and of the guides. The guides are the Markdown
-files that GitHub and Automation Hub show too, as they are.
+antsibull-docs creates a page for each module, and Sphinx builds HTML from these pages and the guides. GitHub and
+Automation Hub display the same Markdown files. Warnings are errors.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ SITE = BUILD / "docs"
 
 
 def run(*command: str) -> None:
-    """Run a program of the virtual environment; raises SystemExit where it fails."""
-    ended = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
-    if ended.returncode:
-        raise SystemExit(f"docs: {command[0]} failed")
+    """Run a program of the virtual environment. Raise SystemExit if it fails."""
+    process = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
+    if process.returncode:
+        raise SystemExit(f"docs: {command[0]} failed.")
 
 
-def gather(source: Path) -> None:
-    """Bring the guides, their pictures and a page for each module together in an empty folder."""
+def collect_sources(source: Path) -> None:
+    """Copy the guides and their images to an empty folder, and create a page for each module."""
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(GUIDES, source, ignore=shutil.ignore_patterns(SETTINGS.name))
     for page in (*SETTINGS.glob("*.md"), ROOT / "README.md"):
         shutil.copy2(page, source)
     modules = source / "modules"
-    # antsibull-docs wants it so: what it makes names no person on its own machine.
+    # antsibull-docs requires these permissions.
     modules.mkdir(mode=0o755)
     run("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error",
         "--no-add-antsibull-docs-version", "--dest-dir", str(modules), "alicloud.fc")  # fmt: skip
 
 
 def main() -> None:
-    """Build the site from nothing, and print where it begins."""
+    """Build the site from scratch, and print the path of its first page."""
     make_link()
     source, html = SITE / "source", SITE / "html"
-    gather(source)
+    collect_sources(source)
     shutil.rmtree(html, ignore_errors=True)
     run("sphinx-build", "--builder", "html", "--conf-dir", str(SETTINGS), "--doctree-dir", str(SITE / "doctrees"),
         "--fresh-env", "--fail-on-warning", "--keep-going", "--quiet", str(source), str(html))  # fmt: skip

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection's package from the folder it is run in and import it as Galaxy and Automation Hub do.
+"""Build the package of the collection in the current folder, and import it like Galaxy and Automation Hub.
 
     python tools/galaxy.py
 
-The package is left in .build/dist. Fails if the importer refuses it, and also if it only warns.
+The package is written to .build/dist. The check fails if the importer reports an error or a warning.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pathlib import Path
 from project import BUILD, environment
 
 DIST = BUILD / "dist"
-# What Automation Hub asks for beyond Galaxy's defaults.
+# Checks that Automation Hub enables in addition to the defaults of Galaxy.
 STRICT = {
     "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
     "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
     "GALAXY_IMPORTER_RUN_FLAKE8": "true",
     "GALAXY_IMPORTER_ANSIBLE_LOCAL_TMP": str(BUILD / "ansible" / "tmp"),
 }
-_COMPLAINT = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
+_PROBLEM = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
 
 
 def build(folder: Path = DIST) -> Path:
-    """Build the package of the collection that the current folder holds; return its path."""
+    """Build the package of the collection in the current folder, and return its path."""
     shutil.rmtree(folder, ignore_errors=True)
     command = ["ansible-galaxy", "collection", "build", "--output-path", str(folder)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
@@ -39,14 +39,14 @@ def build(folder: Path = DIST) -> Path:
 
 
 def main() -> int:
-    """Build, import, and return the exit status."""
+    """Build and import the package, and return the exit status."""
     package = build()
     imported = subprocess.run(
         [sys.executable, "-m", "galaxy_importer.main", str(package)],
         cwd=DIST, env=environment(**STRICT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     print(imported.stdout)
-    return 1 if imported.returncode or _COMPLAINT.search(imported.stdout) else 0
+    return 1 if imported.returncode or _PROBLEM.search(imported.stdout) else 0
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the gates that a change must pass: all of them, or those named.
+"""Run all checks that a change must pass, or only the given ones.
 
     python tools/gates.py [NAME ...]
 
-Two run at once. Each gate's output goes to .build/log/NAME.log, and its end is shown if the gate fails. Ends with one
-line, ``N passed, N failed``, and fails if a gate did.
+Two checks run concurrently. The output of each check is written to .build/log/NAME.log. If a check fails, the end of
+its log is printed. The last line is ``N passed, N failed``; the exit status is 1 if a check failed.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ from project import BIN, BUILD, LOGS, ROOT, VENV, environment, plain
 from pythons import search_folders
 from seed_pip_bootstrap import seed
 
-#: Percentage of plugins/module_utils that the unit tests must cover, lines and branches together.
+#: Required coverage of plugins/module_utils in percent, for lines and branches.
 COVERAGE_FLOOR = 95
-#: A gate hangs if it prints nothing for so many seconds. Its total has no limit: on a busy machine everything takes
-#: longer. Most gates print a dot for each test or a line for each task; those that are silent until their end, such as
-#: mypy and ansible-lint, end within a minute on an idle machine.
-SILENCE = 600
-#: Seconds between two looks at a gate's log.
-INTERVAL = 1
-#: Seconds for a gate to tidy up when it is to end early.
-GRACE = 10
-AT_ONCE = 2
-TAIL = 40
+#: Seconds without output after which a check is stopped. The total duration is not limited, because it depends on the
+#: load of the machine. Most checks print a dot for each test or a line for each task. Others, such as mypy and
+#: ansible-lint, print nothing until they end, which takes less than a minute on an idle machine.
+SILENCE_TIMEOUT = 600
+#: Seconds between two reads of the size of a log.
+POLL_INTERVAL = 1
+#: Seconds for a check to exit after it was interrupted.
+STOP_TIMEOUT = 10
+CONCURRENCY = 2
+LOG_LINES = 40
 
-# Lines by which a gate says that it left something out; they are repeated under its verdict.
-_LEFT_OUT = re.compile(r"^(?:WARNING: Skipping |SKIPPED \[|WARNING: Required program ).*", re.MULTILINE)
+# Log lines about skipped tests. They are printed with the result of the check.
+_SKIPPED = re.compile(r"^(?:WARNING: Skipping |SKIPPED \[|WARNING: Required program ).*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Gate:
-    """One check: ``command`` passes by ending with 0, run in the checkout or in a fresh copy of its own."""
+class Check:
+    """A check. It passes if ``command`` exits with 0 in the checkout or, with ``in_copy``, in a copy of it."""
 
     name: str
-    why: str
+    description: str
     command: tuple[str, ...]
     in_copy: bool = False
 
@@ -59,7 +59,7 @@ class Gate:
 def ansible_test(*arguments: str) -> tuple[str, ...]:
     """Return the command that runs ansible-test with this interpreter.
 
-    Not by its own name: the script's first line names the interpreter by a path that ansible-test hands on.
+    The script is not run directly, because ansible-test reuses the path of the interpreter in its first line.
     """
     return ("python", str(BIN / "ansible-test"), *arguments, "--local", "--color", "no")
 
@@ -72,115 +72,115 @@ def tool(name: str, *arguments: str) -> tuple[str, ...]:
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LINKED = ".build/ansible_collections/alicloud/fc"
 
-# The long ones first, so that two at once end together.
-GATES = (
-    Gate("integration", "the modules do what they promise, with real ansible-playbook over HTTP",
-         ansible_test("integration"), in_copy=True),
-    Gate("sanity", "Ansible's own rules for modules, on every Python that is here",
-         ansible_test("sanity"), in_copy=True),
-    Gate("unit", f"unit and property tests, and the modules; they cover {COVERAGE_FLOOR} % of module_utils",
-         ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
-          f"--cov-fail-under={COVERAGE_FLOOR}")),
-    Gate("resilience", "whatever fails, a config is as declared or as it was before",
-         # Many of its tests wait most of the time.
-         ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
-    Gate("contract", "clients that no one here wrote accept the emulator",
-         ("python", "-m", "pytest", "tests/contract")),
-    Gate("audit", "the audit's playbook and its page, in a real browser",
-         ("python", "-m", "pytest", "tests/audit")),
-    Gate("manual", "every command and example of the documentation does what it says",
-         ("python", "-m", "pytest", "tests/docs")),
-    Gate("emulator", "the emulator's own tests",
-         ("python", "-m", "pytest", "tests/emulator")),
-    Gate("units", "the unit tests again, as ansible-test runs them",
-         ansible_test("units", "--python", PYTHON), in_copy=True),
-    Gate("galaxy", "the package builds, and Galaxy and Automation Hub would import it without a warning",
-         tool("galaxy.py"), in_copy=True),
-    Gate("types", "mypy, strict",
-         ("python", "-m", "mypy", f"{LINKED}/plugins", "tests", "tools", "noxfile.py")),
-    Gate("lint", "ansible-lint's production profile, no rule skipped",
-         ("ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor"), in_copy=True),
-    Gate("docs", "the modules' documentation is complete and its references resolve",
-         ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."),
-         in_copy=True),
-    Gate("returned", "what several modules return is documented in the same words",
-         tool("write_docs.py", "--check")),
-    Gate("site", "the documentation site builds without a warning",
-         tool("docsite.py")),
-    Gate("demo", "the quick start works as a newcomer runs it",
-         tool("demo.py")),
-    Gate("checklist", "what the community, Galaxy and Automation Hub ask of a collection, point by point",
-         tool("checklist.py"), in_copy=True),
-    Gate("changelog", "the changelog's fragments are in order",
-         ("antsibull-changelog", "lint"), in_copy=True),
-    Gate("licences", "every file says its licence",
-         ("reuse", "lint"), in_copy=True),
-    Gate("style", "ruff's rules",
-         ("python", "-m", "ruff", "check", ".")),
-    Gate("format", "ruff's formatting",
-         ("python", "-m", "ruff", "format", "--check", "--diff", ".")),
+# The longest checks first, to minimize the total duration.
+CHECKS = (
+    Check("integration", "integration tests: playbooks against the emulator",
+          ansible_test("integration"), in_copy=True),
+    Check("sanity", "sanity tests of ansible-test, with all installed Python versions",
+          ansible_test("sanity"), in_copy=True),
+    Check("unit", f"unit tests, property tests and module tests, with {COVERAGE_FLOOR} % coverage of module_utils",
+          ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
+           f"--cov-fail-under={COVERAGE_FLOOR}")),
+    Check("resilience", "tests with faults: failed tasks apply or restore configurations",
+          # Most of these tests wait most of the time.
+          ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
+    Check("contract", "contract tests of the emulator with other clients",
+          ("python", "-m", "pytest", "tests/contract")),
+    Check("audit", "tests of the audit playbook and of its report in a browser",
+          ("python", "-m", "pytest", "tests/audit")),
+    Check("manual", "commands and examples of the documentation",
+          ("python", "-m", "pytest", "tests/docs")),
+    Check("emulator", "tests of the emulator",
+          ("python", "-m", "pytest", "tests/emulator")),
+    Check("units", "unit tests with ansible-test",
+          ansible_test("units", "--python", PYTHON), in_copy=True),
+    Check("galaxy", "build of the package, and import with the importer of Galaxy and Automation Hub",
+          tool("galaxy.py"), in_copy=True),
+    Check("types", "type checks with mypy",
+          ("python", "-m", "mypy", f"{LINKED}/plugins", "tests", "tools", "noxfile.py")),
+    Check("lint", "ansible-lint with the production profile",
+          ("ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor"), in_copy=True),
+    Check("docs", "module documentation and its references",
+          ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "."),
+          in_copy=True),
+    Check("returned", "shared return values in the module documentation",
+          tool("write_docs.py", "--check")),
+    Check("site", "build of the documentation site",
+          tool("docsite.py")),
+    Check("demo", "demonstration with the quick start playbook",
+          tool("demo.py")),
+    Check("checklist", "requirements of the Ansible community, Galaxy and Automation Hub",
+          tool("checklist.py"), in_copy=True),
+    Check("changelog", "changelog fragments",
+          ("antsibull-changelog", "lint"), in_copy=True),
+    Check("licences", "license headers",
+          ("reuse", "lint"), in_copy=True),
+    Check("style", "ruff lint rules",
+          ("python", "-m", "ruff", "check", ".")),
+    Check("format", "ruff formatting",
+          ("python", "-m", "ruff", "format", "--check", "--diff", ".")),
 )  # fmt: skip
 
 
 @dataclass
-class Verdict:
-    """What became of a gate: whether it passed, the seconds that it took, what it says it left out."""
+class Result:
+    """The result of a check, with its duration in seconds and the log lines about skipped tests."""
 
-    gate: Gate
+    check: Check
     passed: bool
     seconds: float
-    left_out: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
     def line(self) -> str:
-        """Return the verdict as one line, and one more for each thing left out."""
+        """Return the result as a line, followed by the lines about skipped tests."""
         word = "ok" if self.passed else "FAILED"
-        first = f"{word:<7}{self.gate.name:<13}{self.seconds:6.1f} s  {self.gate.why}"
-        return "\n".join([first, *(f"{'':<28}  {said}" for said in self.left_out)])
+        first = f"{word:<7}{self.check.name:<13}{self.seconds:6.1f} s  {self.check.description}"
+        return "\n".join([first, *(f"{'':<28}  {line}" for line in self.skipped)])
 
 
 class Runner:
-    """Runs gates in processes of their own, and can end those that run."""
+    """Runs checks in separate processes, and can stop the running checks."""
 
-    def __init__(self, **settings: str) -> None:
-        """Take the environment variables that are the same for all gates."""
-        self._settings = settings
+    def __init__(self, **environ: str) -> None:
+        """Set the environment variables for all checks."""
+        self._environ = environ
         self._running: set[int] = set()
         self._lock = Lock()
         self._stopped = False
 
-    def run(self, gate: Gate) -> Verdict:
-        """Run a gate to its end and return the verdict."""
-        log = LOGS / f"{gate.name}.log"
+    def run(self, check: Check) -> Result:
+        """Run a check and return its result."""
+        log = LOGS / f"{check.name}.log"
         started = time.monotonic()
-        where, collections = ROOT, BUILD
-        if gate.in_copy:
-            where, collections = make_copy(gate.name), BUILD / "copy" / gate.name
-        # Unbuffered, or a gate would seem silent while its output waits.
-        env = environment(ANSIBLE_COLLECTIONS_PATH=str(collections), PYTHONUNBUFFERED="1", **self._settings)
+        folder, collections = ROOT, BUILD
+        if check.in_copy:
+            folder, collections = make_copy(check.name), BUILD / "copy" / check.name
+        # With buffering, checks would seem to be silent.
+        env = environment(ANSIBLE_COLLECTIONS_PATH=str(collections), PYTHONUNBUFFERED="1", **self._environ)
         with log.open("wb") as output:
-            status = self._run(gate.command, where, env, output.fileno())
+            status = self._run(check.command, folder, env, output.fileno())
         text = log.read_text("utf-8", errors="replace")
-        return Verdict(gate, status == 0, time.monotonic() - started, sorted(set(_LEFT_OUT.findall(text))))
+        return Result(check, status == 0, time.monotonic() - started, sorted(set(_SKIPPED.findall(text))))
 
-    def _run(self, command: tuple[str, ...], where: Path, env: dict[str, str], output: int) -> int:
-        """Run a command, end what it left behind, and return its exit status."""
+    def _run(self, command: tuple[str, ...], folder: Path, env: dict[str, str], output: int) -> int:
+        """Run a command, kill its remaining child processes, and return its exit status."""
         with self._lock:
             if self._stopped:
                 return 1
-            # A session of its own: everything that the gate starts can be ended with it.
+            # Start a new session, so that all child processes of the check can be killed.
             process = subprocess.Popen(
-                command, cwd=where, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
             self._running.add(process.pid)
         try:
-            status = wait_while_it_prints(process, output)
+            status = wait_until_silent(process, output)
             if status is not None:
                 return status
             signal_group(process.pid, signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE)
-            os.write(output, f"\nended, because it printed nothing for {SILENCE} s\n".encode())
+                process.wait(STOP_TIMEOUT)
+            os.write(output, f"\nStopped, because it printed nothing for {SILENCE_TIMEOUT} s.\n".encode())
             return 1
         finally:
             signal_group(process.pid, signal.SIGKILL)
@@ -189,98 +189,98 @@ class Runner:
                 self._running.discard(process.pid)
 
     def stop(self, number: signal.Signals) -> None:
-        """Send the gates that run a signal, and let none start any more."""
+        """Send a signal to all running checks, and start no more checks."""
         with self._lock:
             self._stopped = True
             for group in self._running:
                 signal_group(group, number)
 
 
-def wait_while_it_prints(process: subprocess.Popen[bytes], output: int) -> int | None:
-    """Return the exit status of a process, None as soon as its log has not grown for ``SILENCE`` seconds."""
+def wait_until_silent(process: subprocess.Popen[bytes], output: int) -> int | None:
+    """Return the exit status of a process, None if its log has not grown for ``SILENCE_TIMEOUT`` seconds."""
     size, printed = -1, 0.0
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(INTERVAL)
+            return process.wait(POLL_INTERVAL)
         grown = os.fstat(output).st_size
         if grown != size:
             size, printed = grown, time.monotonic()
-        if time.monotonic() - printed >= SILENCE:
+        if time.monotonic() - printed >= SILENCE_TIMEOUT:
             return None
 
 
 def signal_group(group: int, number: signal.Signals) -> None:
-    """Send what is left of a process group a signal."""
+    """Send a signal to a process group, if it still exists."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
 
 
-def show_end_of_log(gate: Gate) -> None:
-    """Print the last lines that a gate wrote."""
-    log = LOGS / f"{gate.name}.log"
-    for line in log.read_text("utf-8", errors="replace").splitlines()[-TAIL:]:
+def print_end_of_log(check: Check) -> None:
+    """Print the last lines of the log of a check."""
+    log = LOGS / f"{check.name}.log"
+    for line in log.read_text("utf-8", errors="replace").splitlines()[-LOG_LINES:]:
         print(f"       | {line}")
-    print(f"       whole log: {log.relative_to(ROOT)}", flush=True)
+    print(f"       complete log: {log.relative_to(ROOT)}", flush=True)
 
 
-def run_all(gates: list[Gate]) -> list[Verdict]:
-    """Run the gates, print each verdict as it comes, and return all in the order of the gates."""
-    verdicts: list[Verdict] = []
-    # What the gates leave in the temporary folder goes with it.
+def run_all(checks: list[Check]) -> list[Result]:
+    """Run the checks, print each result when its check ends, and return all results in the order of the checks."""
+    results: list[Result] = []
+    # Remaining temporary files of the checks are removed with the folder.
     with (
         plain(VENV) as venv,
         tempfile.TemporaryDirectory(prefix="alicloud-fc-", ignore_cleanup_errors=True) as temporary,
-        ThreadPoolExecutor(AT_ONCE) as pool,
+        ThreadPoolExecutor(CONCURRENCY) as pool,
     ):
         runner = Runner(PATH=os.pathsep.join(map(str, (venv / "bin", *search_folders()))), TMPDIR=temporary)
-        futures = [pool.submit(runner.run, gate) for gate in gates]
+        futures = [pool.submit(runner.run, check) for check in checks]
         try:
             for future in as_completed(futures):
-                verdicts.append(future.result())
-                print(verdicts[-1].line(), flush=True)
-                if not verdicts[-1].passed:
-                    show_end_of_log(verdicts[-1].gate)
+                results.append(future.result())
+                print(results[-1].line(), flush=True)
+                if not results[-1].passed:
+                    print_end_of_log(results[-1].check)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             runner.stop(signal.SIGINT)
-            wait(futures, GRACE)
+            wait(futures, STOP_TIMEOUT)
             runner.stop(signal.SIGKILL)
             raise
-    return sorted(verdicts, key=lambda verdict: gates.index(verdict.gate))
+    return sorted(results, key=lambda result: checks.index(result.check))
 
 
-def chosen(names: list[str]) -> list[Gate]:
-    """Return the gates named, all for no name; raises SystemExit for a name that no gate has."""
-    known = [gate.name for gate in GATES]
+def select_checks(names: list[str]) -> list[Check]:
+    """Return the checks with these names, all if there are no names. Raise SystemExit for unknown names."""
+    known = [check.name for check in CHECKS]
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise SystemExit(f"no such gate: {', '.join(unknown)}; there are: {', '.join(known)}")
-    return [gate for gate in GATES if not names or gate.name in names]
+        raise SystemExit(f"Unknown checks: {', '.join(unknown)}. Use one of: {', '.join(known)}.")
+    return [check for check in CHECKS if not names or check.name in names]
 
 
 def main(names: list[str]) -> int:
-    """Run the gates named and return the exit status."""
-    gates = chosen(names)
+    """Run the checks with these names, and return the exit status."""
+    checks = select_checks(names)
     LOGS.mkdir(parents=True, exist_ok=True)
     make_link()
     seed()
     started = time.monotonic()
-    verdicts = run_all(gates)
-    failed = sum(not verdict.passed for verdict in verdicts)
-    print(f"\nAll gates, {time.monotonic() - started:.0f} s:")
-    for verdict in verdicts:
-        print(verdict.line())
-    print(f"{len(verdicts) - failed} passed, {failed} failed", flush=True)
+    results = run_all(checks)
+    failed = sum(not result.passed for result in results)
+    print(f"\nAll checks, {time.monotonic() - started:.0f} s:")
+    for result in results:
+        print(result.line())
+    print(f"{len(results) - failed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 
 
-def stop_on_signal(number: int, _frame: object) -> None:
-    """End as on Ctrl-C, so that the gates that run are ended too."""
+def exit_on_signal(number: int, _frame: object) -> None:
+    """Exit like on Ctrl-C, so that the running checks are stopped."""
     raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, stop_on_signal)
+    signal.signal(signal.SIGTERM, exit_on_signal)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

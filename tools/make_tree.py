@@ -1,11 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Give the checkout, wherever it lies, the path ansible_collections/alicloud/fc: as a link and as a copy below .build.
+"""Create the path ansible_collections/alicloud/fc below .build, as a link to the checkout and as a copy.
 
     python tools/make_tree.py
 
-Standard library only.
+Uses only the standard library.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from pathlib import Path
 from project import BUILD, COLLECTION, ROOT, environment
 
 
-def git(*arguments: str, where: Path) -> bytes:
-    """Run git in a folder and return what it printed; raises CalledProcessError where git refuses."""
-    return subprocess.run(["git", *arguments], cwd=where, env=environment(), stdout=subprocess.PIPE, check=True).stdout
+def git(*arguments: str, folder: Path) -> bytes:
+    """Run git in a folder and return its output. Raise CalledProcessError if it fails."""
+    return subprocess.run(["git", *arguments], cwd=folder, env=environment(), stdout=subprocess.PIPE, check=True).stdout
 
 
-def known_files() -> list[Path]:
-    """Return the files of the checkout that git knows or would add, relative to its root."""
-    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", where=ROOT)
+def list_files() -> list[Path]:
+    """Return the files that are tracked by git, or untracked but not ignored, relative to the root."""
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", folder=ROOT)
     names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
     return [Path(name) for name in names if os.path.lexists(ROOT / name)]
 
 
 def make_link() -> None:
-    """Make the collection's path below .build point at the checkout, relatively, so that the checkout can be moved."""
+    """Create a relative link to the checkout below .build. The checkout can be moved."""
     link = BUILD / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     target = os.path.relpath(ROOT, link.parent)
@@ -42,19 +42,19 @@ def make_link() -> None:
 
 
 def make_copy(name: str) -> Path:
-    """Copy the files that git knows, and nothing else, to the collection's path below .build/copy/NAME; return it.
+    """Copy the files that are not ignored by git to .build/copy/NAME, and return the path of the collection there.
 
-    For programs that resolve links, look into .build and .venv, or write where they run. The copy is made anew and is
-    a repository of its own, because ansible-test, ansible-lint and reuse ask git which files there are, and the
-    repository around it ignores the whole folder.
+    Use the copy for programs that resolve links, that read .build and .venv, or that write to the current folder. It is
+    created from scratch, and is a separate git repository, because ansible-test, ansible-lint and reuse get the list of
+    files from git, and the repository of the checkout ignores .build.
     """
     copy = BUILD / "copy" / name / COLLECTION
     shutil.rmtree(copy, ignore_errors=True)
-    for file in known_files():
+    for file in list_files():
         (copy / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, copy / file, follow_symlinks=False)
-    git("init", "--quiet", where=copy)
-    git("add", "--all", "--force", where=copy)
+    git("init", "--quiet", folder=copy)
+    git("add", "--all", "--force", folder=copy)
     return copy
 
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things lie in this checkout, and the environment that every tool runs programs in.
+"""The paths of this repository, and the environment of the programs that the tools run.
 
-Standard library only: ``make_venv.py`` runs before there is a virtual environment.
+Uses only the standard library, because ``make_venv.py`` runs before the virtual environment exists.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ BUILD = ROOT / ".build"
 LOGS = BUILD / "log"
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
-#: The path by which Python and Ansible import the collection, below a folder of collections.
+#: The path of the collection below a folder of collections.
 COLLECTION = Path("ansible_collections") / "alicloud" / "fc"
 
-# A person's own account, Ansible settings or git hook must not reach what the tools run.
-_FOREIGN_PREFIXES = ("ALIBABA", "ALICLOUD", "ANSIBLE_", "FC_", "GIT_", "STS_")
-_FOREIGN_NAMES = frozenset({"PYTHONHOME", "PYTHONPATH", "REGION", "REGION_ID", "VIRTUAL_ENV"})
-# What the first line of a script can name: no blanks, not too long for the systems that cut such lines.
+# The account, Ansible settings and git hooks of the user must not affect the programs that the tools run.
+_REMOVED_PREFIXES = ("ALIBABA", "ALICLOUD", "ANSIBLE_", "FC_", "GIT_", "STS_")
+_REMOVED_NAMES = frozenset({"PYTHONHOME", "PYTHONPATH", "REGION", "REGION_ID", "VIRTUAL_ENV"})
+# Paths that are valid in the first line of a script: no spaces, and not longer than the limit of some systems.
 _PLAIN = re.compile(r"[\w./+@-]{1,90}", re.ASCII)
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Return the environment for a program started from here: this one without foreign settings, plus ``extra``.
+    """Return the environment for a program: the current one without settings of the user, plus ``extra``.
 
-    The virtual environment's programs come first in PATH, caches stay in .build, the loopback address needs no proxy.
+    The programs of the virtual environment are first in PATH, caches are in .build, and the loopback address does not
+    use a proxy.
     """
     result = {
         name: value
         for name, value in os.environ.items()
-        if name not in _FOREIGN_NAMES and not name.startswith(_FOREIGN_PREFIXES)
+        if name not in _REMOVED_NAMES and not name.startswith(_REMOVED_PREFIXES)
     }
     no_proxy = ",".join(filter(None, (result.get("NO_PROXY"), "127.0.0.1,localhost")))
     result.update(
@@ -58,15 +59,15 @@ def environment(**extra: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def plain(folder: Path) -> Iterator[Path]:
-    """Yield a path to a folder that is free of blanks and other odd characters, wherever the checkout lies.
+    """Yield a path to a folder that contains no spaces or special characters.
 
-    ansible-test writes scripts whose first line names the interpreter, and such a line has no quoting. Where the
-    folder's own path is not plain, a link in the temporary folder stands for it meanwhile.
+    ansible-test writes scripts with the path of the interpreter in the first line, where it cannot be quoted. If the
+    path of the folder is not valid there, a temporary link is used.
     """
     if _PLAIN.fullmatch(str(folder)):
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="alicloud-fc-") as place:
-        link = Path(place) / "link"
+    with tempfile.TemporaryDirectory(prefix="alicloud-fc-") as temporary:
+        link = Path(temporary) / "link"
         link.symlink_to(folder)
         yield link

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Let ansible-test make its virtual environments without the one download that it needs beside a package index.
+"""Let ansible-test create virtual environments without downloading its bootstrap script.
 
     python tools/seed_pip_bootstrap.py
 
-ansible-test fetches a script that puts a certain pip into an empty environment, and keeps it in its cache. Where the
-cache has none yet, this puts one there that does the same with the pip that Python itself carries. To be run by an
+ansible-test downloads a script that installs a specific release of pip in an empty environment, and caches it. If the
+cache is empty, this tool adds a script that does the same with the pip that is bundled with Python. Run it with an
 interpreter that has ansible-test installed.
 """
 
@@ -20,11 +20,10 @@ from ansible_test._internal.python_requirements import get_venv_packages
 
 CACHE = Path.home() / ".ansible" / "test" / "cache"
 
-# ansible-test runs it in the new environment, as `SCRIPT [pip option ...] pip==VERSION --no-setuptools --no-wheel`.
-# ensurepip gets a process of its own: it switches pip's configuration, the package index among it, off for good in
-# the process that imports it.
+# ansible-test runs this in the new environment as `SCRIPT [pip option ...] pip==VERSION --no-setuptools --no-wheel`.
+# ensurepip runs in a separate process, because importing it disables the configuration of pip and its package index.
 BOOTSTRAP = '''\
-"""Put pip into an empty virtual environment, from Python's own copy. Made by alicloud.fc's tools."""
+"""Install the bundled pip in an empty virtual environment. Created by the tools of alicloud.fc."""
 import subprocess
 import sys
 
@@ -38,15 +37,15 @@ if sys.version_info < (3, 12) and "--no-setuptools" in sys.argv:
 '''
 
 
-def wanted_versions() -> set[str]:
-    """Return the pip versions that the installed ansible-test asks for, over all Pythons that it knows."""
+def required_versions() -> set[str]:
+    """Return the pip versions that ansible-test requires for all supported Python versions."""
     return {get_venv_packages(SimpleNamespace(version=python))["pip"] for python in SUPPORTED_PYTHON_VERSIONS}
 
 
 def seed(cache: Path = CACHE) -> None:
-    """Write the bootstrap script for each wanted version that ``cache`` lacks; what is there stays."""
+    """Write the bootstrap scripts that are missing in ``cache``."""
     cache.mkdir(parents=True, exist_ok=True)
-    for version in wanted_versions():
+    for version in required_versions():
         script = cache / f"get_pip_{version.replace('.', '_')}.py"
         if not script.exists():
             script.write_text(BOOTSTRAP, "utf-8")

@@ -1,14 +1,15 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the blocks of the modules' RETURN that several of them share, from the description of the fields.
+"""Write the shared blocks in the RETURN documentation of the modules, based on the fields of the model.
 
     python tools/write_docs.py [--check]
 
-A block stands between two comments, ``# BLOCK, written by tools/write_docs.py`` and ``# End of BLOCK``. With
-``--check``, nothing is written, and the exit status is 1 if a block is not up to date.
+A block is enclosed in the comments ``# BLOCK, written by tools/write_docs.py`` and ``# End of BLOCK``. With
+``--check``, nothing is written, and the exit status is 1 if a block is outdated.
 
-ansible-core 2.18 and 2.19 know no documentation fragments for RETURN. Delete this when the floor is 2.20.
+ansible-core 2.18 and 2.19 do not support documentation fragments for RETURN. Remove this tool when they are no longer
+supported.
 """
 
 from __future__ import annotations
@@ -41,15 +42,15 @@ _BLOCK = re.compile(
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes lists and texts as they stand in the modules."""
+    """A dumper that writes YAML in the format of the modules."""
 
     def ignore_aliases(self, _data: Any) -> bool:
-        """Write everything out."""
+        """Disable aliases."""
         return True
 
 
 def block(name: str, module: str) -> dict[str, Any]:
-    """Return the content of a block for a module."""
+    """Return the content of a block of a module."""
     generation = FC3 if module.startswith("v3_") else FC2
     if name == "values of a configuration":
         return returned_config(generation)
@@ -62,8 +63,8 @@ def block(name: str, module: str) -> dict[str, Any]:
     return returned_error("FunctionNotFound", "function 'resize' does not exist", 404, generation.operations.put)
 
 
-def written(text: str, module: str) -> str:
-    """Return the text of a module with its blocks up to date."""
+def update_blocks(text: str, module: str) -> str:
+    """Return the source of a module with updated blocks."""
 
     for name in ("values of a configuration", "values of an error"):
         if [found["name"] for found in _BLOCK.finditer(text)].count(name) != 1:
@@ -78,18 +79,18 @@ def written(text: str, module: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check all modules, and return the exit status."""
-    stale = []
+    """Update or check all modules, and return the exit status."""
+    outdated = []
     for path in sorted(Path(ROOT, "plugins", "modules").glob("*.py")):
         text = path.read_text("utf-8")
-        new = written(text, path.stem)
+        new = update_blocks(text, path.stem)
         if new != text:
-            stale.append(path.name)
+            outdated.append(path.name)
             if "--check" not in arguments:
                 path.write_text(new, "utf-8")
-    if "--check" not in arguments or not stale:
+    if "--check" not in arguments or not outdated:
         return 0
-    print(f"not up to date: {', '.join(stale)}; run python tools/write_docs.py")
+    print(f"Outdated: {', '.join(outdated)}. Run python tools/write_docs.py.")
     return 1
 
 

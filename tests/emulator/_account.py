@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulated account: what it starts with, what it holds now, and the way back to the start."""
+"""The emulated account: its initial settings, its state, and the reset."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFAULT_ACCESS_KEY = AccessKey("LTAIemulator", "emulator-secret")
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """What an emulator starts with; ``state`` is a document as Store.load takes it."""
+    """The initial settings of an emulator. ``state`` is a document for Store.load()."""
 
     access_keys: Sequence[AccessKey] = (DEFAULT_ACCESS_KEY,)
     account_id: str = "1234567890123456"
@@ -34,7 +34,7 @@ class Settings:
 
 
 class Account:
-    """Everything that lasts between requests."""
+    """The state that is kept between requests."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -46,11 +46,11 @@ class Account:
         self.journal = Journal(settings.journal_limit)
         self.keys = KeyRing(settings.access_keys, settings.clock)
         self.bucket = TokenBucket()
-        self._start: tuple[dict[str, Any], Any] = (self.switches.as_dict(), self.store.snapshot())
+        self._initial: tuple[dict[str, Any], Any] = (self.switches.as_dict(), self.store.snapshot())
 
     def reset(self) -> None:
-        """Go back to the start: switches, state, no faults, an empty journal, no temporary keys."""
-        switches, state = self._start
+        """Restore the initial switches and state, and remove faults, journal entries and temporary keys."""
+        switches, state = self._initial
         self.switches.update(switches)
         self.store.restore(state)
         self.faults.clear()

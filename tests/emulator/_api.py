@@ -1,9 +1,9 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API versions: which request is which operation, how it is carried out on the Store, how errors are spelled.
+"""The API versions: routes, operations on the Store, and the format of errors.
 
-Paths and names of operations: aliyun-openapi-meta (fc-open, fc) and the official clients. A version is a table.
+Sources of the paths and operation names: aliyun-openapi-meta (fc-open, fc) and the official clients.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from ._model import (
 from ._store import DEFAULT_PAGE, Store
 
 
-class Answer(NamedTuple):
-    """What an operation answers, and whether it stored a change."""
+class Result(NamedTuple):
+    """The response of an operation, and whether the operation stored a change."""
 
     status: int
     body: JsonObject | None
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One operation to carry out: ``path`` has the names in the path, in order; ``body`` is the request's JSON."""
+    """An operation to execute. ``path`` contains the names in the path, in order; ``body`` is the parsed JSON body."""
 
     store: Store
     path: dict[str, str]
@@ -50,45 +50,45 @@ class Call:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names in the path, outermost first."""
+        """The names in the path, the parent first."""
         return tuple(self.path.values())
 
     @property
     def service(self) -> str | None:
-        """The service that the path names; None for FC 3.0."""
+        """The service in the path; None for FC 3.0."""
         return self.path.get("service")
 
     @property
     def function(self) -> str | None:
-        """The function that the path names (or, in FC 3.0's account-wide List, the query), if any."""
+        """The function in the path, or in the query of the account-wide List of FC 3.0."""
         return self.path.get("function") or self.query.get("functionName")
 
     @property
     def key(self) -> ConfigKey:
-        """The config that the call is about."""
+        """The key of the configuration."""
         return ConfigKey(self.service, self.function or "", self.qualifier)
 
     @property
     def limit(self) -> int:
-        """The page size asked for."""
+        """The requested page size."""
         text = self.query.get("limit") or str(DEFAULT_PAGE)
         if not text.isdecimal():
             raise invalid_argument(f"limit must be a number, not {text}")
         return int(text)
 
     def attributes(self) -> JsonObject:
-        """The body as an object without the function's code, which nothing here needs."""
+        """Return the body as an object, without the code of the function, which is not stored."""
         if not isinstance(self.body or {}, dict):
             raise invalid_argument("the request body is not a JSON object")
         return {name: value for name, value in (self.body or {}).items() if name != "code"}
 
 
-Action = Callable[[Call], Answer]
+Action = Callable[[Call], Result]
 
 
 @dataclasses.dataclass(frozen=True)
 class Route:
-    """One operation: ``template`` is the path's segments behind the version, ``{service}`` where a name stands."""
+    """The route of an operation. ``template`` contains the path segments after the version, such as ``{service}``."""
 
     method: str
     template: tuple[str, ...]
@@ -98,7 +98,7 @@ class Route:
 
 @dataclasses.dataclass(frozen=True)
 class ApiVersion:
-    """One version of the API."""
+    """A version of the API."""
 
     name: str
     qualifier_in_path: bool
@@ -106,7 +106,7 @@ class ApiVersion:
     routes: tuple[Route, ...]
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
-        """The route of a request and the names in its path (decoded); None where there is none."""
+        """Return the route of a request and the decoded names in its path, None if no route matches."""
         for route in self.routes:
             template = route.template
             if route.method != method or len(template) != len(segments):
@@ -118,7 +118,7 @@ class ApiVersion:
 
 
 def error_body(spelling: str, error: FcError, request_id: str) -> JsonObject:
-    """An error's JSON in one of the three spellings."""
+    """Return the body of an error in one of the three formats."""
     if spelling == "ErrorCode":
         return {"ErrorCode": error.code, "ErrorMessage": error.message}
     if spelling == "RequestID":
@@ -126,83 +126,83 @@ def error_body(spelling: str, error: FcError, request_id: str) -> JsonObject:
     return {"Code": error.code, "Message": error.message, "RequestId": request_id}
 
 
-# -- configs ---------------------------------------------------------------------------------------------------------
+# -- configurations ----------------------------------------------------------------------------------------------------
 
 
-def _put_config(call: Call) -> Answer:
+def _put_config(call: Call) -> Result:
     if call.body is None:
         raise invalid_argument("the request body is missing")
-    return Answer(200, call.store.put_config(call.key, call.body), stored=True)
+    return Result(200, call.store.put_config(call.key, call.body), stored=True)
 
 
-def _get_config(call: Call) -> Answer:
-    return Answer(200, call.store.get_config(call.key))
+def _get_config(call: Call) -> Result:
+    return Result(200, call.store.get_config(call.key))
 
 
-def _delete_config(call: Call) -> Answer:
-    return Answer(204, None, stored=call.store.delete_config(call.key))
+def _delete_config(call: Call) -> Result:
+    return Result(204, None, stored=call.store.delete_config(call.key))
 
 
-def _list_configs(call: Call) -> Answer:
+def _list_configs(call: Call) -> Result:
     token = call.query.get("nextToken", "")
-    return Answer(200, call.store.list_configs(call.service, call.function, limit=call.limit, token=token))
+    return Result(200, call.store.list_configs(call.service, call.function, limit=call.limit, token=token))
 
 
-# -- things by name --------------------------------------------------------------------------------------------------
+# -- resources ---------------------------------------------------------------------------------------------------------
 
 
 def _create(kind: Kind) -> Action:
-    def act(call: Call) -> Answer:
+    def action(call: Call) -> Result:
         attributes = call.attributes()
         name = str(attributes.pop(kind.name_field, "") or "")
-        return Answer(200, call.store.create(kind, call.names, name, attributes), stored=True)
+        return Result(200, call.store.create(kind, call.names, name, attributes), stored=True)
 
-    return act
+    return action
 
 
-def _create_alias(call: Call) -> Answer:
+def _create_alias(call: Call) -> Result:
     attributes = call.attributes()
     name = str(attributes.pop("aliasName", "") or "")
     version = str(attributes.pop("versionId", "") or "")
     if not version:
         raise invalid_argument("versionId is required")
     alias = call.store.create_alias(call.service, name, version, function=call.function, attributes=attributes)
-    return Answer(200, alias, stored=True)
+    return Result(200, alias, stored=True)
 
 
-def _publish_version(call: Call) -> Answer:
+def _publish_version(call: Call) -> Result:
     store = call.store
     version = store.publish_version(call.service, function=call.function, attributes=call.attributes())
-    return Answer(200, store.get(generation_of(call.service).version, call.names, version), stored=True)
+    return Result(200, store.get(generation_of(call.service).version, call.names, version), stored=True)
 
 
 def _get(kind: Kind) -> Action:
-    def act(call: Call) -> Answer:
+    def action(call: Call) -> Result:
         if call.qualifier and kind is not ALIAS2 and kind is not ALIAS3:
             call.store.require_qualifier(call.key)
-        return Answer(200, call.store.get(kind, call.names[:-1], call.names[-1]))
+        return Result(200, call.store.get(kind, call.names[:-1], call.names[-1]))
 
-    return act
+    return action
 
 
 def _update(kind: Kind) -> Action:
-    def act(call: Call) -> Answer:
-        thing = call.store.update(kind, call.names[:-1], call.names[-1], call.attributes())
-        return Answer(200, thing, stored=True)
+    def action(call: Call) -> Result:
+        resource = call.store.update(kind, call.names[:-1], call.names[-1], call.attributes())
+        return Result(200, resource, stored=True)
 
-    return act
+    return action
 
 
 def _delete(kind: Kind) -> Action:
-    def act(call: Call) -> Answer:
+    def action(call: Call) -> Result:
         call.store.delete(kind, call.names[:-1], call.names[-1])
-        return Answer(204, None, stored=True)
+        return Result(204, None, stored=True)
 
-    return act
+    return action
 
 
 def _list(kind: Kind) -> Action:
-    def act(call: Call) -> Answer:
+    def action(call: Call) -> Result:
         is_version = kind in (VERSION2, VERSION3)
         page = call.store.page(
             kind,
@@ -213,12 +213,12 @@ def _list(kind: Kind) -> Action:
             start=call.query.get("startKey", ""),
             backward=is_version and call.query.get("direction", "BACKWARD").upper() != "FORWARD",
         )
-        return Answer(200, page)
+        return Result(200, page)
 
-    return act
+    return action
 
 
-# -- the tables ------------------------------------------------------------------------------------------------------
+# -- routes ------------------------------------------------------------------------------------------------------------
 
 
 def _route(method: str, path: str, operation: str, action: Action) -> Route:
@@ -226,13 +226,13 @@ def _route(method: str, path: str, operation: str, action: Action) -> Route:
 
 
 def _crud(path: str, item: str, kind: Kind, plural: str, create: Action | None = None) -> list[Route]:
-    one = f"{path}/{item}"
+    item_path = f"{path}/{item}"
     return [
         _route("POST", path, f"Create{kind.noun}", create or _create(kind)),
         _route("GET", path, f"List{plural}", _list(kind)),
-        _route("GET", one, f"Get{kind.noun}", _get(kind)),
-        _route("PUT", one, f"Update{kind.noun}", _update(kind)),
-        _route("DELETE", one, f"Delete{kind.noun}", _delete(kind)),
+        _route("GET", item_path, f"Get{kind.noun}", _get(kind)),
+        _route("PUT", item_path, f"Update{kind.noun}", _update(kind)),
+        _route("DELETE", item_path, f"Delete{kind.noun}", _delete(kind)),
     ]
 
 
@@ -245,11 +245,11 @@ def _versions(path: str, kind: Kind, noun: str) -> list[Route]:
 
 
 def _configs(function: str, noun: str, listing: str) -> list[Route]:
-    one = f"{function}/async-invoke-config"
+    path = f"{function}/async-invoke-config"
     return [
-        _route("PUT", one, f"Put{noun}", _put_config),
-        _route("GET", one, f"Get{noun}", _get_config),
-        _route("DELETE", one, f"Delete{noun}", _delete_config),
+        _route("PUT", path, f"Put{noun}", _put_config),
+        _route("GET", path, f"Get{noun}", _get_config),
+        _route("DELETE", path, f"Delete{noun}", _delete_config),
         _route("GET", listing, f"List{noun}s", _list_configs),
     ]
 
@@ -257,7 +257,7 @@ def _configs(function: str, noun: str, listing: str) -> list[Route]:
 _FUNCTION2 = "/services/{service}/functions/{function}"
 _FUNCTION3 = "/functions/{function}"
 _ROUTES2 = (
-    # The configs come first: nearly all requests are about them.
+    # Configurations first, because nearly all requests are for them.
     *_configs(_FUNCTION2, "FunctionAsyncInvokeConfig", f"{_FUNCTION2}/async-invoke-configs"),
     *_crud("/services", "{service}", SERVICE, "Services"),
     *_crud("/services/{service}/functions", "{function}", FUNCTION2, "Functions"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API below ``/_emulator``: no signature, JSON in and out; for tests and for people with curl."""
+"""The control API below ``/_emulator``: unsigned JSON requests, for tests and for curl."""
 
 from __future__ import annotations
 
@@ -11,94 +11,95 @@ from typing import Any
 
 from ._account import Account
 from ._errors import FcError
-from ._message import Incoming, Reply, json_reply
-from ._sts import credentials_reply
+from ._message import Request, Response, json_response
+from ._sts import credentials_response
 
-_Handler = Callable[[Account, Incoming], Any]
+_Handler = Callable[[Account, Request], Any]
 
 
-def control_reply(account: Account, incoming: Incoming, peer: str) -> Reply:
-    """Answer a request to the control API; 400 with one sentence in ``error`` where it is wrong.
+def control_response(account: Account, request: Request, peer: str) -> Response:
+    """Return the response to a control request; 400 with a message in ``error`` if it is invalid.
 
-    ``peer`` is the address that asks: since there is no signature, only this machine may (403 for any other).
+    ``peer`` is the address of the client. Requests are not signed, so other machines get status 403.
     """
     if not ipaddress.ip_address(peer).is_loopback:
-        return json_reply(403, {"error": "the control API is for this machine only"})
-    name = incoming.path[len("/_emulator/") :]
-    if name == "credentials" and incoming.method == "GET":
-        return credentials_reply(account)
-    handler = _HANDLERS.get((incoming.method, name))
+        return json_response(403, {"error": "The control API accepts only local requests."})
+    name = request.path[len("/_emulator/") :]
+    if name == "credentials" and request.method == "GET":
+        return credentials_response(account)
+    handler = _HANDLERS.get((request.method, name))
     if handler is None:
-        known = ", ".join(sorted(f"{method} /_emulator/{path}" for method, path in _HANDLERS))
-        return json_reply(404, {"error": f"there is no {incoming.method} {incoming.path}; there is {known}"})
+        supported = ", ".join(sorted(f"{method} /_emulator/{path}" for method, path in _HANDLERS))
+        message = f"{request.method} {request.path} is not supported; use one of {supported}."
+        return json_response(404, {"error": message})
     try:
-        return json_reply(200, handler(account, incoming))
+        return json_response(200, handler(account, request))
     except FcError as error:
-        return json_reply(400, {"error": error.message})
+        return json_response(400, {"error": error.message})
     except ValueError as error:
-        return json_reply(400, {"error": str(error)})
+        return json_response(400, {"error": str(error)})
 
 
-def _health(_account: Account, _incoming: Incoming) -> Any:
+def _health(_account: Account, _incoming: Request) -> Any:
     return {"status": "ok"}
 
 
-def _get_journal(account: Account, incoming: Incoming) -> Any:
-    parameters = incoming.parameters
+def _get_journal(account: Account, request: Request) -> Any:
+    parameters = request.parameters
     writes = parameters.get("writes", "").lower() == "true"
     requests = account.journal.select(parameters.get("operation", "*"), writes)
     return {"requests": requests, "counts": account.journal.counts}
 
 
-def _clear_journal(account: Account, _incoming: Incoming) -> Any:
+def _clear_journal(account: Account, _incoming: Request) -> Any:
     account.journal.clear()
     return {}
 
 
-def _get_switches(account: Account, _incoming: Incoming) -> Any:
+def _get_switches(account: Account, _incoming: Request) -> Any:
     return account.switches.as_dict()
 
 
-def _put_switches(account: Account, incoming: Incoming) -> Any:
-    account.switches.update(_object(incoming))
+def _put_switches(account: Account, request: Request) -> Any:
+    account.switches.update(_parse_object(request))
     return account.switches.as_dict()
 
 
-def _get_faults(account: Account, _incoming: Incoming) -> Any:
+def _get_faults(account: Account, _incoming: Request) -> Any:
     return {"faults": [rule.as_dict() for rule in account.faults.rules]}
 
 
-def _post_faults(account: Account, incoming: Incoming) -> Any:
-    body = incoming.json()
+def _post_faults(account: Account, request: Request) -> Any:
+    body = request.json()
     rules = body if isinstance(body, list) else [body]
     if not all(isinstance(rule, dict) for rule in rules):
-        raise ValueError("a fault is a JSON object; send one or a list of them")
+        raise ValueError("The request body must be a fault or a list of faults, that is, JSON objects.")
     return {"faults": [rule.as_dict() for rule in account.faults.add_all(rules)]}
 
 
-def _clear_faults(account: Account, _incoming: Incoming) -> Any:
+def _clear_faults(account: Account, _incoming: Request) -> Any:
     account.faults.clear()
     return {}
 
 
-def _get_state(account: Account, _incoming: Incoming) -> Any:
+def _get_state(account: Account, _incoming: Request) -> Any:
     return account.store.dump()
 
 
-def _put_state(account: Account, incoming: Incoming) -> Any:
-    account.store.load(_object(incoming))
+def _put_state(account: Account, request: Request) -> Any:
+    account.store.load(_parse_object(request))
     return {}
 
 
-def _reset(account: Account, _incoming: Incoming) -> Any:
+def _reset(account: Account, _incoming: Request) -> Any:
     account.reset()
     return {}
 
 
-def _object(incoming: Incoming) -> dict[str, Any]:
-    body = incoming.json()
+def _parse_object(request: Request) -> dict[str, Any]:
+    body = request.json()
     if not isinstance(body, dict):
-        raise ValueError("the request body must be a JSON object")
+        raise ValueError("The request body must be a JSON object.")
     return body
 
 

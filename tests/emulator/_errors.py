@@ -1,11 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one exception of the emulator: an answer that refuses a request."""
+"""The exception of the emulator: an error response."""
 
 from __future__ import annotations
 
-USUAL_CODES = {
+DEFAULT_CODES = {
     400: "InvalidArgument",
     403: "AccessDenied",
     404: "AsyncConfigNotExists",
@@ -17,10 +17,10 @@ USUAL_CODES = {
 
 
 class FcError(Exception):
-    """A refusal as the service words it.
+    """An error response of the service.
 
-    ``status`` is the HTTP status, ``code`` the service's error code, ``message`` its text,
-    ``headers`` what the answer carries besides the usual ones (a retry header, say).
+    ``status`` is the HTTP status, ``code`` the error code of the service, and ``message`` its text.
+    ``headers`` contains additional headers, for example a retry header.
     """
 
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
@@ -32,5 +32,5 @@ class FcError(Exception):
 
 
 def invalid_argument(message: str) -> FcError:
-    """400 InvalidArgument with ``message`` as its text."""
+    """Return the error 400 InvalidArgument with this message."""
     return FcError(400, "InvalidArgument", message)

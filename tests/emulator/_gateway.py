@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a request to its reply: find the operation, let it in, throttle it, spoil it, carry it out, write it down."""
+"""Request handling: find the operation, check and throttle the request, apply faults, execute, and record it."""
 
 from __future__ import annotations
 
@@ -14,99 +14,99 @@ from urllib.parse import unquote
 
 from . import _sts
 from ._account import Account
-from ._api import API_VERSIONS, Answer, Call, error_body
+from ._api import API_VERSIONS, Call, Result, error_body
 from ._errors import FcError, invalid_argument
 from ._faults import Fault
 from ._journal import Entry, without_secrets
-from ._keys import NotAuthenticError, Problem
-from ._message import Incoming, Reply, json_reply
+from ._keys import AuthenticationError, Problem
+from ._message import Request, Response, json_response
 from ._model import JsonObject
 from ._signature import parse_authorization
 
-# The names that the vendor's pages and metadata give (fc-endpoints of both manuals); any other host is the user's own.
+# The hosts in the documentation (fc-endpoints of both manuals). All other hosts are custom domains.
 _CLOUD = ".aliyuncs.com"
 _FC_HOST = "{account}.{region}.fc.aliyuncs.com"
 _INTERNAL_HOST = "{account}.{region}-internal.fc.aliyuncs.com"
 _FC3_HOST = "fcv3.{region}.aliyuncs.com"
 _FC3 = "2023-03-30"
 _MAX_JOURNAL_BODY = 64 * 1024
-_NOT_JSON = object()
+_INVALID_JSON = object()
 
 
 class Gateway:
-    """The way into the account: one method, from a request to its reply."""
+    """The entry point for all requests to the account."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
 
-    def answer(self, incoming: Incoming) -> Reply:
-        """Carry ``incoming`` out and record it. Never raises for what a client may send."""
-        request = _StsRequest if _sts.action_of(incoming) else _FcRequest
-        return request(self._account, incoming).reply()
+    def handle(self, request: Request) -> Response:
+        """Execute and record a request. Invalid requests get an error response; they raise no exception."""
+        handler = _StsHandler if _sts.parse_action(request) else _FcHandler
+        return handler(self._account, request).respond()
 
 
-class _Request:
-    """One request on its way; what FC and STS have in common."""
+class _Handler:
+    """The handling of a single request that FC and STS have in common."""
 
     request_id_header = ""
 
-    def __init__(self, account: Account, incoming: Incoming) -> None:
+    def __init__(self, account: Account, request: Request) -> None:
         self.account = account
-        self.incoming = incoming
+        self.request = request
         self.request_id = str(uuid.uuid4()).upper()
-        self.entry = self._blank_entry()
+        self.entry = self._new_entry()
 
-    def admit(self) -> None:
-        """Raise FcError unless the request may come in."""
+    def check(self) -> None:
+        """Raise FcError if the request is not valid or not authenticated."""
         raise NotImplementedError
 
-    def carry_out(self) -> Answer:
-        """Do what is asked; FcError where that cannot be."""
+    def execute(self) -> Result:
+        """Execute the operation. Raise FcError if it fails."""
         raise NotImplementedError
 
     def error_body(self, error: FcError) -> JsonObject:
-        """An error's JSON as this API spells it."""
+        """Return the body of an error in the format of this API."""
         raise NotImplementedError
 
-    def reply(self) -> Reply:
-        """The reply, faults included; it and the request are then in the journal."""
-        reply = self._reply()
-        reply.headers[self.request_id_header] = self.request_id
-        reply.delay = max(reply.delay, self.account.switches.latency)
-        self.entry["status"] = None if reply.dropped else reply.status
+    def respond(self) -> Response:
+        """Return the response, with faults applied, and record the request in the journal."""
+        response = self._get_response()
+        response.headers[self.request_id_header] = self.request_id
+        response.delay = max(response.delay, self.account.switches.latency)
+        self.entry["status"] = None if response.dropped else response.status
         self.account.journal.add(self.entry)
-        return reply
+        return response
 
-    def _reply(self) -> Reply:
+    def _get_response(self) -> Response:
         try:
-            self.admit()
+            self.check()
             self._throttle()
         except FcError as error:
-            return self._refusal(error)
-        fault = self.account.faults.strike(self.entry["operation"], self.entry["function"], time.monotonic())
+            return self._error_response(error)
+        fault = self.account.faults.select(self.entry["operation"], self.entry["function"], time.monotonic())
         if fault is None:
-            return self._outcome()
-        reply = Reply(0) if fault.comes_first else self._outcome()
+            return self._run_operation()
+        response = Response(0) if fault.replaces_operation else self._run_operation()
         if fault.status is not None:
-            reply = self._with_status(fault.status, reply, fault)
-        return _spoil(reply, fault)
+            response = self._with_status(fault.status, response, fault)
+        return _apply_fault(response, fault)
 
-    def _with_status(self, status: int, reply: Reply, fault: Fault) -> Reply:
+    def _with_status(self, status: int, response: Response, fault: Fault) -> Response:
         if fault.is_error:
-            return self._refusal(FcError(status, fault.usual_code, fault.usual_message, fault.headers))
-        return dataclasses.replace(reply, status=status, headers={**reply.headers, **fault.headers})
+            return self._error_response(FcError(status, fault.default_code, fault.default_message, fault.headers))
+        return dataclasses.replace(response, status=status, headers={**response.headers, **fault.headers})
 
-    def _outcome(self) -> Reply:
+    def _run_operation(self) -> Response:
         try:
-            answer = self.carry_out()
+            result = self.execute()
         except FcError as error:
-            return self._refusal(error)
-        self.entry["stored"] = answer.stored
-        return json_reply(answer.status, answer.body)
+            return self._error_response(error)
+        self.entry["stored"] = result.stored
+        return json_response(result.status, result.body)
 
-    def _refusal(self, error: FcError) -> Reply:
+    def _error_response(self, error: FcError) -> Response:
         self.entry["code"] = error.code
-        return json_reply(error.status, self.error_body(error), error.headers)
+        return json_response(error.status, self.error_body(error), error.headers)
 
     def _throttle(self) -> None:
         switches = self.account.switches
@@ -121,15 +121,15 @@ class _Request:
             raise FcError(429, "ResourceExhausted", "the rate of requests exceeds the limit", headers)
         raise FcError(503, "ResourceThrottled", "the request is throttled, please retry later", headers)
 
-    def _blank_entry(self) -> Entry:
-        incoming = self.incoming
-        authorization = parse_authorization(incoming.headers.get("authorization", ""))
+    def _new_entry(self) -> Entry:
+        request = self.request
+        authorization = parse_authorization(request.headers.get("authorization", ""))
         return {
             "n": 0,
             "time": self.account.settings.clock(),
-            "method": incoming.method,
-            "path": unquote(incoming.path),
-            "query": without_secrets(incoming.parameters),
+            "method": request.method,
+            "path": unquote(request.path),
+            "query": without_secrets(request.parameters),
             "version": "",
             "operation": "",
             "access_key_id": authorization.access_key_id if authorization else "",
@@ -143,40 +143,40 @@ class _Request:
         }
 
 
-class _StsRequest(_Request):
+class _StsHandler(_Handler):
     """A request to STS."""
 
     request_id_header = "x-acs-request-id"
 
-    def __init__(self, account: Account, incoming: Incoming) -> None:
-        super().__init__(account, incoming)
-        self._action, self._parameters = _sts.action_of(incoming) or ("", {})
-        self.entry["version"] = _sts.version_of(incoming, self._parameters)
+    def __init__(self, account: Account, request: Request) -> None:
+        super().__init__(account, request)
+        self._action, self._parameters = _sts.parse_action(request) or ("", {})
+        self.entry["version"] = _sts.get_version(request, self._parameters)
         self.entry["operation"] = self._action
         self.entry["access_key_id"] = self.entry["access_key_id"] or self._parameters.get("AccessKeyId", "")
         self.entry["body"] = without_secrets(self._parameters)
 
-    def admit(self) -> None:
-        _sts.admit(self.account, self.incoming, self._action, self._parameters)
+    def check(self) -> None:
+        _sts.authenticate(self.account, self.request, self._action, self._parameters)
 
-    def carry_out(self) -> Answer:
-        body = _sts.carry_out(self.account, self.entry["access_key_id"], self._action, self._parameters)
-        return Answer(200, {"RequestId": self.request_id, **body})
+    def execute(self) -> Result:
+        body = _sts.execute(self.account, self.entry["access_key_id"], self._action, self._parameters)
+        return Result(200, {"RequestId": self.request_id, **body})
 
     def error_body(self, error: FcError) -> JsonObject:
         return _sts.error_body(error, self.request_id)
 
 
-class _FcRequest(_Request):
+class _FcHandler(_Handler):
     """A request to Function Compute."""
 
     request_id_header = "X-Fc-Request-Id"
 
-    def __init__(self, account: Account, incoming: Incoming) -> None:
-        super().__init__(account, incoming)
-        segments = incoming.path.strip("/").split("/")
+    def __init__(self, account: Account, request: Request) -> None:
+        super().__init__(account, request)
+        segments = request.path.strip("/").split("/")
         self._version = API_VERSIONS.get(segments[0])
-        found = self._version.find(incoming.method, segments[1:]) if self._version else None
+        found = self._version.find(request.method, segments[1:]) if self._version else None
         self._action = None
         if self._version is None or found is None:
             return
@@ -188,11 +188,11 @@ class _FcRequest(_Request):
         self.entry["service"] = self._call.service
         self.entry["function"] = self._call.function
         self.entry["qualifier"] = self._call.qualifier
-        if len(incoming.body) <= _MAX_JOURNAL_BODY and self._call.body is not _NOT_JSON:
+        if len(request.body) <= _MAX_JOURNAL_BODY and self._call.body is not _INVALID_JSON:
             self.entry["body"] = self._call.body
 
     def _make_call(self, qualifier_in_path: bool, path: dict[str, str]) -> Call:
-        query = self.incoming.parameters
+        query = self.request.parameters
         qualifier = "" if qualifier_in_path else query.get("qualifier", "")
         service, dot, dotted = path.get("service", "").partition(".")
         if dot and (qualifier_in_path or self.account.switches.dotted_path_2021):
@@ -202,36 +202,36 @@ class _FcRequest(_Request):
 
     def _parse_body(self) -> Any:
         try:
-            return self.incoming.json()
+            return self.request.json()
         except (RecursionError, ValueError):
-            return _NOT_JSON
+            return _INVALID_JSON
 
-    def admit(self) -> None:
+    def check(self) -> None:
         limit = self.account.switches.max_body_bytes
-        if len(self.incoming.body) > limit:
+        if len(self.request.body) > limit:
             raise FcError(400, "EntityTooLarge", f"payload size exceeds maximum allowed size ({limit} bytes)")
         try:
-            self.account.keys.check(self.incoming)
-        except NotAuthenticError as error:
-            raise self._not_authentic(error) from None
+            self.account.keys.check(self.request)
+        except AuthenticationError as error:
+            raise self._authentication_error(error) from None
         if not self.account.switches.fc_enabled:
             raise FcError(403, "AccessDenied", "FC service is not enabled for current user.")
         self._check_account()
         if self._action is None:
-            path = unquote(self.incoming.path)
-            raise FcError(400, "PathNotSupported", f"'{self.incoming.method}' against '{path}' is not supported")
+            path = unquote(self.request.path)
+            raise FcError(400, "PathNotSupported", f"'{self.request.method}' against '{path}' is not supported")
 
-    def _not_authentic(self, error: NotAuthenticError) -> FcError:
+    def _authentication_error(self, error: AuthenticationError) -> FcError:
         switches = self.account.switches
         if error.problem is Problem.MISSING_HEADER:
             return FcError(400, "MissingRequiredHeader", f"required HTTP header {error.detail} was not specified")
         if error.problem is Problem.MALFORMED:
-            return FcError(400, "InvalidAuthorization", "the Authorization header is not of a supported form")
+            return FcError(400, "InvalidAuthorization", "the format of the Authorization header is not supported")
         if error.problem is Problem.UNKNOWN_KEY:
             return FcError(403, "InvalidAccessKeyID", f"invalid access key ID '{error.detail}'")
         if error.problem is Problem.SKEW:
             status = 400 if switches.skew_code in ("InvalidArgument", "InvalidTimeStamp.Expired") else 403
-            return FcError(status, switches.skew_code, "the request's date is more than 15 minutes off")
+            return FcError(status, switches.skew_code, "the date of the request differs by more than 15 minutes")
         if error.problem is Problem.MISMATCH:
             return FcError(
                 403,
@@ -245,19 +245,19 @@ class _FcRequest(_Request):
         if not self.account.switches.check_account:
             return
         settings = self.account.settings
-        host = self.incoming.headers.get("host", "").partition(":")[0].lower()
+        host = self.request.headers.get("host", "").partition(":")[0].lower()
         names = [_FC_HOST, _INTERNAL_HOST]
         if self._version is not None and self._version.name == _FC3:
             names.append(_FC3_HOST)
-        ours = {name.format(account=settings.account_id, region=settings.region) for name in names}
-        account_id = self.incoming.headers.get("x-fc-account-id") or settings.account_id
-        if (host.endswith(_CLOUD) and host not in ours) or account_id != settings.account_id:
+        own_hosts = {name.format(account=settings.account_id, region=settings.region) for name in names}
+        account_id = self.request.headers.get("x-fc-account-id") or settings.account_id
+        if (host.endswith(_CLOUD) and host not in own_hosts) or account_id != settings.account_id:
             raise FcError(403, "AccessDenied", "The service or function doesn't belong to you.")
 
-    def carry_out(self) -> Answer:
-        if self._call.body is _NOT_JSON:
+    def execute(self) -> Result:
+        if self._call.body is _INVALID_JSON:
             raise invalid_argument("the request body is not valid JSON")
-        assert self._action is not None  # admit() let the request in
+        assert self._action is not None  # checked by check()
         return self._action(self._call)
 
     def error_body(self, error: FcError) -> JsonObject:
@@ -267,11 +267,11 @@ class _FcRequest(_Request):
         return error_body(self._version.error_spelling if self._version else "ErrorCode", error, self.request_id)
 
 
-def _spoil(reply: Reply, fault: Fault) -> Reply:
-    reply.delay = fault.delay
-    reply.dropped = fault.drop is not None
-    reply.truncated = fault.truncate
+def _apply_fault(response: Response, fault: Fault) -> Response:
+    response.delay = fault.delay
+    response.dropped = fault.drop is not None
+    response.truncated = fault.truncate
     if fault.body is not None:
-        reply.body = fault.body.encode()
-        reply.content_type = fault.content_type
-    return reply
+        response.body = fault.body.encode()
+        response.content_type = fault.content_type
+    return response

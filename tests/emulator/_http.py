@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: aiohttp requests in, replies out, on one port."""
+"""The HTTP server, based on aiohttp."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from ._account import Account
-from ._control import control_reply
+from ._control import control_response
 from ._gateway import Gateway
-from ._message import Incoming, Reply
-from ._sts import metadata_reply
+from ._message import Request, Response
+from ._sts import metadata_response
 
 _SHUTDOWN_SECONDS = 1.0
-_NOWHERE = "0.0.0.0"  # the address of a peer that has gone already
+_UNKNOWN_PEER = "0.0.0.0"  # address of a client that has already disconnected
 
 
 class HttpServer:
-    """Serves an account over HTTP (or HTTPS) on ``host`` and ``port``; 0 is any free port, kept once it is known."""
+    """Serves an account over HTTP or HTTPS. Port 0 selects a free port, which is kept for the next start."""
 
     def __init__(self, account: Account, host: str, port: int, tls: tuple[str, str] | None = None) -> None:
         self.host = host
@@ -34,12 +34,12 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """The URL to which clients send their requests."""
+        """The base URL for clients."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     async def start(self) -> None:
-        """Begin to accept connections; OSError where the port is taken."""
+        """Accept connections. Raise OSError if the port is in use."""
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=_SHUTDOWN_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._tls)
@@ -51,7 +51,7 @@ class HttpServer:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Close the port and every connection."""
+        """Close the port and all connections."""
         if self._runner is None:
             return
         server = self._runner.server
@@ -59,54 +59,56 @@ class HttpServer:
         await self._runner.cleanup()
         self._runner = None
         for transport in transports:
-            # Over TLS cleanup() leaves connections open until the peer says goodbye, which it may never do.
+            # cleanup() leaves TLS connections open until the client closes them, which may never happen.
             if transport is not None:
                 transport.abort()
         await asyncio.sleep(0)
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path, _question_mark, query = _origin_form(request.raw_path).partition("?")
-        headers = {name.lower(): ",".join(request.headers.getall(name)) for name in set(request.headers)}
-        incoming = Incoming(request.method, path, query, headers, await request.content.read())
-        reply = self._answer(incoming, request.remote or _NOWHERE)
-        if reply.delay:
-            await asyncio.sleep(reply.delay)
-        return await _send(request, reply)
+    async def _handle(self, web_request: web.BaseRequest) -> web.StreamResponse:
+        path, _question_mark, query = _origin_form(web_request.raw_path).partition("?")
+        headers = {name.lower(): ",".join(web_request.headers.getall(name)) for name in set(web_request.headers)}
+        request = Request(web_request.method, path, query, headers, await web_request.content.read())
+        response = self._get_response(request, web_request.remote or _UNKNOWN_PEER)
+        if response.delay:
+            await asyncio.sleep(response.delay)
+        return await _send(web_request, response)
 
-    def _answer(self, incoming: Incoming, peer: str) -> Reply:
-        if incoming.path.startswith("/_emulator/"):
-            return control_reply(self._account, incoming, peer)
-        metadata = metadata_reply(self._account, incoming)
-        return metadata or self._gateway.answer(incoming)
+    def _get_response(self, request: Request, peer: str) -> Response:
+        if request.path.startswith("/_emulator/"):
+            return control_response(self._account, request, peer)
+        metadata = metadata_response(self._account, request)
+        return metadata or self._gateway.handle(request)
 
 
 def _origin_form(target: str) -> str:
-    """The path and query of a request's target: a client that takes us for its proxy sends a whole URL."""
+    """Return the path and query of a request target. Clients that use the emulator as their proxy send a URL."""
     if not target.startswith(("http://", "https://")):
         return target
     url = urlsplit(target)
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-async def _send(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
-    if reply.dropped:
-        _close(request)
+async def _send(web_request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    if response.dropped:
+        _close(web_request)
         return web.Response(status=500)
-    content_type = reply.content_type if reply.body else "application/octet-stream"
-    if not reply.truncated:
-        return web.Response(status=reply.status, body=reply.body, headers=reply.headers, content_type=content_type)
-    response = web.StreamResponse(status=reply.status, headers=reply.headers)
-    response.content_type = content_type
-    response.content_length = len(reply.body)
-    await response.prepare(request)
-    await response.write(reply.body[: len(reply.body) // 2])
-    _close(request)
-    return response
+    content_type = response.content_type if response.body else "application/octet-stream"
+    if not response.truncated:
+        return web.Response(
+            status=response.status, body=response.body, headers=response.headers, content_type=content_type
+        )
+    web_response = web.StreamResponse(status=response.status, headers=response.headers)
+    web_response.content_type = content_type
+    web_response.content_length = len(response.body)
+    await web_response.prepare(web_request)
+    await web_response.write(response.body[: len(response.body) // 2])
+    _close(web_request)
+    return web_response
 
 
-def _close(request: web.BaseRequest) -> None:
-    if request.transport is not None:
-        request.transport.close()
+def _close(web_request: web.BaseRequest) -> None:
+    if web_request.transport is not None:
+        web_request.transport.close()
 
 
 def _server_context(tls: tuple[str, str]) -> ssl.SSLContext:
@@ -115,5 +117,5 @@ def _server_context(tls: tuple[str, str]) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key)
     except OSError as error:
-        raise ValueError(f"cannot use the certificate {certificate} with the key {key}: {error.strerror}") from None
+        raise ValueError(f"Cannot load the certificate {certificate} with the key {key}: {error.strerror}.") from None
     return context

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The record of the requests that the emulator got; bounded, and never with a secret key, signature or token."""
+"""The journal of requests. It is bounded and contains no secret keys, signatures or tokens."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 DEFAULT_LIMIT = 20000
-WRITES = ("PUT", "POST", "DELETE")
+WRITE_METHODS = ("PUT", "POST", "DELETE")
 _SECRETS = ("Signature", "SignatureNonce", "SecurityToken", "OIDCToken")
 
 
 class Entry(TypedDict):
-    """One request. ``status`` is None where the connection was dropped; ``stored`` says that a change was stored."""
+    """A request. ``status`` is None if the connection was dropped; ``stored`` is true if a change was stored."""
 
     n: int
     time: float
@@ -37,7 +37,7 @@ class Entry(TypedDict):
 
 
 class Journal:
-    """The requests in order, the newest ``limit`` of them, and a count of all by operation."""
+    """The last ``limit`` requests in order, and the number of all requests by operation."""
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class Journal:
         self._total = 0
 
     def add(self, entry: Entry) -> None:
-        """Record a request; its ``n`` is set here, from 1."""
+        """Add a request and set its number ``n``, starting at 1."""
         with self._lock:
             self._total += 1
             entry["n"] = self._total
@@ -54,7 +54,7 @@ class Journal:
             self._entries.append(entry)
 
     def clear(self) -> None:
-        """Forget every request and count."""
+        """Remove all requests and counts."""
         with self._lock:
             self._entries.clear()
             self._counts.clear()
@@ -62,35 +62,35 @@ class Journal:
 
     @property
     def requests(self) -> list[Entry]:
-        """The requests that are kept, oldest first."""
+        """The recorded requests, oldest first."""
         return self.select()
 
     @property
     def writes(self) -> list[Entry]:
-        """Those that ask for a change, whether or not one was stored."""
+        """The recorded write requests, whether or not they stored a change."""
         return self.select(writes=True)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many requests there were of each operation, those no longer kept included."""
+        """The number of requests by operation, including requests that are no longer in the journal."""
         with self._lock:
             return dict(self._counts)
 
     def select(self, operation: str = "*", writes: bool = False) -> list[Entry]:
-        """The kept requests whose operation fits the glob pattern; with ``writes`` only those that ask for a change."""
+        """Return the requests whose operation matches a glob pattern; with ``writes``, only write requests."""
         with self._lock:
             entries = list(self._entries)
         return [
             entry
             for entry in entries
-            if fnmatch.fnmatchcase(entry["operation"], operation) and (not writes or _asks_for_change(entry))
+            if fnmatch.fnmatchcase(entry["operation"], operation) and (not writes or _is_write(entry))
         ]
 
 
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
-    """A request's parameters without signatures and tokens."""
+    """Return the parameters of a request without signatures and tokens."""
     return {name: value for name, value in parameters.items() if name not in _SECRETS}
 
 
-def _asks_for_change(entry: Entry) -> bool:
-    return entry["path"] not in ("", "/") and entry["method"] in WRITES  # STS is called at /
+def _is_write(entry: Entry) -> bool:
+    return entry["path"] not in ("", "/") and entry["method"] in WRITE_METHODS  # STS requests use the path /

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The access keys that the emulator knows, and the check that a request is signed with one of them."""
+"""The access keys that the emulator accepts, and the verification of signed requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import unquote
 
-from ._message import Incoming
+from ._message import Request
 from ._signature import ACS3, Authorization, parse_authorization, same, sha256_hex, sign_acs3, sign_fc, sign_rpc
 
 MAX_SKEW_SECONDS = 15 * 60
@@ -23,7 +23,7 @@ MAX_SKEW_SECONDS = 15 * 60
 
 @dataclasses.dataclass(frozen=True)
 class AccessKey:
-    """An access key; one with a ``token`` is temporary, until ``expires`` (epoch seconds, None: never)."""
+    """An access key. Keys with a ``token`` are temporary and expire at ``expires`` (epoch seconds, None: never)."""
 
     id: str
     secret: str = dataclasses.field(repr=False)
@@ -33,20 +33,20 @@ class AccessKey:
 
 
 class Problem(enum.Enum):
-    """Why a request is not let in."""
+    """The reason why authentication failed."""
 
-    MISSING_HEADER = "a header that the signature needs is missing"
-    MALFORMED = "the Authorization header has none of the known forms"
-    UNKNOWN_KEY = "the access key id is unknown"
-    SKEW = "the date is too far off"
-    MISMATCH = "the signature is another"
-    TOKEN_MISSING = "the key is temporary and its token is missing"
+    MISSING_HEADER = "a header required by the signature is missing"
+    MALFORMED = "the format of the Authorization header is not supported"
+    UNKNOWN_KEY = "the access key ID does not exist"
+    SKEW = "the date differs by more than 15 minutes"
+    MISMATCH = "the signature does not match"
+    TOKEN_MISSING = "the token of the temporary key is missing"
     TOKEN_INVALID = "the token does not belong to the key"
     TOKEN_EXPIRED = "the token has expired"
 
 
-class NotAuthenticError(Exception):
-    """A request that is not let in; ``detail`` is the key id or header that it is about."""
+class AuthenticationError(Exception):
+    """A request could not be authenticated. ``detail`` is the affected key ID or header."""
 
     def __init__(self, problem: Problem, detail: str = "") -> None:
         super().__init__(problem.value)
@@ -55,7 +55,7 @@ class NotAuthenticError(Exception):
 
 
 class KeyRing:
-    """The keys that are accepted: the permanent ones, and temporary ones as they are issued."""
+    """The accepted keys: the permanent keys, and the temporary keys that were issued."""
 
     def __init__(self, keys: Iterable[AccessKey], clock: Callable[[], float]) -> None:
         self._permanent = {key.id: key for key in keys}
@@ -63,11 +63,11 @@ class KeyRing:
         self._clock = clock
 
     def issue(self, seconds: float, role_arn: str = "") -> AccessKey:
-        """A new temporary key for so many seconds."""
+        """Return a new temporary key that is valid for this many seconds."""
         key = AccessKey(
             id=f"STS.{secrets.token_hex(12)}",
             secret=secrets.token_hex(20),
-            # With what has to be encoded in a URL, as the service's own tokens have.
+            # Like tokens of the service, it contains characters that must be encoded in URLs.
             token=f"CAIS{base64.b64encode(secrets.token_bytes(45)).decode()}+/==",
             expires=self._clock() + seconds,
             role_arn=role_arn,
@@ -76,71 +76,71 @@ class KeyRing:
         return key
 
     def reset(self) -> None:
-        """Forget the temporary keys."""
+        """Remove the temporary keys."""
         self._temporary.clear()
 
-    def check(self, incoming: Incoming) -> AccessKey:
-        """The key that ``incoming`` is signed with in its headers (ACS3 or FC); NotAuthenticError where it is not."""
-        header = incoming.headers.get("authorization")
+    def check(self, request: Request) -> AccessKey:
+        """Return the key of a request with an Authorization header. Raise AuthenticationError if it is invalid."""
+        header = request.headers.get("authorization")
         if not header:
-            raise NotAuthenticError(Problem.MISSING_HEADER, "Authorization")
+            raise AuthenticationError(Problem.MISSING_HEADER, "Authorization")
         authorization = parse_authorization(header)
         if authorization is None:
-            raise NotAuthenticError(Problem.MALFORMED)
+            raise AuthenticationError(Problem.MALFORMED)
         key = self.find(authorization.access_key_id)
-        self._check_date(_date_header(incoming.headers, authorization.scheme))
+        self._check_date(_date_header(request.headers, authorization.scheme))
         check = _is_signed_acs3 if authorization.scheme == ACS3 else _is_signed_fc
-        if not check(incoming, authorization, key):
-            raise NotAuthenticError(Problem.MISMATCH)
+        if not check(request, authorization, key):
+            raise AuthenticationError(Problem.MISMATCH)
         header_name = "x-acs-security-token" if authorization.scheme == ACS3 else "x-fc-security-token"
-        self._check_token(key, incoming.headers.get(header_name, ""))
+        self._check_token(key, request.headers.get(header_name, ""))
         return key
 
     def check_rpc(self, method: str, parameters: Mapping[str, str], spaces: Sequence[str] = ("%20",)) -> AccessKey:
-        """The key that an RPC-style call is signed with in its parameters; NotAuthenticError where it is not.
+        """Return the key of a signed RPC-style call. Raise AuthenticationError if its signature is invalid.
 
-        ``spaces`` are the ways in which the signature may encode a space.
+        ``spaces`` are the accepted encodings of a space in the signature.
         """
         for name in ("AccessKeyId", "Signature", "Timestamp"):
             if not parameters.get(name):
-                raise NotAuthenticError(Problem.MISSING_HEADER, name)
+                raise AuthenticationError(Problem.MISSING_HEADER, name)
         key = self.find(parameters["AccessKeyId"])
         self._check_date(_iso_seconds(parameters["Timestamp"]))
         signed = [(name, value) for name, value in parameters.items() if name != "Signature"]
         expected = [sign_rpc(key.secret, method, signed, space) for space in spaces]
         if not any(same(signature, parameters["Signature"]) for signature in expected):
-            raise NotAuthenticError(Problem.MISMATCH)
+            raise AuthenticationError(Problem.MISMATCH)
         self._check_token(key, parameters.get("SecurityToken", ""))
         return key
 
     def find(self, access_key_id: str) -> AccessKey:
-        """The key of that id; NotAuthenticError where it is unknown."""
+        """Return the key with this ID. Raise AuthenticationError if it does not exist."""
         key = self._permanent.get(access_key_id) or self._temporary.get(access_key_id)
         if key is None:
-            raise NotAuthenticError(Problem.UNKNOWN_KEY, access_key_id)
+            raise AuthenticationError(Problem.UNKNOWN_KEY, access_key_id)
         return key
 
     def _check_date(self, seconds: float | None) -> None:
         if seconds is None or abs(self._clock() - seconds) > MAX_SKEW_SECONDS:
-            raise NotAuthenticError(Problem.SKEW)
+            raise AuthenticationError(Problem.SKEW)
 
     def _check_token(self, key: AccessKey, token: str) -> None:
         if key.token and not token:
-            raise NotAuthenticError(Problem.TOKEN_MISSING)
+            raise AuthenticationError(Problem.TOKEN_MISSING)
         if not same(key.token, token):
-            raise NotAuthenticError(Problem.TOKEN_INVALID)
+            raise AuthenticationError(Problem.TOKEN_INVALID)
         if key.expires is not None and self._clock() >= key.expires:
-            raise NotAuthenticError(Problem.TOKEN_EXPIRED)
+            raise AuthenticationError(Problem.TOKEN_EXPIRED)
 
 
 def _date_header(headers: Mapping[str, str], scheme: str) -> float | None:
     if scheme == ACS3:
         if not headers.get("x-acs-date"):
-            raise NotAuthenticError(Problem.MISSING_HEADER, "x-acs-date")
+            raise AuthenticationError(Problem.MISSING_HEADER, "x-acs-date")
         return _iso_seconds(headers["x-acs-date"])
     date = headers.get("date") or headers.get("x-fc-date")
     if not date:
-        raise NotAuthenticError(Problem.MISSING_HEADER, "Date")
+        raise AuthenticationError(Problem.MISSING_HEADER, "Date")
     try:
         return email.utils.parsedate_to_datetime(date).timestamp()
     except (OverflowError, TypeError, ValueError):
@@ -154,28 +154,28 @@ def _iso_seconds(text: str) -> float | None:
         return None
 
 
-def _is_signed_acs3(incoming: Incoming, authorization: Authorization, key: AccessKey) -> bool:
-    body_hash = sha256_hex(incoming.body)
-    if incoming.headers.get("x-acs-content-sha256") != body_hash:
+def _is_signed_acs3(request: Request, authorization: Authorization, key: AccessKey) -> bool:
+    body_hash = sha256_hex(request.body)
+    if request.headers.get("x-acs-content-sha256") != body_hash:
         return False
-    must_be_signed = {"host", *(name for name in incoming.headers if name.startswith("x-acs-"))}
+    must_be_signed = {"host", *(name for name in request.headers if name.startswith("x-acs-"))}
     if not must_be_signed.issubset(authorization.signed_headers):
         return False
     expected = sign_acs3(
         key.secret,
-        incoming.method,
-        incoming.path,
-        incoming.query,
-        incoming.headers,
+        request.method,
+        request.path,
+        request.query,
+        request.headers,
         authorization.signed_headers,
         body_hash,
     )
     return same(expected, authorization.signature)
 
 
-def _is_signed_fc(incoming: Incoming, authorization: Authorization, key: AccessKey) -> bool:
-    # The documentation says the decoded path, fc-go-sdk signs the encoded one: the service must accept both.
+def _is_signed_fc(request: Request, authorization: Authorization, key: AccessKey) -> bool:
+    # The documentation signs the decoded path, fc-go-sdk the encoded path, so the service must accept both.
     return any(
-        same(sign_fc(key.secret, incoming.method, path, incoming.headers), authorization.signature)
-        for path in (unquote(incoming.path), incoming.path)
+        same(sign_fc(key.secret, request.method, path, request.headers), authorization.signature)
+        for path in (unquote(request.path), request.path)
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request as it came in and a reply as it goes out, without the HTTP library between."""
+"""Requests and responses, independent of the HTTP library."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ JSON_TYPE = "application/json"
 
 
 @dataclasses.dataclass(frozen=True)
-class Incoming:
-    """A request: ``path`` and ``query`` as on the wire (percent-encoded), ``headers`` by lower-case name."""
+class Request:
+    """A request. ``path`` and ``query`` are percent-encoded; the names of ``headers`` are in lower case."""
 
     method: str
     path: str
@@ -27,23 +27,23 @@ class Incoming:
 
     @functools.cached_property
     def parameters(self) -> dict[str, str]:
-        """The query's parameters, decoded."""
+        """The decoded parameters of the query."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
     def form(self) -> dict[str, str]:
-        """The body's parameters, decoded, where the body is a form."""
+        """Return the decoded parameters of the body, empty if the body is not a form."""
         if not self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             return {}
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def json(self) -> Any:
-        """The body as JSON, None where there is none; ValueError where it is not JSON."""
+        """Return the parsed JSON body, None if it is empty. Raise ValueError if it is not JSON."""
         return json.loads(self.body) if self.body.strip() else None
 
 
 @dataclasses.dataclass
-class Reply:
-    """An answer, and how it fares on its way: late by ``delay`` seconds, cut in half, or never sent at all."""
+class Response:
+    """A response, which can be delayed by ``delay`` seconds, truncated, or dropped."""
 
     status: int
     body: bytes = b""
@@ -54,7 +54,7 @@ class Reply:
     dropped: bool = False
 
 
-def json_reply(status: int, body: Any | None, headers: dict[str, str] | None = None) -> Reply:
-    """A reply with ``body`` as JSON, or with an empty body where it is None."""
+def json_response(status: int, body: Any | None, headers: dict[str, str] | None = None) -> Response:
+    """Return a response with a JSON body, or with an empty body if ``body`` is None."""
     data = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
-    return Reply(status, data, dict(headers or {}))
+    return Response(status, data, dict(headers or {}))

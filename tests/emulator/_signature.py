@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three signatures that clients of Alibaba Cloud use, as pure functions written from their specifications.
+"""The three signature algorithms of Alibaba Cloud as pure functions, implemented from their specifications.
 
 ACS3-HMAC-SHA256 (help.aliyun.com, "V3 request body and signature"), Function Compute's own ``FC id:signature``
 (DOC 52877) and the HMAC-SHA1 of RPC-style calls ("RPC signature mechanism").
@@ -21,7 +21,7 @@ ACS3 = "ACS3-HMAC-SHA256"
 
 @dataclasses.dataclass(frozen=True)
 class Authorization:
-    """What an Authorization header says: the scheme, the key's id, the signature, and (ACS3) the headers signed."""
+    """The content of an Authorization header. ``signed_headers`` is used only by ACS3."""
 
     scheme: str
     access_key_id: str
@@ -30,7 +30,7 @@ class Authorization:
 
 
 def parse_authorization(header: str) -> Authorization | None:
-    """An Authorization header of either scheme; None where it is of neither or incomplete."""
+    """Parse an Authorization header of either scheme. Return None if it is invalid or incomplete."""
     scheme, _space, rest = header.strip().partition(" ")
     if scheme == "FC":
         access_key_id, _colon, signature = rest.strip().partition(":")
@@ -46,7 +46,7 @@ def parse_authorization(header: str) -> Authorization | None:
 
 
 def sha256_hex(data: bytes) -> str:
-    """The SHA-256 of ``data`` in lower-case hex."""
+    """Return the SHA-256 hash in lower-case hex."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -59,10 +59,10 @@ def sign_acs3(
     signed_headers: Sequence[str],
     body_hash: str,
 ) -> str:
-    """The ACS3-HMAC-SHA256 signature in hex.
+    """Return the ACS3-HMAC-SHA256 signature in hex.
 
-    ``path`` and ``query`` are as on the wire (percent-encoded, the query without its question mark), ``headers`` by
-    lower-case name; a signed header that is not there counts as empty. ``body_hash`` is the body's SHA-256 in hex.
+    ``path`` and ``query`` are percent-encoded, the query without its question mark. The names of ``headers`` are in
+    lower case; missing signed headers are treated as empty. ``body_hash`` is the SHA-256 hash of the body in hex.
     """
     canonical = "\n".join(
         (
@@ -79,7 +79,7 @@ def sign_acs3(
 
 
 def sign_fc(secret: str, method: str, path: str, headers: Mapping[str, str]) -> str:
-    """The signature of ``Authorization: FC id:signature`` in base64; ``headers`` by lower-case name."""
+    """Return the base64 signature of ``Authorization: FC id:signature``. Names of ``headers`` are in lower case."""
     lines: list[str] = [method, *(headers.get(name, "") for name in ("content-md5", "content-type", "date"))]
     lines.extend(f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("x-fc-"))
     lines.append(path)
@@ -87,18 +87,18 @@ def sign_fc(secret: str, method: str, path: str, headers: Mapping[str, str]) -> 
 
 
 def sign_rpc(secret: str, method: str, parameters: Iterable[tuple[str, str]], space: str = "%20") -> str:
-    """The HMAC-SHA1 signature of an RPC-style call in base64; ``parameters`` without ``Signature``, decoded.
+    """Return the base64 HMAC-SHA1 signature of an RPC-style call. ``parameters`` are decoded, without ``Signature``.
 
-    ``space`` is what a space becomes: the specification says %20, alibabacloud-credentials makes it a plus sign.
+    ``space`` is the encoding of a space: %20 in the specification, a plus sign in alibabacloud-credentials.
     """
     query = _canonical_query(parameters).replace("%20", space)
-    string_to_sign = f"{method}&%2F&{_quoted(query)}"
+    string_to_sign = f"{method}&%2F&{_quote(query)}"
     return _base64_hmac(f"{secret}&", string_to_sign, "sha1")
 
 
-def same(expected: str, given: str) -> bool:
-    """Whether two signatures are the same, compared in constant time."""
-    return hmac.compare_digest(_bytes(expected), _bytes(given))
+def same(expected: str, actual: str) -> bool:
+    """Compare two signatures in constant time."""
+    return hmac.compare_digest(_bytes(expected), _bytes(actual))
 
 
 def _base64_hmac(secret: str, text: str, digest: str) -> str:
@@ -106,13 +106,13 @@ def _base64_hmac(secret: str, text: str, digest: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    # What a client sent as no valid UTF-8 has come in as surrogates; it goes back to the bytes that it was.
+    # Invalid UTF-8 in requests is decoded to surrogates; encode it to the original bytes.
     return text.encode("utf-8", "surrogateescape")
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return quote(text, safe="~", errors="surrogateescape")
 
 
 def _canonical_query(parameters: Iterable[tuple[str, str]]) -> str:
-    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in sorted(parameters))
+    return "&".join(f"{_quote(name)}={_quote(value)}" for name, value in sorted(parameters))

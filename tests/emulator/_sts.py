@@ -1,9 +1,9 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""STS, as far as clients need it for credentials and the account id; also the credentials URI and ECS metadata.
+"""The operations of STS for credentials and the account ID, the credentials URI, and the ECS metadata service.
 
-Sources: alibabacloud-openapi-meta (Sts 2015-04-01) and what alibabacloud-credentials sends and reads.
+Sources: alibabacloud-openapi-meta (Sts 2015-04-01) and the requests of alibabacloud-credentials.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 from ._account import Account
 from ._errors import FcError
-from ._keys import AccessKey, NotAuthenticError, Problem
-from ._message import Incoming, Reply, json_reply
+from ._keys import AccessKey, AuthenticationError, Problem
+from ._message import Request, Response, json_response
 from ._model import JsonObject, timestamp
 from ._signature import same
 
@@ -26,7 +26,7 @@ _DURATION = (900, 43200)
 _METADATA_ROLE = "emulator-role"
 _METADATA_SECONDS = 6 * 3600
 
-_REFUSALS: dict[Problem, tuple[int, str, str]] = {
+_ERRORS: dict[Problem, tuple[int, str, str]] = {
     Problem.MISSING_HEADER: (400, "Missing{detail}", "{detail} is mandatory for this action."),
     Problem.MALFORMED: (400, "IncompleteSignature", "The request signature does not conform to Aliyun standards."),
     Problem.UNKNOWN_KEY: (404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."),
@@ -42,40 +42,40 @@ _REFUSALS: dict[Problem, tuple[int, str, str]] = {
 }
 
 
-def action_of(incoming: Incoming) -> tuple[str, dict[str, str]] | None:
-    """The STS action that a request is about and its parameters; None where it is no RPC-style call."""
-    if incoming.path not in ("/", ""):
+def parse_action(request: Request) -> tuple[str, dict[str, str]] | None:
+    """Return the action and the parameters of an RPC-style call, None for other requests."""
+    if request.path not in ("/", ""):
         return None
-    parameters = {**incoming.parameters, **incoming.form()}
-    action = parameters.get("Action") or incoming.headers.get("x-acs-action", "")
+    parameters = {**request.parameters, **request.form()}
+    action = parameters.get("Action") or request.headers.get("x-acs-action", "")
     return (action, parameters) if action else None
 
 
-def version_of(incoming: Incoming, parameters: Mapping[str, str]) -> str:
-    """The version of the API that a request names, empty where it names none."""
-    return parameters.get("Version") or incoming.headers.get("x-acs-version", "")
+def get_version(request: Request, parameters: Mapping[str, str]) -> str:
+    """Return the API version of a request, empty if it has none."""
+    return parameters.get("Version") or request.headers.get("x-acs-version", "")
 
 
-def admit(account: Account, incoming: Incoming, action: str, parameters: Mapping[str, str]) -> None:
-    """Raise FcError, as STS words it, unless the request is signed; AssumeRoleWithOIDC need not be."""
-    if version_of(incoming, parameters) != VERSION:
+def authenticate(account: Account, request: Request, action: str, parameters: Mapping[str, str]) -> None:
+    """Raise the FcError of STS if the request is not signed. AssumeRoleWithOIDC needs no signature."""
+    if get_version(request, parameters) != VERSION:
         raise FcError(400, "InvalidVersion", "Specified parameter Version is not valid.")
     if action == "AssumeRoleWithOIDC":
         return
     try:
-        if "authorization" in incoming.headers:
-            account.keys.check(incoming)
+        if "authorization" in request.headers:
+            account.keys.check(request)
         else:
             spaces = ("%20",) if account.switches.rpc_space == "percent" else ("%20", "+")
-            account.keys.check_rpc(incoming.method, parameters, spaces)
-    except NotAuthenticError as error:
-        status, code, message = _REFUSALS[error.problem]
+            account.keys.check_rpc(request.method, parameters, spaces)
+    except AuthenticationError as error:
+        status, code, message = _ERRORS[error.problem]
         detail = error.detail
         raise FcError(status, code.format(detail=detail), message.format(detail=detail)) from None
 
 
-def carry_out(account: Account, access_key_id: str, action: str, parameters: Mapping[str, str]) -> JsonObject:
-    """The answer of an action that ``access_key_id`` asked for; FcError as STS words it."""
+def execute(account: Account, access_key_id: str, action: str, parameters: Mapping[str, str]) -> JsonObject:
+    """Return the response body of an action. Raise the FcError of STS if it fails."""
     if action == "AssumeRoleWithOIDC":
         return _assume_role_with_oidc(account, parameters)
     if action == "GetCallerIdentity":
@@ -86,7 +86,7 @@ def carry_out(account: Account, access_key_id: str, action: str, parameters: Map
 
 
 def error_body(error: FcError, request_id: str) -> JsonObject:
-    """An error's JSON as RPC-style services spell it."""
+    """Return the body of an error in the format of RPC-style APIs."""
     return {"RequestId": request_id, "HostId": "sts.aliyuncs.com", "Code": error.code, "Message": error.message}
 
 
@@ -101,8 +101,8 @@ def _caller_identity(account: Account, key: AccessKey) -> JsonObject:
 
 
 def _assume_role(account: Account, parameters: Mapping[str, str]) -> JsonObject:
-    role_arn = _required(parameters, "RoleArn")
-    session = _required(parameters, "RoleSessionName")
+    role_arn = _require(parameters, "RoleArn")
+    session = _require(parameters, "RoleSessionName")
     if _SESSION_NAME.fullmatch(session) is None:
         raise FcError(400, "InvalidParameter.RoleSessionName", "The parameter RoleSessionName is wrongly formed.")
     if not _is_object(parameters.get("Policy") or "{}"):
@@ -122,14 +122,14 @@ def _assume_role(account: Account, parameters: Mapping[str, str]) -> JsonObject:
 
 
 def _assume_role_with_oidc(account: Account, parameters: Mapping[str, str]) -> JsonObject:
-    provider = _required(parameters, "OIDCProviderArn")
-    if not same(account.settings.oidc_token, _required(parameters, "OIDCToken").strip()):
+    provider = _require(parameters, "OIDCProviderArn")
+    if not same(account.settings.oidc_token, _require(parameters, "OIDCToken").strip()):
         raise FcError(400, "AuthenticationFail.OIDCToken.Invalid", "The OIDC token is invalid.")
-    answer = _assume_role(account, parameters)
-    return {**answer, "OIDCTokenInfo": {"Issuer": provider, "Subject": "emulator", "ClientIds": "emulator"}}
+    response = _assume_role(account, parameters)
+    return {**response, "OIDCTokenInfo": {"Issuer": provider, "Subject": "emulator", "ClientIds": "emulator"}}
 
 
-def _required(parameters: Mapping[str, str], name: str) -> str:
+def _require(parameters: Mapping[str, str], name: str) -> str:
     value = parameters.get(name)
     if not value:
         raise FcError(400, f"Missing{name}", f"{name} is mandatory for this action.")
@@ -159,19 +159,19 @@ def _credentials(key: AccessKey) -> JsonObject:
     }
 
 
-def credentials_reply(account: Account) -> Reply:
-    """A fresh temporary key in the JSON that a credentials URI and the ECS metadata service both answer."""
+def credentials_response(account: Account) -> Response:
+    """Return a new temporary key in the format of both the credentials URI and the ECS metadata service."""
     key = account.keys.issue(_METADATA_SECONDS)
-    return json_reply(200, {"Code": "Success", **_credentials(key)})
+    return json_response(200, {"Code": "Success", **_credentials(key)})
 
 
-def metadata_reply(account: Account, incoming: Incoming) -> Reply | None:
-    """What the ECS metadata service answers; None for any other path."""
+def metadata_response(account: Account, request: Request) -> Response | None:
+    """Return the response of the ECS metadata service, None for other paths."""
     roles = "/latest/meta-data/ram/security-credentials/"
-    if incoming.path == "/latest/api/token" and incoming.method == "PUT":
-        return Reply(200, b"emulator-metadata-token", content_type="text/plain")
-    if incoming.path in (roles, roles.rstrip("/")):
-        return Reply(200, _METADATA_ROLE.encode(), content_type="text/plain")
-    if incoming.path == f"{roles}{_METADATA_ROLE}":
-        return credentials_reply(account)
-    return Reply(404, b"", content_type="text/plain") if incoming.path.startswith("/latest/") else None
+    if request.path == "/latest/api/token" and request.method == "PUT":
+        return Response(200, b"emulator-metadata-token", content_type="text/plain")
+    if request.path in (roles, roles.rstrip("/")):
+        return Response(200, _METADATA_ROLE.encode(), content_type="text/plain")
+    if request.path == f"{roles}{_METADATA_ROLE}":
+        return credentials_response(account)
+    return Response(404, b"", content_type="text/plain") if request.path.startswith("/latest/") else None

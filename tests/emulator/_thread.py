@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator in a thread of this process, for pytest."""
+"""Run the emulator in a thread of the current process, for pytest."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _HOST = "127.0.0.1"
 
 
 class Emulator:
-    """An emulated account on a free port of 127.0.0.1, as a context manager.
+    """An emulator on a free port of 127.0.0.1, as a context manager.
 
-    ``switches`` by name; ``access_keys`` those that are accepted, the first being the one for clients to use;
-    ``tls`` the paths of a certificate chain and its key; ``state`` a document as Store.load takes it; ``clock`` the
-    server's idea of the time in epoch seconds, which the signatures' dates are held against; ``oidc_token`` what
-    AssumeRoleWithOIDC accepts; ``journal_limit`` how many requests the journal keeps.
-    ``store``, ``switches``, ``faults`` and ``journal`` may be read and changed between requests.
+    ``access_keys`` are the accepted keys; clients should use the first one. ``tls`` contains the paths of a certificate
+    chain and its key. ``state`` is a document for Store.load(). ``clock`` returns the time in epoch seconds; it is used
+    to check the dates of signatures. ``oidc_token`` is the token that AssumeRoleWithOIDC accepts. ``journal_limit`` is
+    the number of requests in the journal. You can read and change ``store``, ``switches``, ``faults`` and ``journal``
+    between requests.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
-        """Accept connections: on a free port the first time, on the same one with the same state after a stop."""
+        """Accept connections on a free port, or after a stop on the same port. The state is kept."""
         if self._thread is not None:
             return
         self._loop = asyncio.new_event_loop()
@@ -89,14 +89,14 @@ class Emulator:
             raise
 
     def stop(self) -> None:
-        """Close the port and all connections; the state stays."""
+        """Close the port and all connections. The state is kept."""
         if self._thread is None:
             return
         self._run(self._server.stop())
         self._end_thread()
 
     def reset(self) -> None:
-        """Back to the state at start: switches, services, functions, configs; no faults, an empty journal."""
+        """Restore the initial switches and state, and remove faults and journal entries."""
         self._account.reset()
 
     @property
@@ -111,27 +111,27 @@ class Emulator:
 
     @property
     def store(self) -> Store:
-        """What the account holds."""
+        """The resources and configurations of the account."""
         return self._account.store
 
     @property
     def switches(self) -> Switches:
-        """The behaviours that are chosen now."""
+        """The behavior switches."""
         return self._account.switches
 
     @property
     def faults(self) -> Faults:
-        """The faults that requests meet."""
+        """The fault rules."""
         return self._account.faults
 
     @property
     def journal(self) -> Journal:
-        """The requests so far."""
+        """The journal of requests."""
         return self._account.journal
 
     @property
     def access_key_id(self) -> str:
-        """The id of the first access key."""
+        """The ID of the first access key."""
         return self._settings.access_keys[0].id
 
     @property
@@ -141,12 +141,12 @@ class Emulator:
 
     @property
     def account_id(self) -> str:
-        """The account's number as text."""
+        """The account ID."""
         return self._settings.account_id
 
     @property
     def region(self) -> str:
-        """The account's region."""
+        """The region of the account."""
         return self._settings.region
 
     @property
@@ -155,7 +155,7 @@ class Emulator:
         return self._settings.oidc_token
 
     def issue_key(self, seconds: float = 3600) -> AccessKey:
-        """A temporary access key with a security token, valid for so many seconds by the server's clock."""
+        """Return a temporary access key with a security token that is valid for this many seconds."""
         return self._account.keys.issue(seconds)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

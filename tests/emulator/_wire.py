@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A config's JSON: what a PUT's body changes, and how the service shows what it stored, as the switches say."""
+"""The JSON of configurations: parse PUT bodies and render stored configurations, as set by the switches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FUNCTION_ARN = re.compile(
 
 
 class Wire:
-    """Reads and writes configs for one account; ``has_function`` tells whether a config's function is there."""
+    """Parses and renders configurations. ``has_function`` returns whether the function of a configuration exists."""
 
     def __init__(
         self, switches: Switches, account_id: str, region: str, has_function: Callable[[ConfigKey], bool]
@@ -32,61 +32,61 @@ class Wire:
         self.region = region
         self._has_function = has_function
 
-    def changes(self, key: ConfigKey, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of StoredConfig that a PUT with ``body`` sets, None for those that it clears; FcError if wrong."""
+    def parse_changes(self, key: ConfigKey, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields of StoredConfig that a PUT sets, None for cleared fields. Raise FcError if invalid."""
         if not isinstance(body, Mapping):
             raise invalid_argument("the request body is not a JSON object")
         fields = {str(name).lower(): value for name, value in body.items()}
         changes: dict[str, Any] = {}
-        for name, wire, check in (
+        for name, field, check in (
             ("event_age", "maxAsyncEventAgeInSeconds", self._check_event_age),
             ("retry_attempts", "maxAsyncRetryAttempts", _check_retry_attempts),
             ("stateful", generation_of(key.service).stateful_field, _check_stateful),
         ):
-            value = self._given(fields, wire)
+            value = self._get_field(fields, field)
             if value is not _MISSING:
-                changes[name] = None if value is None else check(wire, value)
+                changes[name] = None if value is None else check(field, value)
         changes.update(self._parse_destinations(fields))
         return changes
 
-    def _given(self, fields: Mapping[str, Any], wire: str) -> Any:
-        value = fields.get(wire.lower(), _MISSING)
+    def _get_field(self, fields: Mapping[str, Any], field: str) -> Any:
+        value = fields.get(field.lower(), _MISSING)
         return _MISSING if value is None and self.switches.explicit_null == "absent" else value
 
     def _parse_destinations(self, fields: Mapping[str, Any]) -> dict[str, str | None]:
         unset: dict[str, str | None] = {"on_success": None, "on_failure": None}
-        value = self._given(fields, "destinationConfig")
+        value = self._get_field(fields, "destinationConfig")
         if value is _MISSING:
             return {}
         if value is None:
             return unset
         if not isinstance(value, Mapping):
             raise invalid_argument("destinationConfig is not an object")
-        inside = {str(name).lower(): half for name, half in value.items()}
-        halves: dict[str, str | None] = {}
-        for name, wire in (("on_success", "onSuccess"), ("on_failure", "onFailure")):
-            half = self._given(inside, wire)
-            if half is not _MISSING:
-                halves[name] = None if half is None else self._parse_destination(wire, half)
-        if not halves:
+        members = {str(name).lower(): member for name, member in value.items()}
+        destinations: dict[str, str | None] = {}
+        for name, field in (("on_success", "onSuccess"), ("on_failure", "onFailure")):
+            member = self._get_field(members, field)
+            if member is not _MISSING:
+                destinations[name] = None if member is None else self._parse_destination(field, member)
+        if not destinations:
             return self._empty_destination_config(unset)
-        return halves if self.switches.put_merge == "merge_nested" else {**unset, **halves}
+        return destinations if self.switches.put_merge == "merge_nested" else {**unset, **destinations}
 
     def _empty_destination_config(self, unset: dict[str, str | None]) -> dict[str, str | None]:
         if self.switches.empty_destination_config == "refused":
             raise _invalid_destination("destination config can't be empty.")
         return unset if self.switches.empty_destination_config == "clears" else {}
 
-    def _parse_destination(self, wire: str, half: Any) -> str | None:
-        if not isinstance(half, Mapping):
-            raise invalid_argument(f"destinationConfig.{wire} is not an object")
-        destination = {str(name).lower(): value for name, value in half.items()}.get("destination")
+    def _parse_destination(self, field: str, value: Any) -> str | None:
+        if not isinstance(value, Mapping):
+            raise invalid_argument(f"destinationConfig.{field} is not an object")
+        destination = {str(name).lower(): member for name, member in value.items()}.get("destination")
         if not destination:
             if self.switches.empty_destination == "accepted":
                 return None
             raise _invalid_destination("destination can't be empty.")
         if not isinstance(destination, str):
-            raise invalid_argument(f"destinationConfig.{wire}.destination is not a string")
+            raise invalid_argument(f"destinationConfig.{field}.destination is not a string")
         parts = destination.split(":", 4)
         if len(parts) < 5 or parts[0] != "acs" or not parts[1] or not parts[4]:
             raise _invalid_destination(f"{destination} is not an ARN.")
@@ -102,21 +102,21 @@ class Wire:
         if function is not None and not self._has_function(ConfigKey(function["service"], function["function"])):
             raise _invalid_destination(f"{destination} does not exist.")
 
-    def _check_event_age(self, wire: str, value: Any) -> int:
-        return _check_range(wire, value, 1, self.switches.max_event_age)
+    def _check_event_age(self, field: str, value: Any) -> int:
+        return _check_range(field, value, 1, self.switches.max_event_age)
 
-    def shown(self, key: ConfigKey, config: StoredConfig) -> JsonObject:
-        """The JSON in which the service shows a config to who asked for ``key``."""
+    def render(self, key: ConfigKey, config: StoredConfig) -> JsonObject:
+        """Return the JSON of a configuration in the response to a request for ``key``."""
         switches = self.switches
-        shown: JsonObject
+        rendered: JsonObject
         if key.service is None:
-            shown = {"functionArn": self.function_arn(key)}
+            rendered = {"functionArn": self.function_arn(key)}
         else:
             qualifier = key.qualifier or ("" if switches.absent_qualifier == "empty" else LATEST)
-            shown = {"service": key.service, "function": key.function, "qualifier": qualifier}
-        shown["createdTime"] = timestamp(config.created)
-        shown["lastModifiedTime"] = timestamp(config.modified)
-        self._show_destinations(shown, config)
+            rendered = {"service": key.service, "function": key.function, "qualifier": qualifier}
+        rendered["createdTime"] = timestamp(config.created)
+        rendered["lastModifiedTime"] = timestamp(config.modified)
+        self._add_destinations(rendered, config)
         for name, value, unset, default in (
             ("maxAsyncEventAgeInSeconds", config.event_age, switches.unset_event_age, DEFAULT_EVENT_AGE),
             ("maxAsyncRetryAttempts", config.retry_attempts, switches.unset_retry_attempts, DEFAULT_RETRY_ATTEMPTS),
@@ -124,49 +124,49 @@ class Wire:
         ):
             if value is None and unset == "missing":
                 continue
-            shown[name] = default if value is None and unset == "default" else value
-        return shown
+            rendered[name] = default if value is None and unset == "default" else value
+        return rendered
 
-    def _show_destinations(self, shown: JsonObject, config: StoredConfig) -> None:
-        how = self.switches.unset_destination
+    def _add_destinations(self, rendered: JsonObject, config: StoredConfig) -> None:
+        style = self.switches.unset_destination
         is_unset = config.on_success is None and config.on_failure is None
-        if is_unset and how in ("null", "empty"):
-            shown["destinationConfig"] = None if how == "null" else {}
+        if is_unset and style in ("null", "empty"):
+            rendered["destinationConfig"] = None if style == "null" else {}
             return
-        if is_unset and how == "missing":
+        if is_unset and style == "missing":
             return
-        halves: JsonObject = {}
+        destinations: JsonObject = {}
         for name, destination in (("onSuccess", config.on_success), ("onFailure", config.on_failure)):
-            if destination is not None or how == "nested_null":
-                halves[name] = {"destination": destination}
-            elif how != "missing":
-                halves[name] = {} if how == "empty" else None
-        shown["destinationConfig"] = halves
+            if destination is not None or style == "nested_null":
+                destinations[name] = {"destination": destination}
+            elif style != "missing":
+                destinations[name] = {} if style == "empty" else None
+        rendered["destinationConfig"] = destinations
 
     def function_arn(self, key: ConfigKey) -> str:
-        """The functionArn of an FC 3.0 config, in the form that the switches choose."""
+        """Return the functionArn of an FC 3.0 configuration in the form set by the switches."""
         separator = ":" if self.switches.function_arn_form == "colon" else "/"
         ending = f"/{key.stored_qualifier}" if self.switches.function_arn_qualifier else ""
         return f"acs:fc:{self.region}:{self.account_id}{separator}functions/{key.function}{ending}"
 
 
-def _invalid_destination(why: str) -> FcError:
-    return FcError(400, "InvalidDestinationResources", f"The destination resource is invalid: {why}")
+def _invalid_destination(reason: str) -> FcError:
+    return FcError(400, "InvalidDestinationResources", f"The destination resource is invalid: {reason}")
 
 
-def _check_range(wire: str, value: Any, lowest: int, highest: int) -> int:
+def _check_range(field: str, value: Any, lowest: int, highest: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise invalid_argument(f"{wire} is not an integer")
+        raise invalid_argument(f"{field} is not an integer")
     if not lowest <= value <= highest:
-        raise invalid_argument(f"{wire} must be between {lowest} and {highest}, not {value}")
+        raise invalid_argument(f"{field} must be between {lowest} and {highest}, not {value}")
     return value
 
 
-def _check_retry_attempts(wire: str, value: Any) -> int:
-    return _check_range(wire, value, 0, MAX_RETRY_ATTEMPTS)
+def _check_retry_attempts(field: str, value: Any) -> int:
+    return _check_range(field, value, 0, MAX_RETRY_ATTEMPTS)
 
 
-def _check_stateful(wire: str, value: Any) -> bool:
+def _check_stateful(field: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise invalid_argument(f"{wire} is not a boolean")
+        raise invalid_argument(f"{field} is not a boolean")
     return value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate for an emulator that speaks https. Needs the package cryptography, which the SDK brings."""
+"""A certificate for an emulator that serves HTTPS. Requires cryptography, a dependency of the SDK."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 _LIFETIME = dt.timedelta(days=1)
 
-# Signs itself and serves.
+# The certificate signs itself and is used by the server.
 _USAGE = x509.KeyUsage(
     digital_signature=True,
     key_cert_sign=True,
@@ -31,9 +31,9 @@ _USAGE = x509.KeyUsage(
 
 
 def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
-    """Write a certificate for a host name or IP address, good for a day, and its key; the paths of the two PEM files.
+    """Write a certificate for a host name or IP address and its key, and return the paths of both PEM files.
 
-    The certificate is its own authority: who trusts it (``ca_path``) trusts that server and no other.
+    The certificate is valid for one day. It is its own CA: clients that trust it (``ca_path``) trust no other server.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -48,7 +48,7 @@ def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
         .not_valid_after(now + _LIFETIME)
         .add_extension(x509.SubjectAlternativeName([_general_name(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        # From 3.13 on, Python wants these two of an authority.
+        # Python 3.13 and newer require the next two extensions in CA certificates.
         .add_extension(_USAGE, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signed requests for tests, made with the functions that the vectors of test_signature.py pin down."""
+"""Signed requests for tests. The vectors in test_signature.py verify the signature functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from emulator._keys import AccessKey
-from emulator._message import Incoming
+from emulator._message import Request
 from emulator._signature import ACS3, sha256_hex, sign_acs3, sign_fc, sign_rpc
 
 NOW = 1772366400.0  # 2026-03-01T12:00:00Z
@@ -21,7 +21,7 @@ KEY = AccessKey("LTAItest", "test-secret")
 
 
 def iso(seconds: float) -> str:
-    """Epoch seconds as x-acs-date has them."""
+    """Return epoch seconds in the format of x-acs-date."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
@@ -34,9 +34,9 @@ def acs3(
     key: AccessKey = KEY,
     date: float = NOW,
     headers: Mapping[str, str] | None = None,
-) -> Incoming:
-    """A request signed with ACS3-HMAC-SHA256; every header is signed."""
-    every = {
+) -> Request:
+    """Return a request signed with ACS3-HMAC-SHA256, with all headers signed."""
+    all_headers = {
         "host": HOST,
         "x-acs-date": iso(date),
         "x-acs-content-sha256": sha256_hex(body),
@@ -44,10 +44,10 @@ def acs3(
         **({"x-acs-security-token": key.token} if key.token else {}),
         **(headers or {}),
     }
-    signed = sorted(every)
-    signature = sign_acs3(key.secret, method, path, query, every, signed, every["x-acs-content-sha256"])
-    every["authorization"] = f"{ACS3} Credential={key.id},SignedHeaders={';'.join(signed)},Signature={signature}"
-    return Incoming(method, path, query, every, body)
+    signed = sorted(all_headers)
+    signature = sign_acs3(key.secret, method, path, query, all_headers, signed, all_headers["x-acs-content-sha256"])
+    all_headers["authorization"] = f"{ACS3} Credential={key.id},SignedHeaders={';'.join(signed)},Signature={signature}"
+    return Request(method, path, query, all_headers, body)
 
 
 def fc(
@@ -59,17 +59,17 @@ def fc(
     key: AccessKey = KEY,
     date: float = NOW,
     headers: Mapping[str, str] | None = None,
-) -> Incoming:
-    """A request signed as ``FC id:signature``."""
-    every = {
+) -> Request:
+    """Return a request signed with ``FC id:signature``."""
+    all_headers = {
         "host": HOST,
         "date": email.utils.formatdate(date, usegmt=True),
         "content-type": "application/json",
         **({"x-fc-security-token": key.token} if key.token else {}),
         **(headers or {}),
     }
-    every["authorization"] = f"FC {key.id}:{sign_fc(key.secret, method, path, every)}"
-    return Incoming(method, path, query, every, body)
+    all_headers["authorization"] = f"FC {key.id}:{sign_fc(key.secret, method, path, all_headers)}"
+    return Request(method, path, query, all_headers, body)
 
 
 def rpc(
@@ -80,9 +80,9 @@ def rpc(
     key: AccessKey = KEY,
     date: float = NOW,
     space: str = "%20",
-) -> Incoming:
-    """An RPC-style call signed in its query (GET) or form (POST)."""
-    every = {
+) -> Request:
+    """Return a signed RPC-style call, with its parameters in the query (GET) or in a form (POST)."""
+    all_headers = {
         "Action": action,
         "Version": "2015-04-01",
         "AccessKeyId": key.id,
@@ -91,19 +91,19 @@ def rpc(
         **({"SecurityToken": key.token} if key.token else {}),
         **(parameters or {}),
     }
-    every["Signature"] = sign_rpc(key.secret, method, list(every.items()), space)
+    all_headers["Signature"] = sign_rpc(key.secret, method, list(all_headers.items()), space)
     if method == "GET":
-        return Incoming(method, "/", urlencode(every), {"host": HOST}, b"")
+        return Request(method, "/", urlencode(all_headers), {"host": HOST}, b"")
     headers = {"host": HOST, "content-type": "application/x-www-form-urlencoded"}
-    return Incoming(method, "/", "", headers, urlencode(every).encode())
+    return Request(method, "/", "", headers, urlencode(all_headers).encode())
 
 
-def changed(incoming: Incoming, **headers: str) -> Incoming:
-    """The request with other headers (``x_acs_date`` for ``x-acs-date``), its signature left as it was."""
+def changed(request: Request, **headers: str) -> Request:
+    """Return the request with changed headers (``x_acs_date`` for ``x-acs-date``) and its old signature."""
     others = {name.replace("_", "-"): value for name, value in headers.items()}
-    return dataclasses.replace(incoming, headers={**incoming.headers, **others})
+    return dataclasses.replace(request, headers={**request.headers, **others})
 
 
-def without(incoming: Incoming, name: str) -> Incoming:
-    """The request without a header."""
-    return dataclasses.replace(incoming, headers={n: v for n, v in incoming.headers.items() if n != name})
+def without(request: Request, name: str) -> Request:
+    """Return the request without a header."""
+    return dataclasses.replace(request, headers={n: v for n, v in request.headers.items() if n != name})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m emulator`` as a person or a script starts it."""
+"""The command line of ``python -m emulator``."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "emulator"]
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts emulators; those that still run are ended after the test."""
+    """Start emulators, and stop them after the test."""
     running: list[subprocess.Popen[str]] = []
 
     def run(*options: str) -> subprocess.Popen[str]:
@@ -44,39 +44,39 @@ def start() -> Iterator[Start]:
         process.communicate()  # also closes the pipes
 
 
-def url_of(process: subprocess.Popen[str]) -> str:
-    """The first line that the emulator prints, which it does when it accepts connections."""
+def read_url(process: subprocess.Popen[str]) -> str:
+    """Return the first line, which the emulator prints when it accepts connections."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
-def rest_of(process: subprocess.Popen[str]) -> str:
-    """What the emulator prints after its URL until it ends."""
+def read_rest(process: subprocess.Popen[str]) -> str:
+    """Return the output after the URL, until the emulator exits."""
     assert process.stdout is not None
     text = process.stdout.read()
-    process.wait(PATIENCE)
+    process.wait(TIMEOUT)
     return text
 
 
-def fetch(url: str) -> Any:
-    """The JSON at a URL."""
+def get_json(url: str) -> Any:
+    """Return the JSON at a URL."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=PATIENCE) as response:
+    with opener.open(url, timeout=TIMEOUT) as response:
         return json.load(response)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_prints_its_url_serves_and_ends_cleanly(start: Start, number: signal.Signals) -> None:
+def test_emulator_prints_url_and_stops_on_signal(start: Start, number: signal.Signals) -> None:
     process = start("--quiet")
-    assert fetch(f"{url_of(process)}/_emulator/health") == {"status": "ok"}
+    assert get_json(f"{read_url(process)}/_emulator/health") == {"status": "ok"}
     process.send_signal(number)
-    assert rest_of(process) == ""
+    assert read_rest(process) == ""
     assert process.stderr is not None
     assert process.stderr.read() == ""
     assert process.returncode == 0
 
 
-def test_its_options_reach_the_account(start: Start, tmp_path: Path) -> None:
+def test_options_configure_account(start: Start, tmp_path: Path) -> None:
     state, ready = tmp_path / "state.json", tmp_path / "ready"
     state.write_text(json.dumps({"services": {"a": {"functions": ["x"]}}}), encoding="utf-8")
     process = start(
@@ -84,9 +84,9 @@ def test_its_options_reach_the_account(start: Start, tmp_path: Path) -> None:
         *("--service-function", "a/y", "--service-function", "b/z", "--function", "g"),
         *("--alias", "b/live", "--alias", "b/next", "--alias", "g@live", "--region", "cn-beijing"),
     )
-    url = url_of(process)
+    url = read_url(process)
     assert ready.read_text(encoding="utf-8") == f"{url}\n"
-    assert fetch(f"{url}/_emulator/state") == {
+    assert get_json(f"{url}/_emulator/state") == {
         "services": {
             "a": {"functions": ["x", "y"], "versions": [], "aliases": {}},
             "b": {"functions": ["z"], "versions": ["1", "2"], "aliases": {"live": "1", "next": "2"}},
@@ -94,14 +94,14 @@ def test_its_options_reach_the_account(start: Start, tmp_path: Path) -> None:
         "functions": {"g": {"versions": ["1"], "aliases": {"live": "1"}}},
         "configs": [],
     }
-    assert fetch(f"{url}/_emulator/switches")["put_merge"] == "replace"
+    assert get_json(f"{url}/_emulator/switches")["put_merge"] == "replace"
 
 
-def test_it_says_how_to_use_it(start: Start) -> None:
+def test_instructions(start: Start) -> None:
     process = start("--access-key", "ID:SECRET:TOKEN", "--account-id", "42", "--service-function", "shop/order")
-    url = url_of(process)
+    url = read_url(process)
     process.terminate()
-    output = rest_of(process)
+    output = read_rest(process)
     exports = dict(line.split()[1].split("=", 1) for line in output.splitlines() if line.startswith("  export "))
     assert "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN\n" in output
     assert exports == {
@@ -120,11 +120,11 @@ def test_it_says_how_to_use_it(start: Start) -> None:
     ]
 
 
-def test_without_a_function_it_says_how_to_make_one(start: Start) -> None:
+def test_instructions_to_create_function(start: Start) -> None:
     process = start()
-    url = url_of(process)
+    url = read_url(process)
     process.terminate()
-    output = rest_of(process)
+    output = read_rest(process)
     command = output[output.index("  curl ") :].split("\n\n")[0].replace("\\\n", " ")
     assert shlex.split(command) == [
         *("curl", "-X", "PUT", f"{url}/_emulator/state", "-d"),
@@ -133,34 +133,34 @@ def test_without_a_function_it_says_how_to_make_one(start: Start) -> None:
 
 
 @pytest.mark.parametrize("reaped", [True, False])
-def test_it_ends_with_the_process_that_it_watches(start: Start, reaped: bool) -> None:
+def test_emulator_exits_with_watched_process(start: Start, reaped: bool) -> None:
     if not reaped and not Path("/proc/self/stat").exists():
-        pytest.skip("only where there is /proc can a process that nobody asked after be told from a running one")
+        pytest.skip("zombie processes are detected only on systems with /proc")
     watched = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     process = start("--quiet", "--watch-pid", str(watched.pid))
-    assert fetch(f"{url_of(process)}/_emulator/health") == {"status": "ok"}
+    assert get_json(f"{read_url(process)}/_emulator/health") == {"status": "ok"}
     assert watched.stdin is not None
     watched.stdin.close()
     if reaped:
-        watched.wait(PATIENCE)
-    assert process.wait(PATIENCE) == 0
-    watched.wait(PATIENCE)
+        watched.wait(TIMEOUT)
+    assert process.wait(TIMEOUT) == 0
+    watched.wait(TIMEOUT)
 
 
-def test_a_port_that_is_taken_is_a_sentence(start: Start) -> None:
+def test_port_in_use(start: Start) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         process = start("--port", str(port))
-        output, errors = process.communicate(timeout=PATIENCE)
+        output, errors = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, output) == (1, "")
-    assert errors.startswith(f"cannot listen on 127.0.0.1:{port}: ")
+    assert errors.startswith(f"Cannot listen on 127.0.0.1:{port}: ")
     assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(
-    ("options", "word"),
+    ("options", "text"),
     [
         (["--switch", "put_merge=x"], "put_merge"),
         (["--access-key", "id"], "ID:SECRET"),
@@ -172,17 +172,17 @@ def test_a_port_that_is_taken_is_a_sentence(start: Start) -> None:
         (["--port", "99999"], "99999"),
     ],
 )
-def test_a_wrong_option_is_a_sentence(start: Start, options: list[str], word: str) -> None:
+def test_invalid_option(start: Start, options: list[str], text: str) -> None:
     process = start(*options)
-    output, errors = process.communicate(timeout=PATIENCE)
+    output, errors = process.communicate(timeout=TIMEOUT)
     assert process.returncode != 0
     assert output == ""
-    assert word in errors
+    assert text in errors
     assert "Traceback" not in errors
 
 
-def test_it_prints_its_switches(start: Start) -> None:
+def test_print_switches(start: Start) -> None:
     process = start("--print-switches")
-    output, _errors = process.communicate(timeout=PATIENCE)
-    assert output.startswith("| switch | default | values |")
+    output, _errors = process.communicate(timeout=TIMEOUT)
+    assert output.startswith("| Switch | Default | Values |")
     assert process.returncode == 0

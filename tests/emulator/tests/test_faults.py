@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which requests a fault hits, and how a token bucket lets calls pass."""
+"""Fault rules, and the token bucket of the rate limiter."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ PUT = "PutFunctionAsyncInvokeConfig"
 
 
 def hits(faults: Faults, count: int, operation: str = GET, function: str | None = "f") -> list[bool]:
-    """Which of ``count`` requests are hit, one a second."""
-    return [faults.strike(operation, function, float(second)) is not None for second in range(count)]
+    """Send one request per second, and return which of them were hit."""
+    return [faults.select(operation, function, float(second)) is not None for second in range(count)]
 
 
-def test_a_fault_hits_after_those_it_skips_and_so_many_times() -> None:
+def test_skip_and_times() -> None:
     faults = Faults()
     rule = faults.add(GET, status=503, skip=1, times=2)
     assert hits(faults, 5) == [False, True, True, False, False]
     assert rule.hits == 2
 
 
-def test_a_fault_ends_so_many_seconds_after_its_first_hit() -> None:
+def test_seconds_start_with_first_hit() -> None:
     faults = Faults()
     faults.add(GET, status=403, skip=1, seconds=2)
     assert hits(faults, 6) == [False, True, True, True, False, False]
 
 
 @given(st.integers(0, 1000))
-def test_chance_is_the_same_for_the_same_seed(seed: int) -> None:
+def test_seed_is_reproducible(seed: int) -> None:
     runs = []
     for _run in range(2):
         faults = Faults()
@@ -46,7 +46,7 @@ def test_chance_is_the_same_for_the_same_seed(seed: int) -> None:
     assert runs[0] == runs[1]
 
 
-def test_chance_hits_about_as_often_as_it_says() -> None:
+def test_probability() -> None:
     faults = Faults()
     faults.add(GET, status=500, probability=0.3, seed=1)
     assert 250 < sum(hits(faults, 1000)) < 350
@@ -69,40 +69,38 @@ def test_chance_hits_about_as_often_as_it_says() -> None:
         ({"function": "f"}, GET, None, False),
     ],
 )
-def test_a_fault_is_about_some_requests(
-    options: dict[str, Any], operation: str, function: str | None, hit: bool
-) -> None:
+def test_matching_requests(options: dict[str, Any], operation: str, function: str | None, hit: bool) -> None:
     faults = Faults()
     faults.add(status=500, **options)
     assert hits(faults, 1, operation, function) == [hit]
 
 
-def test_the_first_active_rule_wins() -> None:
+def test_first_active_rule_is_used() -> None:
     faults = Faults()
     first = faults.add(GET, status=429, times=1)
     second = faults.add("*", status=500)
-    assert [faults.strike(GET, "f", 0.0), faults.strike(GET, "f", 0.0)] == [first, second]
+    assert [faults.select(GET, "f", 0.0), faults.select(GET, "f", 0.0)] == [first, second]
     assert (first.hits, second.hits) == (1, 1)
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(429, "ResourceExhausted"), (503, "ResourceThrottled"), (409, "ConcurrentUpdateError")]
 )
-def test_a_status_has_its_usual_code(status: int, code: str) -> None:
-    assert Fault(status=status).usual_code == code
-    assert Fault(status=status, code="Other").usual_code == "Other"
+def test_default_code_of_status(status: int, code: str) -> None:
+    assert Fault(status=status).default_code == code
+    assert Fault(status=status, code="Other").default_code == "Other"
 
 
-def test_an_internal_error_has_its_documented_text() -> None:
-    assert Fault(status=500).usual_message == "an internal error has occurred. Please retry."
-    assert Fault(status=500, message="mine").usual_message == "mine"
-    assert Fault(status=503).usual_message == "the emulator was asked for this fault"
+def test_default_message_of_status() -> None:
+    assert Fault(status=500).default_message == "an internal error has occurred. Please retry."
+    assert Fault(status=500, message="mine").default_message == "mine"
+    assert Fault(status=503).default_message == "the emulator was asked for this fault"
 
 
-@pytest.mark.parametrize(("status", "right"), [(199, False), (200, True), (399, True), (599, True), (600, False)])
-def test_a_fault_has_the_status_of_an_answer(status: int, right: bool) -> None:
-    if right:
-        assert Fault(status=status).comes_first
+@pytest.mark.parametrize(("status", "valid"), [(199, False), (200, True), (399, True), (599, True), (600, False)])
+def test_status_range(status: int, valid: bool) -> None:
+    if valid:
+        assert Fault(status=status).replaces_operation
         return
     with pytest.raises(ValueError, match="status"):
         Fault(status=status)
@@ -118,12 +116,12 @@ def test_a_fault_has_the_status_of_an_answer(status: int, right: bool) -> None:
         ({"drop": "before"}, False),
     ],
 )
-def test_a_fault_is_an_error_by_its_status_or_its_words(options: dict[str, Any], is_error: bool) -> None:
+def test_fault_with_code_or_message_is_error(options: dict[str, Any], is_error: bool) -> None:
     assert Fault(**options).is_error == is_error
 
 
 @pytest.mark.parametrize(
-    ("options", "word"),
+    ("options", "name"),
     [
         ({"statsu": 500}, "statsu"),
         ({"status": 100}, "status"),
@@ -134,14 +132,14 @@ def test_a_fault_is_an_error_by_its_status_or_its_words(options: dict[str, Any],
         ({"hits": 1}, "hits"),
     ],
 )
-def test_a_wrong_fault_is_a_sentence_and_adds_nothing(options: dict[str, Any], word: str) -> None:
+def test_invalid_fault_adds_no_rules(options: dict[str, Any], name: str) -> None:
     faults = Faults()
-    with pytest.raises(ValueError, match=word):
+    with pytest.raises(ValueError, match=name):
         faults.add_all([{"operation": GET, "status": 500}, options])
     assert faults.rules == []
 
 
-def test_a_bucket_lets_a_burst_and_then_the_rate_pass() -> None:
+def test_token_bucket_burst_and_rate() -> None:
     bucket = TokenBucket()
     assert [bucket.wait(10, 3, 0.0) for _call in range(3)] == [0, 0, 0]
     assert bucket.wait(10, 3, 0.0) == pytest.approx(0.1)
@@ -150,16 +148,16 @@ def test_a_bucket_lets_a_burst_and_then_the_rate_pass() -> None:
 
 
 @given(st.lists(st.floats(0, 0.5), max_size=60), st.integers(1, 20), st.integers(1, 10))
-def test_a_bucket_never_lets_more_pass_than_its_rate_and_burst(gaps: list[float], rate: int, burst: int) -> None:
-    bucket, now, passed = TokenBucket(), 0.0, 0
+def test_token_bucket_never_exceeds_rate_and_burst(gaps: list[float], rate: int, burst: int) -> None:
+    bucket, now, allowed = TokenBucket(), 0.0, 0
     for gap in gaps:
         now += gap
-        passed += bucket.wait(rate, burst, now) == 0
-        assert passed <= burst + rate * now + 1e-6
+        allowed += bucket.wait(rate, burst, now) == 0
+        assert allowed <= burst + rate * now + 1e-6
 
 
 @given(st.integers(1, 20), st.integers(1, 10))
-def test_who_waits_as_told_passes(rate: int, burst: int) -> None:
+def test_request_is_allowed_after_returned_wait(rate: int, burst: int) -> None:
     bucket, now = TokenBucket(), 0.0
     for _call in range(burst + 5):
         wait = bucket.wait(rate, burst, now)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the journal keeps."""
+"""The journal of requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from emulator import Entry, Journal
 
 
 def entry(operation: str, method: str = "GET", path: str = "/2021-04-06/services") -> Entry:
-    """A request as the gateway records it."""
+    """Return a journal entry."""
     return {
         "n": 0,
         "time": 0.0,
@@ -29,11 +29,11 @@ def entry(operation: str, method: str = "GET", path: str = "/2021-04-06/services
     }
 
 
-def test_the_newest_requests_are_kept_and_all_are_counted() -> None:
+def test_limit_removes_oldest_requests_but_not_counts() -> None:
     journal = Journal(limit=3)
     for number in range(5):
         journal.add(entry("Get" if number % 2 else "Put"))
-    assert [kept["n"] for kept in journal.requests] == [3, 4, 5]
+    assert [recorded["n"] for recorded in journal.requests] == [3, 4, 5]
     assert journal.counts == {"Put": 3, "Get": 2}
     journal.clear()
     assert (journal.requests, journal.counts) == ([], {})
@@ -41,11 +41,11 @@ def test_the_newest_requests_are_kept_and_all_are_counted() -> None:
     assert journal.requests[0]["n"] == 1
 
 
-def test_requests_are_selected_by_operation_and_by_intent() -> None:
+def test_select_by_operation_and_writes() -> None:
     journal = Journal()
     for operation, method in (("PutX", "PUT"), ("GetX", "GET"), ("DeleteX", "DELETE"), ("CreateY", "POST")):
         journal.add(entry(operation, method))
     journal.add(entry("AssumeRole", "POST", "/"))
-    assert [kept["operation"] for kept in journal.select("*X")] == ["PutX", "GetX", "DeleteX"]
-    assert [kept["operation"] for kept in journal.writes] == ["PutX", "DeleteX", "CreateY"]
-    assert [kept["operation"] for kept in journal.select("*X", writes=True)] == ["PutX", "DeleteX"]
+    assert [recorded["operation"] for recorded in journal.select("*X")] == ["PutX", "GetX", "DeleteX"]
+    assert [recorded["operation"] for recorded in journal.writes] == ["PutX", "DeleteX", "CreateY"]
+    assert [recorded["operation"] for recorded in journal.select("*X", writes=True)] == ["PutX", "DeleteX"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server over real connections: answers on their way, TLS, stopping and starting, the control API."""
+"""The HTTP server: faults of connections, start and stop, TLS, and the control API."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ import pytest
 
 from emulator import AccessKey, ConfigKey, Emulator
 from emulator._account import Account, Settings
-from emulator._control import control_reply
-from emulator._message import Incoming
+from emulator._control import control_response
+from emulator._message import Request
 from emulator.certificate import self_signed
 
 from .signed import acs3
@@ -27,7 +27,7 @@ from .signed import acs3
 CONFIG = "/2021-04-06/services/s/functions/f/async-invoke-config"
 KEY = ConfigKey("s", "f", "LATEST")
 STATE = {"services": {"s": {"functions": ["f"]}}}
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 
 @pytest.fixture
@@ -37,32 +37,32 @@ def emulator() -> Iterator[Emulator]:
 
 
 def connect(emulator: Emulator) -> http.client.HTTPConnection:
-    """A connection to the emulator."""
-    return http.client.HTTPConnection(emulator.host, timeout=PATIENCE)
+    """Return a connection to the emulator."""
+    return http.client.HTTPConnection(emulator.host, timeout=TIMEOUT)
 
 
-def ask(
+def send(
     connection: http.client.HTTPConnection, emulator: Emulator, method: str, path: str, body: bytes = b""
 ) -> tuple[int, bytes]:
-    """Send a signed request; the answer's status and body."""
+    """Send a signed request, and return the status and body of the response."""
     key = AccessKey(emulator.access_key_id, emulator.access_key_secret)
-    incoming = acs3(method, path, "", body, key=key, date=time.time(), headers={"host": emulator.host})
-    connection.request(method, path, body or None, dict(incoming.headers))
+    request = acs3(method, path, "", body, key=key, date=time.time(), headers={"host": emulator.host})
+    connection.request(method, path, body or None, dict(request.headers))
     response = connection.getresponse()
     return response.status, response.read()
 
 
 def put(emulator: Emulator, attempts: int) -> tuple[int, bytes]:
-    """PUT a config on a connection of its own."""
+    """PUT a configuration in a new connection."""
     connection = connect(emulator)
     try:
-        return ask(connection, emulator, "PUT", CONFIG, json.dumps({"maxAsyncRetryAttempts": attempts}).encode())
+        return send(connection, emulator, "PUT", CONFIG, json.dumps({"maxAsyncRetryAttempts": attempts}).encode())
     finally:
         connection.close()
 
 
-def control(emulator: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """Ask the control API; status and JSON."""
+def control_api(emulator: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    """Send a request to the control API, and return the status and JSON of the response."""
     connection = connect(emulator)
     try:
         connection.request(method, f"/_emulator/{path}", None if body is None else json.dumps(body))
@@ -72,78 +72,80 @@ def control(emulator: Emulator, method: str, path: str, body: Any = None) -> tup
         connection.close()
 
 
-def attempts(emulator: Emulator) -> int | None:
-    """The retry attempts that are stored."""
+def stored_attempts(emulator: Emulator) -> int | None:
+    """Return the stored retry attempts."""
     config = emulator.store.configs.get(KEY)
     return config.retry_attempts if config else None
 
 
-# -- answers on their way ----------------------------------------------------------------------------------------------
+# -- responses ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("drop", "stored"), [("before", None), ("after", 1)])
-def test_a_dropped_connection_has_no_answer(emulator: Emulator, drop: str, stored: int | None) -> None:
+def test_dropped_connection(emulator: Emulator, drop: str, stored: int | None) -> None:
     emulator.faults.add("Put*", drop=drop, times=1)
     with pytest.raises(http.client.RemoteDisconnected):
         put(emulator, 1)
-    assert attempts(emulator) == stored
+    assert stored_attempts(emulator) == stored
     assert put(emulator, 2)[0] == 200
 
 
-def test_a_truncated_answer_breaks_off(emulator: Emulator) -> None:
+def test_truncated_response(emulator: Emulator) -> None:
     emulator.faults.add("Put*", truncate=True, times=1)
     with pytest.raises(http.client.IncompleteRead) as broken:
         put(emulator, 1)
     assert 0 < len(broken.value.partial) <= (broken.value.expected or 0) + 1
-    assert attempts(emulator) == 1
+    assert stored_attempts(emulator) == 1
 
 
-def test_an_answer_of_another_kind(emulator: Emulator) -> None:
+def test_replaced_body_and_status(emulator: Emulator) -> None:
     emulator.faults.add("Put*", body="<html>busy</html>", content_type="text/html", status=502, times=1)
     assert put(emulator, 1) == (502, b"<html>busy</html>")
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 205, 301, 304])
-def test_a_success_that_did_nothing_has_no_body(emulator: Emulator, status: int) -> None:
+def test_success_fault_has_no_body(emulator: Emulator, status: int) -> None:
     emulator.faults.add("Put*", status=status, times=1)
     assert put(emulator, 1) == (status, b"")
-    assert attempts(emulator) is None
+    assert stored_attempts(emulator) is None
     assert put(emulator, 2)[0] == 200
 
 
-def test_a_late_answer_is_not_waited_for(emulator: Emulator) -> None:
-    emulator.faults.add("Put*", delay=PATIENCE, times=1)
+def test_delayed_response_times_out(emulator: Emulator) -> None:
+    emulator.faults.add("Put*", delay=TIMEOUT, times=1)
     connection = http.client.HTTPConnection(emulator.host, timeout=0.2)
     with pytest.raises(TimeoutError):
-        ask(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')
+        send(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')
     connection.close()
-    assert attempts(emulator) == 1
+    assert stored_attempts(emulator) == 1
 
 
-def test_a_body_may_come_in_chunks(emulator: Emulator) -> None:
+def test_chunked_request_body(emulator: Emulator) -> None:
     body = b'{"maxAsyncRetryAttempts": 1}'
     key = AccessKey(emulator.access_key_id, emulator.access_key_secret)
-    incoming = acs3("PUT", CONFIG, "", body, key=key, date=time.time(), headers={"host": emulator.host})
+    request = acs3("PUT", CONFIG, "", body, key=key, date=time.time(), headers={"host": emulator.host})
     connection = connect(emulator)
-    headers = {**incoming.headers, "transfer-encoding": "chunked"}
+    headers = {**request.headers, "transfer-encoding": "chunked"}
     connection.request("PUT", CONFIG, iter([body[:10], body[10:]]), headers, encode_chunked=True)
     assert connection.getresponse().status == 200
     connection.close()
-    assert attempts(emulator) == 1
+    assert stored_attempts(emulator) == 1
 
 
-def test_a_connection_serves_many_requests_and_an_empty_answer(emulator: Emulator) -> None:
+def test_keep_alive_and_empty_response(emulator: Emulator) -> None:
     connection = connect(emulator)
-    assert ask(connection, emulator, "PUT", CONFIG, b"{}")[0] == 200
-    assert ask(connection, emulator, "DELETE", CONFIG) == (204, b"")
-    assert ask(connection, emulator, "GET", CONFIG)[0] == 404
+    assert send(connection, emulator, "PUT", CONFIG, b"{}")[0] == 200
+    assert send(connection, emulator, "DELETE", CONFIG) == (204, b"")
+    assert send(connection, emulator, "GET", CONFIG)[0] == 404
     connection.close()
 
 
-def test_many_connections_at_once(emulator: Emulator) -> None:
+def test_concurrent_connections(emulator: Emulator) -> None:
     def work(number: int) -> list[int]:
         connection = connect(emulator)
-        statuses = [ask(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')[0] for _turn in range(20)]
+        statuses = [
+            send(connection, emulator, "PUT", CONFIG, b'{"maxAsyncRetryAttempts": 1}')[0] for _turn in range(20)
+        ]
         connection.close()
         return statuses if number >= 0 else []
 
@@ -154,10 +156,10 @@ def test_many_connections_at_once(emulator: Emulator) -> None:
     assert [entry["n"] for entry in emulator.journal.requests] == list(range(1, 321))
 
 
-# -- stopping, starting, resetting -------------------------------------------------------------------------------------
+# -- start, stop and reset ---------------------------------------------------------------------------------------------
 
 
-def test_stopped_and_started_it_is_where_it_was(emulator: Emulator) -> None:
+def test_restart_keeps_url_and_state(emulator: Emulator) -> None:
     put(emulator, 1)
     url = emulator.url
     emulator.stop()
@@ -165,29 +167,29 @@ def test_stopped_and_started_it_is_where_it_was(emulator: Emulator) -> None:
         put(emulator, 2)
     emulator.start()
     assert emulator.url == url
-    assert attempts(emulator) == 1
+    assert stored_attempts(emulator) == 1
     assert put(emulator, 2)[0] == 200
 
 
-def test_stopping_ends_requests_under_way(emulator: Emulator) -> None:
-    emulator.faults.add("Put*", delay=PATIENCE * 10)
+def test_stop_aborts_running_requests(emulator: Emulator) -> None:
+    emulator.faults.add("Put*", delay=TIMEOUT * 10)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(put, emulator, 1)
+        running = pool.submit(put, emulator, 1)
         while not emulator.journal.counts:
             time.sleep(0.01)
         emulator.stop()
         with pytest.raises((http.client.HTTPException, ConnectionError)):
-            waiting.result(PATIENCE)
+            running.result(TIMEOUT)
 
 
-def test_stop_and_start_may_be_said_twice(emulator: Emulator) -> None:
+def test_start_and_stop_are_idempotent(emulator: Emulator) -> None:
     emulator.start()
     assert put(emulator, 1)[0] == 200
     emulator.stop()
     emulator.stop()
 
 
-def test_a_reset_goes_back_to_the_start() -> None:
+def test_reset() -> None:
     with Emulator(state=STATE, switches={"put_answer": "echo"}) as emulator:
         put(emulator, 1)
         emulator.switches.update({"put_answer": "stored"})
@@ -209,24 +211,24 @@ def test_a_reset_goes_back_to_the_start() -> None:
 # -- TLS ---------------------------------------------------------------------------------------------------------------
 
 
-def test_tls_is_trusted_by_its_certificate_only(tmp_path: Path) -> None:
+def test_tls_requires_its_certificate(tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path)
     with Emulator(tls=(certificate, key), state=STATE) as emulator:
         assert emulator.url == f"https://{emulator.host}"
         context = ssl.create_default_context(cafile=certificate)
-        connection = http.client.HTTPSConnection(emulator.host, context=context, timeout=PATIENCE)
-        assert ask(connection, emulator, "PUT", CONFIG, b"{}")[0] == 200
+        connection = http.client.HTTPSConnection(emulator.host, context=context, timeout=TIMEOUT)
+        assert send(connection, emulator, "PUT", CONFIG, b"{}")[0] == 200
         connection.close()
-        stranger = http.client.HTTPSConnection(emulator.host, context=ssl.create_default_context(), timeout=PATIENCE)
+        untrusting = http.client.HTTPSConnection(emulator.host, context=ssl.create_default_context(), timeout=TIMEOUT)
         with pytest.raises(ssl.SSLCertVerificationError):
-            stranger.connect()
+            untrusting.connect()
 
 
-def test_tls_is_refused_for_another_host(tmp_path: Path) -> None:
+def test_tls_host_mismatch(tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path, "fc.example.com")
     with Emulator(tls=(certificate, key)) as emulator:
         context = ssl.create_default_context(cafile=certificate)
-        connection = http.client.HTTPSConnection(emulator.host, context=context, timeout=PATIENCE)
+        connection = http.client.HTTPSConnection(emulator.host, context=context, timeout=TIMEOUT)
         with pytest.raises(ssl.SSLCertVerificationError, match=r"127\.0\.0\.1"):
             connection.connect()
 
@@ -234,75 +236,78 @@ def test_tls_is_refused_for_another_host(tmp_path: Path) -> None:
 # -- the control API ---------------------------------------------------------------------------------------------------
 
 
-def test_the_journal_over_http(emulator: Emulator) -> None:
+def test_control_journal(emulator: Emulator) -> None:
     put(emulator, 1)
     connection = connect(emulator)
-    ask(connection, emulator, "GET", CONFIG)
+    send(connection, emulator, "GET", CONFIG)
     connection.close()
-    journal = control(emulator, "GET", "journal")[1]
+    journal = control_api(emulator, "GET", "journal")[1]
     assert journal["counts"] == {"PutFunctionAsyncInvokeConfig": 1, "GetFunctionAsyncInvokeConfig": 1}
     assert journal["requests"] == emulator.journal.requests
-    assert [entry["method"] for entry in control(emulator, "GET", "journal?writes=true")[1]["requests"]] == ["PUT"]
-    reads = control(emulator, "GET", "journal?operation=Get*")[1]["requests"]
+    assert [entry["method"] for entry in control_api(emulator, "GET", "journal?writes=true")[1]["requests"]] == ["PUT"]
+    reads = control_api(emulator, "GET", "journal?operation=Get*")[1]["requests"]
     assert [entry["operation"] for entry in reads] == ["GetFunctionAsyncInvokeConfig"]
-    assert control(emulator, "DELETE", "journal") == (200, {})
+    assert control_api(emulator, "DELETE", "journal") == (200, {})
     assert emulator.journal.requests == []
 
 
-def test_the_switches_over_http(emulator: Emulator) -> None:
-    assert control(emulator, "PUT", "switches", {"put_merge": "replace", "latency": 0.0})[0] == 200
+def test_control_switches(emulator: Emulator) -> None:
+    assert control_api(emulator, "PUT", "switches", {"put_merge": "replace", "latency": 0.0})[0] == 200
     assert emulator.switches.put_merge == "replace"
-    assert control(emulator, "GET", "switches") == (200, emulator.switches.as_dict())
-    status, body = control(emulator, "PUT", "switches", {"put_merge": "merge", "stale_reads": -1})
-    assert (status, body) == (400, {"error": "switch stale_reads must be a whole number of 0 or more, not -1"})
+    assert control_api(emulator, "GET", "switches") == (200, emulator.switches.as_dict())
+    status, body = control_api(emulator, "PUT", "switches", {"put_merge": "merge", "stale_reads": -1})
+    assert (status, body) == (400, {"error": "switch stale_reads: must be a non-negative integer, not -1."})
     assert emulator.switches.put_merge == "replace"
 
 
-def test_the_faults_over_http(emulator: Emulator) -> None:
-    assert control(emulator, "POST", "faults", {"operation": "Put*", "status": 409, "times": 1})[0] == 200
-    assert control(emulator, "POST", "faults", [{"status": 500}, {"drop": "after"}])[0] == 200
+def test_control_faults(emulator: Emulator) -> None:
+    assert control_api(emulator, "POST", "faults", {"operation": "Put*", "status": 409, "times": 1})[0] == 200
+    assert control_api(emulator, "POST", "faults", [{"status": 500}, {"drop": "after"}])[0] == 200
     assert put(emulator, 1)[0] == 409
-    faults = control(emulator, "GET", "faults")[1]["faults"]
+    faults = control_api(emulator, "GET", "faults")[1]["faults"]
     assert [(fault["status"], fault["drop"], fault["hits"]) for fault in faults] == [
         (409, None, 1),
         (500, None, 0),
         (None, "after", 0),
     ]
-    assert control(emulator, "POST", "faults", {"statsu": 500})[0] == 400
-    assert control(emulator, "POST", "faults", "x")[0] == 400
-    assert control(emulator, "DELETE", "faults") == (200, {})
+    assert control_api(emulator, "POST", "faults", {"statsu": 500})[0] == 400
+    assert control_api(emulator, "POST", "faults", "x")[0] == 400
+    assert control_api(emulator, "DELETE", "faults") == (200, {})
     assert emulator.faults.rules == []
 
 
-def test_thousands_of_functions_in_one_call(emulator: Emulator) -> None:
+def test_control_state_with_thousands_of_functions(emulator: Emulator) -> None:
     names = [f"f{number}" for number in range(3000)]
     configs = [{"service": "many", "function": name, "maxAsyncRetryAttempts": 1} for name in names]
-    assert control(emulator, "PUT", "state", {"services": {"many": {"functions": names}}, "configs": configs})[0] == 200
+    assert (
+        control_api(emulator, "PUT", "state", {"services": {"many": {"functions": names}}, "configs": configs})[0]
+        == 200
+    )
     assert len(emulator.store.configs) == 3000
-    state = control(emulator, "GET", "state")[1]
+    state = control_api(emulator, "GET", "state")[1]
     assert state["services"]["many"]["functions"] == sorted(names)
-    assert control(emulator, "PUT", "state", {"configs": [{"function": "none"}]})[0] == 400
-    assert control(emulator, "POST", "reset") == (200, {})
+    assert control_api(emulator, "PUT", "state", {"configs": [{"function": "none"}]})[0] == 400
+    assert control_api(emulator, "POST", "reset") == (200, {})
     assert emulator.store.configs == {}
 
 
-def test_the_rest_of_the_control_api(emulator: Emulator) -> None:
-    assert control(emulator, "GET", "health") == (200, {"status": "ok"})
-    status, body = control(emulator, "GET", "nothing")
-    assert (status, body["error"].split(";")[0]) == (404, "there is no GET /_emulator/nothing")
-    credentials = control(emulator, "GET", "credentials")[1]
+def test_control_health_credentials_and_unknown_path(emulator: Emulator) -> None:
+    assert control_api(emulator, "GET", "health") == (200, {"status": "ok"})
+    status, body = control_api(emulator, "GET", "nothing")
+    assert (status, body["error"].split(";")[0]) == (404, "GET /_emulator/nothing is not supported")
+    credentials = control_api(emulator, "GET", "credentials")[1]
     assert set(credentials) == {"Code", "AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration"}
     assert emulator.journal.requests == []
 
 
 @pytest.mark.parametrize(("peer", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403)])
-def test_only_this_machine_may_ask(peer: str, status: int) -> None:
-    incoming = Incoming("GET", "/_emulator/health", "", {}, b"")
-    assert control_reply(Account(Settings()), incoming, peer).status == status
+def test_control_api_is_local_only(peer: str, status: int) -> None:
+    request = Request("GET", "/_emulator/health", "", {}, b"")
+    assert control_response(Account(Settings()), request, peer).status == status
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b""])
-def test_a_wrong_body_is_a_sentence(emulator: Emulator, body: bytes) -> None:
+def test_control_invalid_body(emulator: Emulator, body: bytes) -> None:
     connection = connect(emulator)
     connection.request("PUT", "/_emulator/switches", body)
     response = connection.getresponse()
@@ -311,14 +316,14 @@ def test_a_wrong_body_is_a_sentence(emulator: Emulator, body: bytes) -> None:
     connection.close()
 
 
-def test_the_metadata_of_an_ecs_instance_also_through_a_proxys_url(emulator: Emulator) -> None:
+def test_ecs_metadata_with_proxy_url(emulator: Emulator) -> None:
     def fetch(method: str, target: str) -> tuple[int, bytes]:
         connection = connect(emulator)
         connection.request(method, target)
         response = connection.getresponse()
-        answer = response.status, response.read()
+        result = response.status, response.read()
         connection.close()
-        return answer
+        return result
 
     roles = "/latest/meta-data/ram/security-credentials/"
     assert fetch("PUT", "/latest/api/token")[0] == 200

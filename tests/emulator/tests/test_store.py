@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service's semantics, switch by switch."""
+"""The semantics of the service, with all switches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FULL = {
 
 
 class Clock:
-    """A clock that a test moves."""
+    """A clock that tests can set."""
 
     def __init__(self) -> None:
         self.now = 1599705902.0  # 2020-09-10T02:45:02Z
@@ -49,7 +49,7 @@ def store(clock: Clock) -> Store:
 
 
 def make_store(clock: Any = None, **switches: Any) -> Store:
-    """A store with a function of each generation, and a version 1 with an alias ``live`` of each."""
+    """Return a store with a function in both generations, each with version 1 and alias ``live``."""
     chosen = Switches()
     chosen.update(switches)
     store = Store(chosen, **({"clock": clock} if clock else {}))
@@ -61,14 +61,14 @@ def make_store(clock: Any = None, **switches: Any) -> Store:
     return store
 
 
-def refusal(call: Any, *arguments: Any, **options: Any) -> tuple[int, str, str]:
-    """Status, code and text of the refusal that a call ends with."""
+def error_of(call: Any, *arguments: Any, **options: Any) -> tuple[int, str, str]:
+    """Return the status, code and message of the error that a call raises."""
     with pytest.raises(FcError) as refused:
         call(*arguments, **options)
     return refused.value.status, refused.value.code, refused.value.message
 
 
-def test_a_config_is_shown_in_the_fields_of_its_generation(store: Store) -> None:
+def test_fields_of_both_generations(store: Store) -> None:
     assert store.put_config(KEY, FULL) == {
         "service": "s",
         "function": "f",
@@ -87,7 +87,7 @@ def test_a_config_is_shown_in_the_fields_of_its_generation(store: Store) -> None
     }
 
 
-def test_field_names_are_read_in_any_case_and_unknown_ones_are_ignored(store: Store) -> None:
+def test_field_names_are_case_insensitive_and_unknown_fields_ignored(store: Store) -> None:
     shown = store.put_config(
         KEY, {"DestinationConfig": {"OnFailure": {"Destination": QUEUE}}, "MAXASYNCRETRYATTEMPTS": 1, "functionName": 7}
     )
@@ -95,7 +95,7 @@ def test_field_names_are_read_in_any_case_and_unknown_ones_are_ignored(store: St
     assert shown["maxAsyncRetryAttempts"] == 1
 
 
-def test_times_of_creation_and_change(store: Store, clock: Clock) -> None:
+def test_created_and_modified_times(store: Store, clock: Clock) -> None:
     store.put_config(KEY, FULL)
     clock.now += 60
     shown = store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
@@ -103,14 +103,14 @@ def test_times_of_creation_and_change(store: Store, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(("moves", "expected"), [(True, "2020-09-10T02:46:02Z"), (False, "2020-09-10T02:45:02Z")])
-def test_a_put_without_effect(clock: Clock, moves: bool, expected: str) -> None:
+def test_modified_on_noop(clock: Clock, moves: bool, expected: str) -> None:
     store = make_store(clock, modified_on_noop=moves)
     store.put_config(KEY, FULL)
     clock.now += 60
     assert store.put_config(KEY, FULL)["lastModifiedTime"] == expected
 
 
-# -- what a PUT leaves -------------------------------------------------------------------------------------------------
+# -- semantics of PUT --------------------------------------------------------------------------------------------------
 
 HALF = {"destinationConfig": {"onSuccess": {"destination": TOPIC}}}
 
@@ -118,7 +118,7 @@ HALF = {"destinationConfig": {"onSuccess": {"destination": TOPIC}}}
 @pytest.mark.parametrize(
     ("mode", "failure", "age"), [("merge", None, 60), ("merge_nested", QUEUE, 60), ("replace", None, None)]
 )
-def test_a_put_merges_or_replaces(mode: str, failure: str | None, age: int | None) -> None:
+def test_put_merge(mode: str, failure: str | None, age: int | None) -> None:
     store = make_store(put_merge=mode)
     store.put_config(KEY, FULL)
     store.put_config(KEY, HALF)
@@ -126,23 +126,23 @@ def test_a_put_merges_or_replaces(mode: str, failure: str | None, age: int | Non
     assert (stored.on_success, stored.on_failure, stored.event_age) == (TOPIC, failure, age)
 
 
-@pytest.mark.parametrize(("how", "age", "success"), [("absent", 60, TOPIC), ("clears", None, None)])
-def test_an_explicit_null(how: str, age: int | None, success: str | None) -> None:
-    store = make_store(explicit_null=how)
+@pytest.mark.parametrize(("mode", "age", "success"), [("absent", 60, TOPIC), ("clears", None, None)])
+def test_explicit_null(mode: str, age: int | None, success: str | None) -> None:
+    store = make_store(explicit_null=mode)
     store.put_config(KEY, FULL)
     store.put_config(KEY, {"maxAsyncEventAgeInSeconds": None, "destinationConfig": None})
     assert (store.configs[KEY].event_age, store.configs[KEY].on_success) == (age, success)
 
 
 @pytest.mark.parametrize("mode", ["merge", "merge_nested"])
-def test_a_null_half_beside_a_set_one(mode: str) -> None:
+def test_null_for_one_destination(mode: str) -> None:
     store = make_store(put_merge=mode)
     store.put_config(KEY, FULL)
     store.put_config(KEY, {"destinationConfig": {"onSuccess": None, "onFailure": {"destination": QUEUE}}})
     assert store.configs[KEY].on_success == (TOPIC if mode == "merge_nested" else None)
 
 
-def test_a_null_half_clears_where_null_clears() -> None:
+def test_null_clears_one_destination() -> None:
     store = make_store(put_merge="merge_nested", explicit_null="clears")
     store.put_config(KEY, FULL)
     store.put_config(KEY, {"destinationConfig": {"onSuccess": None}})
@@ -151,21 +151,21 @@ def test_a_null_half_clears_where_null_clears() -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"onSuccess": None, "onFailure": None}])
 @pytest.mark.parametrize("mode", ["merge", "merge_nested"])
-def test_an_empty_destination_config(mode: str, empty: dict[str, Any]) -> None:
-    left = {}
-    for how in ("clears", "ignored"):
-        store = make_store(put_merge=mode, empty_destination_config=how)
+def test_empty_destination_config(mode: str, empty: dict[str, Any]) -> None:
+    destinations = {}
+    for behavior in ("clears", "ignored"):
+        store = make_store(put_merge=mode, empty_destination_config=behavior)
         store.put_config(KEY, FULL)
         store.put_config(KEY, {"destinationConfig": empty})
-        left[how] = (store.configs[KEY].on_success, store.configs[KEY].on_failure)
-    assert left == {"clears": (None, None), "ignored": (TOPIC, QUEUE)}
+        destinations[behavior] = (store.configs[KEY].on_success, store.configs[KEY].on_failure)
+    assert destinations == {"clears": (None, None), "ignored": (TOPIC, QUEUE)}
     refusing = make_store(put_merge=mode, empty_destination_config="refused")
-    assert refusal(refusing.put_config, KEY, {"destinationConfig": empty})[:2] == (400, "InvalidDestinationResources")
+    assert error_of(refusing.put_config, KEY, {"destinationConfig": empty})[:2] == (400, "InvalidDestinationResources")
 
 
 @pytest.mark.parametrize("half", [{}, {"destination": None}, {"destination": ""}])
-def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
-    assert refusal(make_store().put_config, KEY, {"destinationConfig": {"onSuccess": half}}) == (
+def test_empty_destination(half: dict[str, Any]) -> None:
+    assert error_of(make_store().put_config, KEY, {"destinationConfig": {"onSuccess": half}}) == (
         400,
         "InvalidDestinationResources",
         "The destination resource is invalid: destination can't be empty.",
@@ -176,11 +176,11 @@ def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
     assert accepting.configs[KEY].on_success is None
 
 
-# -- how unset is shown ------------------------------------------------------------------------------------------------
+# -- format of responses -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("how", "neither", "one"),
+    ("mode", "neither", "one"),
     [
         ("null", {"destinationConfig": None}, {"onSuccess": {"destination": TOPIC}, "onFailure": None}),
         (
@@ -197,8 +197,8 @@ def test_a_half_without_a_destination(half: dict[str, Any]) -> None:
         ("missing", {}, {"onSuccess": {"destination": TOPIC}}),
     ],
 )
-def test_unset_destinations(how: str, neither: dict[str, Any], one: dict[str, Any]) -> None:
-    store = make_store(unset_destination=how)
+def test_unset_destination(mode: str, neither: dict[str, Any], one: dict[str, Any]) -> None:
+    store = make_store(unset_destination=mode)
     shown = store.put_config(KEY, {})
     assert {name: value for name, value in shown.items() if name == "destinationConfig"} == neither
     assert store.put_config(KEY, HALF)["destinationConfig"] == one
@@ -223,7 +223,7 @@ def test_unset_values(switch: str, field: str, default: object) -> None:
     )
 
 
-def test_the_answer_to_a_put_may_only_echo() -> None:
+def test_put_answer_echo() -> None:
     store = make_store(put_answer="echo")
     store.put_config(KEY, FULL)
     shown = store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
@@ -231,9 +231,9 @@ def test_the_answer_to_a_put_may_only_echo() -> None:
     assert store.get_config(KEY)["maxAsyncEventAgeInSeconds"] == 60
 
 
-@pytest.mark.parametrize(("how", "expected"), [("LATEST", "LATEST"), ("empty", "")])
-def test_an_absent_qualifier(how: str, expected: str) -> None:
-    store = make_store(absent_qualifier=how)
+@pytest.mark.parametrize(("mode", "expected"), [("LATEST", "LATEST"), ("empty", "")])
+def test_absent_qualifier(mode: str, expected: str) -> None:
+    store = make_store(absent_qualifier=mode)
     absent = ConfigKey("s", "f")
     assert store.put_config(absent, {})["qualifier"] == expected
     assert store.get_config(absent)["qualifier"] == expected
@@ -250,7 +250,7 @@ def test_an_absent_qualifier(how: str, expected: str) -> None:
         ("slash", True, "acs:fc:cn-hangzhou:1234567890123456/functions/f/live"),
     ],
 )
-def test_the_forms_of_the_function_arn(form: str, qualified: bool, expected: str) -> None:
+def test_function_arn_form(form: str, qualified: bool, expected: str) -> None:
     store = make_store(function_arn_form=form, function_arn_qualifier=qualified)
     assert store.put_config(ConfigKey(None, "f", "live"), {})["functionArn"] == expected
 
@@ -263,15 +263,15 @@ def test_the_forms_of_the_function_arn(form: str, qualified: bool, expected: str
         ("acs:mns::42:/queues/q/messages", "acs:mns:cn-hangzhou:42:/queues/q/messages"),
     ],
 )
-def test_empty_parts_of_an_arn(sent: str, expanded: str) -> None:
-    for how, expected in (("stored", sent), ("expanded", expanded)):
-        store = make_store(empty_arn_parts=how)
+def test_empty_arn_parts(sent: str, expanded: str) -> None:
+    for mode, expected in (("stored", sent), ("expanded", expanded)):
+        store = make_store(empty_arn_parts=mode)
         shown = store.put_config(KEY, {"destinationConfig": {"onSuccess": {"destination": sent}}})
         assert shown["destinationConfig"]["onSuccess"]["destination"] == expected
 
 
 @pytest.mark.parametrize("field", ["destinations", "event_age", "retry_attempts", "stateful"])
-def test_an_altered_field_is_stored_otherwise_than_it_was_sent(field: str) -> None:
+def test_altered_field(field: str) -> None:
     plain, altering = make_store(), make_store(altered_field=field)
     sent, stored = plain.put_config(KEY, FULL), altering.put_config(KEY, FULL)
     wire = {
@@ -283,12 +283,12 @@ def test_an_altered_field_is_stored_otherwise_than_it_was_sent(field: str) -> No
     assert {name for name in FULL if sent[name] != stored[name]} == {wire}
 
 
-def test_altered_retry_attempts_stay_in_their_range() -> None:
+def test_altered_retry_attempts_are_in_range() -> None:
     store = make_store(altered_field="retry_attempts")
     assert store.put_config(KEY, {"maxAsyncRetryAttempts": 8})["maxAsyncRetryAttempts"] == 0
 
 
-# -- refusals ----------------------------------------------------------------------------------------------------------
+# -- errors ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -301,16 +301,16 @@ def test_altered_retry_attempts_stay_in_their_range() -> None:
         (ConfigKey("s", "f", "7"), (404, "VersionNotFound", "version '7' of service 's' does not exist")),
     ],
 )
-def test_what_is_missing_is_named(store: Store, key: ConfigKey, expected: tuple[int, str, str]) -> None:
-    assert refusal(store.put_config, key, {}) == expected
-    assert refusal(store.get_config, key) == expected
-    assert refusal(store.delete_config, key) == expected
+def test_missing_resource(store: Store, key: ConfigKey, expected: tuple[int, str, str]) -> None:
+    assert error_of(store.put_config, key, {}) == expected
+    assert error_of(store.get_config, key) == expected
+    assert error_of(store.delete_config, key) == expected
 
 
-def test_a_missing_config_is_named(store: Store) -> None:
+def test_missing_config(store: Store) -> None:
     expected = (404, "AsyncConfigNotExists", "AsyncConfig for s:f does not exist.")
-    assert refusal(store.get_config, KEY) == expected
-    assert refusal(store.delete_config, KEY) == expected
+    assert error_of(store.get_config, KEY) == expected
+    assert error_of(store.delete_config, KEY) == expected
 
 
 @pytest.mark.parametrize(
@@ -332,24 +332,24 @@ def test_a_missing_config_is_named(store: Store) -> None:
         "x",
     ],
 )
-def test_invalid_values_are_refused_and_nothing_is_stored(store: Store, body: Any) -> None:
-    assert refusal(store.put_config, KEY, body)[:2] == (400, "InvalidArgument")
+def test_invalid_values(store: Store, body: Any) -> None:
+    assert error_of(store.put_config, KEY, body)[:2] == (400, "InvalidArgument")
     assert store.configs == {}
 
 
 @pytest.mark.parametrize("arn", ["x", "acs:mns:r:a", "arn:mns:r:a:b", "acs::r:a:b", "acs:mns:r:a:"])
-def test_a_destination_has_to_be_an_arn(store: Store, arn: str) -> None:
+def test_destination_must_be_arn(store: Store, arn: str) -> None:
     body = {"destinationConfig": {"onFailure": {"destination": arn}}}
-    assert refusal(store.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
+    assert error_of(store.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
 
 
-def test_the_highest_event_age() -> None:
+def test_max_event_age() -> None:
     store = make_store(max_event_age=604800)
     assert store.put_config(KEY, {"maxAsyncEventAgeInSeconds": 604800})["maxAsyncEventAgeInSeconds"] == 604800
-    assert refusal(store.put_config, KEY, {"maxAsyncEventAgeInSeconds": 604801})[:2] == (400, "InvalidArgument")
+    assert error_of(store.put_config, KEY, {"maxAsyncEventAgeInSeconds": 604801})[:2] == (400, "InvalidArgument")
 
 
-def test_a_delete_of_nothing_may_succeed() -> None:
+def test_delete_missing() -> None:
     store = make_store(delete_missing="no_content")
     store.put_config(KEY, {})
     assert store.delete_config(KEY) is True
@@ -357,28 +357,28 @@ def test_a_delete_of_nothing_may_succeed() -> None:
     assert store.delete_config(ConfigKey("s", "f", "x")) is False
 
 
-def test_reading_what_has_no_function_may_answer_only_that_there_is_no_config() -> None:
+def test_missing_function_read() -> None:
     store = make_store(missing_function_read="AsyncConfigNotExists")
-    assert refusal(store.get_config, ConfigKey("x", "f"))[1] == "AsyncConfigNotExists"
-    assert refusal(store.get_config, ConfigKey(None, "x"))[1] == "AsyncConfigNotExists"
-    assert refusal(store.put_config, ConfigKey("s", "x"), {})[1] == "FunctionNotFound"
+    assert error_of(store.get_config, ConfigKey("x", "f"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, ConfigKey(None, "x"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.put_config, ConfigKey("s", "x"), {})[1] == "FunctionNotFound"
 
 
-def test_reading_what_has_no_alias_may_answer_only_that_there_is_no_config() -> None:
+def test_missing_alias_read() -> None:
     store = make_store(missing_alias_read="AsyncConfigNotExists")
-    assert refusal(store.get_config, ConfigKey("s", "f", "x"))[1] == "AsyncConfigNotExists"
-    assert refusal(store.delete_config, ConfigKey("s", "f", "7"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, ConfigKey("s", "f", "x"))[1] == "AsyncConfigNotExists"
+    assert error_of(store.delete_config, ConfigKey("s", "f", "7"))[1] == "AsyncConfigNotExists"
 
 
 @pytest.mark.parametrize("function_read", ["FunctionNotFound", "AsyncConfigNotExists"])
 @pytest.mark.parametrize("alias_read", ["AliasNotFound", "AsyncConfigNotExists"])
-def test_what_is_said_of_a_function_and_of_an_alias_is_chosen_apart(function_read: str, alias_read: str) -> None:
+def test_missing_function_read_and_missing_alias_read_are_independent(function_read: str, alias_read: str) -> None:
     store = make_store(missing_function_read=function_read, missing_alias_read=alias_read)
-    assert refusal(store.get_config, ConfigKey("s", "x"))[1] == function_read
-    assert refusal(store.get_config, ConfigKey("s", "f", "x"))[1] == alias_read
+    assert error_of(store.get_config, ConfigKey("s", "x"))[1] == function_read
+    assert error_of(store.get_config, ConfigKey("s", "f", "x"))[1] == alias_read
 
 
-def test_a_put_may_do_without_the_alias() -> None:
+def test_alias_must_exist() -> None:
     store = make_store(alias_must_exist=False)
     key = ConfigKey("s", "f", "later")
     store.put_config(key, {"maxAsyncRetryAttempts": 1})
@@ -398,12 +398,12 @@ def test_a_put_may_do_without_the_alias() -> None:
         ("acs:fc:cn-hangzhou:1:functions/x", True),
     ],
 )
-def test_destinations_may_be_looked_up(destination: str, refused: bool) -> None:
+def test_destinations_checked(destination: str, refused: bool) -> None:
     body = {"destinationConfig": {"onSuccess": {"destination": destination}}}
     make_store().put_config(KEY, body)
     checking = make_store(destinations_checked=True)
     if refused:
-        assert refusal(checking.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
+        assert error_of(checking.put_config, KEY, body)[:2] == (400, "InvalidDestinationResources")
     else:
         checking.put_config(KEY, body)
 
@@ -412,7 +412,7 @@ def test_destinations_may_be_looked_up(destination: str, refused: bool) -> None:
 
 
 def pages(store: Store, service: str | None, function: str | None, limit: int) -> tuple[list[Any], list[str]]:
-    """All configs of a List, page by page, and the tokens on the way."""
+    """Read all pages of a List, and return the configurations and the tokens."""
     configs: list[Any] = []
     tokens = [""]
     while (tokens[-1] or len(tokens) == 1) and len(tokens) < 1000:
@@ -422,7 +422,7 @@ def pages(store: Store, service: str | None, function: str | None, limit: int) -
     return configs, tokens[1:]
 
 
-def test_a_functions_configs_are_listed_by_qualifier_and_the_token_is_the_next_one(store: Store) -> None:
+def test_list_configs_of_function(store: Store) -> None:
     for qualifier in ("live", "LATEST", "1"):
         store.put_config(ConfigKey("s", "f", qualifier), {})
     configs, tokens = pages(store, "s", "f", 1)
@@ -432,7 +432,7 @@ def test_a_functions_configs_are_listed_by_qualifier_and_the_token_is_the_next_o
 
 @pytest.mark.parametrize("count", [0, 1, 19, 20, 21, 99, 100, 101, 250])
 @pytest.mark.parametrize("limit", [1, 20, 100])
-def test_every_config_of_the_account_is_listed_once(count: int, limit: int) -> None:
+def test_list_configs_of_account(count: int, limit: int) -> None:
     store = Store(Switches())
     for number in range(count):
         store.create_function(None, f"f{number}")
@@ -445,11 +445,11 @@ def test_every_config_of_the_account_is_listed_once(count: int, limit: int) -> N
 
 
 @pytest.mark.parametrize("limit", [0, 101])
-def test_a_page_has_its_bounds(store: Store, limit: int) -> None:
-    assert refusal(store.list_configs, "s", "f", limit=limit)[:2] == (400, "InvalidArgument")
+def test_invalid_page_size(store: Store, limit: int) -> None:
+    assert error_of(store.list_configs, "s", "f", limit=limit)[:2] == (400, "InvalidArgument")
 
 
-def test_a_page_is_of_20_where_nothing_is_said() -> None:
+def test_default_page_size() -> None:
     store = Store(Switches())
     for number in range(25):
         store.create_service(f"s{number}")
@@ -457,14 +457,14 @@ def test_a_page_is_of_20_where_nothing_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"), [("null", {"configs": None}), ("empty", {"configs": []}), ("missing", {})]
+    ("mode", "expected"), [("null", {"configs": None}), ("empty", {"configs": []}), ("missing", {})]
 )
-def test_a_list_of_nothing(how: str, expected: dict[str, Any]) -> None:
-    assert make_store(empty_list=how, last_token="missing").list_configs("s", "f") == expected
-    assert make_store(empty_list=how).list_configs("s", "f") == {**expected, "nextToken": ""}
+def test_empty_list(mode: str, expected: dict[str, Any]) -> None:
+    assert make_store(empty_list=mode, last_token="missing").list_configs("s", "f") == expected
+    assert make_store(empty_list=mode).list_configs("s", "f") == {**expected, "nextToken": ""}
 
 
-def test_versions_are_listed_by_number_from_either_end(store: Store) -> None:
+def test_list_versions_in_both_directions(store: Store) -> None:
     for _number in range(11):
         store.publish_version("s")
     forward = store.page(VERSION2, ("s",), limit=3)
@@ -475,7 +475,7 @@ def test_versions_are_listed_by_number_from_either_end(store: Store) -> None:
     assert backward["nextToken"] == "8"
 
 
-def test_lists_start_where_they_are_told_to(store: Store) -> None:
+def test_list_with_prefix_and_start(store: Store) -> None:
     for name in ("a1", "a2", "b1"):
         store.create_function("s", name)
     page = store.page(FUNCTION2, ("s",), prefix="a", start="a2")
@@ -485,19 +485,19 @@ def test_lists_start_where_they_are_told_to(store: Store) -> None:
 # -- stale reads -------------------------------------------------------------------------------------------------------
 
 
-def test_reads_are_stale_for_a_while_after_each_write() -> None:
+def test_stale_reads_after_writes() -> None:
     store = make_store(stale_reads=2)
     assert store.put_config(KEY, {"maxAsyncRetryAttempts": 1})["maxAsyncRetryAttempts"] == 1
     for _read in range(2):
-        assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+        assert error_of(store.get_config, KEY)[1] == "AsyncConfigNotExists"
     assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 1
     store.delete_config(KEY)
     for _read in range(2):
         assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 1
-    assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, KEY)[1] == "AsyncConfigNotExists"
 
 
-def test_lists_are_stale_too_and_use_the_stale_reads_up() -> None:
+def test_stale_lists() -> None:
     store = make_store(stale_reads=1)
     store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
     assert store.list_configs("s", "f")["configs"] is None
@@ -507,16 +507,16 @@ def test_lists_are_stale_too_and_use_the_stale_reads_up() -> None:
     assert store.list_configs("s", "f")["configs"] is None
 
 
-def test_stale_reads_end_with_the_function() -> None:
+def test_deleted_function_has_no_stale_reads() -> None:
     store = make_store(stale_reads=5)
     store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
     store.put_config(KEY, {"maxAsyncRetryAttempts": 2})
     store.delete(FUNCTION2, ("s",), "f")
     store.create_function("s", "f")
-    assert refusal(store.get_config, KEY)[1] == "AsyncConfigNotExists"
+    assert error_of(store.get_config, KEY)[1] == "AsyncConfigNotExists"
 
 
-def test_a_write_after_the_switch_is_off_is_seen_at_once() -> None:
+def test_stale_reads_can_be_disabled() -> None:
     store = make_store(stale_reads=5)
     store.put_config(KEY, {"maxAsyncRetryAttempts": 1})
     store.switches.stale_reads = 0
@@ -524,44 +524,44 @@ def test_a_write_after_the_switch_is_off_is_seen_at_once() -> None:
     assert store.get_config(KEY)["maxAsyncRetryAttempts"] == 2
 
 
-# -- things by name ----------------------------------------------------------------------------------------------------
+# -- resources ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_exists_is_not_made_again(store: Store) -> None:
-    assert refusal(store.create_service, "s") == (409, "ServiceAlreadyExists", "service 's' already exists")
-    assert refusal(store.create_function, "s", "f") == (
+def test_resource_already_exists(store: Store) -> None:
+    assert error_of(store.create_service, "s") == (409, "ServiceAlreadyExists", "service 's' already exists")
+    assert error_of(store.create_function, "s", "f") == (
         409,
         "FunctionAlreadyExists",
         "function 'f' already exists in service 's'",
     )
-    assert refusal(store.create_alias, "s", "live", "1") == (
+    assert error_of(store.create_alias, "s", "live", "1") == (
         409,
         "AliasAlreadyExists",
         "alias live of service s already exists",
     )
 
 
-def test_things_are_made_only_in_what_exists(store: Store) -> None:
-    assert refusal(store.create_function, "x", "f")[1] == "ServiceNotFound"
-    assert refusal(store.publish_version, "x")[1] == "ServiceNotFound"
-    assert refusal(store.publish_version, None, function="x")[1] == "FunctionNotFound"
-    assert refusal(store.create_alias, "s", "next", "7")[1] == "VersionNotFound"
-    assert refusal(store.create_service, "")[:2] == (400, "InvalidArgument")
+def test_parent_does_not_exist(store: Store) -> None:
+    assert error_of(store.create_function, "x", "f")[1] == "ServiceNotFound"
+    assert error_of(store.publish_version, "x")[1] == "ServiceNotFound"
+    assert error_of(store.publish_version, None, function="x")[1] == "FunctionNotFound"
+    assert error_of(store.create_alias, "s", "next", "7")[1] == "VersionNotFound"
+    assert error_of(store.create_service, "")[:2] == (400, "InvalidArgument")
 
 
-def test_versions_are_not_numbered_again_after_a_deletion(store: Store) -> None:
+def test_version_numbers_are_not_reused(store: Store) -> None:
     store.delete(VERSION2, ("s",), "1")
     assert store.publish_version("s") == "2"
 
 
-def test_a_service_and_a_function_of_one_name_have_versions_of_their_own() -> None:
+def test_service_and_function_with_same_name() -> None:
     store = Store(Switches())
     store.create_service("same")
     store.create_function(None, "same")
     assert (store.publish_version("same"), store.publish_version(None, function="same")) == ("1", "1")
 
 
-def test_what_is_made_has_an_id_and_times(store: Store) -> None:
+def test_created_resource_has_id_and_times(store: Store) -> None:
     shown = store.create_function("s", "g", {"runtime": "python3.10"})
     assert (shown["functionName"], shown["runtime"]) == ("g", "python3.10")
     assert (shown["createdTime"], shown["lastModifiedTime"]) == ("2020-09-10T02:45:02Z", "2020-09-10T02:45:02Z")
@@ -569,18 +569,18 @@ def test_what_is_made_has_an_id_and_times(store: Store) -> None:
     assert "versionId" in store.create_alias("s", "next", "LATEST")
 
 
-def test_what_is_not_there_is_neither_shown_listed_changed_nor_deleted(store: Store) -> None:
+def test_operations_on_missing_resource(store: Store) -> None:
     expected = (404, "FunctionNotFound", "function 'x' does not exist in service 's'")
-    assert refusal(store.get, FUNCTION2, ("s",), "x") == expected
-    assert refusal(store.update, FUNCTION2, ("s",), "x", {}) == expected
-    assert refusal(store.delete, FUNCTION2, ("s",), "x") == expected
+    assert error_of(store.get, FUNCTION2, ("s",), "x") == expected
+    assert error_of(store.update, FUNCTION2, ("s",), "x", {}) == expected
+    assert error_of(store.delete, FUNCTION2, ("s",), "x") == expected
     for kind in (FUNCTION2, VERSION2, ALIAS2):
-        assert refusal(store.page, kind, ("x",))[1] == "ServiceNotFound"
+        assert error_of(store.page, kind, ("x",))[1] == "ServiceNotFound"
     for kind in (VERSION3, ALIAS3):
-        assert refusal(store.page, kind, ("x",))[1] == "FunctionNotFound"
+        assert error_of(store.page, kind, ("x",))[1] == "FunctionNotFound"
 
 
-def test_a_deletion_takes_along_what_belongs_to_it_and_nothing_else() -> None:
+def test_delete_includes_children() -> None:
     store = Store(Switches())
     for owner in ("a", "b"):
         store.create_service(owner)
@@ -589,15 +589,19 @@ def test_a_deletion_takes_along_what_belongs_to_it_and_nothing_else() -> None:
         store.create_alias(None, "live", store.publish_version(None, function=owner), function=owner)
     store.delete(SERVICE, (), "a")
     store.delete(FUNCTION3, (), "b")
-    left = {"versions": ["1"], "aliases": {"live": "1"}}
-    assert store.dump() == {"services": {"b": {"functions": [], **left}}, "functions": {"a": left}, "configs": []}
+    remaining = {"versions": ["1"], "aliases": {"live": "1"}}
+    assert store.dump() == {
+        "services": {"b": {"functions": [], **remaining}},
+        "functions": {"a": remaining},
+        "configs": [],
+    }
     store.create_service("a")
     store.create_function(None, "b")
     assert store.page(ALIAS2, ("a",))["aliases"] == []
     assert store.page(VERSION3, ("b",))["versions"] == []
 
 
-def test_an_update_merges_and_keeps_the_name(store: Store, clock: Clock) -> None:
+def test_update_merges_attributes(store: Store, clock: Clock) -> None:
     store.update(FUNCTION2, ("s",), "f", {"timeout": 10})
     clock.now += 1
     shown = store.update(FUNCTION2, ("s",), "f", {"memorySize": 128, "functionName": "other"})
@@ -605,44 +609,44 @@ def test_an_update_merges_and_keeps_the_name(store: Store, clock: Clock) -> None
     assert shown["lastModifiedTime"] == "2020-09-10T02:45:03Z"
 
 
-def test_a_service_with_functions_is_not_deleted(store: Store) -> None:
-    assert refusal(store.delete, SERVICE, (), "s")[:2] == (409, "ServiceNotEmpty")
+def test_service_not_empty(store: Store) -> None:
+    assert error_of(store.delete, SERVICE, (), "s")[:2] == (409, "ServiceNotEmpty")
     store.delete(FUNCTION2, ("s",), "f")
     store.delete(SERVICE, (), "s")
     store.create_service("s")
-    assert refusal(store.get, ALIAS2, ("s",), "live")[1] == "AliasNotFound"
+    assert error_of(store.get, ALIAS2, ("s",), "live")[1] == "AliasNotFound"
 
 
-@pytest.mark.parametrize("how", ["removed", "kept"])
-def test_configs_of_a_deleted_function(how: str) -> None:
-    store = make_store(orphaned_configs=how)
+@pytest.mark.parametrize("mode", ["removed", "kept"])
+def test_orphaned_configs_of_function(mode: str) -> None:
+    store = make_store(orphaned_configs=mode)
     for key, kind, parents in ((KEY, FUNCTION2, ("s",)), (KEY3, FUNCTION3, ())):
         store.put_config(key, {"maxAsyncRetryAttempts": 1})
         store.delete(kind, parents, "f")
-        assert refusal(store.get_config, key)[1] == "FunctionNotFound"
+        assert error_of(store.get_config, key)[1] == "FunctionNotFound"
         store.create_function(key.service, "f")
-        assert (key in store.configs) == (how == "kept")
+        assert (key in store.configs) == (mode == "kept")
 
 
-@pytest.mark.parametrize("how", ["removed", "kept"])
-def test_configs_of_a_deleted_alias(how: str) -> None:
-    store = make_store(orphaned_configs=how)
+@pytest.mark.parametrize("mode", ["removed", "kept"])
+def test_orphaned_configs_of_alias(mode: str) -> None:
+    store = make_store(orphaned_configs=mode)
     key, other = ConfigKey("s", "f", "live"), ConfigKey(None, "f", "live")
     store.put_config(key, {})
     store.put_config(other, {})
     store.delete(ALIAS2, ("s",), "live")
-    assert (key in store.configs) == (how == "kept")
+    assert (key in store.configs) == (mode == "kept")
     assert other in store.configs
-    if how == "kept":
+    if mode == "kept":
         assert len(store.list_configs("s", "f")["configs"]) == 1
         store.delete_config(key)
         assert key not in store.configs
 
 
-# -- the whole ---------------------------------------------------------------------------------------------------------
+# -- state -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_snapshot_brings_everything_back(store: Store) -> None:
+def test_snapshot_and_restore(store: Store) -> None:
     store.put_config(KEY, FULL)
     before, shown = store.snapshot(), store.get_config(KEY)
     store.delete_config(KEY)
@@ -655,7 +659,7 @@ def test_a_snapshot_brings_everything_back(store: Store) -> None:
     assert store.publish_version("s") == "2"
 
 
-def test_a_dump_is_loaded_as_it_is(store: Store) -> None:
+def test_dump_and_load(store: Store) -> None:
     store.put_config(KEY, FULL)
     store.put_config(ConfigKey(None, "f", "live"), {"asyncTask": False, "maxAsyncRetryAttempts": 0})
     copy = Store(Switches())
@@ -674,7 +678,7 @@ def test_a_dump_is_loaded_as_it_is(store: Store) -> None:
         {"services": {"n": {}}, "configs": [{"service": "n"}]},
     ],
 )
-def test_a_wrong_state_document_changes_nothing(store: Store, state: dict[str, Any]) -> None:
+def test_invalid_state_document_changes_nothing(store: Store, state: dict[str, Any]) -> None:
     before = store.dump()
     with pytest.raises(FcError):
         store.load(state)
@@ -704,7 +708,7 @@ shapes = st.fixed_dictionaries(
 
 
 @given(shapes, st.lists(bodies, min_size=1, max_size=4))
-def test_what_was_put_last_is_there_whatever_else_is(switches: dict[str, Any], history: list[dict[str, Any]]) -> None:
+def test_get_returns_values_of_last_put(switches: dict[str, Any], history: list[dict[str, Any]]) -> None:
     store = make_store(**switches)
     for body in history:
         store.put_config(KEY, body)
@@ -718,7 +722,7 @@ def test_what_was_put_last_is_there_whatever_else_is(switches: dict[str, Any], h
 
 
 @given(shapes, bodies, bodies)
-def test_delete_and_put_leave_nothing_of_what_was_before(
+def test_put_after_delete_keeps_no_previous_values(
     switches: dict[str, Any], before: dict[str, Any], body: dict[str, Any]
 ) -> None:
     fresh, used = make_store(lambda: 0.0, **switches), make_store(lambda: 0.0, **switches)

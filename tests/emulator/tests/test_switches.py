@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switches: their values, and the table that documents them."""
+"""The behavior switches and their documentation."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from emulator._switches import render_table
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
-def test_the_readme_has_the_table_that_the_code_makes() -> None:
+def test_readme_table_is_up_to_date() -> None:
     text = README.read_text(encoding="utf-8")
-    table = text[text.index("| switch |") :].split("\n\n")[0]
+    table = text[text.index("| Switch |") :].split("\n\n")[0]
     assert table == render_table()
 
 
-def test_every_switch_says_what_is_known() -> None:
+def test_every_switch_has_evidence() -> None:
     for field in dataclasses.fields(Switches):
-        known = field.metadata["doc"].known
-        assert known == "For tests." or any(mark in known for mark in ("[V", "[I", "[U]")), field.name
+        evidence = field.metadata["doc"].evidence
+        assert evidence == "For tests." or any(mark in evidence for mark in ("[V", "[I", "[U]")), field.name
 
 
-def test_every_choice_can_be_chosen_in_each_way() -> None:
+def test_choices() -> None:
     switches = Switches()
     for name, kind in typing.get_type_hints(Switches).items():
         for choice in typing.get_args(kind):
@@ -49,7 +49,7 @@ def test_every_choice_can_be_chosen_in_each_way() -> None:
         ("put_merge=replace", ("put_merge", "replace")),
     ],
 )
-def test_a_switch_is_read_from_the_command_line(text: str, expected: tuple[str, object]) -> None:
+def test_parse(text: str, expected: tuple[str, object]) -> None:
     name, value = Switches.parse(text)
     assert (name, value) == expected
     assert type(value) is type(expected[1])
@@ -58,7 +58,7 @@ def test_a_switch_is_read_from_the_command_line(text: str, expected: tuple[str, 
 @pytest.mark.parametrize(
     "text", ["put_merge", "put_merge=x", "unknown=1", "stale_reads=x", "stale_reads=1.5", "latency=", "fc_enabled=1"]
 )
-def test_a_wrong_switch_on_the_command_line_is_a_sentence(text: str) -> None:
+def test_parse_invalid_text(text: str) -> None:
     with pytest.raises(ValueError, match="switch"):
         Switches.parse(text)
 
@@ -78,7 +78,7 @@ def test_a_wrong_switch_on_the_command_line_is_a_sentence(text: str) -> None:
         ("latency", float("inf")),
     ],
 )
-def test_a_wrong_value_is_a_sentence_and_changes_nothing(name: str, value: object) -> None:
+def test_invalid_value_changes_no_switch(name: str, value: object) -> None:
     switches = Switches()
     with pytest.raises(ValueError, match=name):
         switches.update({"put_answer": "echo", name: value})
