@@ -25,6 +25,9 @@ from project import BUILD, ROOT
 
 sys.path.insert(0, str(BUILD))
 
+if not (BUILD / "ansible_collections").exists():
+    raise SystemExit("run `make build` first")
+
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import (
     returned_config,
@@ -50,6 +53,8 @@ def block(name: str, module: str) -> dict[str, Any]:
     generation = FC3 if module.startswith("v3_") else FC2
     if name == "values of a configuration":
         return returned_config(generation)
+    if name != "values of an error":
+        raise SystemExit(f"{module}.py: there is no block {name!r}")
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
@@ -59,6 +64,10 @@ def block(name: str, module: str) -> dict[str, Any]:
 
 def written(text: str, module: str) -> str:
     """Return the text of a module with its blocks up to date."""
+
+    for name in ("values of a configuration", "values of an error"):
+        if [found["name"] for found in _BLOCK.finditer(text)].count(name) != 1:
+            raise SystemExit(f"{module}.py: RETURN must have one block {name!r} between its two comments")
 
     def new(found: re.Match[str]) -> str:
         content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)

@@ -26,7 +26,7 @@ html_theme_options = {"documentation_home_url": "index.html", "vcs_pageview_mode
 html_show_sphinx = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-# installation.md takes its chapters from it.
+# It is copied beside the guides, but is not a page of the site.
 exclude_patterns = ["README.md"]
 # Nothing that is built depends on the day.
 html_last_updated_fmt = None

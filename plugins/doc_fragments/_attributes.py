@@ -3,13 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""The attributes that every module states."""
+"""Attributes of the modules."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes, one by one and for the action group."""
+    """Attributes that all modules share."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -17,13 +17,14 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying anything.
   diff_mode:
-    description: Returns what has changed, or would have to change in C(check_mode), when in diff mode.
+    description:
+      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
       - This assumes that the system controlled or queried by the module has not changed in a relevant way.
   action_group:
-    description: Use C(group/alicloud.fc.all) in C(module_defaults) to set the connection's options for this module.
+    description: Use C(group/alicloud.fc.all) in C(module_defaults) to set the connection options of this module.
 """
 
     ACTION_GROUP = r"""

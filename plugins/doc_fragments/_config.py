@@ -5,7 +5,7 @@
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
 """The options of a configuration.
 
-Those that are computed have a type, because ansible-test reads what is assigned without one as a text in this file.
+Computed fragments have a type annotation, because ansible-test expects a literal in an assignment without one.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import 
 
 
 def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
-    """The options that say what a task wants of a configuration as a whole."""
+    """Return the options that apply to a configuration as a whole."""
     options: dict[str, Any] = {
         "omitted_options": {
             "description": [
                 (
-                    "What happens to what the task leaves out of the destinations, the event age, the retries and the "
-                    "task mode. V(null) is as good as left out."
+                    "How to handle options of the configuration (destinations, event age, retry attempts, asynchronous "
+                    "tasks) that are not specified or are V(null)."
                 ),
-                "With V(reset), the task declares the whole configuration, and what it leaves out goes to its default.",
+                "V(reset) resets them to their defaults.",
                 (
-                    "With V(keep), what it leaves out stays as the server has it, including the other half of "
-                    f"O({at}destination_config). A configuration that does not exist yet is created with the defaults."
+                    "V(keep) keeps their stored values, including the destination that is not specified in "
+                    f"O({at}destination_config). A new configuration is created with the defaults."
                 ),
             ],
             "type": "str",
@@ -37,10 +37,10 @@ def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
         },
         "state": {
             "description": [
-                "V(present) creates the configuration, or changes what differs.",
+                "V(present) creates the configuration, or updates it if it differs.",
                 (
-                    "V(absent) removes it, and needs only its identity. A configuration, function, service, alias or "
-                    "version that is gone already is no error."
+                    "V(absent) deletes the configuration. Only the options that identify it are used. It is not an "
+                    "error if the configuration, its function, service, alias or version does not exist."
                 ),
             ],
             "type": "str",
@@ -57,39 +57,39 @@ def _text(*description: str) -> dict[str, Any]:
     return {"description": list(description), "type": "str"}
 
 
-_QUALIFIER = "The number of a published version, V(LATEST), or the name of an alias."
+_QUALIFIER = "A published version, the name of an alias, or V(LATEST)."
 
 
 def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
-    """The options of one of many configurations."""
+    """Return the options of an entry of ``configs``."""
     names = {
         "service_name": _text(
-            "The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is given."
+            "The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is specified."
         ),
-        "function_name": _text("The name of the function. Required unless O(configs[].id) is given."),
-        "qualifier": _text(f"{_QUALIFIER} When omitted, that of O(defaults), or V(LATEST)."),
+        "function_name": _text("The name of the function. Required unless O(configs[].id) is specified."),
+        "qualifier": _text(f"{_QUALIFIER} Defaults to O(defaults.qualifier), or to V(LATEST)."),
     }
     ignored = ("created_time", "last_modified_time", *generation.returned_only)
     return {
         **{name: names[name] for name in generation.identity_options},
         "id": _text(
-            f"Names the configuration, as in M(alicloud.fc.{module}). The names may stand beside it if they agree with "
-            "it."
+            f"Identifies the configuration, see O(alicloud.fc.{module}#module:id). If the other options that identify "
+            "the configuration are specified too, they must match it."
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
-        **{name: _text("Ignored, so that what was returned can be given.") for name in ignored},
+        **{name: _text("Ignored, so that a returned configuration can be used as an entry.") for name in ignored},
     }
 
 
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
-    """The options of the modules that manage many configurations."""
+    """Return the options of the modules that manage many configurations."""
     names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
     return {
         "configs": {
             "description": [
-                "The configurations. No two may name the same.",
-                f"What M(alicloud.fc.{module}_info) returns can be given as it is.",
+                "The configurations. Each configuration can be listed only once.",
+                f"The list that M(alicloud.fc.{module}_info) returns can be used.",
             ],
             "type": "list",
             "elements": "dict",
@@ -99,8 +99,8 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         "defaults": {
             "description": [
                 (
-                    "What holds for every configuration that does not say otherwise. An option of a configuration "
-                    "replaces it as a whole, also O(defaults.destination_config)."
+                    "Default values for options that an entry of O(configs) does not specify. An option of an entry "
+                    "replaces the default completely, including O(defaults.destination_config)."
                 ),
             ],
             "type": "dict",
@@ -120,7 +120,7 @@ def _fragment(options: dict[str, Any]) -> str:
 
 
 class ModuleDocFragment:
-    """What a configuration holds, and what a task wants of it as a whole."""
+    """Options of an asynchronous invocation configuration."""
 
     DOCUMENTATION: str = _fragment(_whole())
 
@@ -128,8 +128,8 @@ class ModuleDocFragment:
 options:
   concurrency:
     description:
-      - How many calls are made at once, from V(1) to V(64).
-      - When the service throttles, all of them slow down together.
+      - Maximum number of concurrent requests, from V(1) to V(64).
+      - If the service throttles requests, all of them slow down together.
     type: int
     default: 16
 """

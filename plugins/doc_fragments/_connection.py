@@ -3,31 +3,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""Documentation of the connection options; the argument spec is in plugins/module_utils/_connection/options.py."""
+"""Documentation of the connection options. The argument spec is in plugins/module_utils/_connection/options.py."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Said once for every module."""
+    """Options that all modules share."""
 
     DOCUMENTATION = r"""
 options:
   access_key_id:
     description:
-      - The id of the access key to call with, together with O(access_key_secret).
+      - The access key ID. Requires O(access_key_secret).
       - If not set, the environment variables E(ALICLOUD_ACCESS_KEY), E(ALIBABA_CLOUD_ACCESS_KEY_ID),
         E(ALIBABACLOUD_ACCESS_KEY_ID), E(ALICLOUD_ACCESS_KEY_ID) are used.
-      - There are five ways to authenticate - O(access_key_id), O(profile), O(ecs_role_name), O(oidc) and
-        O(credentials_uri). A task gives one of them or none. If it gives one, the environment is not searched for
-        another. If it gives none, the environment is searched for an access key, OIDC, a profile, an ECS role and a
-        credentials URI, in this order; then the default profile is used; at last the default chain of the library
-        C(alibabacloud-credentials). O(assume_role) goes on top of any of them.
+      - The authentication methods O(access_key_id), O(profile), O(ecs_role_name), O(oidc) and O(credentials_uri) are
+        mutually exclusive. If a task specifies one of them, the environment is not searched for another one. Otherwise,
+        the module searches the environment for an access key, OIDC, a profile, an ECS role and a credentials URI, in
+        this order. After that, it tries the default profile, and then the default chain of the library
+        C(alibabacloud-credentials). O(assume_role) can be combined with any of them.
     type: str
     aliases: [alicloud_access_key, access_key]
   access_key_secret:
     description:
-      - The secret of the access key.
+      - The access key secret.
       - If not set, the environment variables E(ALICLOUD_SECRET_KEY), E(ALIBABA_CLOUD_ACCESS_KEY_SECRET),
         E(ALIBABACLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_SECRET_ACCESS_KEY) are used,
         except those that belong to another access key id in the environment.
@@ -35,35 +35,35 @@ options:
     aliases: [alicloud_secret_key, secret_access_key, secret_key]
   security_token:
     description:
-      - The security token of a temporary access key from STS.
+      - The security token of a temporary access key issued by STS.
       - If not set, the environment variables E(ALICLOUD_SECURITY_TOKEN), E(ALIBABA_CLOUD_SECURITY_TOKEN),
         E(ALIBABACLOUD_SECURITY_TOKEN) are used, except those that belong to another access key id in the environment.
     type: str
     aliases: [alicloud_security_token]
   profile:
     description:
-      - The profile of O(shared_credentials_file) to call with.
-      - All modes of the official CLI are understood but C(RsaKeyPair), C(BearerToken) and C(Anonymous). Access keys in
-        the environment do not take its place.
+      - The name of a profile in O(shared_credentials_file).
+      - All modes of the official CLI are supported, except for C(RsaKeyPair), C(BearerToken) and C(Anonymous). Takes
+        precedence over access keys in the environment.
       - If not set, the environment variables E(ALICLOUD_PROFILE), E(ALIBABA_CLOUD_PROFILE),
-        E(ALIBABACLOUD_PROFILE) are used, and then the profile that the file names as the current one.
+        E(ALIBABACLOUD_PROFILE) are used, and then the current profile of the file.
     type: str
   shared_credentials_file:
     description:
-      - The file that holds the profiles - JSON as the official CLI writes it, or INI as the official SDK reads it.
+      - The file with the profiles, in the JSON format of the official CLI or the INI format of the official SDK.
       - If not set, the environment variables E(ALICLOUD_SHARED_CREDENTIALS_FILE), E(ALIBABA_CLOUD_CREDENTIALS_FILE)
         are used, and then C(~/.aliyun/config.json) and C(~/.alibabacloud/credentials.ini).
     type: path
   ecs_role_name:
     description:
-      - The RAM role of the ECS instance that the module runs on, to call with.
+      - The RAM role of the ECS instance on which the module runs.
       - If not set, the environment variables E(ALICLOUD_ECS_ROLE_NAME), E(ALIBABA_CLOUD_ECS_METADATA) are used.
     type: str
     aliases: [role_name]
   assume_role:
     description:
-      - A RAM role to assume with the credential that the other options or the environment provide.
-      - Environment variables complete it, and stand in for it where it is not set at all.
+      - A RAM role to assume with the credential from the other options or the environment.
+      - Suboptions that are not specified, or the whole option, can be set by environment variables.
     type: dict
     aliases: [alicloud_assume_role]
     suboptions:
@@ -71,34 +71,33 @@ options:
         description:
           - The ARN of the role, C(acs:ram::ACCOUNT:role/NAME). Required here or in the environment.
           - If not set, the environment variables E(ALICLOUD_ASSUME_ROLE_ARN), E(ALIBABA_CLOUD_ROLE_ARN),
-            E(ALIBABACLOUD_ROLE_ARN) are used. The last two belong to O(oidc) instead, if its other variables are set;
-            and if O(assume_role) is not set at all, they are used only with an access key from the environment.
+            E(ALIBABACLOUD_ROLE_ARN) are used. The last two apply to O(oidc) instead if its other variables are set. If
+            O(assume_role) is not specified, they are used only with an access key from the environment.
         type: str
       session_name:
         description:
-          - The name of the session, which the audit log shows. C(ansible-alicloud-fc) by default.
+          - The name of the session, as displayed in the audit log. Defaults to C(ansible-alicloud-fc).
           - If not set, the environment variables E(ALICLOUD_ASSUME_ROLE_SESSION_NAME),
             E(ALIBABA_CLOUD_ROLE_SESSION_NAME) are used.
         type: str
       session_expiration:
         description:
-          - How many seconds the session lasts, V(900) to V(43200). STS takes V(3600) by default.
+          - Duration of the session in seconds, from V(900) to V(43200). STS defaults to V(3600).
           - If not set, the environment variable E(ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION) is used.
         type: int
       policy:
         description:
-          - A policy document that narrows what the session may do, beside what the role is granted.
+          - A policy document that further restricts the permissions of the session.
         type: json
       external_id:
         description:
-          - The external id that the role's trust policy asks for. It is not treated as a secret.
+          - The external ID that the trust policy of the role requires. It is not treated as a secret.
           - If not set, the environment variables E(ALIBABA_CLOUD_EXTERNAL_ID), E(ALIBABACLOUD_EXTERNAL_ID) are used.
         type: str
   oidc:
     description:
-      - A RAM role to assume with the token of an OIDC provider, such as the one that a pod of ACK (RRSA) or a CI
-        pipeline is given.
-      - Environment variables complete it, and stand in for it where it is not set at all.
+      - A RAM role to assume with a token of an OIDC provider, for example in an ACK pod (RRSA) or a CI pipeline.
+      - Suboptions that are not specified, or the whole option, can be set by environment variables.
     type: dict
     suboptions:
       role_arn:
@@ -114,25 +113,25 @@ options:
         type: str
       token_file:
         description:
-          - The file that holds the token. Required here or in the environment.
+          - The file with the token. Required here or in the environment.
           - If not set, the environment variables E(ALIBABA_CLOUD_OIDC_TOKEN_FILE),
             E(ALIBABACLOUD_OIDC_TOKEN_FILE) are used.
         type: path
       session_name:
         description:
-          - The name of the session, which the audit log shows. C(ansible-alicloud-fc) by default.
+          - The name of the session, as displayed in the audit log. Defaults to C(ansible-alicloud-fc).
           - If not set, the environment variable E(ALIBABA_CLOUD_ROLE_SESSION_NAME) is used.
         type: str
   credentials_uri:
     description:
-      - The URL of a server that hands temporary credentials out, as JSON with C(Code), C(AccessKeyId),
+      - The URL of a server that returns temporary credentials as JSON with the keys C(Code), C(AccessKeyId),
         C(AccessKeySecret), C(SecurityToken) and C(Expiration).
       - If not set, the environment variables E(ALICLOUD_CREDENTIALS_URI), E(ALIBABA_CLOUD_CREDENTIALS_URI) are used.
     type: str
   region:
     description:
-      - The id of the region, for example V(cn-hangzhou). Required here, in the environment or in the profile, unless
-        O(endpoint) is set.
+      - The region ID, for example V(cn-hangzhou). Required here, in the environment or in the profile, unless
+        O(endpoint) is specified.
       - If not set, the environment variables E(ALICLOUD_REGION), E(ALIBABA_CLOUD_REGION), E(ALICLOUD_REGION_ID),
         E(ALIBABA_CLOUD_REGION_ID), E(ALIBABACLOUD_REGION_ID) are used, then the region of the profile, and then the
         environment variables E(REGION_ID), E(REGION).
@@ -140,78 +139,78 @@ options:
     aliases: [alicloud_region, region_id]
   account_id:
     description:
-      - The number of the Alibaba Cloud account that the functions belong to, which is a part of the endpoint.
-      - If not set, the environment variables E(ALICLOUD_ACCOUNT_ID), E(ALIBABA_CLOUD_ACCOUNT_ID) are used, and then
-        STS is asked once which account the credential belongs to.
+      - The ID of the Alibaba Cloud account that owns the functions. It is a part of the endpoint.
+      - If not set, the environment variables E(ALICLOUD_ACCOUNT_ID), E(ALIBABA_CLOUD_ACCOUNT_ID) are used. Without
+        them, the module gets the account of the credential from STS.
     type: str
   network:
     description:
-      - Whether to call the services by the internet or by the internal network of the region.
+      - Whether to use public or internal (VPC) endpoints.
     type: str
     choices:
-      public: Endpoints that are reached from anywhere.
-      internal: Endpoints that are reached from inside of the region only, such as from an ECS instance.
+      public: Endpoints that can be reached from the internet.
+      internal: Endpoints that can only be reached from inside the region, for example from an ECS instance.
     default: public
   endpoint:
     description:
-      - Where to call Function Compute, instead of the endpoint of the region - C(host), C(host:port) or a URL. HTTPS,
-        unless C(http://) is written out.
+      - The endpoint of Function Compute - C(host), C(host:port) or a URL. Overrides the endpoint of the region. HTTPS
+        is used unless the URL begins with C(http://).
       - If not set, the environment variables E(ALIBABA_CLOUD_ENDPOINT_FC), E(FC_ENDPOINT) are used.
     type: str
   sts_endpoint:
     description:
-      - Where to call STS, instead of the endpoint of the region, in the same form as O(endpoint).
+      - The endpoint of STS, in the same format as O(endpoint). Overrides the endpoint of the region.
       - If not set, the environment variables E(ALIBABA_CLOUD_ENDPOINT_STS), E(STS_ENDPOINT),
         E(ALIBABA_CLOUD_STS_ENDPOINT) are used.
     type: str
   validate_certs:
     description:
-      - Whether the certificates of servers are verified. Set it to V(false) for trials only.
+      - Whether to validate TLS certificates. Disable this only for tests.
     type: bool
     default: true
   ca_path:
     description:
-      - A file with certificates (PEM) of authorities to trust, in addition to those of the system.
+      - A PEM file with certificates of additional certificate authorities to trust.
       - If not set, and O(validate_certs=true), the environment variables E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE),
         E(SSL_CERT_FILE) are used.
     type: path
   connect_timeout:
     description:
-      - How many seconds a connection may take, V(86400) at most.
+      - Timeout for establishing a connection in seconds, at most V(86400).
     type: float
     default: 5
   read_timeout:
     description:
-      - How many seconds a server may take for its answer, V(86400) at most. A call fails if the connection and the
-        whole answer take longer than O(connect_timeout) and O(read_timeout) together.
+      - Timeout for receiving a response in seconds, at most V(86400). A request fails if it takes longer than
+        O(connect_timeout) and O(read_timeout) together.
     type: float
     default: 10
   retry_timeout:
     description:
-      - For how many seconds calls are retried that were throttled, or that the server or the network failed. V(0) means
-        not at all, V(86400) is the most.
-      - The time is the task's until a call has succeeded. After that, it counts from the last success.
+      - How long to retry requests that failed because of throttling, server errors or network errors, in seconds, at
+        most V(86400). V(0) disables retries.
+      - The time starts with the task. After a successful request, it starts again.
     type: float
     default: 60
   access_denied_timeout:
     description:
-      - For how many seconds denied writes are retried, because changes of RAM policies take time to propagate. V(0)
-        means not at all, V(86400) is the most.
-      - The time counts once for the task, from the first write that was denied.
+      - How long to retry write requests that were denied, in seconds, at most V(86400), because changes of RAM policies
+        take time to propagate. V(0) disables retries.
+      - The time starts with the first denied write request of the task.
     type: float
     default: 120
 requirements:
   - alibabacloud-credentials >= 1.0.2, < 2
 seealso:
   - name: Authentication and connection
-    description: Ways to authenticate, the permissions that are needed, environment variables, proxies, endpoints.
+    description: Authentication methods, required permissions, environment variables, proxies and endpoints.
     link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/authentication.md
   - name: Troubleshooting by error message
-    description: What a message means, and what to do about it.
+    description: Explanations of error messages and their solutions.
     link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/troubleshooting.md
 notes:
-  - Proxies are taken from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY), in
-    upper or lower case.
-  - The modules run where the task runs. Environment variables, profile files and the ECS metadata service are those of
-    that host, and of the user there.
+  - The environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY) configure proxies, in upper or
+    lower case.
+  - The modules use the environment variables, profile files and ECS metadata service of the host and user on which the
+    task runs.
 """

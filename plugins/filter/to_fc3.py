@@ -84,10 +84,14 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.alicloud.fc.plugins.module_utils import _generations as generations
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, shortened
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 _LATEST = "LATEST"
+#: The options of FC 2.0 that are not destinations, with their names in FC 3.0.
+_RENAMED = {"stateful_invocation": "async_task"}
+_OPTIONS = {field.name: _RENAMED.get(field.name, field.name) for field in generations.FC2.fields if not field.groups}
 _ARN = re.compile(r"(?P<account>acs:fc:[^:]*:[^:]*):services/(?P<resource>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"(?P<service>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function>[^/:]+)")
 
@@ -108,9 +112,7 @@ class _Converter:
             "function_name": self._function(service, function),
             "qualifier": self._qualifier(service, function, config.get("qualifier")),
             "destination_config": self._destination_config(config.get("destination_config")),
-            "maximum_event_age_in_seconds": config.get("maximum_event_age_in_seconds"),
-            "maximum_retry_attempts": config.get("maximum_retry_attempts"),
-            "async_task": config.get("stateful_invocation"),
+            **{new: config.get(old) for old, new in _OPTIONS.items()},
         }
 
     def raise_errors(self) -> None:

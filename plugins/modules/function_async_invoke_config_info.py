@@ -12,12 +12,12 @@ version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Reads one asynchronous invocation configuration, those of a function, of all functions of a service, or of the whole
-    account.
-  - What it returns can be given to M(alicloud.fc.function_async_invoke_configs) as it is.
-  - M(alicloud.fc.function_async_invoke_config) takes the id and the settings of each.
-  - Options that name what is read must not be empty or V(null), because that would read the whole account by mistake.
-    Leave them out instead, for example with the filter C(default(omit)).
+  - Reads asynchronous invocation configurations. The scope is a single configuration, a function, a service, or the
+    whole account.
+  - The returned list can be used as O(alicloud.fc.function_async_invoke_configs#module:configs).
+  - M(alicloud.fc.function_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
+  - Options that limit the scope must not be empty or V(null), to avoid reading the whole account by mistake. To omit an
+    option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency
@@ -28,44 +28,44 @@ extends_documentation_fragment:
 options:
   service_name:
     description:
-      - Read only what belongs to this service.
+      - Read only the configurations of this service.
     type: str
   function_name:
     description:
-      - Read only what belongs to this function. Needs O(service_name).
+      - Read only the configurations of this function. Requires O(service_name).
     type: str
   qualifier:
     description:
-      - Read only the configuration of this version, alias, or V(LATEST). Needs O(function_name).
-      - When omitted, all configurations of the function are read.
+      - Read only the configuration of this version or alias, or of V(LATEST). Requires O(function_name).
+      - By default, all configurations of the function are read.
     type: str
   id:
     description:
-      - Read only this configuration. Mutually exclusive with the names and patterns.
+      - Read only this configuration. Mutually exclusive with the other options that limit the scope.
       - Either V(service:function:qualifier), V(service:function), or an ARN
-        V(acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]/functions/FUNCTION). Without a qualifier, it is V(LATEST).
+        V(acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]/functions/FUNCTION). The qualifier defaults to V(LATEST).
     type: str
   services:
     description:
-      - Glob patterns. Read only what belongs to services whose name matches one of them.
+      - Read only the configurations of services whose names match any of these glob patterns.
     type: list
     elements: str
   functions:
     description:
-      - Glob patterns. Read only what belongs to functions whose name matches one of them.
+      - Read only the configurations of functions whose names match any of these glob patterns.
     type: list
     elements: str
   include_unconfigured:
     description:
-      - Whether to return RV(functions_without_config) too.
+      - Whether to also return RV(functions_without_config).
     type: bool
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails where a part of the scope cannot be read. Without it, the task warns, and returns what it
-        could read.
-      - Where what is named cannot be read (O(id), O(function_name) or O(service_name)), or the list of the account's
-        services, there is nothing to return, and the task fails in any case.
+      - Whether the task fails if a part of the scope cannot be read. By default, the module warns and returns the
+        configurations that it could read.
+      - The task always fails if a resource specified by O(id), O(function_name) or O(service_name), or the list of
+        services of the account, cannot be read.
     type: bool
     default: false
 seealso:
@@ -74,27 +74,27 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: One configuration
+- name: Read one configuration
   alicloud.fc.function_async_invoke_config_info:
     id: shop:resize:production
 
-- name: All configurations of a function, of whatever qualifier
+- name: Read all configurations of a function
   alicloud.fc.function_async_invoke_config_info:
     service_name: shop
     function_name: resize
 
-- name: Everything in the services for production, and the functions there that have no configuration
+- name: Read the configurations of production services, and list their functions that have none
   alicloud.fc.function_async_invoke_config_info:
     services:
       - prod-*
     include_unconfigured: true
   register: production
 
-- name: The whole account
+- name: Read the whole account
   alicloud.fc.function_async_invoke_config_info:
   register: account
 
-- name: Write it down
+- name: Save the configurations
   ansible.builtin.copy:
     content: "{{ {'configs': account.async_invoke_configs} | alicloud.fc.to_yaml_vars }}"
     dest: configs.yml
@@ -103,14 +103,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 async_invoke_configs:
-  description: The configurations, sorted by id. Empty where there is none.
+  description: The configurations, sorted by id. Empty if there are none.
   type: list
   elements: dict
-  returned: success, or when O(fail_on_unreadable=true) made the task fail
+  returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, service, function and qualifier joined by colons.
+      description: The id of the configuration, consisting of service, function and qualifier, separated by colons.
       type: str
       returned: always
       sample: shop:resize:LATEST
@@ -125,17 +125,17 @@ async_invoke_configs:
       returned: always
       sample: resize
     qualifier:
-      description: The version, V(LATEST), or the alias.
+      description: The version or alias, or V(LATEST).
       type: str
       returned: always
       sample: LATEST
     destination_config:
-      description: Where results are sent, null where nowhere.
+      description: The destinations. V(null) if there are none.
       type: dict
       returned: always
       contains:
         on_failure:
-          description: Where failed events are sent, null where nowhere.
+          description: The destination of failed events. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -145,7 +145,7 @@ async_invoke_configs:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: Where the results of successful events are sent, null where nowhere.
+          description: The destination of the results of successful invocations. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -155,79 +155,79 @@ async_invoke_configs:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
     maximum_event_age_in_seconds:
-      description: How old an event may get, in seconds. Null where the service shows none.
+      description: Maximum age of an event in seconds. V(null) if none is set.
       type: int
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: How often an event is retried, the number in effect. V(3) where the service shows none.
+      description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
       type: int
       returned: always
       sample: 0
     stateful_invocation:
-      description: Whether asynchronous invocations run as tasks.
+      description: Whether asynchronous invocations run as asynchronous tasks.
       type: bool
       returned: always
       sample: true
     created_time:
-      description: When the configuration was made, as the service tells it.
+      description: The time at which the configuration was created.
       type: str
       returned: always
       sample: '2026-01-31T02:45:02Z'
     last_modified_time:
-      description: When the configuration was last written, as the service tells it.
+      description: The time at which the configuration was last modified.
       type: str
       returned: always
       sample: '2026-01-31T02:45:02Z'
     # End of values of a configuration
 functions_without_config:
-  description: The ids V(service:function) of the functions in the scope that have no configuration at all.
+  description: The ids of the functions in the scope that have no configuration, in the form V(service:function).
   type: list
   elements: str
   returned: when O(include_unconfigured=true)
   sample:
     - shop:thumbnail
 unreadable:
-  description: What could not be read. Empty where all could be.
+  description: The resources that could not be read. Empty if all resources could be read.
   type: list
   elements: dict
-  returned: success, or when O(fail_on_unreadable=true) made the task fail
+  returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     id:
-      description: The service, or the service and function joined by a colon.
+      description: The id of the service or function, in the form V(service) or V(service:function).
       type: str
       returned: always
       sample: shop
     msg:
-      description: Why it could not be read.
+      description: The error message.
       type: str
       returned: always
       sample: >-
         ListFunctions of shop failed: the caller is not authorized to perform 'fc:ListFunctions' on resource
         'acs:fc:cn-hangzhou:123456789012:services/shop/functions/*' (HTTP 403, AccessDenied)
     error:
-      description: What the service answered to the call that failed.
+      description: The error response of the service.
       type: dict
-      returned: when the service answered
+      returned: when the service returned an error
       contains: &error
         # values of an error, written by tools/write_docs.py
         code:
-          description: The error code, null where the answer has none.
+          description: The error code. V(null) if the response has none.
           type: str
           returned: always
           sample: AccessDenied
         message:
-          description: The text of the error.
+          description: The error message.
           type: str
           returned: always
           sample: the caller is not authorized to perform 'fc:ListFunctions'
         status:
-          description: The HTTP status.
+          description: The HTTP status code.
           type: int
           returned: always
           sample: 403
         request_id:
-          description: The id of the request, for the vendor's support.
+          description: The ID of the request, for support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -238,9 +238,9 @@ unreadable:
           sample: ListFunctions
         # End of values of an error
 error:
-  description: What the service answered to the call that failed.
+  description: The error response of the service.
   type: dict
-  returned: when the task failed because of an answer of the service
+  returned: when the service returned an error
   contains: *error
 """
 

@@ -12,13 +12,15 @@ version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Creates, changes and removes many asynchronous invocation configurations in one task, concurrently, and can remove
-    those that the task does not name.
-  - It does to each of them what M(alicloud.fc.function_async_invoke_config) does, and costs a fraction of a loop.
-  - All input is checked before anything is done, and all that is wrong with it is reported at once.
-  - One configuration that fails does not stop the others. The task fails in the end, with everything that was done in
-    its results.
-  - In check mode with diff mode, it is an audit.
+  - Creates, updates and deletes many asynchronous invocation configurations in one task. Configurations are processed
+    concurrently.
+  - Can also delete existing configurations that are not listed in the task, see O(purge).
+  - Manages each configuration in the same way as M(alicloud.fc.function_async_invoke_config), but is much faster than a
+    loop.
+  - Validates all input before it makes any changes, and reports all validation errors at once.
+  - If one configuration fails, the others are still processed. The task then fails, and its results list everything
+    that was done.
+  - With check mode and diff mode, the task is an audit.
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.fc2_many
@@ -30,20 +32,20 @@ attributes:
   check_mode:
     support: full
     details:
-      - It makes the same reads as a real run, so it needs permission to read.
+      - The module sends the same read requests as without check mode, so the caller needs permission to read.
   diff_mode:
     support: full
     details:
-      - The diff is a list that holds only what changes.
+      - The diff is a list with one item for each configuration that changes.
   idempotent:
     support: full
 options:
   purge:
     description:
-      - Whether configurations that the task does not name are removed.
-      - With V(function), those of other qualifiers of the functions that it names.
-      - With V(service), those of all functions in the services that it names.
-      - Nothing is purged where anything else failed.
+      - Whether to delete existing configurations that are not listed in O(configs).
+      - V(function) deletes unlisted configurations of the listed functions.
+      - V(service) deletes unlisted configurations of all functions in the listed services.
+      - Nothing is purged if any configuration fails.
     type: str
     choices:
       - none
@@ -54,12 +56,12 @@ seealso:
   - module: alicloud.fc.function_async_invoke_config
   - module: alicloud.fc.function_async_invoke_config_info
   - name: Auditing
-    description: Reports of what differs from what is declared.
+    description: How to report configuration drift.
     link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/auditing.md
 """
 
 EXAMPLES = r"""
-- name: Many functions of one service
+- name: Manage the configurations of several functions of a service
   alicloud.fc.function_async_invoke_configs:
     defaults:
       service_name: shop
@@ -76,12 +78,12 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
-- name: Read the file that the example of the info module writes
+- name: Load the file that the example of the info module writes
   ansible.builtin.include_vars:
     file: configs.yml
     name: desired
 
-- name: What would have to change for the account to be as it was written down, and nothing else in those services
+- name: Compare the services with the file without changing anything
   alicloud.fc.function_async_invoke_configs:
     configs: "{{ desired.configs }}"
     purge: service
@@ -91,10 +93,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: What came of each configuration, in the order of O(configs). Those that were purged stand behind them.
+  description: The result of each configuration, in the order of O(configs), followed by the purged configurations.
   type: list
   elements: dict
-  returned: when the input is right
+  returned: when the input is valid
   contains:
     id:
       description: The id of the configuration.
@@ -103,34 +105,36 @@ results:
       sample: shop:resize:LATEST
     action:
       description:
-        - What was done, or would have been done in check mode. One of V(create), V(update), V(delete) and V(none).
-        - Where it failed, what was to be done.
+        - The action taken, or the predicted action in check mode. One of V(create), V(update), V(delete) and V(none).
+        - If the configuration failed, the action that was attempted.
       type: str
       returned: always
       sample: update
     changed:
-      description: Whether anything was changed, or would have been in check mode. Where it failed, whether it may be.
+      description:
+        - Whether the configuration was changed, or would be changed in check mode.
+        - If it failed, whether it may have been changed.
       type: bool
       returned: always
       sample: true
     failed:
-      description: Whether it failed.
+      description: Whether the configuration failed.
       type: bool
       returned: always
       sample: false
     msg:
-      description: Why it failed, and what is there now.
+      description: The error message, with the state in which the configuration was left.
       type: str
-      returned: when it failed
+      returned: on failure of the configuration
       sample: "PutFunctionAsyncInvokeConfig of shop:resize:LATEST failed: function 'resize' does not exist"
     async_invoke_config:
-      description: The configuration afterwards, null where there is none, or where it could not be read.
+      description: The resulting configuration. V(null) if it does not exist or could not be read.
       type: dict
       returned: always
       contains:
         # values of a configuration, written by tools/write_docs.py
         id:
-          description: The id of the configuration, service, function and qualifier joined by colons.
+          description: The id of the configuration, consisting of service, function and qualifier, separated by colons.
           type: str
           returned: always
           sample: shop:resize:LATEST
@@ -145,17 +149,17 @@ results:
           returned: always
           sample: resize
         qualifier:
-          description: The version, V(LATEST), or the alias.
+          description: The version or alias, or V(LATEST).
           type: str
           returned: always
           sample: LATEST
         destination_config:
-          description: Where results are sent, null where nowhere.
+          description: The destinations. V(null) if there are none.
           type: dict
           returned: always
           contains:
             on_failure:
-              description: Where failed events are sent, null where nowhere.
+              description: The destination of failed events. V(null) if there is none.
               type: dict
               returned: always
               contains:
@@ -165,7 +169,7 @@ results:
                   returned: always
                   sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
             on_success:
-              description: Where the results of successful events are sent, null where nowhere.
+              description: The destination of the results of successful invocations. V(null) if there is none.
               type: dict
               returned: always
               contains:
@@ -175,54 +179,54 @@ results:
                   returned: always
                   sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
         maximum_event_age_in_seconds:
-          description: How old an event may get, in seconds. Null where the service shows none.
+          description: Maximum age of an event in seconds. V(null) if none is set.
           type: int
           returned: always
           sample: 60
         maximum_retry_attempts:
-          description: How often an event is retried, the number in effect. V(3) where the service shows none.
+          description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
           type: int
           returned: always
           sample: 0
         stateful_invocation:
-          description: Whether asynchronous invocations run as tasks.
+          description: Whether asynchronous invocations run as asynchronous tasks.
           type: bool
           returned: always
           sample: true
         created_time:
-          description: When the configuration was made, as the service tells it.
+          description: The time at which the configuration was created.
           type: str
           returned: always
           sample: '2026-01-31T02:45:02Z'
         last_modified_time:
-          description: When the configuration was last written, as the service tells it.
+          description: The time at which the configuration was last modified.
           type: str
           returned: always
           sample: '2026-01-31T02:45:02Z'
         # End of values of a configuration
     error:
-      description: What the service answered to the call that failed.
+      description: The error response of the service.
       type: dict
-      returned: when it failed because of an answer of the service
+      returned: when the service returned an error for the configuration
       contains:
         # values of an error, written by tools/write_docs.py
         code:
-          description: The error code, null where the answer has none.
+          description: The error code. V(null) if the response has none.
           type: str
           returned: always
           sample: FunctionNotFound
         message:
-          description: The text of the error.
+          description: The error message.
           type: str
           returned: always
           sample: function 'resize' does not exist
         status:
-          description: The HTTP status.
+          description: The HTTP status code.
           type: int
           returned: always
           sample: 404
         request_id:
-          description: The id of the request, for the vendor's support.
+          description: The ID of the request, for support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -233,37 +237,37 @@ results:
           sample: PutFunctionAsyncInvokeConfig
         # End of values of an error
 summary:
-  description: How many configurations there were, and what came of them. In check mode, what would come of them.
+  description: The number of configurations by outcome. In check mode, by predicted outcome.
   type: dict
-  returned: when the input is right
+  returned: when the input is valid
   contains:
     total:
-      description: The number of results.
+      description: Number of results.
       type: int
       returned: always
       sample: 4
     created:
-      description: How many were created.
+      description: Number of created configurations.
       type: int
       returned: always
       sample: 1
     updated:
-      description: How many were changed.
+      description: Number of updated configurations.
       type: int
       returned: always
       sample: 1
     deleted:
-      description: How many were removed.
+      description: Number of deleted configurations.
       type: int
       returned: always
       sample: 1
     unchanged:
-      description: How many were as declared already.
+      description: Number of unchanged configurations.
       type: int
       returned: always
       sample: 1
     failed:
-      description: How many failed.
+      description: Number of configurations that failed.
       type: int
       returned: always
       sample: 0

@@ -12,10 +12,11 @@ version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Creates, changes and removes the asynchronous invocation configuration of an Alibaba Cloud Function Compute 3.0
-    function, version or alias. It says how often a failed event is retried, how old an event may get, where results and
-    failures are sent, and whether invocations run as tasks.
-  - A task declares the whole configuration. What it leaves out goes to its default, see O(omitted_options).
+  - Creates, updates and deletes the asynchronous invocation configuration of an Alibaba Cloud Function Compute 3.0
+    function, version or alias.
+  - The configuration sets the maximum number of retries, the maximum age of events, the destinations of results, and
+    whether invocations run as asynchronous tasks.
+  - Options that are not specified are reset to their defaults. See O(omitted_options).
   - This is the counterpart of Terraform's C(alicloud_fcv3_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
@@ -28,8 +29,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - It makes the same reads as a real run, so it needs permission to read.
-      - Where the function does not exist (yet), it warns and reports the creation. A real run fails.
+      - The module sends the same read requests as without check mode, so the caller needs permission to read.
+      - If the function does not exist, the module warns and predicts a creation. Without check mode, it fails.
   diff_mode:
     support: full
   idempotent:
@@ -38,32 +39,32 @@ options:
   function_name:
     description:
       - The name of the function.
-      - Required unless O(id) is given.
+      - Required unless O(id) is specified.
     type: str
   qualifier:
     description:
-      - The number of a published version, V(LATEST), or the name of an alias.
+      - A published version, the name of an alias, or V(LATEST).
     type: str
     default: LATEST
   id:
     description:
       - Names the configuration instead of O(function_name) and O(qualifier), and is mutually exclusive with them.
       - Either V(function:qualifier), V(function), or an ARN
-        V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). Without a qualifier, it is V(LATEST).
+        V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
       - An ARN's region and account must be those that the task connects to. They may be empty.
       - Of these, V(function) is the id with which Terraform imports.
     type: str
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
-    the configuration and create it again. Between the two requests, the function has no configuration, so that events
-    that fail in that moment are not sent to a destination. If the module fails, it restores the previous configuration.
+    and recreate the configuration. Between the two requests, the function has no configuration, and events that fail
+    during this time are not sent to a destination. If the module fails, it restores the previous configuration.
 seealso:
   - module: alicloud.fc.v3_async_invoke_configs
   - module: alicloud.fc.v3_async_invoke_config_info
 """
 
 EXAMPLES = r"""
-- name: Retry never, keep events for a minute, send failures to a queue and results to a topic, run as tasks
+- name: Disable retries, expire events after one minute, and configure both destinations
   alicloud.fc.v3_async_invoke_config:
     function_name: resize
     destination_config:
@@ -75,24 +76,24 @@ EXAMPLES = r"""
     maximum_retry_attempts: 0
     async_task: true
 
-- name: Everything back to its default, two retries and no destinations
+- name: Reset all options to their defaults
   alicloud.fc.v3_async_invoke_config:
     function_name: resize
 
-- name: Change the retries of an alias and nothing else
+- name: Change the retry attempts of an alias and keep all other options
   alicloud.fc.v3_async_invoke_config:
     id: resize:production
     maximum_retry_attempts: 5
     omitted_options: keep
 
-- name: Say what would have to change, and change nothing
+- name: Show the required changes without applying them
   alicloud.fc.v3_async_invoke_config:
     id: acs:fc:cn-hangzhou:123456789012:functions/resize/production
     maximum_retry_attempts: 8
   check_mode: true
   diff: true
 
-- name: No configuration of its own
+- name: Delete the configuration
   alicloud.fc.v3_async_invoke_config:
     function_name: resize
     state: absent
@@ -101,15 +102,15 @@ EXAMPLES = r"""
 RETURN = r"""
 async_invoke_config:
   description:
-    - The configuration after the task, null where there is none.
-    - In check mode, what it would be. The timestamps are null where they cannot be known.
-    - It can be an entry of M(alicloud.fc.v3_async_invoke_configs) as it is.
+    - The resulting configuration. V(null) if it does not exist.
+    - In check mode, the predicted configuration. Timestamps that cannot be predicted are V(null).
+    - It can be used as an entry of O(alicloud.fc.v3_async_invoke_configs#module:configs).
   type: dict
   returned: success
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, function and qualifier joined by a colon.
+      description: The id of the configuration, consisting of function and qualifier, separated by a colon.
       type: str
       returned: always
       sample: resize:LATEST
@@ -119,17 +120,17 @@ async_invoke_config:
       returned: always
       sample: resize
     qualifier:
-      description: The version, V(LATEST), or the alias.
+      description: The version or alias, or V(LATEST).
       type: str
       returned: always
       sample: LATEST
     destination_config:
-      description: Where results are sent, null where nowhere.
+      description: The destinations. V(null) if there are none.
       type: dict
       returned: always
       contains:
         on_failure:
-          description: Where failed events are sent, null where nowhere.
+          description: The destination of failed events. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -139,7 +140,7 @@ async_invoke_config:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: Where the results of successful events are sent, null where nowhere.
+          description: The destination of the results of successful invocations. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -149,64 +150,65 @@ async_invoke_config:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
     maximum_event_age_in_seconds:
-      description: How old an event may get, in seconds. Null where the service shows none.
+      description: Maximum age of an event in seconds. V(null) if none is set.
       type: int
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: How often an event is retried, the number in effect. V(3) where the service shows none.
+      description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
       type: int
       returned: always
       sample: 0
     async_task:
-      description: Whether asynchronous invocations run as tasks.
+      description: Whether asynchronous invocations run as asynchronous tasks.
       type: bool
       returned: always
       sample: true
     function_arn:
-      description: The ARN of the function as the service tells it, null where it does not.
+      description: The ARN of the function as returned by the service. V(null) if there is none.
       type: str
       returned: always
       sample: acs:fc:cn-hangzhou:123456789012:functions/resize
     created_time:
-      description: When the configuration was made, as the service tells it.
+      description: The time at which the configuration was created.
       type: str
       returned: always
       sample: '2026-01-31T02:45:02Z'
     last_modified_time:
-      description: When the configuration was last written, as the service tells it.
+      description: The time at which the configuration was last modified.
       type: str
       returned: always
       sample: '2026-01-31T02:45:02Z'
     # End of values of a configuration
 action:
-  description: What was done, or would have been done in check mode. One of V(create), V(update), V(delete) and V(none).
+  description:
+    - The action taken, or the predicted action in check mode. One of V(create), V(update), V(delete) and V(none).
   type: str
   returned: success
   sample: update
 error:
-  description: What the service answered to the call that failed.
+  description: The error response of the service.
   type: dict
-  returned: when the task failed because of an answer of the service
+  returned: when the service returned an error
   contains:
     # values of an error, written by tools/write_docs.py
     code:
-      description: The error code, null where the answer has none.
+      description: The error code. V(null) if the response has none.
       type: str
       returned: always
       sample: FunctionNotFound
     message:
-      description: The text of the error.
+      description: The error message.
       type: str
       returned: always
       sample: function 'resize' does not exist
     status:
-      description: The HTTP status.
+      description: The HTTP status code.
       type: int
       returned: always
       sample: 404
     request_id:
-      description: The id of the request, for the vendor's support.
+      description: The ID of the request, for support cases.
       type: str
       returned: always
       sample: 1-6a74f1b2-3c4d5e6f7081

@@ -12,11 +12,11 @@ version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Reads one asynchronous invocation configuration, those of a function, or of the whole account.
-  - What it returns can be given to M(alicloud.fc.v3_async_invoke_configs) as it is.
-  - M(alicloud.fc.v3_async_invoke_config) takes the id and the settings of each.
-  - Options that name what is read must not be empty or V(null), because that would read the whole account by mistake.
-    Leave them out instead, for example with the filter C(default(omit)).
+  - Reads asynchronous invocation configurations. The scope is a single configuration, a function, or the whole account.
+  - The returned list can be used as O(alicloud.fc.v3_async_invoke_configs#module:configs).
+  - M(alicloud.fc.v3_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
+  - Options that limit the scope must not be empty or V(null), to avoid reading the whole account by mistake. To omit an
+    option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.concurrency
@@ -27,35 +27,35 @@ extends_documentation_fragment:
 options:
   function_name:
     description:
-      - Read only what belongs to this function.
+      - Read only the configurations of this function.
     type: str
   qualifier:
     description:
-      - Read only the configuration of this version, alias, or V(LATEST). Needs O(function_name).
-      - When omitted, all configurations of the function are read.
+      - Read only the configuration of this version or alias, or of V(LATEST). Requires O(function_name).
+      - By default, all configurations of the function are read.
     type: str
   id:
     description:
-      - Read only this configuration. Mutually exclusive with the names and patterns.
+      - Read only this configuration. Mutually exclusive with the other options that limit the scope.
       - Either V(function:qualifier), V(function), or an ARN
-        V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). Without a qualifier, it is V(LATEST).
+        V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
     type: str
   functions:
     description:
-      - Glob patterns. Read only what belongs to functions whose name matches one of them.
+      - Read only the configurations of functions whose names match any of these glob patterns.
     type: list
     elements: str
   include_unconfigured:
     description:
-      - Whether to return RV(functions_without_config) too.
+      - Whether to also return RV(functions_without_config).
     type: bool
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails where a part of the scope cannot be read. Without it, the task warns, and returns what it
-        could read.
-      - Where what is named cannot be read (O(id) or O(function_name)), or the list of the account's configurations or
-        functions, there is nothing to return, and the task fails in any case.
+      - Whether the task fails if a part of the scope cannot be read. By default, the module warns and returns the
+        configurations that it could read.
+      - The task always fails if a resource specified by O(id) or O(function_name), or the list of configurations or
+        functions of the account, cannot be read.
     type: bool
     default: false
 seealso:
@@ -64,26 +64,26 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: One configuration
+- name: Read one configuration
   alicloud.fc.v3_async_invoke_config_info:
     id: resize:production
 
-- name: All configurations of a function, of whatever qualifier
+- name: Read all configurations of a function
   alicloud.fc.v3_async_invoke_config_info:
     function_name: resize
 
-- name: Everything of the functions for production, and those of them that have no configuration
+- name: Read the configurations of production functions, and list the functions that have none
   alicloud.fc.v3_async_invoke_config_info:
     functions:
       - prod-*
     include_unconfigured: true
   register: production
 
-- name: The whole account
+- name: Read the whole account
   alicloud.fc.v3_async_invoke_config_info:
   register: account
 
-- name: Write it down
+- name: Save the configurations
   ansible.builtin.copy:
     content: "{{ {'configs': account.async_invoke_configs} | alicloud.fc.to_yaml_vars }}"
     dest: configs.yml
@@ -92,14 +92,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 async_invoke_configs:
-  description: The configurations, sorted by id. Empty where there is none.
+  description: The configurations, sorted by id. Empty if there are none.
   type: list
   elements: dict
-  returned: success, or when O(fail_on_unreadable=true) made the task fail
+  returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, function and qualifier joined by a colon.
+      description: The id of the configuration, consisting of function and qualifier, separated by a colon.
       type: str
       returned: always
       sample: resize:LATEST
@@ -109,17 +109,17 @@ async_invoke_configs:
       returned: always
       sample: resize
     qualifier:
-      description: The version, V(LATEST), or the alias.
+      description: The version or alias, or V(LATEST).
       type: str
       returned: always
       sample: LATEST
     destination_config:
-      description: Where results are sent, null where nowhere.
+      description: The destinations. V(null) if there are none.
       type: dict
       returned: always
       contains:
         on_failure:
-          description: Where failed events are sent, null where nowhere.
+          description: The destination of failed events. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -129,7 +129,7 @@ async_invoke_configs:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: Where the results of successful events are sent, null where nowhere.
+          description: The destination of the results of successful invocations. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -139,48 +139,48 @@ async_invoke_configs:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
     maximum_event_age_in_seconds:
-      description: How old an event may get, in seconds. Null where the service shows none.
+      description: Maximum age of an event in seconds. V(null) if none is set.
       type: int
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: How often an event is retried, the number in effect. V(3) where the service shows none.
+      description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
       type: int
       returned: always
       sample: 0
     async_task:
-      description: Whether asynchronous invocations run as tasks.
+      description: Whether asynchronous invocations run as asynchronous tasks.
       type: bool
       returned: always
       sample: true
     function_arn:
-      description: The ARN of the function as the service tells it, null where it does not.
+      description: The ARN of the function as returned by the service. V(null) if there is none.
       type: str
       returned: always
       sample: acs:fc:cn-hangzhou:123456789012:functions/resize
     created_time:
-      description: When the configuration was made, as the service tells it.
+      description: The time at which the configuration was created.
       type: str
       returned: always
       sample: '2026-01-31T02:45:02Z'
     last_modified_time:
-      description: When the configuration was last written, as the service tells it.
+      description: The time at which the configuration was last modified.
       type: str
       returned: always
       sample: '2026-01-31T02:45:02Z'
     # End of values of a configuration
 functions_without_config:
-  description: The names of the functions in the scope that have no configuration at all.
+  description: The names of the functions in the scope that have no configuration.
   type: list
   elements: str
   returned: when O(include_unconfigured=true)
   sample:
     - thumbnail
 unreadable:
-  description: What could not be read. Empty where all could be.
+  description: The resources that could not be read. Empty if all resources could be read.
   type: list
   elements: dict
-  returned: success, or when O(fail_on_unreadable=true) made the task fail
+  returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     id:
       description: The name of the function.
@@ -188,35 +188,35 @@ unreadable:
       returned: always
       sample: resize
     msg:
-      description: Why it could not be read.
+      description: The error message.
       type: str
       returned: always
       sample: >-
         ListAliases of resize failed: the caller is not authorized to perform 'fc:ListAliases' on resource
         'acs:fc:cn-hangzhou:123456789012:functions/resize' (HTTP 403, AccessDenied)
     error:
-      description: What the service answered to the call that failed.
+      description: The error response of the service.
       type: dict
-      returned: when the service answered
+      returned: when the service returned an error
       contains: &error
         # values of an error, written by tools/write_docs.py
         code:
-          description: The error code, null where the answer has none.
+          description: The error code. V(null) if the response has none.
           type: str
           returned: always
           sample: AccessDenied
         message:
-          description: The text of the error.
+          description: The error message.
           type: str
           returned: always
           sample: the caller is not authorized to perform 'fc:ListAliases'
         status:
-          description: The HTTP status.
+          description: The HTTP status code.
           type: int
           returned: always
           sample: 403
         request_id:
-          description: The id of the request, for the vendor's support.
+          description: The ID of the request, for support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -227,9 +227,9 @@ unreadable:
           sample: ListAliases
         # End of values of an error
 error:
-  description: What the service answered to the call that failed.
+  description: The error response of the service.
   type: dict
-  returned: when the task failed because of an answer of the service
+  returned: when the service returned an error
   contains: *error
 """
 

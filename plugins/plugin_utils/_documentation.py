@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Documentation of the fields of a configuration, as Ansible writes it, from their only description. Pure."""
+"""Build the documentation of options and returned values from the fields of a configuration. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
 def options_of(generation: Generation, at: str = "") -> dict[str, Any]:
-    """The documentation of the mutable options.
+    """Return the documentation of the options of a configuration.
 
     Args:
-        at: the path of the options that they are among, with a dot behind it, such as ``configs[].``.
+        at: the path of the parent option, with a trailing dot, such as ``configs[].``.
     """
     options: dict[str, Any] = {}
     for field in generation.fields:
@@ -39,13 +39,13 @@ def _group_option(group: Group, at: str) -> dict[str, Any]:
 
 
 def returned_config(generation: Generation) -> dict[str, Any]:
-    """The documentation of the values in a returned configuration."""
+    """Return the documentation of the keys of a returned configuration."""
     names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
     joined = ", ".join(name.partition("_")[0] for name in generation.identity_options[:-1])
     colons = "colons" if generation.has_services else "a colon"
     contains = {
         "id": _value(
-            f"The id of the configuration, {joined} and qualifier joined by {colons}.",
+            f"The id of the configuration, consisting of {joined} and qualifier, separated by {colons}.",
             "str",
             ":".join(names[name] for name in generation.identity_options),
         ),
@@ -55,12 +55,12 @@ def returned_config(generation: Generation) -> dict[str, Any]:
         _add_field(contains, field)
     if generation.named_by_arn:
         contains["function_arn"] = _value(
-            "The ARN of the function as the service tells it, null where it does not.",
+            "The ARN of the function as returned by the service. V(null) if there is none.",
             "str",
             "acs:fc:cn-hangzhou:123456789012:functions/resize",
         )
-    for name, told in _TIMES.items():
-        contains[name] = _value(told, "str", "2026-01-31T02:45:02Z")
+    for name, description in _TIMES.items():
+        contains[name] = _value(description, "str", "2026-01-31T02:45:02Z")
     return contains
 
 
@@ -72,12 +72,12 @@ def _add_field(contains: dict[str, Any], field: Field) -> None:
 
 
 def returned_error(code: str, message: str, status: int, operation: str) -> dict[str, Any]:
-    """The documentation of the values in a returned error, with a sample."""
+    """Return the documentation of the keys of a returned error, with sample values."""
     return {
-        "code": _value("The error code, null where the answer has none.", "str", code),
-        "message": _value("The text of the error.", "str", message),
-        "status": _value("The HTTP status.", "int", status),
-        "request_id": _value("The id of the request, for the vendor's support.", "str", "1-6a74f1b2-3c4d5e6f7081"),
+        "code": _value("The error code. V(null) if the response has none.", "str", code),
+        "message": _value("The error message.", "str", message),
+        "status": _value("The HTTP status code.", "int", status),
+        "request_id": _value("The ID of the request, for support cases.", "str", "1-6a74f1b2-3c4d5e6f7081"),
         "operation": _value("The operation that failed.", "str", operation),
     }
 
@@ -89,9 +89,9 @@ def _value(description: str, kind: str, sample: Any) -> dict[str, Any]:
 _NAMES = {
     "service_name": "The name of the service.",
     "function_name": "The name of the function.",
-    "qualifier": "The version, V(LATEST), or the alias.",
+    "qualifier": "The version or alias, or V(LATEST).",
 }
 _TIMES = {
-    "created_time": "When the configuration was made, as the service tells it.",
-    "last_modified_time": "When the configuration was last written, as the service tells it.",
+    "created_time": "The time at which the configuration was created.",
+    "last_modified_time": "The time at which the configuration was last modified.",
 }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules' own entry points, from options to results, against the emulator over HTTP."""
+"""The modules, from options to results, with the emulator over HTTP."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from support.libraries import NEEDS_FC3
 from support.module_args import patch_module_args
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
-#: Per generation: the beginning of its modules' names, an id's prefix, and its option for tasks.
+#: Per generation: the prefix of module names, the prefix of IDs, and the option for stateful invocations.
 GENERATIONS = pytest.mark.parametrize(
     ("prefix", "owner", "task"),
     [
@@ -55,7 +55,7 @@ def server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(server: Emulator) -> Emulator:
-    """An account with the functions a and b, in the service s and in none."""
+    """Return an emulator with the functions a and b, in the service s (FC 2.0) and without a service (FC 3.0)."""
     server.reset()
     server.store.create_service("s")
     for name in ("a", "b"):
@@ -66,14 +66,14 @@ def emulator(server: Emulator) -> Emulator:
 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the user is warned of. Ansible itself returns or shows it, depending on what else this process imported."""
-    told: list[str] = []
-    monkeypatch.setattr(AnsibleModule, "warn", lambda _module, warning: told.append(warning))
-    return told
+    """Collect warnings. Ansible returns or displays them, depending on the imports of the process."""
+    received: list[str] = []
+    monkeypatch.setattr(AnsibleModule, "warn", lambda _module, warning: received.append(warning))
+    return received
 
 
 def run(emulator: Emulator, module: str, check: bool = False, **options: Any) -> dict[str, Any]:
-    """One run of a module; its results."""
+    """Run a module, and return its results."""
     arguments = {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -84,7 +84,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
         "access_denied_timeout": 0,
         "_ansible_check_mode": check,
         "_ansible_diff": True,
-        # Newer releases of ansible-core return the invocation only if that is asked for.
+        # Newer releases of ansible-core return the invocation only on request.
         **({"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}),
         **options,
     }
@@ -98,48 +98,46 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
     return results
 
 
-#: What Ansible documents for every module.
+#: Return values that Ansible documents for all modules.
 COMMON = ("_ansible_new_secrets", "changed", "diff", "exception", "failed", "invocation", "msg", "warnings")
 
 
-def check_documented(results: dict[str, Any], documented: dict[str, Any], place: str = "RETURN") -> None:
-    """Results have all that RETURN says is always there, and nothing that it does not name."""
+def check_documented(results: dict[str, Any], documented: dict[str, Any], path: str = "RETURN") -> None:
+    """Verify that results have all values that RETURN documents as always returned, and no undocumented ones."""
     always = {key for key, described in documented.items() if described["returned"] == "always"}
-    assert always <= set(results) <= set(documented), place
+    assert always <= set(results) <= set(documented), path
     for key, value in results.items():
-        for inside in value if isinstance(value, list) else [value]:
-            if isinstance(inside, dict):
-                check_documented(inside, documented[key].get("contains", {}), f"{place}: {key}")
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                check_documented(item, documented[key].get("contains", {}), f"{path}: {key}")
 
 
 @GENERATIONS
-def test_one_config_from_options_to_results(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
+def test_single_module(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
     module = f"{prefix}_async_invoke_config"
-    declared: dict[str, Any] = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
-    predicted = run(emulator, module, check=True, **declared)
+    options: dict[str, Any] = {"id": f"{owner}a", "maximum_retry_attempts": 0, task: True}
+    predicted = run(emulator, module, check=True, **options)
     assert emulator.store.configs == {}
-    created = run(emulator, module, **declared)
+    created = run(emulator, module, **options)
     assert (
         (created["action"], created["diff"]) == (predicted["action"], predicted["diff"]) == ("create", created["diff"])
     )
     assert created["diff"]["before"] == {}
     assert created["diff"]["after"][task] is True
     assert created["async_invoke_config"]["id"] == f"{owner}a:LATEST"
-    assert run(emulator, module, **declared)["changed"] is False
-    gone = run(emulator, module, id=f"{owner}a", state="absent")
-    assert (gone["action"], gone["async_invoke_config"], gone["diff"]["after"]) == ("delete", None, {})
+    assert run(emulator, module, **options)["changed"] is False
+    deleted = run(emulator, module, id=f"{owner}a", state="absent")
+    assert (deleted["action"], deleted["async_invoke_config"], deleted["diff"]["after"]) == ("delete", None, {})
 
 
 @GENERATIONS
-def test_a_qualifier_in_an_id_is_no_contradiction_to_the_default(
-    emulator: Emulator, prefix: str, owner: str, task: str
-) -> None:
+def test_qualifier_of_the_id_overrides_the_default(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
     assert task
     result = run(emulator, f"{prefix}_async_invoke_config", check=True, id=f"{owner}a:live")
     assert result["async_invoke_config"]["qualifier"] == "live"
 
 
-def test_what_the_service_answers_is_in_the_failure(emulator: Emulator) -> None:
+def test_service_errors_are_returned(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config", id="s:nothing")
     assert result["error"]["code"] == "FunctionNotFound"
     assert result["error"]["operation"] == "PutFunctionAsyncInvokeConfig"
@@ -147,7 +145,7 @@ def test_what_the_service_answers_is_in_the_failure(emulator: Emulator) -> None:
     assert result["error"]["message"] in result["msg"]
 
 
-def test_a_doubtful_destination_warns(emulator: Emulator, warnings: list[str]) -> None:
+def test_unknown_destination_services_cause_a_warning(emulator: Emulator, warnings: list[str]) -> None:
     destination = {"on_failure": {"destination": "acs:oss:cn-hangzhou:1:bucket"}}
     result = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
     assert result["changed"] is True
@@ -191,7 +189,9 @@ def test_a_doubtful_destination_warns(emulator: Emulator, warnings: list[str]) -
         ({"id": "s:a", "x" * 60000: 1}, "Unsupported parameters for ("),
     ],
 )
-def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: dict[str, Any], message: str) -> None:
+def test_invalid_options_are_rejected_before_any_call(
+    emulator: Emulator, options: dict[str, Any], message: str
+) -> None:
     result = run(emulator, "function_async_invoke_config", **options)
     assert result["msg"].startswith(message)
     assert result["msg"].isprintable()
@@ -200,7 +200,7 @@ def test_wrong_input_is_refused_before_any_call(emulator: Emulator, options: dic
     assert emulator.journal.requests == []
 
 
-def test_a_secret_in_a_message_of_ansible_is_hidden_before_the_message_is_cut(emulator: Emulator) -> None:
+def test_messages_of_ansible_are_masked_before_they_are_truncated(emulator: Emulator) -> None:
     secret = "tops3cret"
     before = "value of omitted_options must be one of: reset, keep, got: "
     value = "x" * (2000 - len(before) - 7) + secret
@@ -210,15 +210,15 @@ def test_a_secret_in_a_message_of_ansible_is_hidden_before_the_message_is_cut(em
     assert secret[:7] not in result["msg"]
 
 
-def test_two_mistakes_are_told_at_once(emulator: Emulator) -> None:
+def test_all_validation_errors_are_reported(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config", id=True, state=False)
-    complaint = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
-    assert result["msg"] == f"id: {complaint} state: {complaint}"
+    error = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
+    assert result["msg"] == f"id: {error} state: {error}"
 
 
-def arn(prefix: str, place: str) -> str:
-    """The ARN of the function a, in a place ``REGION:ACCOUNT``."""
-    return f"acs:fc:{place}:{'services/s/' if prefix == 'function' else ''}functions/a"
+def arn(prefix: str, location: str) -> str:
+    """Return the ARN of the function a in the location ``REGION:ACCOUNT``."""
+    return f"acs:fc:{location}:{'services/s/' if prefix == 'function' else ''}functions/a"
 
 
 PREFIXES = pytest.mark.parametrize("prefix", ["function", pytest.param("v3", marks=NEEDS_FC3)])
@@ -226,32 +226,30 @@ PREFIXES = pytest.mark.parametrize("prefix", ["function", pytest.param("v3", mar
 
 @PREFIXES
 @pytest.mark.parametrize("kind", ["", "s", "_info"])
-@pytest.mark.parametrize("told", ["by STS", "by the endpoint"])
-def test_an_arn_of_another_account_is_refused_however_the_account_is_known(
-    emulator: Emulator, prefix: str, kind: str, told: str
-) -> None:
-    ours: dict[str, Any] = {"account_id": None, "region": None, "sts_endpoint": emulator.url}
-    if told == "by the endpoint":
-        ours["endpoint"] = f"http://{emulator.account_id}.cn-hangzhou.fc.aliyuncs.com"
+@pytest.mark.parametrize("account_source", ["STS", "endpoint"])
+def test_arns_of_other_accounts_are_rejected(emulator: Emulator, prefix: str, kind: str, account_source: str) -> None:
+    connection_options: dict[str, Any] = {"account_id": None, "region": None, "sts_endpoint": emulator.url}
+    if account_source == "endpoint":
+        connection_options["endpoint"] = f"http://{emulator.account_id}.cn-hangzhou.fc.aliyuncs.com"
     else:
-        ours["region"] = "cn-hangzhou"
-    one = {"id": arn(prefix, "cn-hangzhou:9999999999999999")}
-    named: dict[str, Any] = {"configs": [{**one, "state": "absent"}]} if kind == "s" else one
-    result = run(emulator, f"{prefix}_async_invoke_config{kind}", **named, **ours)
-    complaint = f"id: the ARN names the account_id 9999999999999999, but account_id is {emulator.account_id}."
-    assert complaint in result["msg"]
+        connection_options["region"] = "cn-hangzhou"
+    entry = {"id": arn(prefix, "cn-hangzhou:9999999999999999")}
+    options: dict[str, Any] = {"configs": [{**entry, "state": "absent"}]} if kind == "s" else entry
+    result = run(emulator, f"{prefix}_async_invoke_config{kind}", **options, **connection_options)
+    error = f"id: the ARN names the account_id 9999999999999999, but account_id is {emulator.account_id}."
+    assert error in result["msg"]
     assert [call["operation"] for call in emulator.journal.requests if call["operation"] != "GetCallerIdentity"] == []
 
 
 @PREFIXES
-def test_an_arn_of_the_account_that_sts_tells_is_taken(emulator: Emulator, prefix: str) -> None:
-    ours: dict[str, Any] = {"account_id": None, "sts_endpoint": emulator.url}
-    place = f"cn-hangzhou:{emulator.account_id}"
-    result = run(emulator, f"{prefix}_async_invoke_config", id=arn(prefix, place), **ours)
+def test_arn_of_the_account_returned_by_sts_is_accepted(emulator: Emulator, prefix: str) -> None:
+    connection_options: dict[str, Any] = {"account_id": None, "sts_endpoint": emulator.url}
+    location = f"cn-hangzhou:{emulator.account_id}"
+    result = run(emulator, f"{prefix}_async_invoke_config", id=arn(prefix, location), **connection_options)
     assert result["action"] == "create"
 
 
-def test_a_missing_library_is_reported_as_ansible_does_it(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_library_is_reported_as_usual_in_ansible(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def load(package: str) -> Any:
         raise ImportError(package)
 
@@ -262,76 +260,76 @@ def test_a_missing_library_is_reported_as_ansible_does_it(emulator: Emulator, mo
     assert result["msg"].endswith(" -m pip install alibabacloud-fc20230330")
 
 
-def test_an_interrupted_task_says_so(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    def terminated(*_arguments: Any) -> None:
+def test_interruption_is_reported(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def terminate(*_arguments: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(config_module, "read", terminated)
-    usual = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(config_module, "read", terminate)
+    handler = signal.getsignal(signal.SIGTERM)
     try:
         result = run(emulator, "function_async_invoke_config", id="s:a")
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        signal.signal(signal.SIGTERM, handler)
     assert result["msg"].startswith("The task was interrupted (terminated by signal 15).")
     assert result["msg"].endswith("Nothing was changed.")
     assert result["changed"] is False
 
 
-def on_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
-    """Send this process signals around the Put of that number: before it is sent, or once it was answered."""
-    real, calls = Client.put, itertools.count(1)
+def interrupt_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
+    """Send signals to this process during the Put with this number: optionally before it, and always after it."""
+    original, calls = Client.put, itertools.count(1)
 
-    def put(self: Client, *arguments: Any, **more: Any) -> Any:
-        due = next(calls) == number
-        if due and before:
+    def put(self: Client, *arguments: Any, **options: Any) -> Any:
+        selected = next(calls) == number
+        if selected and before:
             os.kill(os.getpid(), signal.SIGTERM)
-        answer = real(self, *arguments, **more)
-        if due:
+        result = original(self, *arguments, **options)
+        if selected:
             os.kill(os.getpid(), signal.SIGINT)
-        return answer
+        return result
 
     monkeypatch.setattr(Client, "put", put)
 
 
 @pytest.fixture
-def _usual_signals() -> Iterator[None]:
+def _restore_signal_handlers() -> Iterator[None]:
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    usual = [signal.getsignal(number) for number in numbers]
+    handlers = [signal.getsignal(number) for number in numbers]
     yield
-    for number, handler in zip(numbers, usual, strict=False):
+    for number, handler in zip(numbers, handlers, strict=False):
         signal.signal(number, handler)
 
 
-@pytest.mark.usefixtures("_usual_signals")
-@pytest.mark.parametrize("before", [True, False], ids=["twice", "once"])
+@pytest.mark.usefixtures("_restore_signal_handlers")
+@pytest.mark.parametrize("before", [True, False], ids=["two signals", "one signal"])
 @pytest.mark.parametrize("number", [1, 2], ids=["first put", "second put"])
 @GENERATIONS
-def test_a_task_that_is_interrupted_while_it_writes_tells_what_it_did(
+def test_task_interrupted_during_a_write_completes_it_and_returns_the_result(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str, before: bool, number: int
 ) -> None:
-    """A destination has to go, so that the config is put, deleted, and put again; each time a signal comes, or two."""
+    """To unset a destination, the config is put, deleted and put. One of the puts is interrupted once or twice."""
     module = f"{prefix}_async_invoke_config"
     run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
-    on_put(monkeypatch, before, number)
+    interrupt_put(monkeypatch, before, number)
     result = run(emulator, module, id=f"{owner}a", **{task: True})
     assert result["failed"] is True
     assert result["msg"].startswith("The task was interrupted (terminated by signal ")
     assert (result["changed"], result["action"]) == (True, "update")
-    found = run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"]
-    assert found == [result["async_invoke_config"]]
-    assert (found[0]["destination_config"], found[0][task]) == (None, True)
-    assert result["diff"]["after"] == {name: found[0][name] for name in result["diff"]["after"]}
+    configs = run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"]
+    assert configs == [result["async_invoke_config"]]
+    assert (configs[0]["destination_config"], configs[0][task]) == (None, True)
+    assert result["diff"]["after"] == {name: configs[0][name] for name in result["diff"]["after"]}
 
 
-@pytest.mark.usefixtures("_usual_signals")
+@pytest.mark.usefixtures("_restore_signal_handlers")
 @GENERATIONS
-def test_an_interrupted_task_that_fails_tells_what_is_left(
+def test_interrupted_task_that_fails_returns_the_current_state(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str
 ) -> None:
     module = f"{prefix}_async_invoke_config"
     run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
     emulator.faults.add("Put*", skip=1, status=400)
-    on_put(monkeypatch, before=True)
+    interrupt_put(monkeypatch, before=True)
     result = run(emulator, module, id=f"{owner}a", **{task: True})
     assert result["failed"] is True
     assert (result["changed"], result["action"], result["async_invoke_config"]) == (True, "update", None)
@@ -341,8 +339,8 @@ def test_an_interrupted_task_that_fails_tells_what_is_left(
 
 
 @pytest.mark.parametrize("module", ["config", "configs", "config_info"])
-def test_a_secret_that_a_server_repeats_is_hidden_in_every_text_and_in_no_name(emulator: Emulator, module: str) -> None:
-    """By this collection itself: nothing that Ansible masks is left to it."""
+def test_secrets_in_server_responses_are_masked_in_messages_but_not_in_data(emulator: Emulator, module: str) -> None:
+    """The collection masks them without relying on Ansible."""
     queue = f"acs:mns:cn-hangzhou:123:/queues/{emulator.access_key_secret}/messages"
     emulator.store.create_function("s", emulator.access_key_secret)
     config: dict[str, Any] = {
@@ -350,21 +348,21 @@ def test_a_secret_that_a_server_repeats_is_hidden_in_every_text_and_in_no_name(e
         "destination_config": {"on_failure": {"destination": queue}},
     }
     run(emulator, "function_async_invoke_config", **config)
-    (found,) = run(emulator, "function_async_invoke_config_info")["async_invoke_configs"]
-    assert (found["function_name"], found["destination_config"]["on_failure"]["destination"]) == (
+    (stored,) = run(emulator, "function_async_invoke_config_info")["async_invoke_configs"]
+    assert (stored["function_name"], stored["destination_config"]["on_failure"]["destination"]) == (
         emulator.access_key_secret,
         queue,
     )
     emulator.faults.add(function="b", status=400, code=f"Not{emulator.access_key_secret}", message="it said " + queue)
     options: dict[str, Any] = {"configs": [{"id": "s:b"}]} if module == "configs" else {"id": "s:b"}
-    refused = run(emulator, f"function_async_invoke_{module}", **options)
-    assert refused["failed"] is True
-    told = json.dumps(refused)
-    assert "it said acs:mns:cn-hangzhou:123:/queues/********/messages" in told
-    assert emulator.access_key_secret not in told
+    failed = run(emulator, f"function_async_invoke_{module}", **options)
+    assert failed["failed"] is True
+    output = json.dumps(failed)
+    assert "it said acs:mns:cn-hangzhou:123:/queues/********/messages" in output
+    assert emulator.access_key_secret not in output
 
 
-def test_a_password_in_an_endpoint_is_in_nothing_that_is_returned(emulator: Emulator) -> None:
+def test_passwords_in_endpoints_are_never_returned(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config", id="s:a", endpoint="https://somebody:pass-word@host")
     assert result["failed"] is True
     assert "pass-word" not in json.dumps(result)
@@ -373,15 +371,15 @@ def test_a_password_in_an_endpoint_is_in_nothing_that_is_returned(emulator: Emul
 
 
 @GENERATIONS
-def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
+def test_bulk_and_info_modules(emulator: Emulator, prefix: str, owner: str, task: str) -> None:
     configs = [{"id": f"{owner}b"}, {"id": f"{owner}a", task: True}]
     bulk, info = f"{prefix}_async_invoke_configs", f"{prefix}_async_invoke_config_info"
     created = run(emulator, bulk, configs=configs, defaults={"maximum_retry_attempts": 1})
     assert [entry["action"] for entry in created["results"]] == ["create", "create"]
-    assert [one["after_header"] for one in created["diff"]] == [f"{owner}b:LATEST", f"{owner}a:LATEST"]
+    assert [config["after_header"] for config in created["diff"]] == [f"{owner}b:LATEST", f"{owner}a:LATEST"]
     read = run(emulator, info, include_unconfigured=True)
-    assert [one["id"] for one in read["async_invoke_configs"]] == [f"{owner}a:LATEST", f"{owner}b:LATEST"]
-    assert [one[task] for one in read["async_invoke_configs"]] == [True, False]
+    assert [config["id"] for config in read["async_invoke_configs"]] == [f"{owner}a:LATEST", f"{owner}b:LATEST"]
+    assert [config[task] for config in read["async_invoke_configs"]] == [True, False]
     assert (read["functions_without_config"], read["unreadable"]) == ([], [])
     again = run(emulator, bulk, configs=read["async_invoke_configs"], purge="function")
     assert again["summary"] == {"total": 2, "created": 0, "updated": 0, "deleted": 0, "unchanged": 2, "failed": 0}
@@ -390,62 +388,60 @@ def test_many_configs_and_reading_them_back(emulator: Emulator, prefix: str, own
     assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
 
 
-def test_the_options_for_patience_and_concurrency_arrive_where_they_are_used(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[tuple[Any, ...]] = []
+def test_timeouts_and_concurrency_are_passed_on(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: list[tuple[Any, ...]] = []
 
-    class Noting(Client):
+    class RecordingClient(Client):
         def __init__(self, api: Any, connection: Any, retrier: Any, concurrency: int = 1) -> None:
             timeouts = retrier._deadlines._timeouts
-            made.append((timeouts[Cause.SERVER], timeouts[Cause.DENIED], concurrency))
+            clients.append((timeouts[Cause.SERVER], timeouts[Cause.DENIED], concurrency))
             super().__init__(api, connection, retrier, concurrency)
 
-    at_once: list[int] = []
+    concurrencies: list[int] = []
 
-    def map_concurrently(work: Any, things: Any, concurrency: int) -> list[Any]:
-        at_once.append(concurrency)
-        return [work(thing) for thing in things]
+    def map_concurrently(work: Any, items: Any, concurrency: int) -> list[Any]:
+        concurrencies.append(concurrency)
+        return [work(item) for item in items]
 
-    monkeypatch.setattr(run_module, "Client", Noting)
+    monkeypatch.setattr(run_module, "Client", RecordingClient)
     monkeypatch.setattr(bulk, "map_concurrently", map_concurrently)
     monkeypatch.setattr(reader, "map_concurrently", map_concurrently)
     options: dict[str, Any] = {"retry_timeout": 11, "access_denied_timeout": 22}
     run(emulator, "function_async_invoke_config", id="s:a", **options)
     run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], concurrency=33, **options)
     run(emulator, "function_async_invoke_config_info", concurrency=44, **options)
-    assert made == [(11, 22, 1), (11, 22, 33), (11, 22, 44)]
-    assert set(at_once) == {33, 44}
+    assert clients == [(11, 22, 1), (11, 22, 33), (11, 22, 44)]
+    assert set(concurrencies) == {33, 44}
 
 
-def test_a_diff_is_returned_only_where_one_is_asked_for(emulator: Emulator) -> None:
-    wanted: dict[str, Any] = {"maximum_retry_attempts": 1, "_ansible_diff": False}
-    assert "diff" not in run(emulator, "function_async_invoke_config", check=True, id="s:a", **wanted)
+def test_diff_is_returned_only_in_diff_mode(emulator: Emulator) -> None:
+    options: dict[str, Any] = {"maximum_retry_attempts": 1, "_ansible_diff": False}
+    assert "diff" not in run(emulator, "function_async_invoke_config", check=True, id="s:a", **options)
     bulk = {"configs": [{"id": "s:a"}], "_ansible_diff": False}
     assert "diff" not in run(emulator, "function_async_invoke_configs", check=True, **bulk)
 
 
-@pytest.mark.parametrize("left", [{"maximum_retry_attempts": 1}, None])
-def test_the_diff_of_what_failed_goes_to_what_is_left(left: dict[str, Any] | None) -> None:
+@pytest.mark.parametrize("current", [{"maximum_retry_attempts": 1}, None])
+def test_diff_of_a_failed_entry_shows_the_current_state(current: dict[str, Any] | None) -> None:
     generation = FC2
     desired = parse_desired(generation, {"id": "s:a", "maximum_retry_attempts": 0})
     planned = plan(desired, AsyncInvokeConfig(desired.identity, {"maximum_retry_attempts": 8}))
-    config = None if left is None else AsyncInvokeConfig(desired.identity, left)
+    config = None if current is None else AsyncInvokeConfig(desired.identity, current)
     entry = BulkEntry("s:a", planned, config, ReconcileError("it failed", None, config))
-    shown = entry_diff(entry)
-    assert (None if shown is None else shown["after"]["maximum_retry_attempts"]) == (left or {}).get(
+    diff = entry_diff(entry)
+    assert (None if diff is None else diff["after"]["maximum_retry_attempts"]) == (current or {}).get(
         "maximum_retry_attempts"
     )
-    assert shown is None or shown["before"]["maximum_retry_attempts"] == 8
+    assert diff is None or diff["before"]["maximum_retry_attempts"] == 8
     restored = BulkEntry("s:a", planned, planned.current, ReconcileError("it failed", changed=False))
     assert entry_diff(restored) is None
-    done = BulkEntry("s:a", planned, config)
-    found = entry_diff(done)
-    assert found is not None
-    assert found["after"]["maximum_retry_attempts"] == 0
+    succeeded = BulkEntry("s:a", planned, config)
+    predicted_diff = entry_diff(succeeded)
+    assert predicted_diff is not None
+    assert predicted_diff["after"]["maximum_retry_attempts"] == 0
 
 
-def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warnings: list[str]) -> None:
+def test_warnings_about_repeated_destinations_are_not_repeated(emulator: Emulator, warnings: list[str]) -> None:
     destination = {"on_failure": {"destination": "acs:oss:cn-hangzhou:1:bucket"}}
     configs = [{"id": "s:a"}, {"id": "s:b"}]
     run(emulator, "function_async_invoke_configs", configs=configs, defaults={"destination_config": destination})
@@ -453,39 +449,39 @@ def test_a_doubtful_destination_in_a_list_warns_once(emulator: Emulator, warning
     assert "'oss' is not a service" in warnings[0]
 
 
-def test_patterns_narrow_what_is_read_and_are_case_sensitive(emulator: Emulator) -> None:
+def test_patterns_filter_results_and_are_case_sensitive(emulator: Emulator) -> None:
     emulator.store.create_service("t")
     emulator.store.create_function("t", "a")
 
-    def without_config(**wanted: Any) -> Any:
-        found = run(emulator, "function_async_invoke_config_info", include_unconfigured=True, **wanted)
-        return found["functions_without_config"]
+    def functions_without_config(**filters: Any) -> Any:
+        result = run(emulator, "function_async_invoke_config_info", include_unconfigured=True, **filters)
+        return result["functions_without_config"]
 
-    assert without_config(services=["t*"]) == ["t:a"]
-    assert without_config(services=["T*"]) == []
-    assert without_config(functions=["[b]"]) == ["s:b"]
-    assert without_config(services=["x", "s"], functions=["a"]) == ["s:a"]
+    assert functions_without_config(services=["t*"]) == ["t:a"]
+    assert functions_without_config(services=["T*"]) == []
+    assert functions_without_config(functions=["[b]"]) == ["s:b"]
+    assert functions_without_config(services=["x", "s"], functions=["a"]) == ["s:a"]
 
 
-def test_an_arn_of_another_region_is_not_read_here(emulator: Emulator) -> None:
+def test_arns_of_other_regions_are_rejected_by_the_info_module(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config_info", id=arn("function", "cn-beijing:"))
     assert result["msg"].startswith("id: the ARN names the region cn-beijing, but region is cn-hangzhou.")
 
 
-def test_an_empty_name_is_that_of_the_defaults(emulator: Emulator) -> None:
+def test_empty_identity_options_use_the_defaults(emulator: Emulator) -> None:
     entry = {"function_name": "a", "qualifier": ""}
     defaults = {"service_name": "s", "qualifier": "live"}
     result = run(emulator, "function_async_invoke_configs", check=True, configs=[entry], defaults=defaults)
-    assert [one["id"] for one in result["results"]] == ["s:a:live"]
+    assert [item["id"] for item in result["results"]] == ["s:a:live"]
 
 
-def test_a_text_may_stand_for_a_dictionary(emulator: Emulator) -> None:
+def test_dictionaries_can_be_json_strings(emulator: Emulator) -> None:
     text = json.dumps({"on_failure": {"destination": QUEUE}})
     result = run(emulator, "function_async_invoke_config", check=True, id="s:a", destination_config=text)
     assert result["async_invoke_config"]["destination_config"]["on_failure"] == {"destination": QUEUE}
 
 
-def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emulator) -> None:
+def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulator) -> None:
     names = ["a", "n1", "b", "n2", "n3", "n4"]
     result = run(emulator, "function_async_invoke_configs", configs=[{"id": f"s:{name}"} for name in names])
     assert result["failed"] is True
@@ -548,7 +544,7 @@ def test_failures_of_some_are_reported_in_place_and_fail_the_task(emulator: Emul
         ({"configs": [{"id": "s:a"}], "concurrency": float("inf")}, ["concurrency: must be a whole number, not inf."]),
     ],
 )
-def test_mistakes_in_a_list_are_told_with_their_places(
+def test_validation_errors_in_lists_are_reported_with_their_paths(
     emulator: Emulator, options: dict[str, Any], messages: tuple[str, ...]
 ) -> None:
     result = run(emulator, "function_async_invoke_configs", **options)
@@ -564,80 +560,88 @@ def test_mistakes_in_a_list_are_told_with_their_places(
     ("qualifier", "hint"),
     [("latest", "The version that is not published is LATEST."), ("True", "put quotes around it.")],
 )
-def test_a_qualifier_that_is_likely_a_mistake_warns_in_every_module(
+def test_suspicious_qualifiers_cause_warnings_in_all_modules(
     emulator: Emulator, warnings: list[str], prefix: str, qualifier: str, hint: str
 ) -> None:
-    names: dict[str, Any] = {
+    options: dict[str, Any] = {
         "function_name": "a",
         **({"service_name": "s"} if prefix == "function" else {}),
         "qualifier": qualifier,
     }
-    run(emulator, f"{prefix}_async_invoke_config", check=True, **names)
-    run(emulator, f"{prefix}_async_invoke_configs", check=True, configs=[names])
-    run(emulator, f"{prefix}_async_invoke_config_info", **names)
+    run(emulator, f"{prefix}_async_invoke_config", check=True, **options)
+    run(emulator, f"{prefix}_async_invoke_configs", check=True, configs=[options])
+    run(emulator, f"{prefix}_async_invoke_config_info", **options)
     hints = [warning for warning in warnings if warning.endswith(hint)]
     assert len(hints) == 3
     assert all(hint.startswith(f"qualifier: {qualifier!r} names an alias.") for hint in hints)
 
 
 @pytest.mark.parametrize(
-    ("entry", "more"),
+    ("entry", "end"),
     [
         ({"id": "s:a", "maximum_retry_attempts": 9}, "not 9. And 24 more."),
         ("s:a", "must be a dictionary, not text. And 24 more."),
     ],
 )
-def test_a_message_lists_the_first_errors_and_counts_the_others(emulator: Emulator, entry: Any, more: str) -> None:
+def test_long_lists_of_errors_are_truncated(emulator: Emulator, entry: Any, end: str) -> None:
     result = run(emulator, "function_async_invoke_configs", configs=[entry] * 74)
     assert result["msg"].count("configs[") == 50
-    assert result["msg"].endswith(more)
+    assert result["msg"].endswith(end)
 
 
-def test_a_destination_that_holds_a_mask_is_never_written(emulator: Emulator) -> None:
+def test_masked_destinations_are_rejected(emulator: Emulator) -> None:
     destination = {"on_failure": {"destination": "acs:mns:cn-hangzhou:123:/queues/********-failed/messages"}}
     single = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
-    many = run(emulator, "function_async_invoke_configs", configs=[{"id": "s:a", "destination_config": destination}])
+    bulk_result = run(
+        emulator, "function_async_invoke_configs", configs=[{"id": "s:a", "destination_config": destination}]
+    )
     by_default = run(
         emulator, "function_async_invoke_configs", configs=[{"id": "s:a"}], defaults={"destination_config": destination}
     )
-    for result, place in ((single, ""), (many, "configs[0]."), (by_default, "defaults.")):
-        assert f"{place}destination_config.on_failure.destination: must not contain ********, which" in result["msg"]
+    for result, path in ((single, ""), (bulk_result, "configs[0]."), (by_default, "defaults.")):
+        assert f"{path}destination_config.on_failure.destination: must not contain ********, which" in result["msg"]
     assert emulator.journal.requests == []
 
 
-def test_what_cannot_be_read_warns_or_fails(emulator: Emulator, warnings: list[str]) -> None:
+def test_unreadable_resources_cause_a_warning_or_failure(emulator: Emulator, warnings: list[str]) -> None:
     emulator.store.create_service("closed")
     emulator.store.create_function("closed", "c")
     emulator.faults.add(operation="ListFunctionAsyncInvokeConfigs", function="c", status=403, code="AccessDenied")
     result = run(emulator, "function_async_invoke_config_info", include_unconfigured=True)
-    assert [one["id"] for one in result["unreadable"]] == ["closed:c"]
+    assert [item["id"] for item in result["unreadable"]] == ["closed:c"]
     assert result["unreadable"][0]["error"]["code"] == "AccessDenied"
     assert result["functions_without_config"] == ["s:a", "s:b"]
     assert len(warnings) == 1
     assert "could not be read" in warnings[0]
     failed = run(emulator, "function_async_invoke_config_info", fail_on_unreadable=True)
     assert failed["failed"] is True
-    assert [one["id"] for one in failed["unreadable"]] == ["closed:c"]
+    assert [item["id"] for item in failed["unreadable"]] == ["closed:c"]
 
 
 @GENERATIONS
-def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
+def test_functions_without_config_exist_and_have_no_config(
     emulator: Emulator, prefix: str, owner: str, task: str
 ) -> None:
     emulator.store.publish_version("s" if owner else None, function=None if owner else "a")
     assert run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a:1", **{task: True})["changed"] is True
 
-    def without_config(**wanted: Any) -> list[str]:
-        read = run(emulator, f"{prefix}_async_invoke_config_info", include_unconfigured=True, **wanted)
+    def functions_without_config(**filters: Any) -> list[str]:
+        read = run(emulator, f"{prefix}_async_invoke_config_info", include_unconfigured=True, **filters)
         assert read["async_invoke_configs"] == []
         found: list[str] = read["functions_without_config"]
         return found
 
     names = {"service_name": "s"} if owner else {}
-    assert without_config(id=f"{owner}b") == without_config(**names, function_name="b") == [f"{owner}b"]
-    # The one is not there, the other has a config of another qualifier.
-    assert without_config(id=f"{owner}ghost") == without_config(**names, function_name="ghost") == []
-    assert without_config(id=f"{owner}a") == []
+    assert (
+        functions_without_config(id=f"{owner}b")
+        == functions_without_config(**names, function_name="b")
+        == [f"{owner}b"]
+    )
+    # ghost does not exist, and a has a config with another qualifier.
+    assert (
+        functions_without_config(id=f"{owner}ghost") == functions_without_config(**names, function_name="ghost") == []
+    )
+    assert functions_without_config(id=f"{owner}a") == []
 
 
 @pytest.mark.parametrize(
@@ -671,7 +675,7 @@ def test_only_functions_that_are_there_and_have_nothing_are_without_a_config(
         ),
     ],
 )
-def test_wrong_scopes_are_refused(emulator: Emulator, options: dict[str, Any], message: str) -> None:
+def test_invalid_filters_are_rejected(emulator: Emulator, options: dict[str, Any], message: str) -> None:
     result = run(emulator, "function_async_invoke_config_info", **options)
     assert result["msg"].startswith(message)
     assert emulator.journal.requests == []

@@ -29,6 +29,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile i
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import ConfigKey, Emulator
 from support.connecting import connect
+from support.fields import task_field
 
 ACCOUNT: Mapping[str, Any] = {
     "services": {"s": {"functions": ["f", "g"], "versions": ["1"], "aliases": {"live": "1"}}, "t": {"functions": []}},
@@ -58,9 +59,21 @@ def options(api: Generation, **changes: Any) -> dict[str, Any]:
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
         "maximum_retry_attempts": 1,
-        api.fields[-1].option: True,
+        task_field(api).option: True,
+        **{
+            field.name: field.sample
+            for field in api.fields
+            if not field.groups and field.name not in _EMULATOR_FIELDS.values()
+        },
         **changes,
     }
+
+
+def operation_name(api: Generation, operation: str) -> str:
+    """Return the API name of an operation such as ``get``, ``list_configs`` or ``list_functions``."""
+    names = {"list_configs": "list"}
+    config_operation = getattr(api.operations, names.get(operation, operation), None)
+    return str(config_operation or getattr(api, operation))
 
 
 #: Matches errors that state the current configuration.
@@ -160,7 +173,8 @@ class Harness:
         stored = self.emulator.store.configs.get(_key(identity or self.identity))
         if stored is None:
             return None
-        fields = {**_EMULATOR_FIELDS, "stateful": self.api.fields[-1].option}
+        fields = {**_EMULATOR_FIELDS, "stateful": task_field(self.api).option}
+        assert set(fields.values()) == {field.option for field in self.api.fields}, "_EMULATOR_FIELDS lacks a field"
         return {option: getattr(stored, name) for name, option in fields.items()}
 
     def equivalent(self, first: Settings | None, second: Settings | None) -> bool:

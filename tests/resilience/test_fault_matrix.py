@@ -17,7 +17,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader impo
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 
-from .harness import DENIED_TIMEOUT, GENERATIONS, RETRY_TIMEOUT, SHORT_READ_TIMEOUT, SLOW_RESPONSE, Harness, options
+from .harness import (
+    DENIED_TIMEOUT,
+    GENERATIONS,
+    RETRY_TIMEOUT,
+    SHORT_READ_TIMEOUT,
+    SLOW_RESPONSE,
+    Harness,
+    operation_name,
+    options,
+)
 
 # --- Faults -----------------------------------------------------------------------------------------------------
 
@@ -150,7 +159,7 @@ def test_an_operation_fails_with_an_error_after_a_permanent_fault(
     before = store_initial_config(harness)
     inject(harness, case)
     api = harness.api
-    name = {"GetCallerIdentity": operation}.get(operation) or getattr(api, operation)
+    name = {"GetCallerIdentity": operation}.get(operation) or operation_name(api, operation)
     if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
         # These faults have no effect, because the response to a Delete has no body.
         assert OPERATIONS[operation](harness) in (True, False)
@@ -241,7 +250,7 @@ def inject_into_task(harness: Harness, kind: str, position: int, fault: str, ext
     requests = KINDS[kind].requests
     if extent == "one operation":
         earlier = requests[:position].count(requests[position])
-        inject(harness, case, earlier, operation=getattr(harness.api, requests[position]))
+        inject(harness, case, earlier, operation=operation_name(harness.api, requests[position]))
     else:
         inject(harness, case, position, permanent=extent == "all operations")
 
@@ -286,7 +295,7 @@ def test_a_task_sends_the_requests_listed_in_the_matrix(emulator: Emulator, gene
     harness = Harness(emulator, GENERATIONS[generation])
     desired, before = prepare(harness, kind)
     assert harness.run_and_check(desired, before) == "converged"
-    expected = [getattr(harness.api, name) for name in KINDS[kind].requests]
+    expected = [operation_name(harness.api, name) for name in KINDS[kind].requests]
     assert [entry["operation"] for entry in emulator.journal.requests] == expected
 
 
@@ -326,7 +335,7 @@ def test_a_denied_write_is_retried_until_access_is_granted(emulator: Emulator, o
     harness = Harness(emulator)
     kind = {"put": "update", "delete": "delete"}[operation]
     desired, before = prepare(harness, kind)
-    emulator.faults.add(getattr(harness.api, operation), status=403)
+    emulator.faults.add(operation_name(harness.api, operation), status=403)
 
     def grant() -> None:
         if harness.now >= 5:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from emulator import Emulator
+from support.fields import task_field
 
 from .harness import GENERATIONS, QUEUE, TOPIC, Harness
 
@@ -65,7 +66,7 @@ def random_task(rng: random.Random, harness: Harness) -> dict[str, Any]:
     for option_path, choices in VALUES.items():
         if rng.random() < 0.5:
             continue
-        option = harness.api.fields[-1].option if option_path == "task_mode" else option_path
+        option = task_field(harness.api).option if option_path == "task_mode" else option_path
         level = task
         *parents, leaf = option.split(".")
         for name in parents:

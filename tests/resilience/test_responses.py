@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import ConfigKey, Emulator
 
-from .harness import GENERATIONS, QUEUE, TOPIC, Harness, options
+from .harness import GENERATIONS, QUEUE, TOPIC, Harness, operation_name, options
 from .hostile import MEGABYTE, Handler, HostileServer, Request, error_body, http_response, respond_with, to_json
 from .process import CompletedModule, run, strings
 from .test_scale import read_configs
@@ -291,7 +291,7 @@ def test_an_invalid_config_is_an_error(emulator: Emulator, generation: str, body
         harness = Harness(emulator, api, endpoint=server.url)
         with pytest.raises(ApiError) as caught:
             call_operation(harness, operation)
-    assert caught.value.operation == getattr(api, operation)
+    assert caught.value.operation == operation_name(api, operation)
     assert harness.identity.id in str(caught.value)
     assert not isinstance(caught.value, NotFound)
 

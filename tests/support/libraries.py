@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which of the vendor's libraries are here. Where the older transport is, the client of FC 3.0 cannot be."""
+"""Markers for optional vendor libraries. The FC 3.0 SDK cannot be installed next to the older transport."""
 
 from __future__ import annotations
 

@@ -17,16 +17,16 @@ _DESTINATION_CONFIG = Group(
     name="destination_config",
     api_name="destinationConfig",
     description=(
-        "Where the results of asynchronous invocations are sent.",
-        "O({at}destination_config.on_failure), O({at}destination_config.on_success) or both are required in it.",
-        "When omitted, nothing is sent anywhere, unless O({at}omitted_options=keep).",
+        "The destinations of the results of asynchronous invocations.",
+        ("At least one of O({at}destination_config.on_failure) and O({at}destination_config.on_success) is required."),
+        "If not specified, there are no destinations, unless O({at}omitted_options=keep).",
         (
-            "The role of the function needs permission to send there, for example C(mns:SendMessage), "
+            "The role of the function needs permission to send to the destination, for example C(mns:SendMessage), "
             "C(mns:PublishMessage) or C(fc:InvokeFunction). Function Compute does not check whether the destination "
             "exists."
         ),
     ),
-    returned="Where results are sent, null where nowhere.",
+    returned="The destinations. V(null) if there are none.",
     one_required=True,
 )
 
@@ -35,10 +35,10 @@ _ON_FAILURE = Group(
     name="on_failure",
     api_name="onFailure",
     description=(
-        "Where failed events are sent, after their last retry.",
-        "When omitted, they are not sent anywhere, unless O({at}omitted_options=keep).",
+        "The destination of events that failed all retry attempts or expired.",
+        "If not specified, failed events are dropped, unless O({at}omitted_options=keep).",
     ),
-    returned="Where failed events are sent, null where nowhere.",
+    returned="The destination of failed events. V(null) if there is none.",
 )
 
 
@@ -46,49 +46,50 @@ _ON_SUCCESS = Group(
     name="on_success",
     api_name="onSuccess",
     description=(
-        "Where the results of successful events are sent.",
-        "When omitted, they are not sent anywhere, unless O({at}omitted_options=keep).",
+        "The destination of the results of successful invocations.",
+        "If not specified, results are not sent, unless O({at}omitted_options=keep).",
     ),
-    returned="Where the results of successful events are sent, null where nowhere.",
+    returned="The destination of the results of successful invocations. V(null) if there is none.",
 )
 
 
-# Default 86400: 2.0's ListFunctionAsyncInvokeConfigs page (help.aliyun.com). The most is 604800 or 2592000, the
-# pages and libraries disagree for both generations: the larger is let through, and the service decides.
+# The default 86400 is from the page on ListFunctionAsyncInvokeConfigs of FC 2.0 (help.aliyun.com). The maximum is
+# 604800 or 2592000: documentation and libraries disagree for both generations. Accept the larger value and let the
+# service decide.
 _EVENT_AGE = Field(
     name="maximum_event_age_in_seconds",
     api_name="maxAsyncEventAgeInSeconds",
     type="int",
     description=(
         (
-            "How old an event may get before it is dropped, in seconds, from V(1) to V(2592000). The service "
-            "may take less, and says so."
+            "Maximum age of an event in seconds, from V(1) to V(2592000). Older events are dropped. The service may "
+            "reject large values."
         ),
         (
-            "When omitted, it is unset, unless O({at}omitted_options=keep). The service's default is then in "
-            "effect, V(86400). That is also the value to which an existing event age is reset."
+            "If not specified, the service default V(86400) applies, unless O({at}omitted_options=keep). A stored "
+            "event age is reset to that value."
         ),
     ),
-    returned="How old an event may get, in seconds. Null where the service shows none.",
+    returned="Maximum age of an event in seconds. V(null) if none is set.",
     sample=60,
     bounds=(1, 2592000),
     service_default=86400,
 )
 
 
-# Default 3: the service's retry policy page. 2 is what Terraform's resource declares when it is omitted.
+# The service default 3 is from the page on the retry policy. The module default 2 is that of the Terraform resource.
 _RETRIES = Field(
     name="maximum_retry_attempts",
     api_name="maxAsyncRetryAttempts",
     type="int",
     description=(
-        "How often an event is retried when the function returns an error, from V(0) to V(8).",
+        "Maximum number of retries of an event if the function returns an error, from V(0) to V(8).",
         (
-            "When omitted, it is V(2), as in Terraform, unless O({at}omitted_options=keep). Where the service "
-            "has none, its default is in effect, V(3)."
+            "If not specified, it is V(2), as in Terraform, unless O({at}omitted_options=keep). A configuration "
+            "without a value uses the service default V(3)."
         ),
     ),
-    returned="How often an event is retried, the number in effect. V(3) where the service shows none.",
+    returned="Maximum number of retries in effect. V(3), the default of the service, if none is set.",
     sample=0,
     bounds=(0, 8),
     module_default=2,
@@ -111,10 +112,10 @@ def _destination(group: Group, description: tuple[str, ...], sample: str) -> Fie
 
 
 def common_fields(function_resource: str) -> tuple[Field, ...]:
-    """The fields that every generation has.
+    """Return the fields that all generations have in common.
 
     Args:
-        function_resource: the last part of a function's ARN, for the documentation.
+        function_resource: the resource part of a function ARN, for the documentation.
     """
     return (
         _destination(
@@ -126,7 +127,7 @@ def common_fields(function_resource: str) -> tuple[Field, ...]:
                     f"V(acs:fc:REGION:ACCOUNT:{function_resource}) or "
                     "V(acs:eventbridge:REGION:ACCOUNT:eventbus/BUS)."
                 ),
-                "An empty region or account matches any when it is compared with what the service has.",
+                "An empty region or account in the ARN matches any stored value.",
             ),
             "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages",
         ),
@@ -141,16 +142,16 @@ def common_fields(function_resource: str) -> tuple[Field, ...]:
 
 
 def task_field(name: str, api_name: str) -> Field:
-    """The field that says whether invocations run as tasks, which each generation names otherwise."""
+    """The field that enables asynchronous tasks. Its name differs between generations."""
     return Field(
         name=name,
         api_name=api_name,
         type="bool",
         description=(
-            "Whether asynchronous invocations run as tasks, whose states can be looked up and which can be stopped.",
-            "When omitted, it is V(false), unless O({at}omitted_options=keep).",
+            "Whether asynchronous invocations run as asynchronous tasks, which can be monitored and stopped.",
+            "If not specified, it is V(false), unless O({at}omitted_options=keep).",
         ),
-        returned="Whether asynchronous invocations run as tasks.",
+        returned="Whether asynchronous invocations run as asynchronous tasks.",
         sample=True,
         module_default=False,
         service_default=False,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import ConfigKey, FcError, Store, Switches
-from emulator._model import ALIAS2, ALIAS3, FUNCTION2, FUNCTION3, SERVICE, VERSION2, VERSION3
+from emulator._model import ALIAS2, ALIAS3, FUNCTION2, FUNCTION3, SERVICE, VERSION2, VERSION3, StoredConfig
+from emulator._store import _dump_config
 
 QUEUE = "acs:mns:cn-hangzhou:1:/queues/q/messages"
 TOPIC = "acs:mns:cn-hangzhou:1:/topics/t/messages"
@@ -723,3 +725,9 @@ def test_delete_and_put_leave_nothing_of_what_was_before(
     used.put_config(KEY, before)
     used.delete_config(KEY)
     assert used.put_config(KEY, body) == fresh.put_config(KEY, body)
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(StoredConfig) if field.default is None])
+def test_the_state_shows_every_stored_field(name: str) -> None:
+    value: Any = "acs:mns:cn-hangzhou:1:/queues/q/messages" if name.startswith("on_") else 1
+    assert _dump_config(KEY, StoredConfig(**{name: value})) != _dump_config(KEY, StoredConfig())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters of the audit, fed with what the bulk modules return."""
+"""The audit filters, with results of the bulk modules."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from hypothesis import strategies as st
 
 RESIZE = Identity("resize", service_name="shop")
 QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
-UNSET = dict.fromkeys(known.option for known in FC2.fields)
+UNSET = dict.fromkeys(field.option for field in FC2.fields)
 
 
-def checked(planned: Plan) -> BulkEntry:
-    """What a bulk module has of a config at the end of check mode."""
+def checked_entry(planned: Plan) -> BulkEntry:
+    """Return the entry of a bulk module in check mode."""
     return BulkEntry(planned.identity.id, planned, planned.predicted)
 
 
-def refused() -> BulkEntry:
-    """What it has of a config that it could not read."""
+def unreadable_entry() -> BulkEntry:
+    """Return the entry of a config that could not be read."""
     name = "shop:order:LATEST"
     return BulkEntry(
         name, error=ApiError("GetFunctionAsyncInvokeConfig", name, "it is\tsecret", Cause.DENIED, status=403)
@@ -45,26 +45,26 @@ def refused() -> BulkEntry:
 
 
 def report(*entries: BulkEntry, generation: Generation = FC2) -> dict[str, Any]:
-    """The audit report of a check with these results."""
+    """Return the audit report of a check with these entries."""
     return audit_report(bulk_result(generation, list(entries), diff_mode=True))
 
 
 def compare(declared: Settings | None, actual: Settings | None) -> BulkEntry:
-    """The result for ``shop:resize:LATEST`` where this is declared (None: absent) and that is there."""
+    """Return the entry of ``shop:resize:LATEST`` for the declared and actual settings (None: absent)."""
     given_values = {option: value for option, value in (declared or {}).items() if value is not None}
     desired = Desired(FC2, RESIZE, given_values, present=declared is not None)
-    return checked(plan(desired, None if actual is None else AsyncInvokeConfig(RESIZE, {**UNSET, **actual})))
+    return checked_entry(plan(desired, None if actual is None else AsyncInvokeConfig(RESIZE, {**UNSET, **actual})))
 
 
 def options(row: dict[str, Any]) -> list[str]:
-    """The options in which a row differs."""
+    """Return the options with differences."""
     return [difference["option"] for difference in row["differences"]]
 
 
 # --- The report -------------------------------------------------------------------------------------------------
 
 
-def test_drifted_shows_both_sides_of_what_differs_and_no_more() -> None:
+def test_drifted_rows_contain_only_differences() -> None:
     [row] = report(compare({"maximum_retry_attempts": 0}, {"maximum_retry_attempts": 5}))["rows"]
     assert row == {
         "id": "shop:resize:LATEST",
@@ -74,7 +74,7 @@ def test_drifted_shows_both_sides_of_what_differs_and_no_more() -> None:
     }
 
 
-def test_missing_shows_what_is_declared() -> None:
+def test_missing_rows_contain_declared_values() -> None:
     [row] = report(compare({"destination_config.on_failure.destination": QUEUE}, None))["rows"]
     assert row["verdict"] == "missing"
     assert row["differences"] == [
@@ -84,14 +84,14 @@ def test_missing_shows_what_is_declared() -> None:
     ]
 
 
-def test_unexpected_shows_what_is_there() -> None:
+def test_unexpected_rows_contain_actual_values() -> None:
     [row] = report(compare(None, {"maximum_event_age_in_seconds": 60}))["rows"]
     assert row["verdict"] == "unexpected"
     assert {"option": "maximum_event_age_in_seconds", "declared": None, "actual": 60} in row["differences"]
     assert {difference["declared"] for difference in row["differences"]} == {None}
 
 
-def test_a_destination_that_goes_to_nowhere_is_one_difference() -> None:
+def test_removed_destination_is_one_difference() -> None:
     entry = compare({"maximum_retry_attempts": 3}, {"destination_config.on_success.destination": QUEUE})
     [row] = report(entry)["rows"]
     assert row["differences"] == [
@@ -99,17 +99,17 @@ def test_a_destination_that_goes_to_nowhere_is_one_difference() -> None:
     ]
 
 
-def test_failed_says_why() -> None:
-    [row] = report(refused())["rows"]
+def test_failed_rows_contain_the_error() -> None:
+    [row] = report(unreadable_entry())["rows"]
     assert (row["verdict"], row["differences"]) == ("failed", [])
     assert "secret" in row["message"]
 
 
-def test_the_most_pressing_comes_first() -> None:
-    entries = [compare({}, {"maximum_retry_attempts": 2}), compare({}, None), compare({}, {}), refused()]
-    found = report(*entries)
-    assert [row["verdict"] for row in found["rows"]] == ["failed", "drifted", "missing", "in sync"]
-    assert list(found["totals"].items()) == [
+def test_rows_are_sorted_by_severity() -> None:
+    entries = [compare({}, {"maximum_retry_attempts": 2}), compare({}, None), compare({}, {}), unreadable_entry()]
+    result = report(*entries)
+    assert [row["verdict"] for row in result["rows"]] == ["failed", "drifted", "missing", "in sync"]
+    assert list(result["totals"].items()) == [
         ("failed", 1), ("drifted", 1), ("missing", 1), ("unexpected", 0), ("in sync", 1)
     ]  # fmt: skip
 
@@ -117,19 +117,19 @@ def test_the_most_pressing_comes_first() -> None:
 @pytest.mark.parametrize(
     "result", [{"failed": True, "msg": "configs: nothing was done"}, {"results": [], "changed": False}, None, []]
 )
-def test_what_is_no_check_is_refused(result: Any) -> None:
+def test_results_without_check_and_diff_mode_are_rejected(result: Any) -> None:
     with pytest.raises(AnsibleFilterError, match="check mode with diff mode"):
         audit_report(result)
 
 
 @given(st.data())
-def test_the_report_says_what_the_plan_says(data: st.DataObject) -> None:
+def test_report_matches_the_plan(data: st.DataObject) -> None:
     generation = data.draw(st.sampled_from([FC2, FC3]))
     names = {"service_name": "shop"} if "service_name" in generation.identity_options else {}
     desired = parse_desired(generation, {**names, "function_name": "resize", **data.draw(task_options(generation))})
     current = data.draw(st.none() | settings(generation))
     planned = plan(desired, None if current is None else AsyncInvokeConfig(desired.identity, current))
-    [row] = report(checked(planned), generation=generation)["rows"]
+    [row] = report(checked_entry(planned), generation=generation)["rows"]
 
     assert row["verdict"] == VERDICTS[planned.action]
     if planned.action == "update":
@@ -138,18 +138,18 @@ def test_the_report_says_what_the_plan_says(data: st.DataObject) -> None:
         assert bool(row["differences"]) == planned.changed
     for difference in row["differences"]:
         declared, actual = (planned.after or {}), (planned.before or {})
-        known = next(field for field in generation.fields if field.option == difference["option"])
-        assert difference["declared"] in (declared.get(known.option), known.returned_default)
-        assert difference["actual"] in (actual.get(known.option), known.returned_default)
+        field = next(item for item in generation.fields if item.option == difference["option"])
+        assert difference["declared"] in (declared.get(field.option), field.returned_default)
+        assert difference["actual"] in (actual.get(field.option), field.returned_default)
 
 
 # --- The table --------------------------------------------------------------------------------------------------
 
 
-def test_the_table_aligns_its_columns_and_counts_what_is_in_sync() -> None:
+def test_table_columns_are_aligned_and_verdicts_are_counted() -> None:
     actual = {"maximum_retry_attempts": 5, "maximum_event_age_in_seconds": 60}
-    found = report(compare({}, {"maximum_retry_attempts": 2}), compare({"stateful_invocation": True}, actual))
-    assert audit_table(found) == [
+    result = report(compare({}, {"maximum_retry_attempts": 2}), compare({"stateful_invocation": True}, actual))
+    assert audit_table(result) == [
         "id                  verdict  option                        declared  actual",
         "shop:resize:LATEST  drifted  maximum_event_age_in_seconds  86400     60",
         "                             maximum_retry_attempts        2         5",
@@ -158,20 +158,20 @@ def test_the_table_aligns_its_columns_and_counts_what_is_in_sync() -> None:
     ]
 
 
-def test_the_table_tells_a_missing_config_from_an_unset_option() -> None:
+def test_table_distinguishes_missing_configs_from_unset_options() -> None:
     _head, first, *_rest = audit_table(report(compare({}, None)))
     assert first.endswith("  no config")
     _head, first, *_rest = audit_table(report(compare(None, {})))
     assert "  no config  " in first
 
 
-def test_a_message_does_not_push_the_columns_apart() -> None:
-    lines = audit_table(report(refused(), compare({}, None)))
+def test_messages_do_not_affect_column_widths() -> None:
+    lines = audit_table(report(unreadable_entry(), compare({}, None)))
     assert "it is\\tsecret" in lines[1]
     assert lines[2].index("no config") == lines[0].index("actual")
 
 
-def test_a_table_of_nothing_says_so() -> None:
+def test_empty_table() -> None:
     assert audit_table(report()) == ["no configs"]
 
 
@@ -182,7 +182,7 @@ ROWS = st.fixed_dictionaries(
         "differences": st.lists(
             st.fixed_dictionaries(
                 {
-                    "option": st.sampled_from([known.option for known in FC2.fields]),
+                    "option": st.sampled_from([field.option for field in FC2.fields]),
                     "declared": st.none() | st.booleans() | st.integers() | st.text(),
                     "actual": st.none() | st.booleans() | st.integers() | st.text(),
                 }
@@ -195,19 +195,19 @@ ROWS = st.fixed_dictionaries(
 
 
 @given(st.lists(ROWS, max_size=5))
-def test_no_line_holds_what_a_terminal_obeys(rows: list[dict[str, Any]]) -> None:
+def test_table_lines_are_printable(rows: list[dict[str, Any]]) -> None:
     totals = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS.values()}
     lines = audit_table({"rows": rows, "totals": totals})
     assert all(line.isprintable() for line in lines)
-    shown = [row for row in rows if row["verdict"] != "in sync"]
-    body = [row for row in shown if row["differences"] or row["message"] is not None]
+    visible = [row for row in rows if row["verdict"] != "in sync"]
+    body = [row for row in visible if row["differences"] or row["message"] is not None]
     assert len(lines) == 1 + bool(body) + sum(len(row["differences"]) + (row["message"] is not None) for row in body)
 
 
-# --- Text from outside ------------------------------------------------------------------------------------------
+# --- External text ----------------------------------------------------------------------------------------------
 
 
-def test_configurations_that_ansible_masked_alike_keep_their_own_differences() -> None:
+def test_configs_with_the_same_masked_id_keep_their_differences() -> None:
     result = bulk_result(
         FC2, [compare({"maximum_retry_attempts": 0}, {"maximum_retry_attempts": 5}), compare({}, None)], diff_mode=True
     )
@@ -218,19 +218,19 @@ def test_configurations_that_ansible_masked_alike_keep_their_own_differences() -
     assert audit_table({"rows": [first], "totals": {"drifted": 1}})[1].startswith("shop:********:LATEST  drifted")
 
 
-def test_a_message_is_printable_and_short() -> None:
-    result = bulk_result(FC2, [refused()], diff_mode=True)
+def test_messages_are_printable_and_truncated() -> None:
+    result = bulk_result(FC2, [unreadable_entry()], diff_mode=True)
     result["results"][0]["msg"] = "\x1b[2J\ud800 {{ x }} " + "y" * 1_000_000
-    found = audit_report(result)
-    message = found["rows"][0]["message"]
+    audit = audit_report(result)
+    message = audit["rows"][0]["message"]
     assert message.startswith(r"\x1b[2J\ud800 {{ x }} yyy")
     assert message.endswith("more characters]")
-    assert max(len(line) for line in audit_table(found)) < 3000
+    assert max(len(line) for line in audit_table(audit)) < 3000
 
 
-def test_a_value_is_whole_in_the_report_and_short_in_the_table() -> None:
+def test_values_are_truncated_only_in_the_table() -> None:
     destination = "acs:mns:::/" + "y" * 100_000 + "\ud800"
-    found = report(compare({}, {"destination_config.on_failure.destination": destination}))
-    shown = [difference["actual"] for difference in found["rows"][0]["differences"]]
-    assert destination in shown
-    assert max(len(line) for line in audit_table(found)) < 1000
+    audit = report(compare({}, {"destination_config.on_failure.destination": destination}))
+    values = [difference["actual"] for difference in audit["rows"][0]["differences"]]
+    assert destination in values
+    assert max(len(line) for line in audit_table(audit)) < 1000

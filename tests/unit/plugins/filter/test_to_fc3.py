@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configurations of FC 2.0 become configurations of FC 3.0, or everything without a counterpart is named."""
+"""The filter that converts configurations of FC 2.0 to FC 3.0."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.to_fc3 import to_fc3
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_options
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from hypothesis import given
 from hypothesis import strategies as st
 
 FUNCTIONS = {"shop:order": "order-v3", "shop:refund": "refund-v3"}
-HERE = "acs:fc:cn-hangzhou:123456789012"
+ARN_PREFIX = "acs:fc:cn-hangzhou:123456789012"
 QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
 
 
 def config(**fields: Any) -> dict[str, Any]:
-    """A configuration as the info module returns it, of shop:order unless told otherwise."""
+    """Return a configuration as the info module returns it, by default of shop:order."""
     return {
         "id": "shop:order:LATEST",
         "service_name": "shop",
@@ -37,26 +38,34 @@ def config(**fields: Any) -> dict[str, Any]:
     }
 
 
-def failing(destination: str) -> dict[str, Any]:
-    """The same with a destination for failures."""
+def config_with_destination(destination: str) -> dict[str, Any]:
+    """Return a configuration with a destination for failures."""
     return config(destination_config={"on_failure": {"destination": destination}, "on_success": None})
 
 
 def converted_destination(destination: str, **qualifiers: Any) -> str:
-    """What becomes of a destination."""
-    [new] = to_fc3([failing(destination)], FUNCTIONS, qualifiers.get("qualifiers"))
-    found: str = new["destination_config"]["on_failure"]["destination"]
-    return found
+    """Convert a configuration with a destination for failures, and return the new destination."""
+    [new] = to_fc3([config_with_destination(destination)], FUNCTIONS, qualifiers.get("qualifiers"))
+    converted: str = new["destination_config"]["on_failure"]["destination"]
+    return converted
 
 
-def refusal(*arguments: Any) -> str:
-    """The message with which the filter fails."""
-    with pytest.raises(AnsibleFilterError) as refused:
+def error_message(*arguments: Any) -> str:
+    """Return the error message of the filter."""
+    with pytest.raises(AnsibleFilterError) as exc_info:
         to_fc3(*arguments)
-    return str(refused.value)
+    return str(exc_info.value)
 
 
-def test_a_configuration_gets_the_names_of_fc_3() -> None:
+def test_all_fields_are_converted() -> None:
+    old = as_options(FC2, {field.option: field.sample for field in FC2.fields})
+    [new] = to_fc3([config(**old)], FUNCTIONS)
+    desired = parse_desired(FC3, new)
+    assert set(desired.given) == {field.option for field in FC3.fields}
+    assert [desired.given[field.option] for field in FC3.fields] == [field.sample for field in FC2.fields]
+
+
+def test_fields_are_converted_to_fc3() -> None:
     old = config(maximum_event_age_in_seconds=60, maximum_retry_attempts=0, stateful_invocation=True, qualifier="live")
     assert to_fc3([old], FUNCTIONS) == [
         {
@@ -73,39 +82,44 @@ def test_a_configuration_gets_the_names_of_fc_3() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (f"{HERE}:services/shop/functions/refund", f"{HERE}:functions/refund-v3"),
-        (f"{HERE}:services/shop.LATEST/functions/refund", f"{HERE}:functions/refund-v3"),
-        (f"{HERE}:services/shop.live/functions/refund", f"{HERE}:functions/refund-v3/live"),
+        (f"{ARN_PREFIX}:services/shop/functions/refund", f"{ARN_PREFIX}:functions/refund-v3"),
+        (f"{ARN_PREFIX}:services/shop.LATEST/functions/refund", f"{ARN_PREFIX}:functions/refund-v3"),
+        (f"{ARN_PREFIX}:services/shop.live/functions/refund", f"{ARN_PREFIX}:functions/refund-v3/live"),
         ("acs:fc:::services/shop/functions/refund", "acs:fc:::functions/refund-v3"),
-        (f"{HERE}:functions/refund-v3", f"{HERE}:functions/refund-v3"),
+        (f"{ARN_PREFIX}:functions/refund-v3", f"{ARN_PREFIX}:functions/refund-v3"),
         (QUEUE, QUEUE),
         ("acs:mns:::services/shop/functions/refund", "acs:mns:::services/shop/functions/refund"),
     ],
 )
-def test_only_functions_of_fc_2_among_the_destinations_are_replaced(old: str, new: str) -> None:
+def test_only_fc2_functions_in_destinations_are_converted(old: str, new: str) -> None:
     assert converted_destination(old) == new
 
 
-def test_a_version_becomes_what_the_mapping_says_and_text_if_it_is_a_number() -> None:
+def test_versions_are_mapped_and_converted_to_strings() -> None:
     qualifiers = {"shop:order:7": 2, "shop:refund:7": "stable", "shop:order:live": "production"}
     olds = [config(qualifier="7"), config(qualifier=7), config(qualifier="live")]
     assert [new["qualifier"] for new in to_fc3(olds, FUNCTIONS, qualifiers)] == ["2", "2", "production"]
-    arn = f"{HERE}:services/shop.7/functions/refund"
-    assert converted_destination(arn, qualifiers=qualifiers) == f"{HERE}:functions/refund-v3/stable"
+    arn = f"{ARN_PREFIX}:services/shop.7/functions/refund"
+    assert converted_destination(arn, qualifiers=qualifiers) == f"{ARN_PREFIX}:functions/refund-v3/stable"
 
 
-def test_a_version_is_never_taken_over_silently() -> None:
-    assert "qualifiers: must contain 'shop:order:7', because it is a version." in refusal(
+def test_unmapped_versions_are_errors() -> None:
+    assert "qualifiers: must contain 'shop:order:7', because it is a version." in error_message(
         [config(qualifier="7")], FUNCTIONS
     )
-    # The version of another function of the same service is no counterpart.
-    assert "must contain 'shop:order:7'" in refusal([config(qualifier="7")], FUNCTIONS, {"shop:refund:7": "1"})
+    # A mapping for another function of the same service does not apply.
+    assert "must contain 'shop:order:7'" in error_message([config(qualifier="7")], FUNCTIONS, {"shop:refund:7": "1"})
 
 
-def test_everything_without_a_counterpart_is_named_at_once_and_once() -> None:
-    arn = f"{HERE}:services/other.9/functions/sink"
-    olds = [config(qualifier="7"), failing(arn), failing(arn), config(function_name="gone")]
-    message = refusal(olds, FUNCTIONS)
+def test_all_missing_mappings_are_reported_once() -> None:
+    arn = f"{ARN_PREFIX}:services/other.9/functions/sink"
+    olds = [
+        config(qualifier="7"),
+        config_with_destination(arn),
+        config_with_destination(arn),
+        config(function_name="gone"),
+    ]
+    message = error_message(olds, FUNCTIONS)
     for missing in ("'shop:gone'", "'other:sink'", "'shop:order:7'", "'other:sink:9'"):
         assert message.count(f"must contain {missing}") == 1
 
@@ -120,7 +134,7 @@ def test_everything_without_a_counterpart_is_named_at_once_and_once() -> None:
         {"destination_config": {"on_failure": {}, "on_success": {"destination": None}}},
     ],
 )
-def test_unset_fields_may_be_null_or_missing(unset: dict[str, Any]) -> None:
+def test_unset_fields_can_be_null_or_missing(unset: dict[str, Any]) -> None:
     [new] = to_fc3([{"service_name": "shop", "function_name": "order", **unset}], FUNCTIONS)
     assert new == {
         "function_name": "order-v3",
@@ -142,32 +156,34 @@ def test_unset_fields_may_be_null_or_missing(unset: dict[str, Any]) -> None:
         (([], {}, []), "qualifiers: must be a dictionary, not list."),
         (([config()], {"shop:order": 5}), "the value of 'shop:order' must be the name of a function, not '5'."),
         (([config()], FUNCTIONS, {"shop:order:LATEST": True}), "LATEST or the name of an alias, not 'True'."),
-        (([failing(f"{HERE}:services/shop/x")], FUNCTIONS), "/x' is not the ARN of a function."),
+        (([config_with_destination(f"{ARN_PREFIX}:services/shop/x")], FUNCTIONS), "/x' is not the ARN of a function."),
     ],
 )
-def test_wrong_input_is_refused_in_one_sentence(arguments: tuple[Any, ...], problem: str) -> None:
-    assert problem in refusal(*arguments)
+def test_invalid_input_is_rejected(arguments: tuple[Any, ...], problem: str) -> None:
+    assert problem in error_message(*arguments)
 
 
-def test_a_message_is_printable_and_short_whatever_the_service_said() -> None:
-    message = refusal([failing(f"{HERE}:services/shop/functions/\x1b[2J\ud800\n" + "x" * 1_000_000)], FUNCTIONS)
+def test_error_messages_are_printable_and_truncated() -> None:
+    message = error_message(
+        [config_with_destination(f"{ARN_PREFIX}:services/shop/functions/\x1b[2J\ud800\n" + "x" * 1_000_000)], FUNCTIONS
+    )
     assert message.isprintable()
     assert "more characters]" in message
     assert len(message) < 1000
 
 
 @given(st.text(), st.text())
-def test_text_in_an_arn_is_data(resource: str, function: str) -> None:
+def test_arbitrary_text_in_arns_is_preserved(resource: str, function: str) -> None:
     assert converted_destination(f"acs:mns:::{resource}") == f"acs:mns:::{resource}"
     names = {**FUNCTIONS, f"shop:{function}": "sink"}
     if function and not set(function) & set("/:"):
-        [new] = to_fc3([failing(f"{HERE}:services/shop/functions/{function}")], names)
+        [new] = to_fc3([config_with_destination(f"{ARN_PREFIX}:services/shop/functions/{function}")], names)
         expected = names[f"shop:{function}"]
-        assert new["destination_config"]["on_failure"]["destination"] == f"{HERE}:functions/{expected}"
+        assert new["destination_config"]["on_failure"]["destination"] == f"{ARN_PREFIX}:functions/{expected}"
 
 
-def test_the_module_for_fc_3_accepts_the_result() -> None:
-    old = failing(f"{HERE}:services/shop.live/functions/refund")
+def test_result_is_valid_for_the_fc3_module() -> None:
+    old = config_with_destination(f"{ARN_PREFIX}:services/shop.live/functions/refund")
     [new] = to_fc3([old], FUNCTIONS)
     assert parse_desired(FC3, new).identity.id == "order-v3:LATEST"
-    assert list(parse_desired(FC3, new).given.values()) == [f"{HERE}:functions/refund-v3/live", 3, False]
+    assert list(parse_desired(FC3, new).given.values()) == [f"{ARN_PREFIX}:functions/refund-v3/live", 3, False]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables files are read back, by Ansible's own reader and templates, as what was written."""
+"""The filter that writes variables files, verified with Ansible's own loader and templating."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ansible_collections.alicloud.fc.plugins.filter.to_yaml_vars import to_yaml_
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-#: Text that Ansible, YAML or JSON could take for something else.
-ODD = [
+#: Strings with a special meaning in Ansible, YAML or JSON.
+SPECIAL_STRINGS = [
     "{{ 1 + 1 }}", "{{", "{% for x in y %}", "{# hidden #}", "{{ lookup('ansible.builtin.pipe', 'id') }}",
     "#jinja2: variable_start_string:'['\n[ 1 + 1 ]", "<% 1 %>", "${x}", "!vault", "!unsafe '{{ x }}'",
     "!!python/name:os", "$ANSIBLE_VAULT;1.1;AES256", "yes", "no", "null", "~", "", " ", "=", "<<", "*a", "&a", "- a",
@@ -29,60 +29,61 @@ ODD = [
     "True",
     "__ansible_unsafe", "__ansible_vault", "__ansible_type",
 ]  # fmt: skip
-TEXT = st.sampled_from(ODD) | st.text(
+TEXT = st.sampled_from(SPECIAL_STRINGS) | st.text(
     alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from("{}%#!\n:'\"")
 )
 SCALARS = TEXT | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.dates()
 DATA = st.recursive(
     SCALARS,
-    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(TEXT, inside, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
 
 
-def read(text: str) -> Any:
-    """What a task gets from a variables file with this text: read and templated, as text that Ansible trusts."""
-    trust = getattr(ansible_template, "trust_as_template", plain)  # 2.18 trusts what is not marked
+def load_vars(text: str) -> Any:
+    """Load a variables file and render its templates, as trusted input of Ansible."""
+    # ansible-core 2.18 trusts strings by default.
+    trust = getattr(ansible_template, "trust_as_template", to_builtin_types)
     loader = DataLoader()
-    return Templar(loader=loader, variables={}).template(loader.load(trust(plain(text))))
+    return Templar(loader=loader, variables={}).template(loader.load(trust(to_builtin_types(text))))
 
 
-def plain(data: Any) -> Any:
-    """The same data in Python's own types."""
+def to_builtin_types(data: Any) -> Any:
+    """Convert data to built-in types."""
     if isinstance(data, dict):
-        return {plain(key): plain(value) for key, value in data.items()}
+        return {to_builtin_types(key): to_builtin_types(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [plain(item) for item in data]
+        return [to_builtin_types(item) for item in data]
     return str.__str__(data) if isinstance(data, str) else data
 
 
-def test_the_test_itself_would_notice_a_template() -> None:
-    assert read("value: '{{ 1 + 1 }}'") in ({"value": 2}, {"value": "2"})
+def test_load_vars_renders_templates() -> None:
+    assert load_vars("value: '{{ 1 + 1 }}'") in ({"value": 2}, {"value": "2"})
 
 
 @given(DATA)
-@example({text: [text, {"value": text}] for text in ODD})
-def test_what_is_written_is_read_back_and_never_templated(data: Any) -> None:
+@example({text: [text, {"value": text}] for text in SPECIAL_STRINGS})
+def test_data_is_preserved_and_never_templated(data: Any) -> None:
     text = to_yaml_vars({"data": data})
     text.encode()
-    found = plain(read(text))
+    found = to_builtin_types(load_vars(text))
     assert found == {"data": data}
-    assert repr(found) == repr(plain(sorted_keys({"data": data})))  # 1 == True == 1.0
+    assert repr(found) == repr(to_builtin_types(with_sorted_keys({"data": data})))  # 1 == True == 1.0
 
 
-def sorted_keys(data: Any) -> Any:
-    """The same data with its dictionaries in the order of their keys."""
+def with_sorted_keys(data: Any) -> Any:
+    """Return data with the keys of all dictionaries sorted."""
     if isinstance(data, dict):
-        return {key: sorted_keys(data[key]) for key in sorted(data)}
-    return [sorted_keys(item) for item in data] if isinstance(data, list) else data
+        return {key: with_sorted_keys(data[key]) for key in sorted(data)}
+    return [with_sorted_keys(item) for item in data] if isinstance(data, list) else data
 
 
 @pytest.mark.parametrize("data", [[], {}, [1], "{{ 1 + 1 }}", "$ANSIBLE_VAULT;1.1;AES256", [["a"], []], None])
-def test_a_document_need_not_be_a_dictionary(data: Any) -> None:
-    assert plain(read(to_yaml_vars(data))) == data
+def test_data_can_be_of_any_type(data: Any) -> None:
+    assert to_builtin_types(load_vars(to_yaml_vars(data))) == data
 
 
-def test_ordinary_configs_are_written_without_tags_and_in_order() -> None:
+def test_configs_are_written_without_tags_and_with_sorted_keys() -> None:
     destination = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
     shared = {"destination": destination}
     config = {"qualifier": "LATEST", "function_name": "resize", "created_time": "2026-01-31T12:00:00Z", "retries": 0}
@@ -97,11 +98,11 @@ def test_ordinary_configs_are_written_without_tags_and_in_order() -> None:
     )
 
 
-def test_what_a_reader_would_not_see_is_escaped() -> None:
+def test_invisible_characters_are_escaped() -> None:
     assert to_yaml_vars(["a\u202eb", "größe", "\x1b"]) == '- !unsafe "a\\u202Eb"\n- größe\n- !unsafe "\\e"\n'
 
 
-def test_a_long_text_stays_on_one_line() -> None:
+def test_long_strings_are_not_wrapped() -> None:
     assert to_yaml_vars(["word " * 100 + "{{"]).count("\n") == 1
 
 
@@ -118,19 +119,19 @@ def test_a_long_text_stays_on_one_line() -> None:
         (b"bytes", "the data: must be text, a number, a boolean, null, a date, a list or a dictionary, not bytes."),
     ],
 )
-def test_what_cannot_be_read_back_is_refused_by_its_place(data: Any, problem: str) -> None:
-    with pytest.raises(AnsibleFilterError) as refused:
+def test_unsupported_data_is_rejected_with_its_path(data: Any, problem: str) -> None:
+    with pytest.raises(AnsibleFilterError) as exc_info:
         to_yaml_vars(data)
-    assert f"to_yaml_vars: {problem}" in str(refused.value)
+    assert f"to_yaml_vars: {problem}" in str(exc_info.value)
 
 
-def test_data_that_is_nested_without_end_is_refused() -> None:
+def test_cyclic_data_is_rejected() -> None:
     data: list[Any] = []
     data.append(data)
     with pytest.raises(AnsibleFilterError, match="must not be nested so deeply"):
         to_yaml_vars(data)
 
 
-def test_dates_and_times_stay_what_they_are() -> None:
+def test_dates_and_times_are_preserved() -> None:
     data = {"date": dt.date(2026, 1, 31), "time": dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc)}
-    assert plain(read(to_yaml_vars(data))) == data
+    assert to_builtin_types(load_vars(to_yaml_vars(data))) == data

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server on this host that hands credentials out."""
+"""A local server that issues credentials."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any, Callable, Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 
-def issued(number: int, valid_for: int = 3600) -> dict[str, str]:
-    """A temporary credential as the services write it; ``valid_for`` in seconds."""
+def issued_credential(number: int, valid_for: int = 3600) -> dict[str, str]:
+    """Return a temporary credential as the services format it, valid for ``valid_for`` seconds."""
     end = dt.datetime.now(dt.timezone.utc) + dt.timedelta(seconds=valid_for)
     return {
         "AccessKeyId": f"STS.issued-{number}",
@@ -26,9 +26,9 @@ def issued(number: int, valid_for: int = 3600) -> dict[str, str]:
 
 
 class Server(ThreadingHTTPServer):
-    """Answers like STS, a credentials URI or the ECS metadata service; as a proxy too, for any host.
+    """Responds like STS, a credentials URI and the ECS metadata service, also as a proxy for any host.
 
-    ``requests`` are URL and headers of the requests so far; ``reply`` says what comes instead of a credential.
+    ``requests`` are the URLs and headers of the requests so far. ``reply`` replaces the default responses.
     """
 
     daemon_threads = True
@@ -38,7 +38,7 @@ class Server(ThreadingHTTPServer):
         self.reply = reply
         self.valid_for = valid_for
         self.requests: list[tuple[str, Mapping[str, str]]] = []
-        #: How many bytes more than it sends the server promises.
+        #: How many bytes Content-Length exceeds the body.
         self.extra_length = 0
 
     @property
@@ -46,10 +46,10 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, *_arguments: Any) -> None:
-        """Clients may hang up as they like."""
+        """Ignore clients that close the connection."""
 
-    def answer(self, url: str) -> tuple[int, str]:
-        """Status and body for a request."""
+    def respond(self, url: str) -> tuple[int, str]:
+        """Return the status and body of the response to a request."""
         if self.reply is not None:
             return self.reply(url)
         parts = urlsplit(url)
@@ -57,20 +57,20 @@ class Server(ThreadingHTTPServer):
             return 200, "metadata-token"
         if parts.path.endswith("/security-credentials/"):
             return 200, "role-of-this-instance"
-        key = issued(len(self.requests), self.valid_for)
+        credential = issued_credential(len(self.requests), self.valid_for)
         if "Action" in parse_qs(parts.query):
-            return 200, json.dumps({"RequestId": "r", "Credentials": key})
-        return 200, json.dumps({"Code": "Success", **key})
+            return 200, json.dumps({"RequestId": "r", "Credentials": credential})
+        return 200, json.dumps({"Code": "Success", **credential})
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection to ``Server``."""
+    """Handles a connection to ``Server``."""
 
     server: Server
 
     def do_GET(self) -> None:
         self.server.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-        status, body = self.server.answer(self.path)
+        status, body = self.server.respond(self.path)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body.encode()) + self.server.extra_length))
         if status == 302:
@@ -93,8 +93,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: int = 3600) -> Iterator[Server]:
-    """A server while the block runs; ``valid_for``: the seconds that its credentials last."""
+def run_server(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: int = 3600) -> Iterator[Server]:
+    """Run a server within the context. Its credentials are valid for ``valid_for`` seconds."""
     with Server(reply, valid_for) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -105,8 +105,8 @@ def serving(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: in
             thread.join()
 
 
-def asked(server: Server) -> list[dict[str, str]]:
-    """The parameters of the requests that a server got."""
+def sent_parameters(server: Server) -> list[dict[str, str]]:
+    """Return the query parameters of the requests that a server received."""
     return [
         {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()} for url, _headers in server.requests
     ]

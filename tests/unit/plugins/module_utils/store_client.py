@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client's operations straight on the emulator's store: thousands of runs without a network."""
+"""A client that operates directly on the emulator's store, for thousands of runs without a network."""
 
 from __future__ import annotations
 
@@ -24,26 +24,25 @@ from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store
 
-#: What can happen to a call that got through the client's retries: it never arrived, or only its answer was lost, or
-#: the service refuses it, or carries it out and answers with an error all the same, or there was no credential to sign
-#: it with any more.
-FAULTS = ("before", "after", "refused", "refused-after", "unsigned")
+#: Failures that remain after the client's retries: the request did not arrive, the response was lost, the service
+#: rejected the request, the service responded with an error but applied the request, or no credential was available.
+FAULTS = ("before", "after", "rejected", "rejected-after", "no credential")
 
 
 class StoreClient:
-    """Stands for ``Client``. ``faults``: what goes wrong with the calls, by their number from 0."""
+    """Replaces ``Client``. ``faults`` maps the numbers of calls, starting with 0, to ``FAULTS``."""
 
     def __init__(self, store: Store, api: Generation = FC2, faults: dict[int, str] | None = None) -> None:
         self.store = store
         self.api = api
         self.faults = faults or {}
         self.calls: list[tuple[str, str]] = []
-        self.timeout: list[float] = []
+        self.timeouts: list[float] = []
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
         """As Client.get."""
         try:
-            return self._answer("get", identity, lambda: self.store.get_config(key_of(identity)))
+            return self._config("get", identity, lambda: self.store.get_config(key_of(identity)))
         except ApiError as error:
             if error.code == "AsyncConfigNotExists":
                 return None
@@ -52,12 +51,12 @@ class StoreClient:
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
         """As Client.put."""
         body = request_body(self.api, settings)
-        return self._answer("put", identity, lambda: self.store.put_config(key_of(identity), body))
+        return self._config("put", identity, lambda: self.store.put_config(key_of(identity), body))
 
     def delete(self, identity: Identity) -> bool:
         """As Client.delete."""
         try:
-            self._ask("delete", identity.id, lambda: {"deleted": self.store.delete_config(key_of(identity))})
+            self._call("delete", identity.id, lambda: {"deleted": self.store.delete_config(key_of(identity))})
         except ApiError as error:
             if error.code == "AsyncConfigNotExists" or isinstance(error, NotFound):
                 return False
@@ -67,10 +66,10 @@ class StoreClient:
     def get_until(
         self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
     ) -> AsyncInvokeConfig | None:
-        """As Client.get_until, with reads in place of seconds."""
-        self.timeout.append(timeout)
+        """As Client.get_until, but limited by a number of reads instead of seconds."""
+        self.timeouts.append(timeout)
         config = self.get(identity)
-        for _again in range(5):
+        for _attempt in range(5):
             if accept(config):
                 break
             config = self.get(identity)
@@ -96,54 +95,54 @@ class StoreClient:
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
         """As Client.configs."""
-        names = (None, None) if function is None else (function.service_name, function.function_name)
-        listed = self._items("list", function.id if function else "the account", "configs", self._list, names)
+        parents = (None, None) if function is None else (function.service_name, function.function_name)
+        listed = self._items("list", function.id if function else "the account", "configs", self._list, parents)
         return [parse_listed(self.api, function, body) for body in listed]
 
     def functions(self, service_name: str | None) -> list[Function]:
         """As Client.functions."""
         generation = generation_of(service_name)
-        listed = self._page_of(generation.function, function_parents(service_name), service_name or "the account")
+        listed = self._list_items(generation.function, function_parents(service_name), service_name or "the account")
         return [Function(body["functionName"], service_name) for body in listed]
 
     def services(self) -> list[str]:
         """As Client.services."""
-        return [body["serviceName"] for body in self._page_of(SERVICE, (), "the account")]
+        return [body["serviceName"] for body in self._list_items(SERVICE, (), "the account")]
 
     def qualifiers(self, function: Function) -> Iterator[str]:
         """As Client.qualifiers."""
         yield "LATEST"
         generation, parents = generation_of(None), (function.function_name,)
         for kind in (generation.alias, generation.version):
-            yield from (body[kind.name_field] for body in self._page_of(kind, parents, function.id))
+            yield from (body[kind.name_field] for body in self._list_items(kind, parents, function.id))
 
     def _list(self, service: str | None, function: str | None) -> Any:
         return self.store.list_configs(service, function, limit=100)
 
-    def _page_of(self, kind: Kind, parents: tuple[str, ...], target: str) -> list[dict[str, Any]]:
+    def _list_items(self, kind: Kind, parents: tuple[str, ...], target: str) -> list[dict[str, Any]]:
         return self._items("list", target, kind.list_field, self.store.page, (kind, parents), limit=100)
 
     def _items(
         self, operation: str, target: str, key: str, call: Callable[..., Any], arguments: tuple[Any, ...], **more: Any
     ) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self._ask(operation, target, lambda: call(*arguments, **more)).get(key) or []
+        items: list[dict[str, Any]] = self._call(operation, target, lambda: call(*arguments, **more)).get(key) or []
         return items
 
     @property
     def writes(self) -> list[tuple[str, str]]:
-        """The calls that were not reads."""
+        """The calls that put or delete a config."""
         return [call for call in self.calls if call[0] in ("put", "delete")]
 
-    def _answer(self, operation: str, identity: Identity, call: Callable[[], Any]) -> AsyncInvokeConfig:
-        return parse_response(self.api, identity, self._ask(operation, identity.id, call))
+    def _config(self, operation: str, identity: Identity, call: Callable[[], Any]) -> AsyncInvokeConfig:
+        return parse_response(self.api, identity, self._call(operation, identity.id, call))
 
-    def _ask(self, operation: str, target: str, call: Callable[[], Any]) -> Any:
+    def _call(self, operation: str, target: str, call: Callable[[], Any]) -> Any:
         fault = self.faults.get(len(self.calls))
         self.calls.append((operation, target))
-        if fault == "refused":
+        if fault == "rejected":
             raise ApiError(operation, target, "not allowed", Cause.PERMANENT, "InvalidArgument", 400)
-        if fault == "unsigned":
-            raise CredentialError("no credential any more")
+        if fault == "no credential":
+            raise CredentialError("no credential available")
         if fault == "before":
             raise ApiError(operation, target, "connection refused", Cause.CONNECTION)
         try:
@@ -151,7 +150,7 @@ class StoreClient:
         except FcError as error:
             kind = ApiError if error.code == "AsyncConfigNotExists" or error.status != 404 else NotFound
             raise kind(operation, target, error.message, Cause.PERMANENT, error.code, error.status) from None
-        if fault == "refused-after":
+        if fault == "rejected-after":
             raise ApiError(operation, target, "not allowed", Cause.PERMANENT, "SomethingElse", 400, uncertain=True)
         if fault == "after":
             raise ApiError(operation, target, "connection reset", Cause.CONNECTION, uncertain=True)

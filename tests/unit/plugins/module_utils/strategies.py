@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What hypothesis draws from: settings, tasks and the behaviours that the service might have."""
+"""Hypothesis strategies for settings, task options and possible behaviors of the service."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ ARNS = st.sampled_from(
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
-    """Values that a field may have."""
+    """Return valid values of a field."""
     if field.type == "arn":
         return ARNS
-    if field.bounds is None:
+    if field.type == "bool":
         return st.booleans()
-    return st.integers(*field.bounds) | st.sampled_from([field.bounds[0], field.bounds[1], field.service_default])
+    least, most = field.bounds or (0, 2**31 - 1)
+    return st.integers(least, most) | st.sampled_from([least, most, field.service_default])
 
 
 def settings(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """Settings as a service may have them, each field set or unset."""
+    """Return settings as the service may store them, each field set or unset."""
     return st.fixed_dictionaries({field.option: st.none() | values(field) for field in generation.fields})
 
 
 def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """The options of a task but for its identity, as Ansible hands them over."""
+    """Return a task's options without its identity, as Ansible passes them."""
     return st.builds(
         _options,
         st.fixed_dictionaries({}, optional={field.option: values(field) for field in generation.fields}),
@@ -47,19 +48,19 @@ def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def _options(given: dict[str, Any], omitted_options: str, state: str) -> dict[str, Any]:
+def _options(values: dict[str, Any], omitted_options: str, state: str) -> dict[str, Any]:
     options: dict[str, Any] = {"omitted_options": omitted_options, "state": state}
-    for path, value in given.items():
-        *above, last = path.split(".")
+    for path, value in values.items():
+        *parents, last = path.split(".")
         level = options
-        for key in above:
+        for key in parents:
             level = level.setdefault(key, {})
         level[last] = value
     return options
 
 
-#: Behaviours of the service that the facts mark as inferred or unknown, as the emulator's switches.
-SERVICES = st.fixed_dictionaries(
+#: Behaviors of the service that are not documented, as behavior switches of the emulator.
+BEHAVIORS = st.fixed_dictionaries(
     {
         "put_merge": st.sampled_from(["merge", "merge_nested", "replace"]),
         "unset_destination": st.sampled_from(["null", "halves_null", "nested_null", "empty", "missing"]),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many configs at once do what the single module does one by one, and a purge stays in its scope."""
+"""Bulk reconciliation: consistent with the single module, and purging only within the scope."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SERVICES, FUNCTIONS, QUALIFIERS = ("s", "t"), ("f", "g"), ("LATEST", "live", "1"
 
 
 def account(api: Generation) -> Store:
-    """Two services (where there are any) with two functions each, all with an alias and a version."""
+    """Return an account with two functions that have an alias and a version (FC 2.0: in each of two services)."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     for service in SERVICES if api.list_services else (None,):
         if service is not None:
@@ -51,14 +51,14 @@ def account(api: Generation) -> Store:
     return store
 
 
-def identities(api: Generation) -> list[Identity]:
-    """Every config that the account can hold."""
+def all_identities(api: Generation) -> list[Identity]:
+    """Return the identities of all configs that the account can have."""
     services = SERVICES if api.list_services else (None,)
     return [Identity(f, q, s) for s in services for f in FUNCTIONS for q in QUALIFIERS]
 
 
-def missing(api: Generation) -> list[Identity]:
-    """Configs that cannot be: the function, the alias or the version is not there."""
+def missing_identities(api: Generation) -> list[Identity]:
+    """Return identities whose function, alias or version does not exist."""
     service = SERVICES[0] if api.list_services else None
     return [Identity(*names, service) for names in (("gone", "LATEST"), ("gone", "1"), ("f", "lvie"), ("f", "7"))]
 
@@ -67,40 +67,40 @@ def missing(api: Generation) -> list[Identity]:
 def cases(
     draw: st.DrawFn, with_missing: bool = False
 ) -> tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]]:
-    """A generation, the configs that its account holds, and a list that a task declares."""
+    """Return a generation, the existing configs of the account, and the desired configs of a task."""
     api = draw(st.sampled_from(APIS))
-    every = identities(api)
-    held = draw(st.dictionaries(st.sampled_from(every), random_settings(api), max_size=8))
-    nameable = st.sampled_from(every + missing(api) if with_missing else every)
-    declared = draw(st.dictionaries(nameable, task_options(api), min_size=1, max_size=6))
-    desired = [parse_desired(api, {"id": one.id, **task}) for one, task in declared.items()]
-    return api, held, desired
+    identities = all_identities(api)
+    existing = draw(st.dictionaries(st.sampled_from(identities), random_settings(api), max_size=8))
+    candidates = st.sampled_from(identities + missing_identities(api) if with_missing else identities)
+    tasks = draw(st.dictionaries(candidates, task_options(api), min_size=1, max_size=6))
+    desired = [parse_desired(api, {"id": identity.id, **task}) for identity, task in tasks.items()]
+    return api, existing, desired
 
 
-def holding(api: Generation, held: dict[Identity, dict[str, Any]]) -> Store:
-    """An account with these configs."""
+def store_with(api: Generation, existing: dict[Identity, dict[str, Any]]) -> Store:
+    """Return an account with these configs."""
     store = account(api)
-    for identity, config in held.items():
+    for identity, config in existing.items():
         store.put_config(key_of(identity), request_body(api, config))
     return store
 
 
-def truth(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
-    """What is stored, as options."""
-    found = {one.id: StoreClient(store, api).get(one) for one in identities(api)}
-    return {name: as_options(api, one.settings) for name, one in found.items() if one is not None}
+def stored_configs(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
+    """Return the stored configs by ID, as options."""
+    configs = {identity.id: StoreClient(store, api).get(identity) for identity in all_identities(api)}
+    return {name: as_options(api, config.settings) for name, config in configs.items() if config is not None}
 
 
-def bulk(
+def run_bulk(
     client: Any, desired: list[Desired], purge: str = "none", check: bool = False
 ) -> tuple[list[BulkEntry], list[str]]:
-    """One run, and its warnings."""
+    """Run once, and return the entries and the warnings."""
     warnings: list[str] = []
     return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
 
 
-def shown(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Id, action and config of each entry."""
+def summarize(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return the ID, action and config of each entry."""
     return [
         (
             entry.id,
@@ -111,8 +111,8 @@ def shown(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str, dic
     ]
 
 
-def single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> BulkEntry:
-    """What the single module does, as an entry."""
+def reconcile_single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> BulkEntry:
+    """Reconcile as the single module does, and return an entry."""
     try:
         outcome = reconcile(client, desired, check, warnings.add)
     except ApiError as error:
@@ -122,55 +122,55 @@ def single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> Bu
 
 @settings(max_examples=100, deadline=None)
 @given(case=cases(with_missing=True), check=st.booleans())
-def test_many_are_as_one_by_one(
+def test_bulk_module_has_the_same_results_as_the_single_module(
     case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], check: bool
 ) -> None:
-    api, held, desired = case
-    one_by_one, at_once = holding(api, held), holding(api, held)
-    client: Any = StoreClient(one_by_one, api)
-    told: set[str] = set()
-    singles = [single(client, one, check, told) for one in desired]
-    entries, warnings = bulk(StoreClient(at_once, api), desired, check=check)
-    assert shown(api, entries) == shown(api, singles)
-    assert [str(entry.error) for entry in entries] == [str(entry.error) for entry in singles]
-    assert set(warnings) == told
-    assert truth(api, at_once) == truth(api, one_by_one)
-    assert [entry.changed for entry in entries] == [entry.changed for entry in singles]
+    api, existing, desired = case
+    single_store, bulk_store = store_with(api, existing), store_with(api, existing)
+    client: Any = StoreClient(single_store, api)
+    expected_warnings: set[str] = set()
+    expected = [reconcile_single(client, item, check, expected_warnings) for item in desired]
+    entries, warnings = run_bulk(StoreClient(bulk_store, api), desired, check=check)
+    assert summarize(api, entries) == summarize(api, expected)
+    assert [str(entry.error) for entry in entries] == [str(entry.error) for entry in expected]
+    assert set(warnings) == expected_warnings
+    assert stored_configs(api, bulk_store) == stored_configs(api, single_store)
+    assert [entry.changed for entry in entries] == [entry.changed for entry in expected]
     if check:
-        assert truth(api, at_once) == truth(api, holding(api, held))
+        assert stored_configs(api, bulk_store) == stored_configs(api, store_with(api, existing))
 
 
 @settings(max_examples=80, deadline=None)
-@given(case=cases(), wanted=st.sampled_from(["function", "service"]), check=st.booleans())
-def test_a_purge_removes_what_is_not_named_in_its_scope_and_nothing_else(
-    case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], wanted: str, check: bool
+@given(case=cases(), purge=st.sampled_from(["function", "service"]), check=st.booleans())
+def test_purge_removes_only_unlisted_configs_within_its_scope(
+    case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], purge: str, check: bool
 ) -> None:
-    api, held, desired = case
-    wanted = wanted if api.list_services else "function"
-    store = holding(api, held)
-    before = truth(api, store)
-    entries, warnings = bulk(StoreClient(store, api), desired, wanted, check)
+    api, existing, desired = case
+    purge = purge if api.list_services else "function"
+    store = store_with(api, existing)
+    before = stored_configs(api, store)
+    entries, warnings = run_bulk(StoreClient(store, api), desired, purge, check)
     assert warnings == []
-    named = {one.identity for one in desired}
-    inside: set[Any] = {one.function if wanted == "function" else one.service_name for one in named}
-    condemned = {
-        one.id
-        for one in held
-        if one not in named and (one.function if wanted == "function" else one.service_name) in inside
+    listed = {item.identity for item in desired}
+    scopes: set[Any] = {identity.function if purge == "function" else identity.service_name for identity in listed}
+    purged = {
+        identity.id
+        for identity in existing
+        if identity not in listed and (identity.function if purge == "function" else identity.service_name) in scopes
     }
-    assert {entry.id for entry in entries[len(desired) :]} == condemned
+    assert {entry.id for entry in entries[len(desired) :]} == purged
     assert all(entry.plan is not None and entry.plan.action == "delete" for entry in entries[len(desired) :])
-    after = truth(api, store)
+    after = stored_configs(api, store)
     if check:
         assert after == before
         return
-    untouched = {one.id for one in held} - condemned - {one.id for one in named}
+    untouched = {identity.id for identity in existing} - purged - {identity.id for identity in listed}
     assert {name: after.get(name) for name in untouched} == {name: before[name] for name in untouched}
-    assert set(after) == untouched | {one.identity.id for one in desired if one.present}
+    assert set(after) == untouched | {item.identity.id for item in desired if item.present}
 
 
-class Failing(StoreClient):
-    """Fails for some functions, each in its own way."""
+class FailingClient(StoreClient):
+    """Fails for some functions with different errors."""
 
     def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
         if identity.function_name == "function100":
@@ -180,62 +180,62 @@ class Failing(StoreClient):
         return super().put(identity, settings)
 
 
-def test_three_of_a_thousand_fail_and_nothing_is_purged() -> None:
+def test_failed_entries_do_not_affect_others_and_prevent_the_purge() -> None:
     store = account(FC2)
     for number in range(1000):
         if number != 900:
             store.create_function("t", f"function{number:03}")
     store.put_config(key_of(Identity("f", "LATEST", "t")), {})
-    wanted = [parse_desired(FC2, {"id": f"t:function{number:03}"}) for number in range(1000)]
-    entries, warnings = bulk(Failing(store), wanted, "service")
+    desired = [parse_desired(FC2, {"id": f"t:function{number:03}"}) for number in range(1000)]
+    entries, warnings = run_bulk(FailingClient(store), desired, "service")
     failed = {number: str(entry.error) for number, entry in enumerate(entries) if entry.error is not None}
     assert sorted(failed) == [100, 500, 900]
     assert "not allowed" in failed[100]
     assert "no answer" in failed[500]
     assert "function 'function900' does not exist in service 't'" in failed[900]
-    assert [entry.id for entry in entries] == [one.identity.id for one in wanted]
+    assert [entry.id for entry in entries] == [item.identity.id for item in desired]
     assert len(store.configs) == 997 + 1
     assert sum(entry.changed for entry in entries) == 997
     assert warnings == ["Nothing was purged, because not everything could be read and brought to what was declared."]
 
 
-@pytest.mark.parametrize("fault", ["before", "refused"])
-def test_a_service_that_cannot_be_listed_stops_the_purge(fault: str) -> None:
-    store = holding(FC2, {Identity("g", "LATEST", "s"): {}})
-    wanted = [parse_desired(FC2, {"id": "s:f"})]
-    entries, warnings = bulk(StoreClient(store, faults={0: fault}), wanted, "service")
+@pytest.mark.parametrize("fault", ["before", "rejected"])
+def test_purge_is_skipped_if_the_service_cannot_be_listed(fault: str) -> None:
+    store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
+    desired = [parse_desired(FC2, {"id": "s:f"})]
+    entries, warnings = run_bulk(StoreClient(store, faults={0: fault}), desired, "service")
     assert [(entry.id, entry.error is None) for entry in entries] == [("s:f:LATEST", True), ("s", False)]
     assert len(warnings) == 1
     assert len(store.configs) == 2
 
 
-def test_a_function_of_the_service_that_cannot_be_listed_stops_the_purge() -> None:
-    store = holding(FC2, {Identity("g", "LATEST", "s"): {}})
-    wanted = [parse_desired(FC2, {"id": "s:f"})]
-    # The calls: the service's functions, then each function's configs.
-    entries, _warnings = bulk(StoreClient(store, faults={2: "refused"}), wanted, "service")
+def test_purge_is_skipped_if_a_function_cannot_be_listed() -> None:
+    store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
+    desired = [parse_desired(FC2, {"id": "s:f"})]
+    # The calls: list the functions of the service, then the configs of each function.
+    entries, _warnings = run_bulk(StoreClient(store, faults={2: "rejected"}), desired, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
     assert key_of(Identity("g", "LATEST", "s")) in store.configs
 
 
-def test_what_could_not_be_read_is_an_error_of_its_entry_and_changes_nothing() -> None:
-    store = holding(FC2, {})
-    wanted = [parse_desired(FC2, {"id": "s:f"})]
-    entries, _warnings = bulk(StoreClient(store, faults={0: "before"}), wanted)
+def test_failed_read_is_an_error_of_the_entry_and_changes_nothing() -> None:
+    store = store_with(FC2, {})
+    desired = [parse_desired(FC2, {"id": "s:f"})]
+    entries, _warnings = run_bulk(StoreClient(store, faults={0: "before"}), desired)
     assert entries[0].plan is None
     assert not entries[0].changed
     assert store.configs == {}
 
 
-@pytest.mark.parametrize("put_back", [True, False])
-def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
-    """A destination has to go: the config is put, deleted, and then the second put fails, or all of them do."""
+@pytest.mark.parametrize("restored", [True, False])
+def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
+    """To unset a destination, the config is put, deleted and put. The second put fails, or all further ones do."""
 
-    class Refusing(StoreClient):
+    class RejectingClient(StoreClient):
         def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
-            done = sum(kind == "put" for kind, _target in self.calls)
-            if done == 1 or (done > 1 and not put_back):
-                self.faults[len(self.calls)] = "refused"
+            puts = sum(kind == "put" for kind, _target in self.calls)
+            if puts == 1 or (puts > 1 and not restored):
+                self.faults[len(self.calls)] = "rejected"
             return super().put(identity, settings)
 
     identity = Identity("f", "LATEST", "s")
@@ -243,79 +243,79 @@ def test_a_failed_entry_tells_what_is_there_now(put_back: bool) -> None:
         "destination_config.on_failure.destination",
         "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages",
     )
-    store = holding(FC2, {identity: {option: queue}})
-    (entry,), _warnings = bulk(Refusing(store), [parse_desired(FC2, {"id": "s:f"})])
+    store = store_with(FC2, {identity: {option: queue}})
+    (entry,), _warnings = run_bulk(RejectingClient(store), [parse_desired(FC2, {"id": "s:f"})])
     assert isinstance(entry.error, ReconcileError)
-    assert (key_of(identity) in store.configs) == put_back
-    assert entry.changed != put_back
-    left = None if entry.config is None else entry.config.settings[option]
-    assert left == (queue if put_back else None)
+    assert (key_of(identity) in store.configs) == restored
+    assert entry.changed != restored
+    destination = None if entry.config is None else entry.config.settings[option]
+    assert destination == (queue if restored else None)
 
 
-@pytest.mark.parametrize("fault", ["refused", "unsigned"])
-@pytest.mark.parametrize("call", [0, 2])
-def test_a_failure_of_one_leaves_the_others_to_be_done(fault: str, call: int) -> None:
+@pytest.mark.parametrize("fault", ["rejected", "no credential"])
+@pytest.mark.parametrize("failing_call", [0, 2])
+def test_failed_entry_does_not_stop_the_others(fault: str, failing_call: int) -> None:
     store = account(FC2)
-    wanted = [parse_desired(FC2, {"id": name}) for name in ("s:f", "s:g")]
+    desired = [parse_desired(FC2, {"id": name}) for name in ("s:f", "s:g")]
     entries = Bulk(
-        StoreClient(store, faults={call: fault}),  # type: ignore[arg-type]
+        StoreClient(store, faults={failing_call: fault}),  # type: ignore[arg-type]
         1,
         "none",
         False,
         lambda _: None,
         Interruption(),
-    ).run(wanted)
+    ).run(desired)
     assert [entry.error is None for entry in entries] == [False, True]
     assert [key.function for key in store.configs] == ["g"]
     assert entries[0].config is None
     assert not entries[0].changed
 
 
-class Meeting(StoreClient):
-    """Reads, writes and lists wait for each other: four of a kind have to be under way at once."""
+class BarrierClient(StoreClient):
+    """Completes gets, puts, deletes and lists only if four of the same kind run concurrently."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.barriers = {kind: threading.Barrier(4, timeout=30) for kind in ("get", "put", "delete", "list")}
 
-    def _ask(self, operation: str, target: str, call: Any) -> Any:
+    def _call(self, operation: str, target: str, call: Any) -> Any:
         self.barriers[operation].wait()
-        return super()._ask(operation, target, call)
+        return super()._call(operation, target, call)
 
 
-def test_reads_writes_and_lists_are_made_at_once() -> None:
+def test_reads_writes_and_lists_run_concurrently() -> None:
     store = account(FC3)
     for name in ("h", "i"):
         store.create_function(None, name)
-    wanted = [parse_desired(FC3, {"id": name}) for name in ("f", "g", "h", "i")]
-    entries, _warnings = bulk(Meeting(store, FC3), wanted)
+    desired = [parse_desired(FC3, {"id": name}) for name in ("f", "g", "h", "i")]
+    entries, _warnings = run_bulk(BarrierClient(store, FC3), desired)
     assert [entry.changed for entry in entries] == [True] * 4
     absent = [parse_desired(FC3, {"id": name, "state": "absent"}) for name in ("f", "g", "h", "i")]
-    entries, _warnings = bulk(Meeting(store, FC3), absent)
+    entries, _warnings = run_bulk(BarrierClient(store, FC3), absent)
     assert [entry.changed for entry in entries] == [True] * 4
-    everywhere = [parse_desired(FC2, {"id": f"{name}:LATEST"}) for name in ("s:f", "s:g", "t:f", "t:g")]
-    entries, _warnings = bulk(Meeting(account(FC2)), everywhere, "function")
+    listed = [parse_desired(FC2, {"id": f"{name}:LATEST"}) for name in ("s:f", "s:g", "t:f", "t:g")]
+    entries, _warnings = run_bulk(BarrierClient(account(FC2)), listed, "function")
     assert [entry.changed for entry in entries] == [True] * 4
 
 
-def test_several_configs_of_a_function_are_read_with_one_list() -> None:
-    client = StoreClient(holding(FC2, {Identity("f", "LATEST", "s"): {}}))
-    wanted = [parse_desired(FC2, {"id": f"s:f:{name}", "state": "absent"}) for name in ("live", "1")]
-    entries, _warnings = bulk(client, wanted)
+def test_configs_of_the_same_function_are_read_with_one_list_request() -> None:
+    client = StoreClient(store_with(FC2, {Identity("f", "LATEST", "s"): {}}))
+    desired = [parse_desired(FC2, {"id": f"s:f:{name}", "state": "absent"}) for name in ("live", "1")]
+    entries, _warnings = run_bulk(client, desired)
     assert [entry.changed for entry in entries] == [False, False]
     assert client.calls == [("list", "s:f")]
 
 
-def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
-    class Vanishing(StoreClient):
-        """A function is listed that is gone when its configs are listed."""
+def test_purge_ignores_functions_deleted_after_they_were_listed() -> None:
+    class StaleListClient(StoreClient):
+        """Lists a function that does not exist."""
 
         def functions(self, service_name: str | None) -> list[Function]:
             return [*super().functions(service_name), Function("vanished", service_name)]
 
-    store = holding(FC2, {Identity("g", name, "s"): {} for name in QUALIFIERS})
-    wanted = [parse_desired(FC2, {"id": "s:f"})]
-    entries, warnings = bulk(Vanishing(store), wanted, "service")
+    store = store_with(FC2, {Identity("g", name, "s"): {} for name in QUALIFIERS})
+    desired = [parse_desired(FC2, {"id": "s:f"})]
+    entries, warnings = run_bulk(StaleListClient(store), desired, "service")
     assert warnings == []
     assert [entry.id for entry in entries] == ["s:f:LATEST", "s:g:1", "s:g:LATEST", "s:g:live"]
     assert [key.function for key in store.configs] == ["f"]
@@ -323,33 +323,33 @@ def test_a_function_that_vanished_does_not_stop_a_purge() -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 2])
 @pytest.mark.parametrize("purge", ["none", "service"])
-def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> None:
-    """What is being written or purged is finished; nothing is begun after it."""
+def test_interrupted_task_reports_completed_entries(concurrency: int, purge: str) -> None:
+    """Writes in progress are completed, further ones are not started."""
     if purge == "none":
         store, ids = account(FC2), ["s:f", "s:g", "t:f", "t:g"]
     else:
-        store = holding(FC2, {Identity("f", name, "s"): {} for name in QUALIFIERS})
+        store = store_with(FC2, {Identity("f", name, "s"): {} for name in QUALIFIERS})
         ids = ["s:g"]
     interruption = Interruption()
-    during = 2 if purge == "none" else 3
+    interrupted_write = 2 if purge == "none" else 3
 
-    class Interrupting(StoreClient):
-        """A signal comes while the second is written, and another while that is dealt with."""
+    class InterruptingClient(StoreClient):
+        """Requests the interruption during a write, and again after it."""
 
-        def _ask(self, operation: str, target: str, call: Any) -> Any:
-            answer = super()._ask(operation, target, call)
-            if len(self.writes) == during:
-                assert not interruption.request("by the test"), "while it writes, nothing is cut off"
+        def _call(self, operation: str, target: str, call: Any) -> Any:
+            response = super()._call(operation, target, call)
+            if len(self.writes) == interrupted_write:
+                assert not interruption.request("by the test"), "writes must not be cut short"
                 assert not interruption.request("by the test again")
-            return answer
+            return response
 
-    wanted = [parse_desired(FC2, {"id": name}) for name in ids]
-    task = Bulk(Interrupting(store), concurrency, purge, False, lambda _: None, interruption)  # type: ignore[arg-type]
-    entries = task.run(wanted)
+    desired = [parse_desired(FC2, {"id": name}) for name in ids]
+    task = Bulk(InterruptingClient(store), concurrency, purge, False, lambda _: None, interruption)  # type: ignore[arg-type]
+    entries = task.run(desired)
     assert interruption.reason == "by the test"
     assert len(entries) == 4
     done = [entry for entry in entries if entry.error is None]
-    assert len(done) in range(during, during + concurrency)
+    assert len(done) in range(interrupted_write, interrupted_write + concurrency)
     assert all(entry.changed for entry in done)
     for entry in entries:
         stored = StoreClient(store).get(parse_id(FC2, entry.id)) is not None
@@ -363,20 +363,20 @@ def test_an_interrupted_task_tells_what_it_did(concurrency: int, purge: str) -> 
             assert not entry.changed
 
 
-def test_check_mode_predicts_and_warns_where_a_list_finds_no_function() -> None:
-    wanted = [parse_desired(FC2, {"id": f"s:gone:{name}"}) for name in ("LATEST", "1")]
-    entries, warnings = bulk(StoreClient(account(FC2)), wanted, check=True)
+def test_check_mode_warns_if_the_function_does_not_exist() -> None:
+    desired = [parse_desired(FC2, {"id": f"s:gone:{name}"}) for name in ("LATEST", "1")]
+    entries, warnings = run_bulk(StoreClient(account(FC2)), desired, check=True)
     assert [entry.plan.action for entry in entries if entry.plan] == ["create", "create"]
     assert [entry.error for entry in entries] == [None, None]
     assert len(warnings) == 2
     assert all("function 'gone' does not exist" in warning for warning in warnings)
 
 
-def test_where_a_write_is_refused_what_was_there_is_shown() -> None:
+def test_rejected_write_returns_the_current_config() -> None:
     identity = Identity("f", "LATEST", "s")
-    store = holding(FC2, {identity: {"maximum_retry_attempts": 1}})
-    wanted = [parse_desired(FC2, {"id": "s:f", "maximum_retry_attempts": 0})]
-    (entry,), _warnings = bulk(StoreClient(store, faults={1: "refused"}), wanted)
+    store = store_with(FC2, {identity: {"maximum_retry_attempts": 1}})
+    desired = [parse_desired(FC2, {"id": "s:f", "maximum_retry_attempts": 0})]
+    (entry,), _warnings = run_bulk(StoreClient(store, faults={1: "rejected"}), desired)
     assert "not allowed" in str(entry.error)
     assert not entry.changed
     assert entry.config is not None

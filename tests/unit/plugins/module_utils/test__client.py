@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client over the real SDK, against the emulator; what the network does to it is in tests/resilience."""
+"""The client with the real SDK and the emulator. Network failures are tested in tests/resilience."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api import sdk
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause, Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import get_path
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import AccessKey
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
@@ -35,14 +37,14 @@ ACCOUNT = {
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """An emulator that holds a function and no config."""
+    """Run an emulator with functions but no configs."""
     with Emulator(state=ACCOUNT) as running:
         yield running
 
 
 def client_to(emulator: Emulator, api: Generation = FC2, environ: Any = None, **options: Any) -> Client:
-    """A client that tries everything once."""
-    given = {
+    """Return a client without retries."""
+    parameters = {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
         "account_id": emulator.account_id,
@@ -50,22 +52,36 @@ def client_to(emulator: Emulator, api: Generation = FC2, environ: Any = None, **
         "sts_endpoint": emulator.url,
         **options,
     }
-    connection = connect(environ, **{name: value for name, value in given.items() if value is not None})
+    connection = connect(environ, **{name: value for name, value in parameters.items() if value is not None})
     return Client(api, connection, Retrier(0, 0))
 
 
+@APIS
+def test_the_sdk_sends_every_field(api: Generation) -> None:
+    """Its models drop what they do not know: a new field may need a newer release of the SDK."""
+    values = {field.option: field.sample for field in api.fields}
+    body = request_body(api, values)
+    fields = {"body": body} if api.sdk.nested_body else body
+    models = sdk.load_package(api.sdk.package + ".models")
+    sent = getattr(models, api.operations.put + "Request")().from_map(fields).to_map()
+    sent = sent["body"] if api.sdk.nested_body else sent
+    assert {field.api: get_path(sent, field.api_path) for field in api.fields} == {
+        field.api: field.sample for field in api.fields
+    }
+
+
 def function_of(api: Generation, name: str = "f") -> Function:
-    """A function of the account."""
+    """Return the identity of a function of the account."""
     return Function(name, "s" if api.list_services else None)
 
 
 def identity_of(api: Generation, name: str = "f", qualifier: str = LATEST) -> Identity:
-    """The identity of a config of it."""
+    """Return the identity of a config of the account."""
     return Identity(name, qualifier, function_of(api).service_name)
 
 
 @APIS
-def test_a_config_is_put_read_listed_and_deleted(emulator: Emulator, api: Generation) -> None:
+def test_put_get_list_and_delete(emulator: Emulator, api: Generation) -> None:
     client, identity = client_to(emulator, api), identity_of(api)
     assert client.get(identity) is None
     stored = client.put(identity, {"maximum_retry_attempts": 0, "maximum_event_age_in_seconds": 60})
@@ -79,21 +95,19 @@ def test_a_config_is_put_read_listed_and_deleted(emulator: Emulator, api: Genera
 
 
 @APIS
-def test_what_is_missing_is_told_apart(emulator: Emulator, api: Generation) -> None:
-    client, nowhere = client_to(emulator, api), identity_of(api, "nothing")
+def test_missing_functions_and_aliases_are_distinguished(emulator: Emulator, api: Generation) -> None:
+    client, missing = client_to(emulator, api), identity_of(api, "nothing")
     with pytest.raises(NotFound, match="Create the function first"):
-        client.get(nowhere)
+        client.get(missing)
     with pytest.raises(NotFound, match="Create the alias first"):
         client.put(identity_of(api, qualifier="nothing"), {})
-    assert client.delete(nowhere) is False
+    assert client.delete(missing) is False
 
 
 @pytest.mark.parametrize("operation", ["get", "put", "delete"])
 @pytest.mark.parametrize("code", ["ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"])
 @APIS
-def test_whatever_a_config_belongs_to_may_be_missing(
-    emulator: Emulator, api: Generation, code: str, operation: str
-) -> None:
+def test_missing_parents_are_not_found_errors(emulator: Emulator, api: Generation, code: str, operation: str) -> None:
     emulator.faults.add(status=404, code=code)
     client, identity = client_to(emulator, api), identity_of(api)
     if operation == "delete":
@@ -119,20 +133,20 @@ def test_whatever_a_config_belongs_to_may_be_missing(
         (404, "FunctionNotFound", Cause.PERMANENT),
     ],
 )
-def test_answers_are_told_apart_by_status_and_code(
+def test_errors_are_classified_by_status_and_code(
     emulator: Emulator, status: int, code: str | None, cause: Cause
 ) -> None:
     emulator.faults.add(status=status, code=code, body=json.dumps({"ErrorCode": code} if code else None))
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ApiError) as exc_info:
         client_to(emulator).get(identity_of(FC2))
-    assert caught.value.cause is cause
+    assert exc_info.value.cause is cause
 
 
-def test_a_busy_sts_is_asked_again(emulator: Emulator) -> None:
+def test_temporary_sts_errors_are_retried(emulator: Emulator) -> None:
     emulator.faults.add("AssumeRole", status=503, times=1)
-    given = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
+    parameters = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
     connection = connect(
-        **given, account_id=emulator.account_id, endpoint=emulator.url, sts_endpoint=emulator.url,
+        **parameters, account_id=emulator.account_id, endpoint=emulator.url, sts_endpoint=emulator.url,
         assume_role={"role_arn": ROLE},
     )  # fmt: skip
     client = Client(FC2, connection, Retrier(60, 0, jitter=min))
@@ -140,10 +154,10 @@ def test_a_busy_sts_is_asked_again(emulator: Emulator) -> None:
     assert emulator.journal.counts["AssumeRole"] == 2
 
 
-def test_timeouts_connections_and_proxies_reach_the_sdk(emulator: Emulator) -> None:
+def test_timeouts_connections_and_proxies_are_passed_to_the_sdk(emulator: Emulator) -> None:
     proxy = "http://127.0.0.1:9"
-    given = {"access_key_id": "LTAI", "access_key_secret": "secret", "account_id": "1", "region": "cn-hangzhou"}
-    connection = connect({"https_proxy": proxy}, **given, connect_timeout=1.5, read_timeout=2.5)
+    parameters = {"access_key_id": "LTAI", "access_key_secret": "secret", "account_id": "1", "region": "cn-hangzhou"}
+    connection = connect({"https_proxy": proxy}, **parameters, connect_timeout=1.5, read_timeout=2.5)
     client = Client(FC2, connection, Retrier(0, 0), concurrency=33)
     assert (client._caller._runtime.connect_timeout, client._caller._runtime.read_timeout) == (1500, 2500)
     assert client._caller._runtime.max_idle_conns == 33
@@ -151,7 +165,7 @@ def test_timeouts_connections_and_proxies_reach_the_sdk(emulator: Emulator) -> N
     assert emulator.journal.requests == []
 
 
-def test_services_and_functions_are_listed_page_after_page(emulator: Emulator) -> None:
+def test_services_and_functions_are_listed_with_pagination(emulator: Emulator) -> None:
     for number in range(150):
         emulator.store.create_service(f"service{number:03}")
         emulator.store.create_function("s", f"function{number:03}")
@@ -163,7 +177,7 @@ def test_services_and_functions_are_listed_page_after_page(emulator: Emulator) -
 
 
 @NEEDS_FC3
-def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator) -> None:
+def test_fc3_lists_functions_qualifiers_and_the_account(emulator: Emulator) -> None:
     client = client_to(emulator, FC3)
     client.put(identity_of(FC3), {})
     assert client.functions(None) == [Function("f")]
@@ -173,7 +187,7 @@ def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         ({"status": 429, "headers": {"x-acs-retry-after": "7"}}, "HTTP 429, ResourceExhausted"),
         ({"status": 503, "headers": {"Retry-After": "soon"}}, "HTTP 503, ResourceThrottled"),
@@ -187,52 +201,54 @@ def test_fc3_lists_functions_qualifiers_and_the_whole_account(emulator: Emulator
     ],
 )
 @APIS
-def test_failures_say_what_to_do(emulator: Emulator, api: Generation, fault: Any, said: str) -> None:
+def test_errors_contain_a_hint(emulator: Emulator, api: Generation, fault: Any, message: str) -> None:
     emulator.faults.add(**fault)
-    with pytest.raises(ApiError, match=f"^{api.operations.get} of {identity_of(api).id} failed: .*{said}") as caught:
+    with pytest.raises(
+        ApiError, match=f"^{api.operations.get} of {identity_of(api).id} failed: .*{message}"
+    ) as exc_info:
         client_to(emulator, api).get(identity_of(api))
-    assert (caught.value.details() is None) == ("drop" in fault)
-    assert caught.value.retry_after == (7.0 if fault.get("status") == 429 else None)
+    assert (exc_info.value.details() is None) == ("drop" in fault)
+    assert exc_info.value.retry_after == (7.0 if fault.get("status") == 429 else None)
 
 
-def test_a_put_that_is_denied_names_the_destinations_too(emulator: Emulator) -> None:
+def test_denied_put_mentions_permissions_for_destinations(emulator: Emulator) -> None:
     emulator.faults.add(status=403)
     with pytest.raises(ApiError, match="such as mns:SendMessage"):
         client_to(emulator).put(identity_of(FC2), {})
 
 
-def test_the_account_is_asked_for_where_the_endpoint_begins_with_it(emulator: Emulator) -> None:
+def test_account_is_looked_up_if_the_endpoint_contains_it(emulator: Emulator) -> None:
     environ = {"http_proxy": emulator.url}
     client = client_to(emulator, environ=environ, account_id=None, endpoint="http://cn-hangzhou.fc.aliyuncs.com")
     assert client.get(identity_of(FC2)) is None
     assert emulator.journal.counts == {"GetCallerIdentity": 1, FC2.operations.get: 1}
 
 
-def test_a_credential_that_cannot_be_had_is_no_answer_of_function_compute(emulator: Emulator) -> None:
+def test_failure_to_get_a_credential_is_not_an_api_error(emulator: Emulator) -> None:
     emulator.faults.add("AssumeRole", status=403, code="NoPermission")
     client = client_to(emulator, assume_role={"role_arn": ROLE})
     with pytest.raises(CredentialError, match="Assuming the role"):
         client.get(identity_of(FC2))
 
 
-@pytest.mark.parametrize("inside", ["\n", "\u200b"])
+@pytest.mark.parametrize("invalid", ["\n", "\u200b"])
 @APIS
-def test_what_no_header_can_hold_is_not_shown(
-    emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch, inside: str
+def test_characters_invalid_in_headers_are_not_displayed(
+    emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch, invalid: str
 ) -> None:
-    # As a server might hand it out: what is given is checked before.
+    # Options are validated earlier, but a server could issue such a token.
     monkeypatch.setattr(AccessKey, "invalid_part", lambda _self: None)
-    client = client_to(emulator, api, security_token=f"planted{inside}token")
-    with pytest.raises(ApiError, match="a header cannot hold the credential") as caught:
+    client = client_to(emulator, api, security_token=f"planted{invalid}token")
+    with pytest.raises(ApiError, match="a header cannot hold the credential") as exc_info:
         client.get(identity_of(api))
-    assert caught.value.cause is Cause.PERMANENT
-    assert "planted" not in str(caught.value)
-    assert "token" not in str(caught.value)
+    assert exc_info.value.cause is Cause.PERMANENT
+    assert "planted" not in str(exc_info.value)
+    assert "token" not in str(exc_info.value)
 
 
-def test_certificates_are_checked(tmp_path: Any) -> None:
+def test_certificates_are_validated(tmp_path: Any) -> None:
     certificate = self_signed(tmp_path)
-    # Each on a port of its own: the SDK remembers for a port whom to trust there.
+    # Use a new port for each connection because the SDK caches the trusted certificates per port.
     with Emulator(state=ACCOUNT, tls=certificate) as emulator, pytest.raises(ApiError, match="endpoint and ca_path"):
         client_to(emulator).get(identity_of(FC2))
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
@@ -242,15 +258,15 @@ def test_certificates_are_checked(tmp_path: Any) -> None:
 
 
 @APIS
-def test_a_missing_library_is_named(emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_library_is_reported(emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, api.sdk.package + ".client", None)
-    with pytest.raises(MissingLibrary) as caught:
+    with pytest.raises(MissingLibrary) as exc_info:
         client_to(emulator, api)
-    assert caught.value.library == api.sdk.library
-    assert "ImportError" in caught.value.details or "ModuleNotFoundError" in caught.value.details
+    assert exc_info.value.library == api.sdk.library
+    assert "ImportError" in exc_info.value.details or "ModuleNotFoundError" in exc_info.value.details
 
 
-def test_the_sdk_is_kept_from_printing(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+def test_debug_output_of_the_sdk_is_suppressed(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
     monkeypatch.setenv("DEBUG", "sdk")
     openapi = sdk.load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"

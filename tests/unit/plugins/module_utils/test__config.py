@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The model: parsing, comparing and planning, by example and by property."""
+"""The model: parsing, comparing and planning."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from hypothesis import given
 from hypothesis import strategies as st
+from support.fields import task_field
 
 from .strategies import NAMES, settings, task_options
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
 TOPIC = "acs:mns:cn-hangzhou:123:/topics/t/messages"
-WHOLE = {
+FULL_OPTIONS = {
     "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
     "maximum_event_age_in_seconds": 60,
     "maximum_retry_attempts": 0,
@@ -50,29 +51,29 @@ WHOLE = {
 }
 
 
-GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda one: one.name)
+GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda generation: generation.name)
 
 
 def stored(**fields: Any) -> AsyncInvokeConfig:
-    """A config as the API of FC 2.0 shows it."""
+    """Return a config as read from FC 2.0."""
     return parse_response(FC2, Identity("f", service_name="s"), {"createdTime": "then", **fields})
 
 
 def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
-    """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
-    return parse_desired(generation, {**names(generation), **options})
+    """Return the desired state of a task for s:f:LATEST (FC 3.0: f:LATEST)."""
+    return parse_desired(generation, {**identity_options(generation), **options})
 
 
-def names(generation: Generation) -> dict[str, Any]:
-    """The options that name the function f (of the service s)."""
+def identity_options(generation: Generation) -> dict[str, Any]:
+    """Return the identity options of the function f (FC 2.0: of the service s)."""
     return {name: name[0] for name in generation.identity_options if name != "qualifier"}
 
 
-# --- ids --------------------------------------------------------------------------------------------------------
+# --- IDs --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "expected"),
     [
         ("s:f", ("s", "f", "LATEST")),
         ("s:f:prod", ("s", "f", "prod")),
@@ -82,17 +83,17 @@ def names(generation: Generation) -> dict[str, Any]:
         ("acs:fc:::services/s.3/functions/f", ("s", "f", "3")),
     ],
 )
-def test_every_form_of_an_id_names_the_config(text: str, names: Any) -> None:
+def test_parse_id(text: str, expected: Any) -> None:
     identity = parse_id(FC2, text)
-    assert (identity.service_name, identity.function_name, identity.qualifier) == names
+    assert (identity.service_name, identity.function_name, identity.qualifier) == expected
 
 
-def test_an_arn_tells_region_and_account() -> None:
-    identity = parse_id(FC2, "acs:fc:cn-hangzhou:123:services/s/functions/f")
-    assert (identity.region, identity.account_id) == ("cn-hangzhou", "123")
-    named = parse_id(FC2, "s:f")
-    assert (named.region, named.account_id) == ("", "")
-    assert identity == named
+def test_arn_contains_region_and_account() -> None:
+    from_arn = parse_id(FC2, "acs:fc:cn-hangzhou:123:services/s/functions/f")
+    assert (from_arn.region, from_arn.account_id) == ("cn-hangzhou", "123")
+    from_names = parse_id(FC2, "s:f")
+    assert (from_names.region, from_names.account_id) == ("", "")
+    assert from_arn == from_names
 
 
 @pytest.mark.parametrize(
@@ -112,30 +113,30 @@ def test_an_arn_tells_region_and_account() -> None:
         "1s:f",
     ],
 )
-def test_a_malformed_id_is_refused_by_name(text: str) -> None:
+def test_malformed_ids_are_rejected(text: str) -> None:
     with pytest.raises(InvalidOption, match=r"^id: .*\.$"):
         parse_id(FC2, text)
 
 
 @given(service=NAMES, function=NAMES, qualifier=NAMES)
-def test_an_identity_survives_its_id(service: str, function: str, qualifier: str) -> None:
+def test_parse_id_is_the_inverse_of_id(service: str, function: str, qualifier: str) -> None:
     identity = Identity(function, qualifier, service)
     assert parse_id(FC2, identity.id) == identity
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_an_id_or_refused_with_one_sentence(text: str) -> None:
+def test_arbitrary_text_is_a_valid_id_or_rejected(text: str) -> None:
     try:
         identity = parse_id(FC2, text)
     except InvalidOption as error:
-        refusal = str(error)
+        message = str(error)
     else:
-        refusal = ""
+        message = ""
         assert parse_id(FC2, identity.id) == identity
-    assert not refusal or refusal.startswith("id: ")
+    assert not message or message.startswith("id: ")
 
 
-QUOTES = (
+QUOTES_WARNING = (
     "qualifier: 'True' names an alias. If it was written as a boolean in YAML, such as on or yes, put quotes around it."
 )
 MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
@@ -157,13 +158,11 @@ MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
         ),
     ],
 )
-def test_a_mask_of_ansible_is_refused_wherever_something_is_named(
-    mask: str, option: str, options: dict[str, Any]
-) -> None:
+def test_values_masked_by_ansible_are_rejected(mask: str, option: str, options: dict[str, Any]) -> None:
     masked = json.loads(json.dumps(options).replace("{}", mask))
-    with pytest.raises(InvalidOption) as caught:
+    with pytest.raises(InvalidOption) as exc_info:
         desired(**masked)
-    assert str(caught.value) == (
+    assert str(exc_info.value) == (
         f"{option}: must not contain {mask}, which Ansible writes in place of a secret. The value was read from a "
         "result in which Ansible had hidden something."
     )
@@ -171,7 +170,7 @@ def test_a_mask_of_ansible_is_refused_wherever_something_is_named(
 
 @pytest.mark.parametrize("name", ["service_name", "function_name", "qualifier", "id"])
 @pytest.mark.parametrize("value", [True, False])
-def test_a_boolean_names_nothing_and_the_message_hints_at_quotes(name: str, value: bool) -> None:
+def test_booleans_are_rejected_with_a_hint_about_quotes(name: str, value: bool) -> None:
     with pytest.raises(
         InvalidOption, match=rf"^{name}: must be a text, not a boolean\. In YAML, on, off, .* need quotes"
     ):
@@ -185,7 +184,7 @@ def test_a_boolean_names_nothing_and_the_message_hints_at_quotes(name: str, valu
         ("Latest", ["qualifier: 'Latest' names an alias. The version that is not published is LATEST."]),
         (
             "True",
-            [QUOTES],
+            [QUOTES_WARNING],
         ),
         ("on", []),
         ("true", []),
@@ -193,7 +192,7 @@ def test_a_boolean_names_nothing_and_the_message_hints_at_quotes(name: str, valu
         ("latest2", []),
     ],
 )
-def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warnings: list[str]) -> None:
+def test_suspicious_qualifiers_cause_warnings(qualifier: str, warnings: list[str]) -> None:
     assert input_warnings(desired(qualifier=qualifier)) == warnings
     assert input_warnings(desired(FC3, qualifier=qualifier)) == warnings
 
@@ -217,29 +216,29 @@ def test_a_qualifier_that_is_likely_a_mistake_is_a_warning(qualifier: str, warni
         ({"function_name": "a\ud800"}, r"not 'a\ud800'."),
     ],
 )
-def test_a_value_of_a_wrong_kind_is_one_printable_sentence(options: dict[str, Any], problem: str) -> None:
-    with pytest.raises(InvalidOption) as caught:
+def test_validation_errors_are_printable_and_short(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         desired(**options)
-    assert problem in str(caught.value)
-    assert str(caught.value).isprintable()
-    assert len(str(caught.value)) < 500
+    assert problem in str(exc_info.value)
+    assert str(exc_info.value).isprintable()
+    assert len(str(exc_info.value)) < 500
 
 
 @pytest.mark.parametrize("char", ["\x00", "\x1b", "\x9b", "\ud800", "\u202e", "\u200b"])
-def test_a_destination_holds_only_characters_that_can_be_seen(char: str) -> None:
+def test_destinations_with_invisible_characters_are_rejected(char: str) -> None:
     destination = f"acs:mns:::/queues/a{char}b/messages"
-    with pytest.raises(InvalidOption) as caught:
+    with pytest.raises(InvalidOption) as exc_info:
         desired(destination_config={"on_failure": {"destination": destination}})
-    assert str(caught.value).startswith("destination_config.on_failure.destination: must be an ARN like acs:")
-    assert str(caught.value).isprintable()
+    assert str(exc_info.value).startswith("destination_config.on_failure.destination: must be an ARN like acs:")
+    assert str(exc_info.value).isprintable()
     long = f"acs:mns:::/queues/{'q' * 2048}/messages"
     with pytest.raises(InvalidOption, match=r"destination: must not have more than 2048 characters, and has 2075\.$"):
         desired(destination_config={"on_failure": {"destination": long}})
 
 
-def test_id_and_names_may_stand_together_if_they_agree() -> None:
+def test_id_can_be_combined_with_consistent_options() -> None:
     assert desired(id="s:f:prod", qualifier="prod").identity.id == "s:f:prod"
-    # The task's own function is f.
+    # The function_name of the task is f.
     for other in ("e", "g"):
         with pytest.raises(InvalidOption, match=f"^id: names the function_name '{other}', but function_name is 'f'"):
             desired(id=f"s:{other}")
@@ -271,28 +270,28 @@ def test_id_and_names_may_stand_together_if_they_agree() -> None:
         ),
     ],
 )
-def test_wrong_input_is_one_sentence_that_names_the_option(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(InvalidOption) as caught:
+def test_validation_errors_start_with_the_option(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         parse_desired(FC2, options)
-    assert str(caught.value).startswith(message)
-    assert "\n" not in str(caught.value)
+    assert str(exc_info.value).startswith(message)
+    assert "\n" not in str(exc_info.value)
 
 
-def test_an_unknown_destination_service_is_only_doubted() -> None:
-    odd = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
-    (doubt,) = input_warnings(odd)
-    assert doubt == (
+def test_unknown_destination_services_cause_a_warning() -> None:
+    target = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
+    (warning,) = input_warnings(target)
+    assert warning == (
         "destination_config.on_failure.destination: 'kafka' is not a service that Function Compute is known to deliver "
         "to (fc, mns, eventbridge, mq)."
     )
-    assert input_warnings(desired(**WHOLE)) == []
+    assert input_warnings(desired(**FULL_OPTIONS)) == []
 
 
-# --- comparing --------------------------------------------------------------------------------------------------
+# --- Comparing --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "equal"),
+    ("first", "second", "equivalent"),
     [
         (QUEUE, QUEUE, True),
         (QUEUE, TOPIC, False),
@@ -310,18 +309,18 @@ def test_an_unknown_destination_service_is_only_doubted() -> None:
         (None, QUEUE, False),
     ],
 )
-def test_same_destination(one: str | None, other: str | None, equal: bool) -> None:
-    destination = next(known for known in FC2.fields if known.type == "arn")
-    assert {same(destination, left, right) for left, right in ((one, other), (other, one))} == {equal}
+def test_equivalent_destinations(first: str | None, second: str | None, equivalent: bool) -> None:
+    destination = next(field for field in FC2.fields if field.type == "arn")
+    assert {same(destination, left, right) for left, right in ((first, second), (second, first))} == {equivalent}
 
 
 def test_only_destinations_are_compared_as_arns() -> None:
-    event_age = next(known for known in FC2.fields if known.option == "maximum_event_age_in_seconds")
+    event_age = next(field for field in FC2.fields if field.option == "maximum_event_age_in_seconds")
     assert not same(event_age, QUEUE, "acs:mns:::/queues/q/messages")
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "fields",
     [
         {},
         {"destinationConfig": None},
@@ -334,26 +333,26 @@ def test_only_destinations_are_compared_as_arns() -> None:
         {"maxAsyncRetryAttempts": None, "statefulInvocation": None, "maxAsyncEventAgeInSeconds": None},
     ],
 )
-def test_every_spelling_of_unset_is_equal_in_effect(shown: dict[str, Any]) -> None:
-    assert differences(FC2, stored(**shown).settings, stored().settings) == []
-    returned = as_returned(FC2, stored(**shown))
+def test_all_representations_of_unset_are_equivalent(fields: dict[str, Any]) -> None:
+    assert differences(FC2, stored(**fields).settings, stored().settings) == []
+    returned = as_returned(FC2, stored(**fields))
     assert returned is not None
     assert returned["destination_config"] is None
     assert returned["maximum_retry_attempts"] == 3
     assert returned["stateful_invocation"] is False
 
 
-def test_zero_and_false_are_values() -> None:
+def test_zero_and_false_are_not_unset() -> None:
     current = stored(maxAsyncRetryAttempts=3, statefulInvocation=True)
     planned = plan(desired(maximum_retry_attempts=0, stateful_invocation=False), current)
     assert planned.action == "update"
     assert request_body(FC2, planned.after or {}) == {"maxAsyncRetryAttempts": 0, "statefulInvocation": False}
 
 
-# --- planning ---------------------------------------------------------------------------------------------------
+# --- Planning ---------------------------------------------------------------------------------------------------
 
 
-def test_a_bare_task_declares_the_defaults() -> None:
+def test_task_without_options_sets_the_defaults() -> None:
     planned = plan(desired(), None)
     assert planned.action == "create"
     assert planned.before is None
@@ -366,101 +365,101 @@ def test_a_bare_task_declares_the_defaults() -> None:
     }
 
 
-def test_reset_unsets_what_is_left_out_and_keep_keeps_it() -> None:
-    current = plan(desired(**WHOLE), None).predicted
-    half = {"destination_config": {"on_success": {"destination": QUEUE}}}
-    reset = plan(desired(**half), current)
+def test_omitted_options_are_reset_or_kept() -> None:
+    current = plan(desired(**FULL_OPTIONS), None).predicted
+    options = {"destination_config": {"on_success": {"destination": QUEUE}}}
+    reset = plan(desired(**options), current)
     assert reset.fields_to_unset == ["destination_config.on_failure.destination"]
-    assert as_options(FC2, reset.after)["maximum_event_age_in_seconds"] == 86400, "equal to unset, and can be put"
+    assert as_options(FC2, reset.after)["maximum_event_age_in_seconds"] == 86400, (
+        "the default can be set instead of unsetting the field"
+    )
     assert as_options(FC2, reset.after)["destination_config"]["on_failure"] is None
-    keep = plan(desired(omitted_options="keep", **half), current)
+    keep = plan(desired(omitted_options="keep", **options), current)
     assert keep.fields_to_unset == []
     assert as_options(FC2, keep.after) == {
-        **WHOLE,
+        **FULL_OPTIONS,
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": QUEUE}},
     }
 
 
-def test_keep_creates_with_the_defaults() -> None:
+def test_keep_uses_the_defaults_for_new_configs() -> None:
     assert plan(desired(omitted_options="keep"), None).after == plan(desired(), None).after
 
 
 def test_absent_needs_only_the_identity() -> None:
-    gone = desired(state="absent", maximum_retry_attempts=99)
-    assert plan(gone, None).action == "none"
-    assert plan(gone, stored()).action == "delete"
-    assert plan(gone, stored()).predicted is None
+    absent = desired(state="absent", maximum_retry_attempts=99)
+    assert plan(absent, None).action == "none"
+    assert plan(absent, stored()).action == "delete"
+    assert plan(absent, stored()).predicted is None
 
 
-def test_what_is_equal_in_effect_stays_as_the_service_spells_it() -> None:
+def test_equivalent_values_are_not_rewritten() -> None:
     current = stored(
         maxAsyncEventAgeInSeconds=86400,
         maxAsyncRetryAttempts=1,
         destinationConfig={"onFailure": {"destination": QUEUE}},
     )
-    wanted = desired(destination_config={"on_failure": {"destination": "acs:mns:::/queues/q/messages"}})
-    planned = plan(wanted, current)
+    target = desired(destination_config={"on_failure": {"destination": "acs:mns:::/queues/q/messages"}})
+    planned = plan(target, current)
     before, after = as_options(FC2, planned.before), as_options(FC2, planned.after)
     assert {key for key in after if after[key] != before[key]} == {"maximum_retry_attempts"}
 
 
 @GENERATIONS
 @given(data=st.data())
-def test_the_second_plan_is_none(generation: Generation, data: st.DataObject) -> None:
+def test_plans_are_idempotent(generation: Generation, data: st.DataObject) -> None:
     task, current = data.draw(task_options(generation)), data.draw(st.none() | settings(generation))
-    wanted = desired(generation, **task)
-    before = None if current is None else AsyncInvokeConfig(wanted.identity, current)
-    planned = plan(wanted, before)
-    assert plan(wanted, planned.predicted).action == "none"
+    target = desired(generation, **task)
+    before = None if current is None else AsyncInvokeConfig(target.identity, current)
+    planned = plan(target, before)
+    assert plan(target, planned.predicted).action == "none"
     assert planned.changed == (planned.action != "none")
 
 
 @GENERATIONS
 @given(data=st.data())
-def test_a_plan_changes_only_what_differs_and_meets_what_is_declared(
-    generation: Generation, data: st.DataObject
-) -> None:
+def test_plans_change_only_differences_and_match_the_task(generation: Generation, data: st.DataObject) -> None:
     task, current = data.draw(task_options(generation)), data.draw(settings(generation))
-    wanted = desired(generation, **{**task, "state": "present"})
-    planned = plan(wanted, AsyncInvokeConfig(wanted.identity, current))
+    target = desired(generation, **{**task, "state": "present"})
+    planned = plan(target, AsyncInvokeConfig(target.identity, current))
     assert planned.after is not None
     assert (differences(generation, current, planned.after) != []) == planned.changed
-    for known in generation.fields:
-        declared = wanted.given.get(known.option, known.module_default)
-        if known.option in wanted.given or not wanted.keep_omitted:
-            assert differences(generation, {**planned.after, known.option: declared}, planned.after) == []
+    for field in generation.fields:
+        expected = target.given.get(field.option, field.module_default)
+        if field.option in target.given or not target.keep_omitted:
+            assert differences(generation, {**planned.after, field.option: expected}, planned.after) == []
         else:
-            assert planned.after[known.option] == current[known.option]
+            assert planned.after[field.option] == current[field.option]
 
 
 @GENERATIONS
 @given(data=st.data())
-def test_what_is_returned_goes_back_in_without_a_change(generation: Generation, data: st.DataObject) -> None:
+def test_returned_configs_are_valid_options_and_cause_no_change(generation: Generation, data: st.DataObject) -> None:
     current = data.draw(settings(generation))
     identity = replace(desired(generation).identity, qualifier="prod")
     config = AsyncInvokeConfig(identity, current, "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
     returned = as_returned(generation, config)
     assert returned is not None
-    again = parse_desired(generation, {**returned, "omitted_options": "reset"})
-    assert again.identity == config.identity
-    assert plan(again, config).action == "none"
+    reparsed = parse_desired(generation, {**returned, "omitted_options": "reset"})
+    assert reparsed.identity == config.identity
+    assert plan(reparsed, config).action == "none"
 
 
-def test_an_answer_tells_when() -> None:
-    answer = parse_response(FC2, Identity("f"), {"createdTime": "then", "lastModifiedTime": "later"})
-    assert (answer.created_time, answer.last_modified_time) == ("then", "later")
+def test_timestamps_are_parsed() -> None:
+    config = parse_response(FC2, Identity("f"), {"createdTime": "then", "lastModifiedTime": "later"})
+    assert (config.created_time, config.last_modified_time) == ("then", "later")
 
 
 @GENERATIONS
 @given(data=st.data())
-def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.DataObject) -> None:
+def test_request_bodies_are_parsed_to_the_same_settings(generation: Generation, data: st.DataObject) -> None:
     current = data.draw(settings(generation))
     identity = Identity("f", service_name="s")
     body = {"createdTime": "then", **request_body(generation, current)}
     assert parse_response(generation, identity, body).settings == current
 
 
-# --- what is listed ---------------------------------------------------------------------------------------------
+# --- Lists ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -472,19 +471,19 @@ def test_a_body_read_back_is_what_was_sent(generation: Generation, data: st.Data
         ("acs:fc:cn-shanghai:1234/functions/f/LATEST", "LATEST"),
     ],
 )
-def test_a_listed_qualifier_is_taken_from_the_arn_or_left_open(arn: str, qualifier: str) -> None:
-    listed = parse_listed(FC3, None, {"functionArn": arn})
-    assert (listed.identity.function_name, listed.identity.qualifier) == ("f", qualifier)
-    assert listed.function_arn == arn
+def test_qualifier_of_a_listed_config_is_parsed_from_its_arn(arn: str, qualifier: str) -> None:
+    config = parse_listed(FC3, None, {"functionArn": arn})
+    assert (config.identity.function_name, config.identity.qualifier) == ("f", qualifier)
+    assert config.function_arn == arn
 
 
-def test_a_listed_config_of_fc_2_tells_its_qualifier() -> None:
-    listed = parse_listed(FC2, Function("f", "s"), {"qualifier": "prod", "service": "s", "function": "f"})
-    assert listed.identity.id == "s:f:prod"
+def test_qualifier_of_a_listed_fc2_config() -> None:
+    config = parse_listed(FC2, Function("f", "s"), {"qualifier": "prod", "service": "s", "function": "f"})
+    assert config.identity.id == "s:f:prod"
     assert parse_listed(FC2, Function("f", "s"), {"qualifier": ""}).identity.id == "s:f:LATEST"
 
 
-def test_a_listed_config_that_names_no_function_is_refused() -> None:
+def test_listed_configs_without_a_function_are_rejected() -> None:
     for arn in (None, "acs:fc:cn-shanghai:1234:layers/l"):
         problem = f"functionArn must be the ARN of a function, not {shown(arn)}"
         with pytest.raises(UnexpectedResponse, match=f"^the answer is not as documented: {problem}$"):
@@ -493,7 +492,7 @@ def test_a_listed_config_that_names_no_function_is_refused() -> None:
         parse_listed(FC2, None, {"createdTime": "then"})
 
 
-def test_a_config_of_fc_3_returns_its_arn_and_keeps_it_when_it_changes() -> None:
+def test_fc3_configs_return_their_arn_also_in_predictions() -> None:
     current = parse_response(FC3, Identity("f"), {"functionArn": "acs:fc:r:1:functions/f", "createdTime": "then"})
     planned = plan(desired(FC3), current)
     assert as_returned(FC3, planned.predicted) == {
@@ -520,7 +519,7 @@ def test_a_config_of_fc_3_returns_its_arn_and_keeps_it_when_it_changes() -> None
         ("acs:fc:::functions/f/7", "f:7"),
     ],
 )
-def test_every_form_of_an_id_of_fc_3(text: str, expected: str) -> None:
+def test_parse_fc3_id(text: str, expected: str) -> None:
     assert parse_id(FC3, text).id == expected
 
 
@@ -535,29 +534,29 @@ def test_every_form_of_an_id_of_fc_3(text: str, expected: str) -> None:
         "acs:mns:r:1:functions/f",
     ],
 )
-def test_a_malformed_id_of_fc_3_is_refused(text: str) -> None:
+def test_malformed_fc3_ids_are_rejected(text: str) -> None:
     with pytest.raises(InvalidOption, match=r"^id: must have the form function:qualifier, function or acs:fc"):
         parse_id(FC3, text)
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
-    wrong = {"function_name": "f", "qualifier": "a/b", "maximum_event_age_in_seconds": 2592001, "async_task": True}
-    assert [mistake.option for mistake in validate(FC3, wrong)[1]] == ["qualifier", "maximum_event_age_in_seconds"]
-    assert [mistake.option for mistake in validate(FC3, {**wrong, "state": "absent"})[1]] == ["qualifier"]
+def test_all_validation_errors_are_reported() -> None:
+    options = {"function_name": "f", "qualifier": "a/b", "maximum_event_age_in_seconds": 2592001, "async_task": True}
+    assert [error.option for error in validate(FC3, options)[1]] == ["qualifier", "maximum_event_age_in_seconds"]
+    assert [error.option for error in validate(FC3, {**options, "state": "absent"})[1]] == ["qualifier"]
     assert validate(FC3, {"function_name": "f"})[1] == []
-    assert validate(FC3, {**wrong, "qualifier": "a", "maximum_event_age_in_seconds": 2592000})[1] == []
+    assert validate(FC3, {**options, "qualifier": "a", "maximum_event_age_in_seconds": 2592000})[1] == []
 
 
 @GENERATIONS
-def test_what_declares_nothing_declares_a_config_with_nothing_kept(generation: Generation) -> None:
-    declared = desired(generation)
-    assert Desired(generation, declared.identity) == declared
+def test_desired_defaults_to_a_present_config_without_kept_options(generation: Generation) -> None:
+    target = desired(generation)
+    assert Desired(generation, target.identity) == target
 
 
-# --- Answers that are not as documented -------------------------------------------------------------------------
+# --- Unexpected responses ---------------------------------------------------------------------------------------
 
 ARN = "acs:fc:cn-hangzhou:123:functions/f"
-#: A config as the documentation shows it, by generation.
+#: A documented response, by generation.
 DOCUMENTED: dict[str, dict[str, Any]] = {
     FC2.name: {"service": "s", "function": "f", "qualifier": "LATEST"},
     FC3.name: {"functionArn": ARN},
@@ -570,51 +569,51 @@ for documented in DOCUMENTED.values():
         maxAsyncEventAgeInSeconds=60,
         maxAsyncRetryAttempts=0,
     )
-HUGE = 10**400
-NO_FIELD: dict[str, list[Any]] = {
-    "maxAsyncRetryAttempts": ["1", "", True, 1.0, -1, 2**31, HUGE, [], {}],
+HUGE_NUMBER = 10**400
+INVALID_FIELDS: dict[str, list[Any]] = {
+    "maxAsyncRetryAttempts": ["1", "", True, 1.0, -1, 2**31, HUGE_NUMBER, [], {}],
     "maxAsyncEventAgeInSeconds": [{}, {"seconds": 1}, "60", False, -5, float("inf"), float("nan")],
     "statefulInvocation": ["true", 0, [], {}],
     "destinationConfig": ["", "acs:mns", 7, True, [], [1], {"onFailure": QUEUE}, {"onSuccess": []}, {"onSuccess": 0}],
     "createdTime": [1599705902, {}, [], True, "2" * 4097],
     "lastModifiedTime": [1599705902, {}, [], True, "2" * 4097],
 }
-NO_ARN: list[Any] = [1, [], {}, True, "acs:mns:" + "q" * 4096]
-NO_FIELD["destinationConfig"] += [
-    {half: {"destination": value}} for half in ("onFailure", "onSuccess") for value in NO_ARN
+INVALID_ARNS: list[Any] = [1, [], {}, True, "acs:mns:" + "q" * 4096]
+INVALID_FIELDS["destinationConfig"] += [
+    {event: {"destination": value}} for event in ("onFailure", "onSuccess") for value in INVALID_ARNS
 ]
 
 
-def answered(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
-    """The config of s:f:LATEST (FC 3.0: f:LATEST) from a body that a Get was answered with."""
+def parse_get(generation: Generation, body: Any, **location: Any) -> AsyncInvokeConfig:
+    """Parse the body of a Get response for s:f:LATEST (FC 3.0: f:LATEST)."""
     service_name = "s" if "service_name" in generation.identity_options else None
-    return parse_response(generation, Identity("f", service_name=service_name), body, **place)
+    return parse_response(generation, Identity("f", service_name=service_name), body, **location)
 
 
-def listed(generation: Generation, body: Any, **place: Any) -> AsyncInvokeConfig:
-    """The same from an item of a List."""
+def parse_list_item(generation: Generation, body: Any, **location: Any) -> AsyncInvokeConfig:
+    """Parse an item of a List response."""
     function = Function("f", "s") if "service_name" in generation.identity_options else Function("f")
-    return parse_listed(generation, function, body, **place)
+    return parse_listed(generation, function, body, **location)
 
 
 @GENERATIONS
-@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize("parse", [parse_get, parse_list_item])
 @pytest.mark.parametrize(
     ("key", "value"),
-    [(key, value) for key, values in NO_FIELD.items() for value in values],
-    ids=lambda one: ascii(one)[:40],
+    [(key, value) for key, values in INVALID_FIELDS.items() for value in values],
+    ids=lambda value: ascii(value)[:40],
 )
-def test_a_field_of_another_type_is_no_config(generation: Generation, parse: Any, key: str, value: Any) -> None:
-    body = {**DOCUMENTED[generation.name], generation.fields[-1].api if key == "statefulInvocation" else key: value}
-    with pytest.raises(UnexpectedResponse) as caught:
+def test_fields_with_invalid_types_are_rejected(generation: Generation, parse: Any, key: str, value: Any) -> None:
+    body = {**DOCUMENTED[generation.name], task_field(generation).api if key == "statefulInvocation" else key: value}
+    with pytest.raises(UnexpectedResponse) as exc_info:
         parse(generation, body)
-    assert str(caught.value).startswith("the answer is not as documented: ")
-    assert str(caught.value).isprintable()
-    assert len(str(caught.value)) < 500
+    assert str(exc_info.value).startswith("the answer is not as documented: ")
+    assert str(exc_info.value).isprintable()
+    assert len(str(exc_info.value)) < 500
 
 
 @GENERATIONS
-@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize("parse", [parse_get, parse_list_item])
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
@@ -636,14 +635,14 @@ def test_a_field_of_another_type_is_no_config(generation: Generation, parse: Any
         ({"errorMessage": [1]}, "the answer is an error, with the code null and the message a list"),
     ],
 )
-def test_a_body_that_is_no_config_is_refused(generation: Generation, parse: Any, body: Any, problem: str) -> None:
-    with pytest.raises(UnexpectedResponse) as caught:
+def test_bodies_that_are_not_configs_are_rejected(generation: Generation, parse: Any, body: Any, problem: str) -> None:
+    with pytest.raises(UnexpectedResponse) as exc_info:
         parse(generation, body)
-    assert str(caught.value).startswith(problem)
-    assert str(caught.value).isprintable()
+    assert str(exc_info.value).startswith(problem)
+    assert str(exc_info.value).isprintable()
 
 
-@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize("parse", [parse_get, parse_list_item])
 @pytest.mark.parametrize(
     ("generation", "changes", "problem"),
     [
@@ -666,31 +665,31 @@ def test_a_body_that_is_no_config_is_refused(generation: Generation, parse: Any,
         (FC3, {"functionArn": "x" + ARN}, "must be the ARN of a function"),
     ],
 )
-def test_a_config_of_something_else_is_refused(
+def test_configs_with_a_different_identity_are_rejected(
     parse: Any, generation: Generation, changes: dict[str, Any], problem: str
 ) -> None:
     body = {**DOCUMENTED[generation.name], **changes}
-    with pytest.raises(UnexpectedResponse) as caught:
+    with pytest.raises(UnexpectedResponse) as exc_info:
         parse(generation, body, region="cn-hangzhou", account_id="123")
-    assert problem in str(caught.value)
-    assert str(caught.value).isprintable()
+    assert problem in str(exc_info.value)
+    assert str(exc_info.value).isprintable()
 
 
-def test_an_answer_for_another_qualifier_is_refused() -> None:
+def test_responses_for_another_qualifier_are_rejected() -> None:
     for generation, changes in ((FC2, {"qualifier": "live"}), (FC3, {"functionArn": ARN + "/live"})):
         body = {**DOCUMENTED[generation.name], **changes}
         with pytest.raises(UnexpectedResponse, match="'live'"):
-            answered(generation, body)
-        assert listed(generation, body).identity.qualifier == "live"
+            parse_get(generation, body)
+        assert parse_list_item(generation, body).identity.qualifier == "live"
 
 
-def test_a_listed_config_of_fc_3_without_an_arn_names_no_function() -> None:
+def test_listed_fc3_configs_without_an_arn_are_rejected() -> None:
     with pytest.raises(UnexpectedResponse, match=r"functionArn must be the ARN of a function, not null$"):
         parse_listed(FC3, Function("f"), {"createdTime": "then"})
 
 
 @GENERATIONS
-@pytest.mark.parametrize("parse", [answered, listed])
+@pytest.mark.parametrize("parse", [parse_get, parse_list_item])
 @pytest.mark.parametrize(
     "changes",
     [
@@ -705,9 +704,7 @@ def test_a_listed_config_of_fc_3_without_an_arn_names_no_function() -> None:
         {"unheardOf": [1]},
     ],
 )
-def test_whatever_the_service_is_known_to_answer_is_a_config(
-    generation: Generation, parse: Any, changes: dict[str, Any]
-) -> None:
+def test_known_variants_of_responses_are_accepted(generation: Generation, parse: Any, changes: dict[str, Any]) -> None:
     body = {**DOCUMENTED[generation.name], **changes}
     assert parse(generation, body).created_time == "2020-09-10T02:45:02Z"
     if generation is FC3:
@@ -716,17 +713,17 @@ def test_whatever_the_service_is_known_to_answer_is_a_config(
             assert config.function_arn == arn
 
 
-def test_texts_of_an_answer_are_escaped_and_legal_ones_are_as_they_were() -> None:
-    odd = {"destinationConfig": {"onFailure": {"destination": "acs:\x1b[31m\ud800"}}, "createdTime": "\r\n\u202e"}
-    config = stored(**odd)
+def test_only_unprintable_characters_in_responses_are_escaped() -> None:
+    fields = {"destinationConfig": {"onFailure": {"destination": "acs:\x1b[31m\ud800"}}, "createdTime": "\r\n\u202e"}
+    config = stored(**fields)
     assert config.settings["destination_config.on_failure.destination"] == r"acs:\x1b[31m\ud800"
     assert config.created_time == r"\r\n\u202e"
-    legal = "acs:mq:cn-hangzhou:1:/instances/é/topic/日"
-    config = stored(destinationConfig={"onSuccess": {"destination": legal}})
-    assert config.settings["destination_config.on_success.destination"] == legal
+    destination = "acs:mq:cn-hangzhou:1:/instances/é/topic/日"
+    config = stored(destinationConfig={"onSuccess": {"destination": destination}})
+    assert config.settings["destination_config.on_success.destination"] == destination
 
 
-JSON = st.recursive(
+JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
@@ -743,21 +740,21 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-ANSWERS = st.one_of(
-    JSON,
-    st.dictionaries(st.sampled_from([*DOCUMENTED[FC2.name], *DOCUMENTED[FC3.name], "asyncTask"]), JSON),
+BODIES = st.one_of(
+    JSON_VALUES,
+    st.dictionaries(st.sampled_from([*DOCUMENTED[FC2.name], *DOCUMENTED[FC3.name], "asyncTask"]), JSON_VALUES),
     st.builds(
         lambda name, changes: {**DOCUMENTED[name], **changes},
         st.sampled_from([FC2.name, FC3.name]),
-        st.dictionaries(st.sampled_from([*DOCUMENTED[FC2.name], *DOCUMENTED[FC3.name]]), JSON, max_size=1),
+        st.dictionaries(st.sampled_from([*DOCUMENTED[FC2.name], *DOCUMENTED[FC3.name]]), JSON_VALUES, max_size=1),
     ),
 )
 
 
 @GENERATIONS
-@pytest.mark.parametrize("parse", [answered, listed])
-@given(body=ANSWERS)
-def test_any_json_is_a_config_with_printable_texts_or_one_clause(generation: Generation, parse: Any, body: Any) -> None:
+@pytest.mark.parametrize("parse", [parse_get, parse_list_item])
+@given(body=BODIES)
+def test_arbitrary_json_is_a_printable_config_or_rejected(generation: Generation, parse: Any, body: Any) -> None:
     try:
         returned = as_returned(generation, parse(generation, body))
     except UnexpectedResponse as error:
@@ -769,14 +766,14 @@ def test_any_json_is_a_config_with_printable_texts_or_one_clause(generation: Gen
 
 
 def texts_in(tree: Any) -> list[str]:
-    """All texts of a tree."""
+    """Return all strings of a data structure."""
     if isinstance(tree, dict):
         return [text for value in tree.values() for text in texts_in(value)]
     return [tree] if isinstance(tree, str) else []
 
 
-@given(body=ANSWERS, key=st.sampled_from(["configs", "functions"]))
-def test_any_json_is_a_page_or_one_clause(body: Any, key: str) -> None:
+@given(body=BODIES, key=st.sampled_from(["configs", "functions"]))
+def test_arbitrary_json_is_a_page_or_rejected(body: Any, key: str) -> None:
     try:
         items, token = listed_page(body, key)
     except UnexpectedResponse as error:
@@ -796,7 +793,7 @@ def test_any_json_is_a_page_or_one_clause(body: Any, key: str) -> None:
         ({}, ([], "")),
     ],
 )
-def test_every_spelling_of_a_page_is_understood(body: Any, page: Any) -> None:
+def test_known_variants_of_pages_are_accepted(body: Any, page: Any) -> None:
     assert listed_page(body, "configs") == page
 
 
@@ -814,10 +811,10 @@ def test_every_spelling_of_a_page_is_understood(body: Any, page: Any) -> None:
         ({"Code": "AccessDenied", "Message": "no"}, "the code 'AccessDenied' and the message 'no'"),
     ],
 )
-def test_what_is_no_page_is_never_an_empty_list(body: Any, problem: str) -> None:
-    with pytest.raises(UnexpectedResponse) as caught:
+def test_bodies_that_are_not_pages_are_rejected(body: Any, problem: str) -> None:
+    with pytest.raises(UnexpectedResponse) as exc_info:
         listed_page(body, "configs")
-    assert problem in str(caught.value)
+    assert problem in str(exc_info.value)
 
 
 @pytest.mark.parametrize(
@@ -831,25 +828,25 @@ def test_what_is_no_page_is_never_an_empty_list(body: Any, problem: str) -> None
         (FC3, "qualifier", 7, "7"),
     ],
 )
-def test_a_listed_name_is_taken_as_it_is(generation: Generation, option: str, value: Any, name: str) -> None:
+def test_listed_name(generation: Generation, option: str, value: Any, name: str) -> None:
     assert listed_name(generation, option, {"theName": value}, "theName") == name
 
 
 @pytest.mark.parametrize("option", ["service_name", "function_name", "qualifier"])
 @pytest.mark.parametrize(
-    "value", [None, "", True, 1.5, [], {}, "a b", "a/b", "a\x1b", "\ud800", "a" * 129, HUGE, "a\n"]
+    "value", [None, "", True, 1.5, [], {}, "a b", "a/b", "a\x1b", "\ud800", "a" * 129, HUGE_NUMBER, "a\n"]
 )
-def test_what_cannot_be_a_name_is_not_listed_as_one(option: str, value: Any) -> None:
-    with pytest.raises(UnexpectedResponse, match="theName") as caught:
+def test_invalid_listed_names_are_rejected(option: str, value: Any) -> None:
+    with pytest.raises(UnexpectedResponse, match="theName") as exc_info:
         listed_name(FC3, option, {"theName": value}, "theName")
-    assert str(caught.value).isprintable()
-    nameless: list[Any] = [{}, None, []]
-    for body in nameless:
+    assert str(exc_info.value).isprintable()
+    bodies: list[Any] = [{}, None, []]
+    for body in bodies:
         with pytest.raises(UnexpectedResponse, match=r"an item of the list has no theName$"):
             listed_name(FC3, option, body, "theName")
 
 
-def test_a_number_that_python_does_not_write_down_is_shown_by_its_length() -> None:
+def test_numbers_too_long_for_python_are_described() -> None:
     huge = 10**5000
     with pytest.raises(InvalidOption, match=r"between 1 and 2592000, not a number of more than 20 digits\.$"):
         desired(maximum_event_age_in_seconds=huge)

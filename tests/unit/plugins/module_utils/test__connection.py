@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection options: documentation, environment, which way to authenticate, endpoints."""
+"""Connection options: documentation, environment, authentication methods, endpoints."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
 # --- Documentation ----------------------------------------------------------------------------------------------
 
 
-def outline(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
-    """What documentation and argument spec have to say in common about options; ``nested``: their key of suboptions."""
+def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
+    """Return the properties that documentation and argument spec share. ``nested`` is the key of suboptions."""
     return {
         name: {
             "type": option["type"],
@@ -52,87 +52,89 @@ def outline(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
             "choices": list(option.get("choices", [])),
             "aliases": option.get("aliases", []),
             "elements": option.get("elements"),
-            "suboptions": outline(option.get(nested, {}), nested),
+            "suboptions": comparable(option.get(nested, {}), nested),
         }
         for name, option in options.items()
     }
 
 
 def documented_options(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every option's path and description."""
+    """Yield the path and description of all options, including suboptions."""
     for name, option in options.items():
         yield prefix + name, " ".join(option["description"])
         yield from documented_options(option.get("suboptions", {}), f"{prefix}{name}.")
 
 
 def test_documentation_and_argument_spec_agree() -> None:
-    assert outline(DOCUMENTATION["options"], "suboptions") == outline(argument_spec(), "options")
+    assert comparable(DOCUMENTATION["options"], "suboptions") == comparable(argument_spec(), "options")
 
 
-def test_documentation_names_each_environment_variable_in_order() -> None:
-    told = {path: tuple(re.findall(r"E\((\w+)\)", text)) for path, text in documented_options(DOCUMENTATION["options"])}
-    assert {path: names for path, names in told.items() if names} == dict(ENVIRONMENT)
+def test_documented_environment_variables_match_in_order() -> None:
+    documented = {
+        path: tuple(re.findall(r"E\((\w+)\)", text)) for path, text in documented_options(DOCUMENTATION["options"])
+    }
+    assert {path: names for path, names in documented.items() if names} == dict(ENVIRONMENT)
 
 
-def test_the_documentation_s_requirements_are_those_of_the_collection() -> None:
+def test_documented_requirements_match_the_collection() -> None:
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    known = {re.sub(r"\s", "", line) for line in lines if line and not line.startswith("#")}
-    assert {re.sub(r"\s", "", requirement) for requirement in DOCUMENTATION["requirements"]} <= known
+    requirements = {re.sub(r"\s", "", line) for line in lines if line and not line.startswith("#")}
+    assert {re.sub(r"\s", "", requirement) for requirement in DOCUMENTATION["requirements"]} <= requirements
 
 
 @pytest.fixture(scope="module")
 def guide() -> str:
-    """The guide about authentication."""
+    """Return the authentication guide."""
     return (ROOT / "docs" / "authentication.md").read_text(encoding="utf-8")
 
 
-def test_the_guide_s_table_is_the_environment(guide: str) -> None:
+def test_guide_lists_all_environment_variables(guide: str) -> None:
     rows = re.findall(r"^\| `(\w+)` \| `([\w.]+)` \|(.*)\|$", guide, re.MULTILINE)
     table: dict[str, tuple[str, ...]] = {}
     for name, option, _users in rows:
         table[option] = (*table.get(option, ()), name)
     assert table == dict(ENVIRONMENT)
-    # Who uses a name: a mark in at least one of the four columns. Names for certificates are those of everybody.
+    # Four columns mark the tools that use a variable. Variables for certificates are used by all tools.
     assert [name for name, _option, users in rows if len(users.split("|")) != 4] == []
     assert {option for _name, option, users in rows if "✓" not in users} == {"ca_path"}
 
 
-def test_the_guide_shows_each_way_to_authenticate(guide: str) -> None:
-    shown = []
+def test_guide_has_an_example_of_every_authentication_method(guide: str) -> None:
+    examples = []
     for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL):
         for play in yaml.safe_load(text):
             options = play["module_defaults"]["group/alicloud.fc.all"]
-            checked = ArgumentSpecValidator(argument_spec()).validate(options)
-            assert checked.error_messages == []
-            shown.append(set(options))
+            result = ArgumentSpecValidator(argument_spec()).validate(options)
+            assert result.error_messages == []
+            examples.append(set(options))
     for options in ({"access_key_id"}, {"security_token"}, {"profile"}, {"shared_credentials_file"}, {"ecs_role_name"}):
-        assert any(options <= each for each in shown), options
+        assert any(options <= example for example in examples), options
     for options in ({"oidc"}, {"credentials_uri"}, {"assume_role", "profile"}, {"assume_role", "access_key_id"}):
-        assert any(options <= each for each in shown), options
+        assert any(options <= example for example in examples), options
 
 
-def test_secrets_are_marked() -> None:
+def test_secrets_are_no_log() -> None:
     spec = argument_spec()
     marked = {name for name, option in spec.items() if option.get("no_log")}
     assert marked == {"access_key_secret", "security_token", "credentials_uri"}
-    # Not a secret: names that hold the same word must not be masked. Messages of STS do not show it.
+    # With no_log, Ansible would mask names that contain the external ID. Messages of STS are masked separately.
     assert spec["assume_role"]["options"]["external_id"]["no_log"] is False
 
 
-def test_each_caller_gets_an_argument_spec_of_its_own() -> None:
+def test_argument_spec_returns_a_new_dictionary() -> None:
     argument_spec()["assume_role"]["options"].clear()
     assert argument_spec()["assume_role"]["options"]
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that holds a certificate."""
+    """Return the path of a file with a certificate."""
     path = tmp_path_factory.mktemp("certificate") / "ca.pem"
     path.write_text(CERTIFICATE, encoding="utf-8")
     return path
 
 
-# --- One value --------------------------------------------------------------------------------------------------
+# --- Single options ---------------------------------------------------------------------------------------------
 
 KEY = {"access_key_id": "LTAI-option", "access_key_secret": "option-secret"}
 ENV_KEY = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAI-env", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "env-secret"}
@@ -148,8 +150,8 @@ VALUES = {
 }
 
 
-def seen(connection: Connection, option: str) -> str | None:
-    """The value of an option, wherever a connection keeps it."""
+def value_of(connection: Connection, option: str) -> str | None:
+    """Return the value of an option from the attributes of a connection."""
     source = connection.source
     if option in ("account_id", "region", "ca_path"):
         value: str | None = getattr(connection, option)
@@ -158,13 +160,13 @@ def seen(connection: Connection, option: str) -> str | None:
         endpoint: Endpoint = getattr(connection, option)
         return endpoint.host
     if isinstance(source, AssumedRole):
-        kept = {
+        values = {
             "role_arn": source.role.arn,
             "session_name": source.role.session_name,
             "session_expiration": str(source.role.expiration),
             "external_id": source.external_id,
         }
-        return kept[option.partition(".")[2]]
+        return values[option.partition(".")[2]]
     if isinstance(source, OidcRole):
         return {
             "role_arn": source.role.arn,
@@ -172,18 +174,18 @@ def seen(connection: Connection, option: str) -> str | None:
             "provider_arn": source.provider_arn,
             "token_file": source.token_file,
         }[option.partition(".")[2]]
-    kept_as = {
+    attribute = {
         "ecs_role_name": "role_name",
         "credentials_uri": "uri",
         "profile": "access_key_id",
         "shared_credentials_file": "access_key_id",
     }.get(option, option)
-    found: str | None = getattr(source, kept_as)
-    return found
+    attribute_value: str | None = getattr(source, attribute)
+    return attribute_value
 
 
-#: What else the environment has to hold for an option to matter.
-BESIDE: Mapping[str, Mapping[str, str]] = {
+#: Other environment variables that are required for an option to take effect.
+REQUIRED_VARIABLES: Mapping[str, Mapping[str, str]] = {
     "access_key_id": {"ALICLOUD_SECRET_KEY": "s"},
     "access_key_secret": {"ALICLOUD_ACCESS_KEY": "k"},
     "security_token": {"ALICLOUD_ACCESS_KEY": "k", "ALICLOUD_SECRET_KEY": "s"},
@@ -199,34 +201,36 @@ BESIDE: Mapping[str, Mapping[str, str]] = {
 @pytest.mark.parametrize(
     ("option", "number"), [(option, number) for option, names in ENVIRONMENT.items() for number in range(len(names))]
 )
-def test_the_first_variable_that_is_set_wins(tmp_path: Path, certificate: Path, option: str, number: int) -> None:
+def test_first_variable_that_is_set_takes_precedence(
+    tmp_path: Path, certificate: Path, option: str, number: int
+) -> None:
     names = ENVIRONMENT[option]
-    beside = BESIDE.get(option, BESIDE.get(option.partition(".")[0], {}))
+    required = REQUIRED_VARIABLES.get(option, REQUIRED_VARIABLES.get(option.partition(".")[0], {}))
     if option == "assume_role.role_arn" and number:
-        beside = ENV_KEY
+        required = ENV_KEY
     value = VALUES.get(option, "value")
     if option == "shared_credentials_file":
         value = str(tmp_path / ".aliyun" / "config.json")
     if option == "ca_path":
         value = str(certificate)
-    # A profile shows by its access key, which is called as the variable's value.
+    # The access key of the profile is the value of the variable.
     entry = {"name": "value", "access_key_id": value, "access_key_secret": "s"}
     write_profiles(tmp_path / ".aliyun" / "config.json", entry, current="value")
-    environ = {**beside, **dict.fromkeys(names[number:], "not-this"), names[number]: value}
-    # Blank is as good as not set.
+    environ = {**required, **dict.fromkeys(names[number:], "not-this"), names[number]: value}
+    # Blank variables count as not set.
     environ.update(dict.fromkeys(names[:number], " "))
     options = {} if option == "region" else {"region": "cn-hangzhou"}
     connection = Connection.from_params(as_params(options), {"HOME": str(tmp_path), **environ})
-    assert seen(connection, option) == value
+    assert value_of(connection, option) == value
 
 
 @pytest.mark.parametrize("option", ["region", "account_id", "endpoint", "sts_endpoint"])
-def test_an_option_goes_before_the_environment(option: str) -> None:
+def test_options_take_precedence_over_the_environment(option: str) -> None:
     environ = dict.fromkeys(ENVIRONMENT[option], "not-this")
-    assert seen(connect(environ, **KEY, **{option: VALUES[option]}), option) == VALUES[option]
+    assert value_of(connect(environ, **KEY, **{option: VALUES[option]}), option) == VALUES[option]
 
 
-def test_blank_options_are_not_given_and_spaces_around_go() -> None:
+def test_blank_options_are_ignored_and_whitespace_is_stripped() -> None:
     connection = connect(ENV_KEY, access_key_id="", profile=" ", region=" cn-beijing\n", account_id="")
     assert connection.source == AccessKey("LTAI-env", "env-secret")
     assert connection.region == "cn-beijing"
@@ -267,10 +271,10 @@ def test_blank_options_are_not_given_and_spaces_around_go() -> None:
         ),
     ],
 )
-def test_wrong_values_are_refused_by_name(options: Mapping[str, Any], problem: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
+def test_invalid_values_are_rejected(options: Mapping[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(**{**KEY, **options})
-    assert str(refusal.value).startswith(problem)
+    assert str(exc_info.value).startswith(problem)
 
 
 @pytest.mark.parametrize(
@@ -285,30 +289,30 @@ def test_wrong_values_are_refused_by_name(options: Mapping[str, Any], problem: s
         ),
     ],
 )
-def test_wrong_values_of_the_environment_are_named_after_it(environ: Mapping[str, str], problem: str) -> None:
+def test_invalid_values_from_the_environment_are_rejected_with_the_variable(
+    environ: Mapping[str, str], problem: str
+) -> None:
     with pytest.raises(InvalidOption, match=problem):
         connect(environ, **KEY)
 
 
 @pytest.mark.parametrize("option", ["validate_certs", "ca_path", None])
-def test_a_file_that_openssl_would_read_forever_is_refused(
-    option: str | None, certificate: Path, tmp_path: Path
-) -> None:
-    given = {"validate_certs": False, "ca_path": str(certificate)}
+def test_special_files_are_rejected_as_certificates(option: str | None, certificate: Path, tmp_path: Path) -> None:
+    options = {"validate_certs": False, "ca_path": str(certificate)}
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     for path in (fifo, Path("/dev/zero")):
         with pytest.raises(InvalidOption, match="it is not a regular file"):
-            connect({"SSL_CERT_FILE": str(path)}, **KEY, **{name: given[name] for name in given if name == option})
+            connect({"SSL_CERT_FILE": str(path)}, **KEY, **{name: options[name] for name in options if name == option})
 
 
 @pytest.mark.parametrize("path", ["/nonexistent/ca.pem", "/etc", __file__, ""])
-def test_what_openssl_ignores_is_ignored_where_it_is_not_needed(path: str) -> None:
+def test_invalid_certificate_files_are_ignored_without_validate_certs(path: str) -> None:
     connection = connect({"SSL_CERT_FILE": path}, **KEY, validate_certs=False)
     assert connection.ca_path is None
 
 
-def test_a_region_is_needed_unless_there_is_an_endpoint() -> None:
+def test_region_is_required_without_an_endpoint() -> None:
     with pytest.raises(InvalidOption, match="region: is required unless endpoint is given"):
         Connection.from_params(as_params(KEY), {"HOME": "/nonexistent"})
     connection = Connection.from_params(as_params({**KEY, "endpoint": "h"}), {"HOME": "/nonexistent"})
@@ -316,46 +320,46 @@ def test_a_region_is_needed_unless_there_is_an_endpoint() -> None:
     assert connection.sts_service() == Endpoint("https", "sts.aliyuncs.com")
 
 
-def test_timeouts_are_seconds_with_the_documented_defaults() -> None:
+def test_timeouts_have_the_documented_defaults() -> None:
     connection = connect(**KEY)
     assert (connection.connect_timeout, connection.read_timeout) == (5, 10)
     assert (connection.retry_timeout, connection.access_denied_timeout) == (60, 120)
     assert connect(**KEY, retry_timeout=0, connect_timeout="0.5").connect_timeout == 0.5
 
 
-def test_what_is_shown_of_a_connection_holds_no_secret(tmp_path: Path) -> None:
-    planted = ["planted-secret", "planted-token", "planted-external", "planted-password"]
+def test_repr_contains_no_secrets(tmp_path: Path) -> None:
+    secrets = ["planted-secret", "planted-token", "planted-external", "planted-password"]
     token = tmp_path / "token"
     token.write_text("x", encoding="utf-8")
     connection = connect(
         {"HTTPS_PROXY": "http://u:planted-password@h"},
         access_key_id="LTAI",
-        access_key_secret=planted[0],
-        security_token=planted[1],
-        assume_role={"role_arn": ROLE, "external_id": planted[2]},
+        access_key_secret=secrets[0],
+        security_token=secrets[1],
+        assume_role={"role_arn": ROLE, "external_id": secrets[2]},
     )
     for text in (repr(connection), str(connection)):
         assert "LTAI" in text
-        assert not [secret for secret in planted if secret in text]
+        assert not [secret for secret in secrets if secret in text]
     assert "planted" not in repr(connect(credentials_uri="http://h/?token=planted-token"))
 
 
 @pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
-@pytest.mark.parametrize("inside", ["\n", " ", "\u200b", "\u00e9", "\x00"])
-def test_a_key_that_was_copied_with_something_else_is_refused_and_not_shown(part: str, inside: str) -> None:
+@pytest.mark.parametrize("invalid", ["\n", " ", "\u200b", "\u00e9", "\x00"])
+def test_credentials_with_invalid_characters_are_rejected_and_not_displayed(part: str, invalid: str) -> None:
     key = {"access_key_id": "LTAI", "access_key_secret": "secret", "security_token": "token"}
-    with pytest.raises(InvalidOption) as refusal:
-        connect(**{**key, part: f"planted{inside}half"})
-    assert str(refusal.value) == f"{part}: {INVALID_CHARACTERS}"
-    with pytest.raises(InvalidOption) as refusal:
-        connect({f"ALIBABA_CLOUD_{name.upper()}": text for name, text in {**key, part: f"planted{inside}x"}.items()})
-    assert str(refusal.value).startswith(
+    with pytest.raises(InvalidOption) as exc_info:
+        connect(**{**key, part: f"planted{invalid}half"})
+    assert str(exc_info.value) == f"{part}: {INVALID_CHARACTERS}"
+    with pytest.raises(InvalidOption) as exc_info:
+        connect({f"ALIBABA_CLOUD_{name.upper()}": text for name, text in {**key, part: f"planted{invalid}x"}.items()})
+    assert str(exc_info.value).startswith(
         f"{part}: {INVALID_CHARACTERS} (it comes from the environment variable ALIBABA_CLOUD_"
     )
-    assert "planted" not in str(refusal.value)
+    assert "planted" not in str(exc_info.value)
 
 
-# --- Which way to authenticate ----------------------------------------------------------------------------------
+# --- Authentication methods -------------------------------------------------------------------------------------
 
 OIDC = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/run/token"}
 ENV_OIDC = {
@@ -370,7 +374,7 @@ PROFILE_KEY = AccessKey("LTAI-profile", "profile-secret")
 
 @pytest.fixture
 def home(tmp_path: Path) -> str:
-    """A home folder whose CLI file has the profiles ``default`` and ``staging``."""
+    """Return a home directory with the CLI profiles ``default`` and ``staging``."""
     key = {"mode": "AK", "access_key_id": "LTAI-profile", "access_key_secret": "profile-secret"}
     write_profiles(
         tmp_path / ".aliyun" / "config.json",
@@ -380,74 +384,74 @@ def home(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-TASK_WAYS: list[tuple[dict[str, Any], Source]] = [
+TASK_METHODS: list[tuple[dict[str, Any], Source]] = [
     (KEY, AccessKey("LTAI-option", "option-secret")),
     ({"profile": "staging"}, PROFILE_KEY),
     ({"ecs_role_name": "option-role"}, EcsRole("option-role")),
     ({"oidc": OIDC}, OidcRole(PROVIDER, "/run/token", Role(ROLE))),
     ({"credentials_uri": "http://127.0.0.1/option"}, CredentialsUri("http://127.0.0.1/option")),
 ]
-#: In the order in which they are looked for.
-ENVIRONMENT_WAYS: list[tuple[dict[str, str], Source]] = [
+#: In the order of precedence.
+ENVIRONMENT_METHODS: list[tuple[dict[str, str], Source]] = [
     (ENV_KEY, AccessKey("LTAI-env", "env-secret")),
     (ENV_OIDC, OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))),
     ({"ALICLOUD_PROFILE": "staging"}, PROFILE_KEY),
     (ENV_ECS, EcsRole("env-role")),
     (ENV_URI, CredentialsUri("http://127.0.0.1/env")),
 ]
-EVERYTHING = {name: value for environ, _source in ENVIRONMENT_WAYS for name, value in environ.items()}
+EVERYTHING = {name: value for environ, _source in ENVIRONMENT_METHODS for name, value in environ.items()}
 
 
-@pytest.mark.parametrize(("options", "source"), TASK_WAYS)
-def test_the_way_of_the_task_is_not_beaten_by_the_environment(
+@pytest.mark.parametrize(("options", "source"), TASK_METHODS)
+def test_method_of_the_task_takes_precedence_over_the_environment(
     home: str, options: Mapping[str, Any], source: Source
 ) -> None:
     assert connect({"HOME": home}, **options).source == source
     assert connect({"HOME": home, **EVERYTHING}, **options).source == source
 
 
-@pytest.mark.parametrize("number", range(len(ENVIRONMENT_WAYS)))
-def test_the_environment_is_searched_in_order(home: str, number: int) -> None:
-    environ = {name: value for way, _source in ENVIRONMENT_WAYS[number:] for name, value in way.items()}
-    assert connect({"HOME": home, **environ}).source == ENVIRONMENT_WAYS[number][1]
+@pytest.mark.parametrize("number", range(len(ENVIRONMENT_METHODS)))
+def test_methods_of_the_environment_have_an_order(home: str, number: int) -> None:
+    environ = {name: value for variables, _source in ENVIRONMENT_METHODS[number:] for name, value in variables.items()}
+    assert connect({"HOME": home, **environ}).source == ENVIRONMENT_METHODS[number][1]
 
 
-def test_with_nothing_given_the_default_profile_is_used(home: str) -> None:
+def test_default_profile_is_used_without_options(home: str) -> None:
     connection = Connection.from_params(as_params({}), {"HOME": home})
     assert connection.source == AccessKey("LTAI-default", "profile-secret")
     assert connection.region == "cn-qingdao"
 
 
-def test_without_a_default_profile_it_is_the_library_s_chain() -> None:
+def test_default_chain_is_used_without_a_default_profile() -> None:
     assert connect().source == DefaultChain()
 
 
-def test_a_default_profile_that_is_not_filled_in_is_passed_over(tmp_path: Path) -> None:
+def test_incomplete_default_profile_is_skipped(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", "access_key_id": ""})
-    (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "skipped")  # noqa: B009 - of one Source only
+    (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "skipped")  # noqa: B009 - not an attribute of every Source
     assert problem == f"the profile 'default' of {path} cannot be used: it has no access_key_id"
 
 
 @pytest.mark.parametrize(
     "name", ["ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"]
 )
-def test_profiles_are_left_alone_where_the_environment_says_so(home: str, name: str) -> None:
+def test_environment_can_disable_profiles(home: str, name: str) -> None:
     environ = {"HOME": home, name: "TRUE"}
     assert connect(environ).source == DefaultChain(without_profiles=True)
     assert connect({**environ, "ALICLOUD_PROFILE": "staging"}).source == DefaultChain(without_profiles=True)
     assert connect(environ, profile="staging").source == PROFILE_KEY
 
 
-@pytest.mark.parametrize("first", range(len(TASK_WAYS)))
-@pytest.mark.parametrize("second", range(len(TASK_WAYS)))
-def test_two_ways_in_one_task_are_refused(home: str, first: int, second: int) -> None:
+@pytest.mark.parametrize("first", range(len(TASK_METHODS)))
+@pytest.mark.parametrize("second", range(len(TASK_METHODS)))
+def test_methods_of_a_task_are_mutually_exclusive(home: str, first: int, second: int) -> None:
     if first == second:
         return
     with pytest.raises(InvalidOption, match=r"^\w+: cannot be combined with \w+: give one way to authenticate$"):
-        connect({"HOME": home}, **TASK_WAYS[first][0], **TASK_WAYS[second][0])
+        connect({"HOME": home}, **TASK_METHODS[first][0], **TASK_METHODS[second][0])
 
 
-def test_profile_and_file_are_one_way(home: str, tmp_path: Path) -> None:
+def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Path) -> None:
     other = write_profiles(tmp_path / "other.json", {"name": "staging", "access_key_id": "x", "access_key_secret": "y"})
     environ = {"HOME": home, "ALICLOUD_PROFILE": "default"}
     assert connect(environ, profile="staging", shared_credentials_file=str(other)).source == AccessKey("x", "y")
@@ -461,14 +465,14 @@ def test_profile_and_file_are_one_way(home: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "options", "key"),
     [
-        # The task's key with what the shell has of the same key, or of none.
+        # Completed from the environment, which has parts of the same key or of an unnamed one.
         ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
         ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
-        # The shell's token is another key's.
+        # The token of the environment belongs to another key.
         ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
-        # Two vendors' variables in one shell, each a whole key; then one key over both.
+        # Variables of two tools, each with a complete key, then a key from both.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
             {
@@ -484,7 +488,7 @@ def test_profile_and_file_are_one_way(home: str, tmp_path: Path) -> None:
         ({"ALICLOUD_ACCESS_KEY_ID": "a", "ALICLOUD_SECRET_ACCESS_KEY": "s"}, {}, AccessKey("a", "s")),
     ],
 )
-def test_the_parts_of_an_access_key_belong_together(
+def test_parts_of_different_access_keys_are_not_combined(
     environ: Mapping[str, str], options: Mapping[str, Any], key: AccessKey
 ) -> None:
     assert connect(environ, **options).source == key
@@ -502,19 +506,21 @@ def test_the_parts_of_an_access_key_belong_together(
         ({"ALICLOUD_ACCESS_KEY": "LTAI", **ENV_KEY}, {}, "access_key_secret: is required with access_key_id LTAI"),
     ],
 )
-def test_half_an_access_key_is_refused(environ: Mapping[str, str], options: Mapping[str, Any], problem: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
+def test_incomplete_access_keys_are_rejected(
+    environ: Mapping[str, str], options: Mapping[str, Any], problem: str
+) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(environ, **options)
-    assert str(refusal.value).startswith(problem)
-    assert "s3cret" not in str(refusal.value)
+    assert str(exc_info.value).startswith(problem)
+    assert "s3cret" not in str(exc_info.value)
 
 
-def test_a_token_alone_in_the_environment_is_nobody_s() -> None:
+def test_security_token_without_a_key_is_ignored() -> None:
     assert connect({"ALIBABA_CLOUD_SECURITY_TOKEN": "t"}).source == DefaultChain()
 
 
 PARTS = ("access_key_id", "access_key_secret", "security_token")
-#: Which variables belong together.
+#: Variables that belong together.
 FAMILIES = [
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
@@ -528,10 +534,10 @@ LAYERS = st.lists(
 
 @settings(deadline=None)
 @given(LAYERS)
-def test_keys_never_mix(layers: list[dict[str, int]]) -> None:
-    """Whatever the task (first layer) and the shell hold: no secret or token of a key that is named elsewhere."""
+def test_access_keys_are_never_mixed(layers: list[dict[str, int]]) -> None:
+    """The secret and token never come from a layer (the task or a family of variables) that names another key."""
 
-    # Each part is written as the layer that it is from; an id also as the key that it is the id of.
+    # The values identify the key (ID) or the layer (secret and token) that they belong to.
     def text(number: int, part: str) -> str:
         key = layers[number][part]
         return f"key {key}" if part == "access_key_id" else f"{part} in {number}"
@@ -561,21 +567,25 @@ def test_keys_never_mix(layers: list[dict[str, int]]) -> None:
 # --- Roles ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("options", "source"), TASK_WAYS)
-def test_a_role_is_assumed_on_top_of_every_way(home: str, options: Mapping[str, Any], source: Source) -> None:
+@pytest.mark.parametrize(("options", "source"), TASK_METHODS)
+def test_assume_role_with_every_method_of_the_task(home: str, options: Mapping[str, Any], source: Source) -> None:
     connection = connect({"HOME": home}, **options, assume_role={"role_arn": ROLE})
     assert connection.source == AssumedRole(source, Role(ROLE, "ansible-alicloud-fc"))
 
 
-@pytest.mark.parametrize(("environ", "source"), [*ENVIRONMENT_WAYS, ({}, AccessKey("LTAI-default", "profile-secret"))])
-def test_a_role_is_assumed_on_top_of_the_environment(home: str, environ: Mapping[str, str], source: Source) -> None:
+@pytest.mark.parametrize(
+    ("environ", "source"), [*ENVIRONMENT_METHODS, ({}, AccessKey("LTAI-default", "profile-secret"))]
+)
+def test_assume_role_with_every_method_of_the_environment(
+    home: str, environ: Mapping[str, str], source: Source
+) -> None:
     environ = {"HOME": home, **environ}
     assert connect(environ, assume_role={"role_arn": ROLE}).source == AssumedRole(source, Role(ROLE))
-    # The same without the option.
+    # The variable alone has the same effect.
     assert connect({**environ, "ALICLOUD_ASSUME_ROLE_ARN": ROLE}).source == AssumedRole(source, Role(ROLE))
 
 
-def test_everything_about_a_role() -> None:
+def test_assume_role_options() -> None:
     policy = {"Version": "1", "Statement": []}
     role = {"role_arn": ROLE, "session_name": "deploy@ci", "session_expiration": 900, "policy": policy}
     source = connect(**KEY, assume_role={**role, "external_id": "x"}).source
@@ -585,7 +595,7 @@ def test_everything_about_a_role() -> None:
     assert json.loads(source.role.policy or "") == policy
 
 
-def test_an_ambiguous_role_of_the_environment_is_assumed_with_the_environment_s_key_only(home: str) -> None:
+def test_ambiguous_role_variable_applies_only_to_the_access_key_of_the_environment(home: str) -> None:
     role = {"HOME": home, "ALIBABA_CLOUD_ROLE_ARN": ROLE}
     assert connect({**role, **ENV_KEY}).source == AssumedRole(AccessKey("LTAI-env", "env-secret"), Role(ROLE))
     assert connect({**role, **ENV_KEY}, **KEY).source == AccessKey("LTAI-option", "option-secret")
@@ -594,28 +604,28 @@ def test_an_ambiguous_role_of_the_environment_is_assumed_with_the_environment_s_
     assert connect({**role, **ENV_ECS}).source == EcsRole("env-role")
 
 
-def test_an_ambiguous_role_completes_an_option_that_asks_for_one(home: str) -> None:
+def test_ambiguous_role_variable_completes_assume_role(home: str) -> None:
     environ = {"HOME": home, "ALIBABA_CLOUD_ROLE_ARN": ROLE, "ALIBABA_CLOUD_ROLE_SESSION_NAME": "session"}
     source = connect(environ, profile="staging", assume_role={}).source
     assert source == AssumedRole(PROFILE_KEY, Role(ROLE, "session"))
 
 
-def test_the_role_of_oidc_is_not_assumed_again() -> None:
+def test_oidc_role_is_not_assumed_twice() -> None:
     assert connect(ENV_OIDC).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
-    # As in the official chain: the key goes first, and the role is still OIDC's.
+    # As in the official chain, the access key takes precedence, and the role is only used for OIDC.
     assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env-secret")
     for environ, options in (({**ENV_OIDC, **ENV_KEY}, {}), ({"ALIBABA_CLOUD_ROLE_ARN": ROLE}, {"oidc": OIDC})):
         with pytest.raises(InvalidOption, match=r"assume_role\.role_arn: is required"):
             connect(environ, **options, assume_role={})
 
 
-def test_oidc_that_is_not_complete_in_the_environment_is_skipped_as_in_the_official_chain() -> None:
+def test_incomplete_oidc_variables_are_ignored_as_in_the_official_chain() -> None:
     for missing in ENV_OIDC:
         environ = {name: value for name, value in ENV_OIDC.items() if name != missing}
         assert connect({**environ, **ENV_ECS}).source == EcsRole("env-role")
 
 
-def test_an_oidc_option_is_completed_from_the_environment_or_refused() -> None:
+def test_oidc_options_are_completed_from_the_environment() -> None:
     connection = connect(ENV_OIDC, oidc={"role_arn": ROLE, "session_name": "ci-run"})
     assert connection.source == OidcRole(PROVIDER, "/run/env-token", Role(ROLE, "ci-run"))
     assert connect(ENV_OIDC, oidc={}).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
@@ -627,13 +637,13 @@ def test_an_oidc_option_is_completed_from_the_environment_or_refused() -> None:
 # --- Endpoints --------------------------------------------------------------------------------------------------
 
 
-def test_the_endpoint_of_fc_2_is_made_of_account_and_region() -> None:
+def test_fc2_endpoint_contains_account_and_region() -> None:
     assert connect(**KEY).fc_service(FC2, "123") == Endpoint("https", "123.cn-hangzhou.fc.aliyuncs.com")
     connection = connect(**KEY, account_id="456", network="internal", region="us-east-1")
     assert connection.fc_service(FC2, None) == Endpoint("https", "456.us-east-1-internal.fc.aliyuncs.com")
 
 
-def test_the_account_is_needed_where_the_endpoint_has_to_hold_it() -> None:
+def test_account_id_is_required_if_the_endpoint_contains_it() -> None:
     assert connect(**KEY).needs_account_id(FC2)
     assert not connect(**KEY, account_id="1").needs_account_id(FC2)
     assert not connect(**KEY, endpoint="http://127.0.0.1:1").needs_account_id(FC2)
@@ -647,15 +657,15 @@ def test_the_account_is_needed_where_the_endpoint_has_to_hold_it() -> None:
         connect(**KEY).fc_service(FC2, None)
 
 
-def test_a_custom_endpoint_is_taken_as_it_is_but_for_the_account() -> None:
+def test_custom_endpoints_are_only_completed_with_the_account() -> None:
     assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_service(FC2, "123") == Endpoint("http", "127.0.0.1:1")
-    # As Terraform does it with FC_ENDPOINT.
+    # Terraform completes FC_ENDPOINT in the same way.
     connection = connect({"FC_ENDPOINT": "cn-beijing.fc.aliyuncs.com"}, **KEY)
     assert connection.fc_service(FC2, "123") == Endpoint("https", "123.cn-beijing.fc.aliyuncs.com")
     assert connect(**KEY, endpoint="9.cn-beijing.fc.aliyuncs.com").fc_service(FC2, "1").host.startswith("9.cn-beijing.")
 
 
-def test_the_endpoint_of_fc_3() -> None:
+def test_fc3_endpoint() -> None:
     assert connect(**KEY).fc_service(FC3, None) == Endpoint("https", "fcv3.cn-hangzhou.aliyuncs.com")
     assert connect(**KEY, endpoint="h:1").fc_service(FC3, None) == Endpoint("https", "h:1")
     internal = connect(**KEY, network="internal")
@@ -664,7 +674,7 @@ def test_the_endpoint_of_fc_3() -> None:
         internal.fc_service(FC3, None)
 
 
-def test_sts_is_asked_in_the_region() -> None:
+def test_sts_endpoint_is_regional() -> None:
     assert connect(**KEY).sts_service() == Endpoint("https", "sts.cn-hangzhou.aliyuncs.com")
     assert connect(**KEY).sts_service("us-east-1") == Endpoint("https", "sts.us-east-1.aliyuncs.com")
     assert connect(**KEY, network="internal").sts_service() == Endpoint("https", "sts-vpc.cn-hangzhou.aliyuncs.com")
@@ -672,16 +682,16 @@ def test_sts_is_asked_in_the_region() -> None:
     assert custom.sts_service("us-east-1") == Endpoint("http", "127.0.0.1:1")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text takes its time
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first example is slow
 @given(st.dictionaries(st.sampled_from(sorted(argument_spec())), st.text() | st.integers() | st.none()))
-def test_any_text_is_a_connection_or_an_error_that_names_an_option(options: dict[str, Any]) -> None:
+def test_arbitrary_options_are_valid_or_rejected_with_the_option(options: dict[str, Any]) -> None:
     params = {
         **as_params({}),
         **{name: value for name, value in options.items() if argument_spec()[name]["type"] == "str"},
     }
-    refused = "region"
+    option = "region"
     try:
         Connection.from_params(params, {"HOME": "/nonexistent"})
     except InvalidOption as error:
-        refused = error.option.partition(".")[0]
-    assert refused in argument_spec()
+        option = error.option.partition(".")[0]
+    assert option in argument_spec()

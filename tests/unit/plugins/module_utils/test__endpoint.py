@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints and proxies, by example and by property."""
+"""Endpoints and proxies."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ADDRESSES = NAMES | st.ip_addresses(v=4).map(str) | st.ip_addresses(v=6).map(lam
         ("compose_service:1", Endpoint("https", "compose_service:1")),
     ],
 )
-def test_what_users_write_is_an_endpoint(text: str, endpoint: Endpoint) -> None:
+def test_parse_endpoint(text: str, endpoint: Endpoint) -> None:
     assert parse_endpoint("endpoint", text) == endpoint
 
 
@@ -71,16 +71,16 @@ def test_what_users_write_is_an_endpoint(text: str, endpoint: Endpoint) -> None:
         ("h;rm", "host name"),
     ],
 )
-def test_anything_else_is_refused_by_the_option_s_name(text: str, problem: str) -> None:
-    with pytest.raises(InvalidOption, match=r"^sts_endpoint: ") as refusal:
+def test_invalid_endpoints_are_rejected(text: str, problem: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^sts_endpoint: ") as exc_info:
         parse_endpoint("sts_endpoint", text)
-    assert problem in str(refusal.value)
-    assert "pa55" not in str(refusal.value)
+    assert problem in str(exc_info.value)
+    assert "pa55" not in str(exc_info.value)
 
 
 @settings(deadline=None)
 @given(st.sampled_from(["", "http://", "https://"]), ADDRESSES, PORTS, st.sampled_from(["", "/"]))
-def test_an_address_comes_through_as_it_was_written(scheme: str, address: str, port: int | None, slash: str) -> None:
+def test_addresses_are_preserved(scheme: str, address: str, port: int | None, slash: str) -> None:
     host = address if port is None else f"{address}:{port}"
     endpoint = parse_endpoint("endpoint", scheme + host + slash)
     assert endpoint.scheme == (scheme.rstrip(":/") or "https")
@@ -89,9 +89,9 @@ def test_an_address_comes_through_as_it_was_written(scheme: str, address: str, p
     assert parse_endpoint("endpoint", endpoint.url) == endpoint
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text takes its time
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first example is slow
 @given(st.text())
-def test_any_text_is_an_endpoint_or_refused(text: str) -> None:
+def test_arbitrary_text_is_an_endpoint_or_rejected(text: str) -> None:
     try:
         endpoint = parse_endpoint("endpoint", text)
     except InvalidOption:
@@ -101,19 +101,19 @@ def test_any_text_is_an_endpoint_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:7002/credentials", "https://vending.example.com/a?token=b#c"])
-def test_a_uri_may_have_path_and_query(uri: str) -> None:
+def test_uris_can_have_a_path_and_a_query(uri: str) -> None:
     check_uri("credentials_uri", uri)
 
 
 @pytest.mark.parametrize("uri", ["127.0.0.1", "ftp://h/", "http://", "http:///x", "http://user:pa55@h/", "http://h h/"])
-def test_other_uris_are_refused(uri: str) -> None:
-    with pytest.raises(InvalidOption, match=r"^credentials_uri: ") as refusal:
+def test_invalid_uris_are_rejected(uri: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^credentials_uri: ") as exc_info:
         check_uri("credentials_uri", uri)
-    assert "pa55" not in str(refusal.value)
+    assert "pa55" not in str(exc_info.value)
 
 
 @pytest.mark.parametrize(
-    ("host", "place"),
+    ("host", "location"),
     [
         ("123.cn-hangzhou.fc.aliyuncs.com", ("cn-hangzhou", "123")),
         ("123.ap-southeast-1-internal.fc.aliyuncs.com:8080", ("ap-southeast-1", "123")),
@@ -123,8 +123,8 @@ def test_other_uris_are_refused(uri: str) -> None:
         ("123.cn-hangzhou.fc.aliyuncs.com.example.com", (None, None)),
     ],
 )
-def test_an_endpoint_may_name_its_place(host: str, place: tuple[str | None, str | None]) -> None:
-    assert location_of(parse_endpoint("endpoint", host).name) == place
+def test_location_of_an_endpoint(host: str, location: tuple[str | None, str | None]) -> None:
+    assert location_of(parse_endpoint("endpoint", host).name) == location
 
 
 # --- Proxies ----------------------------------------------------------------------------------------------------
@@ -133,14 +133,14 @@ PROXY = "http://proxy.example.com:3128"
 
 
 def proxy_of(url: str, **environ: str) -> str | None:
-    """The proxy that applies to a URL, checked to be for its scheme."""
+    """Return the proxy for a URL, and verify that only its scheme has one."""
     endpoint = parse_endpoint("endpoint", url)
     found = proxies(environ, endpoint)
     assert set(found) <= {endpoint.scheme}
     return found.get(endpoint.scheme)
 
 
-def test_each_scheme_has_its_proxy() -> None:
+def test_proxy_by_scheme() -> None:
     assert proxy_of("https://h", https_proxy=PROXY) == PROXY
     assert proxy_of("https://h", http_proxy=PROXY) is None
     assert proxy_of("http://h", http_proxy=PROXY) == PROXY
@@ -149,7 +149,7 @@ def test_each_scheme_has_its_proxy() -> None:
     assert proxy_of("https://h") is None
 
 
-def test_lower_case_goes_before_upper_case_even_if_empty() -> None:
+def test_lower_case_variables_take_precedence_even_if_empty() -> None:
     assert proxy_of("https://h", https_proxy=PROXY, HTTPS_PROXY="http://other") == PROXY
     assert proxy_of("https://h", https_proxy="", HTTPS_PROXY=PROXY) is None
 
@@ -185,13 +185,13 @@ def test_no_proxy(url: str, no_proxy: str, proxied: bool) -> None:
 
 @settings(deadline=None)
 @given(NAMES, PORTS)
-def test_a_host_in_no_proxy_is_called_directly(name: str, port: int | None) -> None:
+def test_hosts_in_no_proxy_are_called_directly(name: str, port: int | None) -> None:
     host = name if port is None else f"{name}:{port}"
     assert proxy_of(host, https_proxy=PROXY, NO_PROXY=f"x.example.com,{host}") is None
     assert proxy_of(host, https_proxy=PROXY, NO_PROXY=name.upper()) is None
 
 
-def test_passwords_of_proxies() -> None:
+def test_proxy_passwords() -> None:
     environ = {
         "http_proxy": "http://user:pa%2F55@h:1",
         "HTTPS_PROXY": "user:other@h:1",
@@ -217,14 +217,14 @@ def test_passwords_of_proxies() -> None:
     ],
 )
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
-def test_what_is_no_url_of_a_proxy_is_refused_and_not_shown(proxy: str, variable: str) -> None:
-    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not the URL") as refusal:
+def test_invalid_proxy_urls_are_rejected_and_not_displayed(proxy: str, variable: str) -> None:
+    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not the URL") as exc_info:
         proxy_of("https://h", **{variable: proxy})
-    assert "planted" not in str(refusal.value)
+    assert "planted" not in str(exc_info.value)
     assert proxy_of("https://h", **{variable: proxy}, no_proxy="h") is None
     assert proxy_of("http://h", https_proxy=proxy) is None
 
 
 @pytest.mark.parametrize("proxy", ["proxy:3128", "http://user:a%23b@proxy:3128/", "socks5://h:1", "http://[::1]:3128"])
-def test_other_urls_of_proxies_are_taken(proxy: str) -> None:
+def test_valid_proxy_urls_are_used(proxy: str) -> None:
     assert proxy_of("https://h", https_proxy=proxy) == proxy

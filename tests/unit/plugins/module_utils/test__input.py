@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values and files that a user names, as the connection's options meet them."""
+"""Validation of values and files of the connection options."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def zero(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-def folder(path: Path) -> None:
+def directory(path: Path) -> None:
     path.mkdir()
 
 
@@ -49,38 +49,38 @@ def gigabyte(path: Path) -> None:
         file.truncate(1024**3)
 
 
-#: Kinds of files that are none, and what is said of them.
-NO_FILES: list[tuple[Callable[[Path], None], str]] = [
+#: Files that cannot be used, with the error.
+INVALID_FILES: list[tuple[Callable[[Path], None], str]] = [
     (fifo, "it is not a regular file"),
     (zero, "it is not a regular file"),
-    (folder, "it is a directory"),
+    (directory, "it is a directory"),
     (gigabyte, "it is larger than "),
 ]
 
 
-@pytest.mark.parametrize(("make", "reason"), NO_FILES)
-def test_what_is_no_file_of_profiles_is_refused(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
+@pytest.mark.parametrize(("make", "reason"), INVALID_FILES)
+def test_invalid_credentials_files_are_rejected(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
     path = tmp_path / "profiles"
     make(path)
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(shared_credentials_file=str(path))
-    assert str(refusal.value).startswith(f"shared_credentials_file: cannot read {path}: {reason}")
+    assert str(exc_info.value).startswith(f"shared_credentials_file: cannot read {path}: {reason}")
 
 
 @pytest.mark.parametrize("name", [".aliyun/config.json", ".alibabacloud/credentials.ini"])
-@pytest.mark.parametrize(("make", "reason"), NO_FILES)
-def test_a_default_file_of_profiles_that_is_none_is_refused_and_not_left_to_the_library(
+@pytest.mark.parametrize(("make", "reason"), INVALID_FILES)
+def test_invalid_default_credentials_files_are_rejected(
     tmp_path: Path, name: str, make: Callable[[Path], None], reason: str
 ) -> None:
     path = tmp_path / name
     path.parent.mkdir()
     make(path)
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         connect({"HOME": str(tmp_path)})
-    assert str(refusal.value).startswith(f"shared_credentials_file: cannot read {path}: {reason}")
+    assert str(exc_info.value).startswith(f"shared_credentials_file: cannot read {path}: {reason}")
 
 
-def test_the_library_reads_no_file_of_profiles_where_none_is_to_be_read(
+def test_default_chain_ignores_ini_profiles_if_profiles_are_disabled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from alibabacloud_credentials.utils import auth_constant, auth_util
@@ -99,17 +99,17 @@ def test_the_library_reads_no_file_of_profiles_where_none_is_to_be_read(
         credential(connection).get_credential()
 
 
-@pytest.mark.parametrize(("make", "reason"), NO_FILES)
-def test_what_is_no_file_of_a_token_is_refused_before_sts_is_asked(
+@pytest.mark.parametrize(("make", "reason"), INVALID_FILES)
+def test_invalid_token_files_are_rejected_before_sts_is_called(
     tmp_path: Path, make: Callable[[Path], None], reason: str
 ) -> None:
     path = tmp_path / "token"
     make(path)
     connection = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(path)})
-    with pytest.raises(CredentialError) as refusal:
+    with pytest.raises(CredentialError) as exc_info:
         credential(connection)
-    assert str(refusal.value).startswith(f"oidc.token_file: cannot read {path}: {reason}")
-    assert not refusal.value.temporary
+    assert str(exc_info.value).startswith(f"oidc.token_file: cannot read {path}: {reason}")
+    assert not exc_info.value.temporary
 
 
 @pytest.mark.parametrize(
@@ -121,38 +121,38 @@ def test_what_is_no_file_of_a_token_is_refused_before_sts_is_asked(
         (b"a\x00b", "it holds no token"),
     ],
 )
-def test_a_file_without_a_token_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_files_without_a_token_are_rejected(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "token"
     path.write_bytes(content)
     connection = connect(oidc={"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": str(path)})
-    with pytest.raises(CredentialError) as refusal:
+    with pytest.raises(CredentialError) as exc_info:
         credential(connection)
-    assert str(refusal.value) == f"oidc.token_file: cannot read {path}: {reason}."
+    assert str(exc_info.value) == f"oidc.token_file: cannot read {path}: {reason}."
 
 
-def test_the_token_file_of_a_profile_is_named_after_the_profile(tmp_path: Path) -> None:
+def test_errors_about_the_token_file_of_a_profile_name_the_profile(tmp_path: Path) -> None:
     token = tmp_path / "token"
     entry = {"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER, "oidc_token_file": str(token)}
     path = write_profiles(tmp_path / "c.json", {"name": "p", **entry})
-    with pytest.raises(CredentialError) as refusal:
+    with pytest.raises(CredentialError) as exc_info:
         credential(connect(profile="p", shared_credentials_file=str(path)))
-    assert str(refusal.value) == (
+    assert str(exc_info.value) == (
         f"profile: the profile 'p' of {path} cannot be used: its oidc_token_file: "
         f"cannot read {token}: No such file or directory."
     )
 
 
 @pytest.mark.parametrize("name", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
-@pytest.mark.parametrize(("make", "reason"), NO_FILES)
-def test_what_is_no_file_of_certificates_is_refused(
+@pytest.mark.parametrize(("make", "reason"), INVALID_FILES)
+def test_invalid_certificate_files_are_rejected(
     tmp_path: Path, name: str, make: Callable[[Path], None], reason: str
 ) -> None:
     path = tmp_path / "ca"
     make(path)
-    with pytest.raises(InvalidOption) as refusal:
-        connect_trusting(name, path)
-    assert str(refusal.value).startswith(f"ca_path: cannot read {path}: {reason}")
-    assert str(refusal.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
+    with pytest.raises(InvalidOption) as exc_info:
+        connect_with_ca(name, path)
+    assert str(exc_info.value).startswith(f"ca_path: cannot read {path}: {reason}")
+    assert str(exc_info.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
 
 
 @pytest.mark.parametrize("name", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -168,21 +168,21 @@ def test_what_is_no_file_of_certificates_is_refused(
         b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ],
 )
-def test_a_file_without_a_certificate_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+def test_files_without_a_certificate_are_rejected(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / "ca"
     path.write_bytes(content)
-    with pytest.raises(InvalidOption) as refusal:
-        connect_trusting(name, path)
-    assert str(refusal.value).startswith(f"ca_path: {path} holds no certificate (PEM)")
-    assert str(refusal.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
+    with pytest.raises(InvalidOption) as exc_info:
+        connect_with_ca(name, path)
+    assert str(exc_info.value).startswith(f"ca_path: {path} holds no certificate (PEM)")
+    assert str(exc_info.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
 
 
-def connect_trusting(name: str, path: Path) -> Connection:
-    """A connection whose authorities the option or an environment variable names."""
+def connect_with_ca(name: str, path: Path) -> Connection:
+    """Return a connection with certificate authorities from the option or an environment variable."""
     return connect(**KEY, ca_path=str(path)) if name == "ca_path" else connect({name: str(path)}, **KEY)
 
 
-def test_the_authorities_of_the_environment_are_trusted_unless_the_task_says_otherwise(tmp_path: Path) -> None:
+def test_certificate_authorities_of_the_environment_are_the_default(tmp_path: Path) -> None:
     path, other = tmp_path / "ca", tmp_path / "other"
     for file in (path, other):
         file.write_text(f"comment \u00e9\n{CERTIFICATE}{CERTIFICATE}", encoding="utf-8")
@@ -194,36 +194,36 @@ def test_the_authorities_of_the_environment_are_trusted_unless_the_task_says_oth
 
 
 @pytest.mark.parametrize("opening", ["[", '{"profiles":[', '{"a":'])
-def test_a_deeply_nested_file_of_profiles_is_refused(tmp_path: Path, opening: str) -> None:
+def test_deeply_nested_credentials_files_are_rejected(tmp_path: Path, opening: str) -> None:
     path = tmp_path / "profiles"
     path.write_text('{"a":' + opening * 100_000, encoding="utf-8")
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(shared_credentials_file=str(path))
-    assert str(refusal.value) == f"shared_credentials_file: {path} is not the CLI's JSON"
+    assert str(exc_info.value) == f"shared_credentials_file: {path} is not the CLI's JSON"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(content=st.binary(max_size=64), largest=st.integers(0, 64))
-def test_a_file_is_read_whole_or_not_at_all(tmp_path: Path, content: bytes, largest: int) -> None:
+@given(content=st.binary(max_size=64), max_size=st.integers(0, 64))
+def test_files_are_read_completely_or_rejected(tmp_path: Path, content: bytes, max_size: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    if len(content) <= largest:
-        assert read_file(str(path), largest) == content
+    if len(content) <= max_size:
+        assert read_file(str(path), max_size) == content
     else:
         with pytest.raises(UnreadableFile, match="it is larger than"):
-            read_file(str(path), largest)
+            read_file(str(path), max_size)
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "a\ud800b", "x" * 5000, "/nonexistent/x", "/dev/tty/x"])
-def test_a_name_that_no_file_has_is_a_reason(name: str) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
+def test_invalid_paths_are_errors_with_a_reason(name: str) -> None:
+    with pytest.raises(UnreadableFile) as exc_info:
         read_file(name, 10)
-    assert str(refusal.value)
+    assert str(exc_info.value)
 
 
 # --- Values -----------------------------------------------------------------------------------------------------
 
-WRONG = [
+INVALID_VALUES = [
     ("a\x00b", "must not contain control characters"),
     ("a\x1b[31mb", "must not contain control characters"),
     ("a\x9bb", "must not contain control characters"),
@@ -233,84 +233,84 @@ WRONG = [
     ("a\udc80b", "must be valid Unicode; it contains a lone surrogate"),
     ("b" * (LONGEST_VALUE + 1), f"must have at most {LONGEST_VALUE} characters, not {LONGEST_VALUE + 1}"),
 ]
-TEXTS = [
+TEXT_OPTIONS = [
     name
     for name, option in argument_spec().items()
     if option["type"] in ("str", "path")
     and name not in ("network", "access_key_id", "access_key_secret", "security_token")
 ]
-#: What has to be given for an option to matter.
-NEEDED: Mapping[str, Mapping[str, Any]] = {
+#: Other options that are required for an option to take effect.
+REQUIRED_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("region", "account_id", "endpoint", "sts_endpoint", "ca_path"), KEY),
 }
 
 
-@pytest.mark.parametrize("option", TEXTS)
-@pytest.mark.parametrize(("value", "problem"), WRONG)
-def test_values_that_no_option_can_have_are_refused_by_name(option: str, value: str, problem: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
-        connect(**NEEDED.get(option, {}), **{option: value})
-    assert str(refusal.value) == f"{option}: {problem}"
+@pytest.mark.parametrize("option", TEXT_OPTIONS)
+@pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
+def test_invalid_characters_in_options_are_rejected(option: str, value: str, problem: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
+        connect(**REQUIRED_OPTIONS.get(option, {}), **{option: value})
+    assert str(exc_info.value) == f"{option}: {problem}"
 
 
 @pytest.mark.parametrize("option", ["role_arn", "session_name", "external_id"])
-@pytest.mark.parametrize(("value", "problem"), WRONG)
-def test_the_same_for_the_options_of_a_role(option: str, value: str, problem: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
+@pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
+def test_invalid_characters_in_role_options_are_rejected(option: str, value: str, problem: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(**KEY, assume_role={"role_arn": ROLE, option: value})
-    assert str(refusal.value) == f"assume_role.{option}: {problem}"
+    assert str(exc_info.value) == f"assume_role.{option}: {problem}"
 
 
 @pytest.mark.parametrize("option", ["role_arn", "provider_arn", "token_file", "session_name"])
-@pytest.mark.parametrize(("value", "problem"), WRONG)
-def test_the_same_for_the_options_of_oidc(option: str, value: str, problem: str) -> None:
+@pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
+def test_invalid_characters_in_oidc_options_are_rejected(option: str, value: str, problem: str) -> None:
     oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/t", option: value}
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(oidc=oidc)
-    assert str(refusal.value) == f"oidc.{option}: {problem}"
+    assert str(exc_info.value) == f"oidc.{option}: {problem}"
 
 
 @pytest.mark.parametrize(
     "name",
     ["ALICLOUD_PROFILE", "ALICLOUD_REGION", "FC_ENDPOINT", "ALICLOUD_CREDENTIALS_URI", "SSL_CERT_FILE", "REGION"],
 )
-@pytest.mark.parametrize(("value", "problem"), WRONG)
-def test_the_same_for_environment_variables(name: str, value: str, problem: str) -> None:
+@pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
+def test_invalid_characters_in_environment_variables_are_rejected(name: str, value: str, problem: str) -> None:
     options = {} if name in ("ALICLOUD_PROFILE", "ALICLOUD_CREDENTIALS_URI") else KEY
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         connect({name: value}, **options)
-    assert str(refusal.value) == f"{name}: this environment variable {problem}"
+    assert str(exc_info.value) == f"{name}: this environment variable {problem}"
 
 
 @pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
-def test_a_part_of_a_key_may_be_too_long_as_well(part: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
+def test_access_keys_that_are_too_long_are_rejected(part: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(**{**KEY, part: "planted" * LONGEST_VALUE})
-    assert str(refusal.value) == f"{part}: must have at most {LONGEST_VALUE} characters, not {7 * LONGEST_VALUE}"
+    assert str(exc_info.value) == f"{part}: must have at most {LONGEST_VALUE} characters, not {7 * LONGEST_VALUE}"
 
 
 @pytest.mark.parametrize("key", ["ram_role_arn", "ram_session_name", "external_id", "sts_region", "policy"])
-@pytest.mark.parametrize(("value", "problem"), WRONG)
-def test_the_same_for_profiles(tmp_path: Path, key: str, value: str, problem: str) -> None:
+@pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
+def test_invalid_characters_in_profiles_are_rejected(tmp_path: Path, key: str, value: str, problem: str) -> None:
     if key == "policy" and value == "a\nb":
-        return  # JSON may have several lines
+        return  # JSON can have several lines
     path = write_profiles(
         tmp_path / "c.json", {"name": "p", "mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, key: value}
     )
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(profile="p", shared_credentials_file=str(path))
-    assert str(refusal.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}"
+    assert str(exc_info.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}"
 
 
 @pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])
-def test_the_same_for_profiles_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
+def test_invalid_characters_in_profiles_handled_by_the_library_are_rejected(tmp_path: Path, mode: str) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": mode, "access_token": "planted\x00"})
-    with pytest.raises(InvalidOption, match=r"its access_token must not contain control characters$") as refusal:
+    with pytest.raises(InvalidOption, match=r"its access_token must not contain control characters$") as exc_info:
         connect(profile="p", shared_credentials_file=str(path))
-    assert "planted" not in str(refusal.value)
+    assert "planted" not in str(exc_info.value)
 
 
-def test_the_region_of_sts_is_the_id_of_a_region(tmp_path: Path) -> None:
+def test_sts_region_is_validated(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", **KEY, "sts_region": "evil.example.com/"})
     with pytest.raises(InvalidOption, match=r"its sts_region 'evil\.example\.com/' is not the id of a region"):
         connect(profile="p", shared_credentials_file=str(path))
@@ -318,14 +318,14 @@ def test_the_region_of_sts_is_the_id_of_a_region(tmp_path: Path) -> None:
 
 @settings(deadline=None)
 @given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Cc", "L"])))
-def test_a_value_that_passes_can_be_sent_and_shown(text: str) -> None:
+def test_valid_values_can_be_sent_and_displayed(text: str) -> None:
     if invalid_value(text) is None:
         assert text.encode("utf-8").decode("utf-8") == text
         assert len(text.splitlines()) <= 1
         assert not set(text) & {chr(number) for number in (*range(32), *range(127, 160))}
 
 
-# --- What messages show of wrong values -------------------------------------------------------------------------
+# --- Invalid values in messages ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -342,16 +342,16 @@ def test_a_value_that_passes_can_be_sent_and_shown(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("option", ["endpoint", "sts_endpoint", "credentials_uri"])
-def test_a_password_in_a_refused_address_is_not_shown(option: str, url: str) -> None:
-    needed = {} if option == "credentials_uri" else KEY
-    for environ, options in (({}, {option: url}), ({_variable(option): url}, {})):
-        with pytest.raises(InvalidOption) as refusal:
-            connect(environ, **needed, **options)
-        assert str(refusal.value).startswith(f"{option}: ")
-        assert "plan" not in str(refusal.value)
+def test_passwords_in_rejected_urls_are_not_displayed(option: str, url: str) -> None:
+    required = {} if option == "credentials_uri" else KEY
+    for environ, options in (({}, {option: url}), ({_variable_of(option): url}, {})):
+        with pytest.raises(InvalidOption) as exc_info:
+            connect(environ, **required, **options)
+        assert str(exc_info.value).startswith(f"{option}: ")
+        assert "plan" not in str(exc_info.value)
 
 
-def _variable(option: str) -> str:
+def _variable_of(option: str) -> str:
     from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import ENVIRONMENT
 
     return ENVIRONMENT[option][0]
@@ -359,16 +359,16 @@ def _variable(option: str) -> str:
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab:/@?#[]. \\", max_size=12), st.sampled_from(["", "https://", "x://", "http:", "//"]))
-def test_no_text_shows_a_password_however_it_is_written(text: str, beginning: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
-        connect(**KEY, endpoint=f"{beginning}u:planted{text}@h")
-    assert "planted" not in str(refusal.value)
+def test_passwords_in_arbitrary_endpoints_are_not_displayed(text: str, prefix: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
+        connect(**KEY, endpoint=f"{prefix}u:planted{text}@h")
+    assert "planted" not in str(exc_info.value)
 
 
 @pytest.mark.parametrize("option", ["region", "endpoint"])
-def test_a_long_wrong_value_is_shown_in_part(option: str) -> None:
-    with pytest.raises(InvalidOption) as refusal:
+def test_long_invalid_values_are_truncated(option: str) -> None:
+    with pytest.raises(InvalidOption) as exc_info:
         connect(**KEY, **{option: "x_" * 2000})
-    assert str(refusal.value).count("x_") == 50
-    assert "[... 3900 more characters]" in str(refusal.value)
+    assert str(exc_info.value).count("x_") == 50
+    assert "[... 3900 more characters]" in str(exc_info.value)
     assert quoted("cn") == "'cn'"

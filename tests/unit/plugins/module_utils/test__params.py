@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parameters as they were given, before Ansible converts them: what is refused, and no traceback for anything."""
+"""Validation of raw parameters, before Ansible converts them."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SPECS: dict[str, dict[str, Any]] = {
 }
 
 
-def refusals(spec: dict[str, Any], **params: Any) -> list[str]:
-    """What is said about parameters."""
-    return [str(refusal) for refusal in checked_params(spec, params)[1]]
+def validation_errors(spec: dict[str, Any], **params: Any) -> list[str]:
+    """Return the validation errors of parameters."""
+    return [str(error) for error in checked_params(spec, params)[1]]
 
 
 def nested(depth: int) -> Any:
-    """A list in a list, and so on."""
+    """Return a list nested to a depth."""
     tree: Any = []
     for _level in range(depth - 1):
         tree = [tree]
@@ -77,16 +77,16 @@ def nested(depth: int) -> Any:
             ["configs" + "[0]" * DEEPEST + ": must not be nested deeper than 32 levels."],
         ),
     ],
-    ids=lambda one: ascii(one)[:40],
+    ids=lambda value: ascii(value)[:40],
 )
-def test_a_text_that_cannot_be_shown_is_refused_with_its_path(params: dict[str, Any], errors: list[str]) -> None:
+def test_invalid_texts_are_rejected_with_their_path(params: dict[str, Any], errors: list[str]) -> None:
     found = [str(error) for error in text_errors(params)]
     assert len(found) == len(errors)
-    for complaint, expected in zip(found, errors):
-        assert complaint.startswith(expected)
+    for message, expected in zip(found, errors):
+        assert message.startswith(expected)
 
 
-def test_the_value_of_a_secret_is_not_shown() -> None:
+def test_secret_values_are_not_displayed() -> None:
     (error,) = text_errors({"access_key_secret": "topsecret\x00"}, {"access_key_secret"})
     assert str(error) == r"access_key_secret: must not contain the control character \x00."
     (error,) = text_errors({"assume_role": {"external_id": "topsecret\ud800"}}, {"assume_role"})
@@ -95,7 +95,7 @@ def test_the_value_of_a_secret_is_not_shown() -> None:
     assert str(error) == "assume_role.session_expiration: must be a whole number."
 
 
-def test_a_tree_deeper_than_python_recurses_is_refused() -> None:
+def test_nesting_beyond_the_recursion_limit_is_rejected() -> None:
     (error,) = text_errors({"configs": nested(50000)})
     assert str(error).endswith(": must not be nested deeper than 32 levels.")
 
@@ -132,18 +132,18 @@ def test_a_tree_deeper_than_python_recurses_is_refused() -> None:
         (10**15 - 1, ""),
         (None, ""),
     ],
-    ids=lambda one: ascii(one)[:40],
+    ids=lambda value: ascii(value)[:40],
 )
-def test_a_number_is_whole_and_of_a_sensible_size(value: Any, problem: str) -> None:
-    for spec, place, params in (
+def test_integers_are_validated(value: Any, problem: str) -> None:
+    for spec, path, params in (
         (SINGLE, "maximum_retry_attempts", {"maximum_retry_attempts": value}),
         (SPECS["info"], "concurrency", {"concurrency": value}),
         (SPECS["bulk"], "defaults.maximum_retry_attempts", {"defaults": {"maximum_retry_attempts": value}}),
     ):
-        found = refusals(spec, **params)
-        assert [one.startswith(f"{place}: {problem}") for one in found] == ([True] if problem else [])
+        found = validation_errors(spec, **params)
+        assert [error.startswith(f"{path}: {problem}") for error in found] == ([True] if problem else [])
     _options, errors = checked_options(entry_spec(FC2), {"maximum_event_age_in_seconds": value}, "configs[3]")
-    assert [str(one).startswith(f"configs[3].maximum_event_age_in_seconds: {problem}") for one in errors] == (
+    assert [str(error).startswith(f"configs[3].maximum_event_age_in_seconds: {problem}") for error in errors] == (
         [True] if problem else []
     )
 
@@ -166,69 +166,73 @@ def test_a_number_is_whole_and_of_a_sensible_size(value: Any, problem: str) -> N
         ([False], "[0]: must be a dictionary, not a boolean."),
     ],
 )
-def test_configs_are_a_list_of_dictionaries_and_nothing_that_looks_like_one(value: Any, problem: str) -> None:
-    assert refusals(SPECS["bulk"], configs=value) == ["configs" + problem]
+def test_configs_must_be_a_list_of_dictionaries(value: Any, problem: str) -> None:
+    assert validation_errors(SPECS["bulk"], configs=value) == ["configs" + problem]
 
 
-def test_each_entry_that_is_no_dictionary_is_named() -> None:
-    assert refusals(SPECS["bulk"], configs=["a", {}, 1]) == [
+def test_every_entry_that_is_not_a_dictionary_is_reported() -> None:
+    assert validation_errors(SPECS["bulk"], configs=["a", {}, 1]) == [
         "configs[0]: must be a dictionary, not text.",
         "configs[2]: must be a dictionary, not a number.",
     ]
 
 
 @pytest.mark.parametrize("name", ["service_name", "function_name", "qualifier", "id", "state", "profile", "region_id"])
-def test_a_boolean_is_no_text(name: str) -> None:
-    shown_name = {"region_id": "region"}.get(name, name)
-    complaint = f"{shown_name}: must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes"
+def test_booleans_are_rejected_for_string_options(name: str) -> None:
+    displayed_name = {"region_id": "region"}.get(name, name)
+    message = f"{displayed_name}: must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes"
     for value in (True, False):
-        (found,) = refusals(SINGLE, **{name: value})
-        assert found.startswith(complaint)
-        assert refusals(SINGLE, **{name: str(value)}) == []
-    assert refusals(SPECS["info"], functions=["a", True])[0].startswith("functions[1]: must be a text, not a boolean.")
+        (found,) = validation_errors(SINGLE, **{name: value})
+        assert found.startswith(message)
+        assert validation_errors(SINGLE, **{name: str(value)}) == []
+    assert validation_errors(SPECS["info"], functions=["a", True])[0].startswith(
+        "functions[1]: must be a text, not a boolean."
+    )
 
 
 @pytest.mark.parametrize("name", ["function_name", "id", "access_key_secret", "region", "ca_path", "endpoint"])
 @pytest.mark.parametrize(("value", "kind"), [(["a"], "a list"), ([], "a list"), ({"a": 1}, "a dictionary")])
-def test_a_list_or_a_dictionary_is_no_text(name: str, value: Any, kind: str) -> None:
-    assert refusals(SINGLE, **{name: value}) == [f"{name}: must be a text, not {kind}."]
-    assert refusals(SINGLE, assume_role={"role_arn": value}) == [f"assume_role.role_arn: must be a text, not {kind}."]
-    assert refusals(SPECS["info"], functions=["a", value]) == [f"functions[1]: must be a text, not {kind}."]
-    assert refusals(SINGLE, **{name: 7}) == []
+def test_lists_and_dictionaries_are_rejected_for_string_options(name: str, value: Any, kind: str) -> None:
+    assert validation_errors(SINGLE, **{name: value}) == [f"{name}: must be a text, not {kind}."]
+    assert validation_errors(SINGLE, assume_role={"role_arn": value}) == [
+        f"assume_role.role_arn: must be a text, not {kind}."
+    ]
+    assert validation_errors(SPECS["info"], functions=["a", value]) == [f"functions[1]: must be a text, not {kind}."]
+    assert validation_errors(SINGLE, **{name: 7}) == []
 
 
-def test_a_policy_may_be_written_as_a_dictionary() -> None:
-    assert refusals(SINGLE, assume_role={"policy": {"Version": "1", "Statement": []}}) == []
+def test_policy_can_be_a_dictionary() -> None:
+    assert validation_errors(SINGLE, assume_role={"policy": {"Version": "1", "Statement": []}}) == []
 
 
 @pytest.mark.parametrize("value", [7, True, [], "", "yes", '{"on_failure": 5}', "{", "[" * 5000, "{" * 5000])
-def test_a_dictionary_with_options_of_its_own_is_one_or_its_text(value: Any) -> None:
-    (found,) = refusals(SINGLE, destination_config=value)
+def test_dictionary_options_reject_other_values(value: Any) -> None:
+    (found,) = validation_errors(SINGLE, destination_config=value)
     assert found in (
         "destination_config: must be a dictionary.",
         "destination_config.on_failure: must be a dictionary.",
     )
 
 
-def test_what_a_text_for_a_dictionary_holds_is_checked_too() -> None:
+def test_dictionaries_in_json_strings_are_validated() -> None:
     text = json.dumps({"on_failure": {"destination": "acs\ud800"}})
-    (found,) = refusals(SINGLE, destination_config=text)
+    (found,) = validation_errors(SINGLE, destination_config=text)
     assert found.startswith(r"destination_config.on_failure.destination: must not contain \ud800")
-    (found,) = refusals(SPECS["bulk"], defaults='{"maximum_retry_attempts": 1e999}')
+    (found,) = validation_errors(SPECS["bulk"], defaults='{"maximum_retry_attempts": 1e999}')
     assert found == "defaults.maximum_retry_attempts: must be a whole number, not inf."
-    params, found_nothing = checked_params(SINGLE, {"destination_config": '{"on_failure": {"destination": "x"}}'})
-    assert (params, found_nothing) == ({"destination_config": {"on_failure": {"destination": "x"}}}, [])
+    params, errors = checked_params(SINGLE, {"destination_config": '{"on_failure": {"destination": "x"}}'})
+    assert (params, errors) == ({"destination_config": {"on_failure": {"destination": "x"}}}, [])
 
 
-def test_null_is_told_from_left_out_where_that_matters() -> None:
-    params, found = checked_params(SPECS["info"], {"id": None, "qualifier": None}, not_nullable=("id",))
-    assert [str(one) for one in found] == ["id: must not be null; leave it out to read everything."]
+def test_null_is_rejected_for_options_that_are_not_nullable() -> None:
+    params, errors = checked_params(SPECS["info"], {"id": None, "qualifier": None}, not_nullable=("id",))
+    assert [str(error) for error in errors] == ["id: must not be null; leave it out to read everything."]
     assert params == {"id": None, "qualifier": None}
     assert checked_params(SPECS["info"], {}, not_nullable=("id",)) == ({}, [])
 
 
-def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
-    given: dict[str, Any] = {
+def test_only_rejected_values_are_removed() -> None:
+    raw: dict[str, Any] = {
         "id": "\ud800",
         "state": "absent",
         "configs": 7,
@@ -236,8 +240,8 @@ def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
         "a\x00": 1,
         "access_denied_timeout": {"any": ["thing"]},
     }
-    params, found = checked_params({**SINGLE, **bulk_spec(FC2)}, given)
-    assert len(found) == 3
+    params, errors = checked_params({**SINGLE, **bulk_spec(FC2)}, raw)
+    assert len(errors) == 3
     assert params == {
         "id": None,
         "state": "absent",
@@ -247,10 +251,10 @@ def test_what_is_refused_is_removed_and_the_rest_is_as_it_was() -> None:
     }
 
 
-# --- Anything ---------------------------------------------------------------------------------------------------
+# --- Arbitrary input --------------------------------------------------------------------------------------------
 
 TEXTS = st.text(st.characters()) | st.sampled_from(["1e999999999", "{", "a=b", "a=\x00", "NaN", "0x10", "[]", '{"a":'])
-ANYTHING = st.recursive(
+ANY_VALUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | TEXTS,
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -266,24 +270,24 @@ ANYTHING = st.recursive(
 
 @pytest.mark.parametrize("kind", SPECS)
 @given(data=st.data())
-def test_any_parameters_are_refused_in_words_or_safe_for_ansible(kind: str, data: st.DataObject) -> None:
+def test_arbitrary_parameters_are_rejected_or_safe_for_ansible(kind: str, data: st.DataObject) -> None:
     spec = SPECS[kind]
     names = st.sampled_from([*spec, "alicloud_assume_role"])
-    params = data.draw(st.dictionaries(names, ANYTHING, max_size=4) | st.dictionaries(TEXTS, ANYTHING, max_size=2))
-    safe, found = checked_params(spec, params, not_nullable=("id",))
-    for refusal in found:
-        assert str(refusal).isprintable()
-        assert len(str(refusal)) < 1000
-        assert str(refusal).endswith(".")
+    params = data.draw(st.dictionaries(names, ANY_VALUE, max_size=4) | st.dictionaries(TEXTS, ANY_VALUE, max_size=2))
+    safe, errors = checked_params(spec, params, not_nullable=("id",))
+    for error in errors:
+        assert str(error).isprintable()
+        assert len(str(error)) < 1000
+        assert str(error).endswith(".")
     assert all(error.option for error in text_errors(params))
     assert checked_params(spec, safe)[1] == [] or kind == "bulk"
     ArgumentSpecValidator(spec).validate(safe)
     json.dumps(safe, ensure_ascii=False).encode()
 
 
-@given(options=st.dictionaries(st.sampled_from([*entry_spec(FC2)]), ANYTHING, max_size=4))
-def test_any_entry_is_refused_in_words_or_safe_for_ansible(options: dict[str, Any]) -> None:
-    parsed, found = checked_options(entry_spec(FC2), options, "configs[0]")
-    assert all(str(refusal).startswith("configs[0].") for refusal in found)
-    if not found:
+@given(options=st.dictionaries(st.sampled_from([*entry_spec(FC2)]), ANY_VALUE, max_size=4))
+def test_arbitrary_entries_are_rejected_or_safe_for_ansible(options: dict[str, Any]) -> None:
+    parsed, errors = checked_options(entry_spec(FC2), options, "configs[0]")
+    assert all(str(error).startswith("configs[0].") for error in errors)
+    if not errors:
         ArgumentSpecValidator(entry_spec(FC2)).validate(parsed)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Profile files of the official CLI and the official SDK."""
+"""Profiles of the official CLI and the official SDK."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ BASE = {
 
 
 @pytest.mark.parametrize(("profile", "source"), CLI_PROFILES)
-def test_modes_of_the_cli(tmp_path: Path, profile: Mapping[str, Any], source: Source) -> None:
+def test_cli_modes(tmp_path: Path, profile: Mapping[str, Any], source: Source) -> None:
     path = write_profiles(tmp_path / "config.json", BASE, {"name": "p", "region_id": "cn-beijing", **profile})
     found = find_profile("p", str(path), "/nonexistent")
     assert found.source == source
@@ -80,7 +80,7 @@ def test_modes_of_the_cli(tmp_path: Path, profile: Mapping[str, Any], source: So
 
 
 @pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])
-def test_modes_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
+def test_cli_modes_handled_by_the_library(tmp_path: Path, mode: str) -> None:
     entry = {
         "name": "p",
         "mode": mode.lower(),
@@ -119,17 +119,17 @@ def test_modes_that_are_left_to_the_library(tmp_path: Path, mode: str) -> None:
         ({"mode": "BearerToken"}, "its mode 'BearerToken' is not supported"),
     ],
 )
-def test_profiles_that_are_not_complete(tmp_path: Path, profile: Mapping[str, Any], problem: str) -> None:
+def test_incomplete_profiles_are_rejected(tmp_path: Path, profile: Mapping[str, Any], problem: str) -> None:
     path = write_profiles(tmp_path / "config.json", {"name": "p", **profile})
-    with pytest.raises(InvalidOption) as refusal:
+    with pytest.raises(InvalidOption) as exc_info:
         find_profile("p", str(path), "/nonexistent")
-    assert str(refusal.value).startswith(f"profile: the profile 'p' of {path} cannot be used: {problem}")
-    assert "s3cret" not in str(refusal.value)
+    assert str(exc_info.value).startswith(f"profile: the profile 'p' of {path} cannot be used: {problem}")
+    assert "s3cret" not in str(exc_info.value)
 
 
-def test_profiles_that_go_round_in_a_circle(tmp_path: Path) -> None:
-    one = {"name": "one", "mode": "ChainableRamRoleArn", "source_profile": "two", "ram_role_arn": ROLE}
-    path = write_profiles(tmp_path / "config.json", one, {**one, "name": "two", "source_profile": "one"})
+def test_cyclic_source_profiles_are_rejected(tmp_path: Path) -> None:
+    first = {"name": "one", "mode": "ChainableRamRoleArn", "source_profile": "two", "ram_role_arn": ROLE}
+    path = write_profiles(tmp_path / "config.json", first, {**first, "name": "two", "source_profile": "one"})
     with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' leads back to it"):
         find_profile("one", str(path), "/nonexistent")
 
@@ -172,20 +172,20 @@ type = rsa_key_pair
         ("oidc", OidcRole(PROVIDER, "/t", Role(ROLE))),
     ],
 )
-def test_types_of_the_sdk_s_file(tmp_path: Path, name: str | None, source: Source) -> None:
+def test_sdk_types(tmp_path: Path, name: str | None, source: Source) -> None:
     path = tmp_path / "credentials.ini"
     path.write_text(INI, encoding="utf-8")
     assert find_profile(name, str(path), "/nonexistent").source == source
 
 
-def test_a_type_of_the_sdk_s_file_that_is_not_supported(tmp_path: Path) -> None:
+def test_unsupported_sdk_types_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "credentials.ini"
     path.write_text(INI, encoding="utf-8")
     with pytest.raises(InvalidOption, match=r"the profile 'pair' of .* its mode 'rsa_key_pair' is not supported"):
         find_profile("pair", str(path), "/nonexistent")
 
 
-def test_a_name_is_looked_for_in_both_default_files(tmp_path: Path) -> None:
+def test_profiles_are_found_in_both_default_files(tmp_path: Path) -> None:
     write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "cli", **KEY}, current="cli")
     (tmp_path / ".alibabacloud").mkdir()
     (tmp_path / ".alibabacloud" / "credentials.ini").write_text(INI, encoding="utf-8")
@@ -195,15 +195,15 @@ def test_a_name_is_looked_for_in_both_default_files(tmp_path: Path) -> None:
         find_profile("nobody", None, str(tmp_path))
 
 
-def test_the_default_is_the_cli_s_current_profile_then_the_sdk_s_default(tmp_path: Path) -> None:
+def test_current_cli_profile_takes_precedence_over_the_sdk_default(tmp_path: Path) -> None:
     assert default_profile(str(tmp_path)) == (None, ())
     (tmp_path / ".alibabacloud").mkdir()
     (tmp_path / ".alibabacloud" / "credentials.ini").write_text(INI, encoding="utf-8")
-    found, _passed_over = default_profile(str(tmp_path))
+    found, _skipped = default_profile(str(tmp_path))
     assert found is not None
     assert found.source == AccessKey("LTAI", "se%cret")
     write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default"}, {"name": "cli", **KEY}, current="cli")
-    found, _passed_over = default_profile(str(tmp_path))
+    found, _skipped = default_profile(str(tmp_path))
     assert found is not None
     assert found.source == AccessKey("LTAI", "secret")
 
@@ -222,17 +222,17 @@ def test_the_default_is_the_cli_s_current_profile_then_the_sdk_s_default(tmp_pat
         (b"", "there is no current profile"),
     ],
 )
-def test_files_that_hold_no_profile(tmp_path: Path, content: bytes | None, problem: str) -> None:
+def test_files_without_profiles_are_rejected(tmp_path: Path, content: bytes | None, problem: str) -> None:
     path = tmp_path / "file"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InvalidOption, match=problem) as refusal:
+    with pytest.raises(InvalidOption, match=problem) as exc_info:
         find_profile(None, str(path), "/nonexistent")
-    assert str(path) in str(refusal.value)
-    assert "s3cret" not in str(refusal.value)
+    assert str(path) in str(exc_info.value)
+    assert "s3cret" not in str(exc_info.value)
 
 
-def test_the_region_of_a_profile_goes_before_general_names_only(tmp_path: Path) -> None:
+def test_region_of_a_profile_takes_precedence_only_over_generic_variables(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "config.json", {"name": "p", "region_id": "cn-beijing", **KEY})
     options = {"profile": "p", "shared_credentials_file": str(path)}
     assert connect({"REGION": "us-west-1"}, **options).region == "cn-beijing"
@@ -240,7 +240,7 @@ def test_the_region_of_a_profile_goes_before_general_names_only(tmp_path: Path) 
     assert connect({"REGION": "us-west-1"}, region="eu-west-1", **options).region == "eu-west-1"
 
 
-def test_a_wrong_region_is_the_profile_s(tmp_path: Path) -> None:
+def test_invalid_region_of_a_profile_is_rejected(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "config.json", {"name": "p", "region_id": "Beijing", **KEY})
     with pytest.raises(InvalidOption, match="profile: its region_id 'Beijing' is not the id of a region"):
         connect({"REGION": "us-west-1"}, profile="p", shared_credentials_file=str(path))
@@ -253,24 +253,24 @@ MODES = st.sampled_from(["AK", "StsToken", "RamRoleArn", "ChainableRamRoleArn", 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES), MODES | VALUES)
-def test_any_profile_is_a_source_or_refused(tmp_path: Path, profile: dict[str, Any], mode: Any) -> None:
+def test_arbitrary_profiles_are_valid_or_rejected(tmp_path: Path, profile: dict[str, Any], mode: Any) -> None:
     path = write_profiles(tmp_path / "config.json", {**profile, "mode": mode, "name": "p"})
-    refused = "profile"
+    option = "profile"
     try:
         find_profile("p", str(path), "/nonexistent").source.describe()
     except InvalidOption as error:
-        refused = error.option
-    assert refused == "profile"
+        option = error.option
+    assert option == "profile"
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text())
-def test_any_file_is_read_or_refused(tmp_path: Path, text: str) -> None:
+def test_arbitrary_files_are_valid_or_rejected(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file"
     path.write_text(text, encoding="utf-8", errors="replace")
-    refused = "profile"
+    option = "profile"
     try:
         find_profile("p", str(path), "/nonexistent")
     except InvalidOption as error:
-        refused = error.option
-    assert refused in ("profile", "shared_credentials_file")
+        option = error.option
+    assert option in ("profile", "shared_credentials_file")

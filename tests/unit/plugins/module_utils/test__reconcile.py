@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying plans out against every behaviour that the service might have, on the emulator's store."""
+"""Reconciliation with all possible behaviors of the service, on the emulator's store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from .store_client import FAULTS, StoreClient, key_of
-from .strategies import SERVICES, settings, task_options
+from .strategies import BEHAVIORS, settings, task_options
 
 GENERATIONS = pytest.mark.parametrize("api", [FC2, FC3], ids=lambda api: api.name)
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
@@ -40,12 +40,12 @@ FULL: dict[str, Any] = {
     "stateful_invocation": True,
 }
 
-GIVEN = parse_desired(FC2, {"id": "s:f", **FULL}).given
-FULL_STORED = {known.option: GIVEN.get(known.option) for known in FC2.fields}
+FULL_VALUES = parse_desired(FC2, {"id": "s:f", **FULL}).given
+FULL_STORED = {field.option: FULL_VALUES.get(field.option) for field in FC2.fields}
 
 
 def account(current: dict[str, Any] | None = None, api: Generation = FC2, **switches: Any) -> Store:
-    """An account with the functions s:f (FC 2.0) and f (FC 3.0), and a config where ``current`` says so."""
+    """Return an account with the functions s:f (FC 2.0) and f (FC 3.0), and the current config, if any."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
     store.create_function("s", "f")
@@ -57,23 +57,23 @@ def account(current: dict[str, Any] | None = None, api: Generation = FC2, **swit
 
 
 def desired(api: Generation = FC2, /, **options: Any) -> Desired:
-    """What a task on s:f:LATEST (FC 3.0: f:LATEST) declares."""
+    """Return the desired state of a task for s:f:LATEST (FC 3.0: f:LATEST)."""
     return parse_desired(api, {"id": "s:f" if api is FC2 else "f", **options})
 
 
-def run(client: StoreClient, wanted: Desired, check_mode: bool = False) -> tuple[Outcome, list[str]]:
-    """One task, and its warnings."""
+def run(client: StoreClient, target: Desired, check_mode: bool = False) -> tuple[Outcome, list[str]]:
+    """Run a task, and return its outcome and warnings."""
     warnings: list[str] = []
-    return reconcile(client, wanted, check_mode, warnings.append), warnings  # type: ignore[arg-type]
+    return reconcile(client, target, check_mode, warnings.append), warnings  # type: ignore[arg-type]
 
 
 def operations(client: StoreClient) -> list[str]:
-    """The calls that were made, by their kind."""
+    """Return the operations that were called."""
     return [operation for operation, _id in client.calls]
 
 
-def truth(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
-    """What is really stored, whatever reads show."""
+def stored_config(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
+    """Return the stored config, also if reads are stale."""
     stale, store.switches.stale_reads = store._stale, 0
     store._stale = {}
     try:
@@ -82,90 +82,90 @@ def truth(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
         store._stale = stale
 
 
-def same_in_effect(one: AsyncInvokeConfig | None, other: AsyncInvokeConfig | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    generation = FC2 if one.identity.service_name else FC3
-    return differences(generation, one.settings, other.settings) == []
+def equivalent(first: AsyncInvokeConfig | None, second: AsyncInvokeConfig | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    generation = FC2 if first.identity.service_name else FC3
+    return differences(generation, first.settings, second.settings) == []
 
 
 @GENERATIONS
-@given(service=SERVICES, data=st.data())
-def test_check_mode_predicts_apply_converges_and_the_second_run_is_none(
-    api: Generation, service: dict[str, Any], data: st.DataObject
+@given(behaviors=BEHAVIORS, data=st.data())
+def test_check_mode_predicts_and_reconciliation_is_idempotent(
+    api: Generation, behaviors: dict[str, Any], data: st.DataObject
 ) -> None:
     generation = api
-    store = account(data.draw(st.none() | settings(generation)), api, **service)
-    wanted = desired(api, **data.draw(task_options(generation)))
+    store = account(data.draw(st.none() | settings(generation)), api, **behaviors)
+    target = desired(api, **data.draw(task_options(generation)))
 
-    checking = StoreClient(store, api)
-    before = truth(store, api)
-    predicted, _warnings = run(checking, wanted, check_mode=True)
-    assert checking.writes == []
-    assert same_in_effect(truth(store, api), before)
+    check_client = StoreClient(store, api)
+    before = stored_config(store, api)
+    predicted, _warnings = run(check_client, target, check_mode=True)
+    assert check_client.writes == []
+    assert equivalent(stored_config(store, api), before)
 
-    applied, _warnings = run(StoreClient(store, api), wanted)
+    applied, _warnings = run(StoreClient(store, api), target)
     assert (applied.plan.action, applied.plan.changed) == (predicted.plan.action, predicted.plan.changed)
     assert as_options(generation, applied.plan.before) == as_options(generation, predicted.plan.before)
     assert as_options(generation, applied.plan.after) == as_options(generation, predicted.plan.after)
-    assert same_in_effect(applied.config, predicted.config)
+    assert equivalent(applied.config, predicted.config)
 
-    left = truth(store, api)
-    assert same_in_effect(applied.config, left)
-    if not wanted.present:
-        assert left is None
+    stored = stored_config(store, api)
+    assert equivalent(applied.config, stored)
+    if not target.present:
+        assert stored is None
     else:
-        assert left is not None
-        for option, value in wanted.given.items():
-            assert differences(generation, {**left.settings, option: value}, left.settings) == []
+        assert stored is not None
+        for option, value in target.given.items():
+            assert differences(generation, {**stored.settings, option: value}, stored.settings) == []
 
     store.switches.stale_reads = 0
     store._stale.clear()
-    again = StoreClient(store, api)
-    second, _warnings = run(again, wanted)
+    second_client = StoreClient(store, api)
+    second, _warnings = run(second_client, target)
     assert second.plan.action == "none"
-    assert again.writes == []
+    assert second_client.writes == []
 
 
-def check_told(
-    error: ReconcileError, before: AsyncInvokeConfig | None, left: AsyncInvokeConfig | None, late: bool
+def check_error(
+    error: ReconcileError, before: AsyncInvokeConfig | None, stored: AsyncInvokeConfig | None, stale_reads: bool
 ) -> None:
-    """The error tells what is left; ``late``: reads may lag behind, so that nobody can know."""
-    told = str(error)
-    if "is there again" in told:
-        assert same_in_effect(left, before) or late
+    """Verify that the error describes the stored config, which cannot be known if reads are stale."""
+    message = str(error)
+    if "is there again" in message:
+        assert equivalent(stored, before) or stale_reads
     else:
-        assert any(words in told for words in ("failed too", "is left", "is not known", "stores something else"))
-    if "is not known" in told or "it may be" in told:
+        assert any(phrase in message for phrase in ("failed too", "is left", "is not known", "stores something else"))
+    if "is not known" in message or "it may be" in message:
         assert (error.left, error.changed) == (None, True)
-    elif not late:
-        assert same_in_effect(error.left, left)
-        assert error.changed != same_in_effect(left, before)
+    elif not stale_reads:
+        assert equivalent(error.left, stored)
+        assert error.changed != equivalent(stored, before)
 
 
 @GENERATIONS
 @given(
-    service=SERVICES,
+    behaviors=BEHAVIORS,
     faults=st.dictionaries(st.integers(1, 8), st.sampled_from(FAULTS), max_size=3),
     data=st.data(),
 )
-def test_a_failed_task_leaves_what_was_there_or_says_what_is_left(
-    api: Generation, service: dict[str, Any], faults: dict[int, str], data: st.DataObject
+def test_failed_task_restores_or_reports_the_config(
+    api: Generation, behaviors: dict[str, Any], faults: dict[int, str], data: st.DataObject
 ) -> None:
-    store = account(data.draw(st.none() | settings(api)), api, **service)
-    before = truth(store, api)
-    wanted = desired(api, **data.draw(task_options(api)))
+    store = account(data.draw(st.none() | settings(api)), api, **behaviors)
+    before = stored_config(store, api)
+    target = desired(api, **data.draw(task_options(api)))
     try:
-        outcome, _warnings = run(StoreClient(store, api, faults=faults), wanted)
+        outcome, _warnings = run(StoreClient(store, api, faults=faults), target)
     except ReconcileError as error:
-        check_told(error, before, truth(store, api), bool(service["stale_reads"]))
+        check_error(error, before, stored_config(store, api), bool(behaviors["stale_reads"]))
     except (ApiError, CredentialError):
-        assert same_in_effect(truth(store, api), before) or service["stale_reads"]
+        assert equivalent(stored_config(store, api), before) or behaviors["stale_reads"]
     else:
-        assert same_in_effect(outcome.config, truth(store, api))
+        assert equivalent(outcome.config, stored_config(store, api))
 
 
-def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
+def test_config_is_recreated_only_if_put_does_not_unset_fields() -> None:
     for merge, calls, timeout in (
         ("merge", ["get", "put", "delete", "put", "get"], READ_LAG),
         ("replace", ["get", "put", "get"], READ_CONSISTENCY_TIMEOUT),
@@ -173,135 +173,137 @@ def test_unsetting_recreates_only_where_a_put_leaves_something() -> None:
         client = StoreClient(account(FULL_STORED, put_merge=merge))
         run(client, desired())
         assert operations(client) == calls
-        assert client.timeout == [timeout]
+        assert client.timeouts == [timeout]
 
 
-# What stops a call: the service, the network, or that there is nothing to sign it with.
-STOPPED = pytest.mark.parametrize(
+# A call fails because of the service, the network, or a missing credential.
+FAILED_CALL = pytest.mark.parametrize(
     ("fault", "error"),
-    [("refused", "not allowed"), ("before", "connection refused"), ("unsigned", "no credential any more")],
+    [("rejected", "not allowed"), ("before", "connection refused"), ("no credential", "no credential available")],
 )
 
 
-def names_its_cause(failed: ReconcileError, fault: str) -> bool:
-    """Whether a failed task knows the call that failed: where none was made, there is none to know."""
-    if fault == "unsigned":
-        return failed.cause is None
-    return failed.cause is not None and (failed.cause.code == "InvalidArgument") == (fault == "refused")
+def has_expected_cause(error: ReconcileError, fault: str) -> bool:
+    """Return whether the error has the failed call as its cause, or none if no request was sent."""
+    if fault == "no credential":
+        return error.cause is None
+    return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "rejected")
 
 
-@STOPPED
+@FAILED_CALL
 @pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
-def test_a_put_that_came_to_nothing_fails_with_its_own_error_and_repairs_nothing(
+def test_put_without_effect_raises_its_error_and_restores_nothing(
     current: dict[str, Any] | None, fault: str, error: str
 ) -> None:
     client = StoreClient(account(current), faults={1: fault})
     with pytest.raises((ApiError, CredentialError), match=error):
         run(client, desired(maximum_retry_attempts=7))
-    # What was never sent need not be looked for.
-    assert operations(client) == ["get", "put", "get"][: 3 if fault == "refused" else 2]
+    # No read is necessary if the request was not sent.
+    assert operations(client) == ["get", "put", "get"][: 3 if fault == "rejected" else 2]
 
 
-@STOPPED
-def test_a_delete_that_came_to_nothing_fails_with_its_own_error(fault: str, error: str) -> None:
+@FAILED_CALL
+def test_delete_without_effect_raises_its_error(fault: str, error: str) -> None:
     client = StoreClient(account(FULL_STORED), faults={1: fault})
     with pytest.raises((ApiError, CredentialError), match=error):
         run(client, desired(state="absent"))
-    assert operations(client) == ["get", "delete", "get"][: 3 if fault == "refused" else 2]
+    assert operations(client) == ["get", "delete", "get"][: 3 if fault == "rejected" else 2]
 
 
-@pytest.mark.parametrize(("fault", "error"), [("refused", "not allowed"), ("after", "connection reset")])
-@pytest.mark.parametrize("blind", ["before", "unsigned"])
-def test_what_cannot_be_read_back_is_said_to_be_unknown(blind: str, fault: str, error: str) -> None:
-    for current, wanted, doubt in (
+@pytest.mark.parametrize(("fault", "error"), [("rejected", "not allowed"), ("after", "connection reset")])
+@pytest.mark.parametrize("read_fault", ["before", "no credential"])
+def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: str, fault: str, error: str) -> None:
+    for current, target, message in (
         (None, desired(**FULL), "Whether it was stored is not known, because reading it back failed too: "),
         (FULL_STORED, desired(state="absent"), "Whether it was removed is not known, because reading it back failed"),
     ):
-        with pytest.raises(ReconcileError, match=f"{error}.* {doubt}") as failed:
-            run(StoreClient(account(current), faults={1: fault, 2: blind}), wanted)
-        assert names_its_cause(failed.value, fault)
-        assert (failed.value.left, failed.value.changed) == (None, True)
+        with pytest.raises(ReconcileError, match=f"{error}.* {message}") as exc_info:
+            run(StoreClient(account(current), faults={1: fault, 2: read_fault}), target)
+        assert has_expected_cause(exc_info.value, fault)
+        assert (exc_info.value.left, exc_info.value.changed) == (None, True)
 
 
-@STOPPED
+@FAILED_CALL
 @pytest.mark.parametrize("stale_reads", [0, 1])
-def test_a_put_that_fails_after_the_delete_puts_the_previous_config_back(
+def test_previous_config_is_restored_if_the_put_after_the_delete_fails(
     stale_reads: int, fault: str, error: str
 ) -> None:
-    # The calls: get, put, delete, put. There is only something to unset, so the first put comes to nothing, and a late
-    # read after the delete shows the config as it was.
+    # The calls: get, put, delete, put. The task only unsets a field, so the first put has no effect, and a stale read
+    # after the delete returns the previous config.
     before = {**FULL_STORED, "stateful_invocation": False}
     store = account(before, stale_reads=stale_reads)
-    with pytest.raises(ReconcileError, match=rf"{error}.*The config that was there before is there again\.") as failed:
+    with pytest.raises(
+        ReconcileError, match=rf"{error}.*The config that was there before is there again\."
+    ) as exc_info:
         run(StoreClient(store, faults={3: fault}), desired(maximum_retry_attempts=1))
-    assert names_its_cause(failed.value, fault)
-    left = truth(store)
-    assert left is not None
-    assert differences(FC2, left.settings, before) == []
-    assert not failed.value.changed
-    assert same_in_effect(failed.value.left, left)
+    assert has_expected_cause(exc_info.value, fault)
+    stored = stored_config(store)
+    assert stored is not None
+    assert differences(FC2, stored.settings, before) == []
+    assert not exc_info.value.changed
+    assert equivalent(exc_info.value.left, stored)
 
 
-@STOPPED
-def test_when_putting_back_fails_too_the_error_shows_what_was_there(fault: str, error: str) -> None:
-    with pytest.raises(ReconcileError, match=rf"{error}.* failed too, and it may be gone: .*{error}") as failed:
+@FAILED_CALL
+def test_failed_restoration_reports_the_previous_config(fault: str, error: str) -> None:
+    with pytest.raises(ReconcileError, match=rf"{error}.* failed too, and it may be gone: .*{error}") as exc_info:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys(range(3, 20), fault)), desired())
-    assert '"maximum_event_age_in_seconds": 60' in str(failed.value)
-    assert QUEUE in str(failed.value)
-    assert (failed.value.left, failed.value.changed) == (None, True)
+    assert '"maximum_event_age_in_seconds": 60' in str(exc_info.value)
+    assert QUEUE in str(exc_info.value)
+    assert (exc_info.value.left, exc_info.value.changed) == (None, True)
 
 
-def test_when_only_writes_fail_the_error_shows_what_is_there_now() -> None:
-    # The calls: get, put, delete, put, get, put back, get.
-    shown = r"failed too, and what a read shows now is no config: .*not allowed"
-    with pytest.raises(ReconcileError, match=shown) as failed:
-        run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "refused")), desired())
-    assert (failed.value.left, failed.value.changed) == (None, True)
+def test_failed_restoration_reports_the_current_config() -> None:
+    # The calls: get, put, delete, put, get, put (to restore), get.
+    message = r"failed too, and what a read shows now is no config: .*not allowed"
+    with pytest.raises(ReconcileError, match=message) as exc_info:
+        run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "rejected")), desired())
+    assert (exc_info.value.left, exc_info.value.changed) == (None, True)
 
 
-def test_after_a_delete_no_read_that_shows_the_previous_config_is_believed() -> None:
-    """It was put back, and only the answer was lost; but such a read may also be late."""
-    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as failed:
-        run(StoreClient(account(FULL_STORED), faults={3: "refused", 5: "after"}), desired())
-    assert failed.value.left is None
-    assert failed.value.changed
+def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
+    """The config was restored and only the response was lost, but such a read could also be stale."""
+    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as exc_info:
+        run(StoreClient(account(FULL_STORED), faults={3: "rejected", 5: "after"}), desired())
+    assert exc_info.value.left is None
+    assert exc_info.value.changed
 
 
-def test_a_config_that_is_left_where_there_was_none_is_shown() -> None:
+def test_unexpected_config_after_a_failed_creation_is_reported() -> None:
     store = account(altered_field="event_age")
     with pytest.raises(
         ReconcileError, match=r"connection reset.* A config is left that was not there before: {.*mns"
-    ) as failed:
+    ) as exc_info:
         run(StoreClient(store, faults={1: "after"}), desired(**FULL))
-    assert same_in_effect(failed.value.left, truth(store))
-    assert failed.value.changed
+    assert equivalent(exc_info.value.left, stored_config(store))
+    assert exc_info.value.changed
 
 
-def test_a_config_that_went_away_under_a_failed_put_is_put_back() -> None:
+def test_config_deleted_during_a_failed_put_is_restored() -> None:
     store = account(FULL_STORED)
 
-    class Rival(StoreClient):
-        """Somebody else removes the config, and the first put fails."""
+    class ConcurrentDelete(StoreClient):
+        """Deletes the config before the first put, which fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
                 self.store.delete_config(key_of(identity))
-                self.faults = {len(self.calls): "refused"}
+                self.faults = {len(self.calls): "rejected"}
             return super().put(identity, settings)
 
     with pytest.raises(ReconcileError, match=r"not allowed.* is there again"):
-        run(Rival(store), desired(maximum_retry_attempts=7))
-    assert truth(store) is not None
+        run(ConcurrentDelete(store), desired(maximum_retry_attempts=7))
+    assert stored_config(store) is not None
 
 
-@STOPPED
-def test_a_put_that_may_have_been_stored_is_taken_back_where_nothing_can_be_read(fault: str, error: str) -> None:
-    """All of it may be there, so what it adds has to be looked for and removed."""
+@FAILED_CALL
+def test_uncertain_put_is_reverted_if_reads_fail(fault: str, error: str) -> None:
+    """All settings may have been stored, so that the added ones have to be removed."""
     before = {"maximum_event_age_in_seconds": 60}
     store = account(before)
 
-    class Odd(StoreClient):
-        """A put that is carried out and yet fails, and a read behind it that fails too."""
+    class UncertainPut(StoreClient):
+        """The first put is applied but fails, and the read after it also fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" in operations(self):
@@ -310,131 +312,129 @@ def test_a_put_that_may_have_been_stored_is_taken_back_where_nothing_can_be_read
             super().put(identity, settings)
             try:
                 return super().put(identity, settings)
-            except (ApiError, CredentialError) as failed:
-                failed.uncertain = True
+            except (ApiError, CredentialError) as failure:
+                failure.uncertain = True
                 raise
 
-    with pytest.raises(ReconcileError, match=rf"{error}.* is there again\.$") as failed:
-        run(Odd(store), desired(**FULL))
-    assert names_its_cause(failed.value, fault)
-    left = truth(store)
-    assert left is not None
-    assert differences(FC2, left.settings, before) == []
+    with pytest.raises(ReconcileError, match=rf"{error}.* is there again\.$") as exc_info:
+        run(UncertainPut(store), desired(**FULL))
+    assert has_expected_cause(exc_info.value, fault)
+    stored = stored_config(store)
+    assert stored is not None
+    assert differences(FC2, stored.settings, before) == []
 
 
-def test_somebody_elses_config_under_a_failed_put_gives_way_to_the_previous_one() -> None:
+def test_concurrent_change_during_a_failed_put_is_reverted() -> None:
     before = {"maximum_event_age_in_seconds": 60}
     store = account(before)
 
-    class Rival(StoreClient):
-        """Somebody else adds a destination, and the first put fails."""
+    class ConcurrentPut(StoreClient):
+        """Adds a destination before the first put, which fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
                 self.store.put_config(key_of(identity), request_body(FC2, FULL_STORED))
-                self.faults = {len(self.calls): "refused"}
+                self.faults = {len(self.calls): "rejected"}
             return super().put(identity, settings)
 
     with pytest.raises(ReconcileError, match=r"not allowed.* is there again\.$"):
-        run(Rival(store), desired(maximum_retry_attempts=7))
-    left = truth(store)
-    assert left is not None
-    assert differences(FC2, left.settings, before) == []
+        run(ConcurrentPut(store), desired(maximum_retry_attempts=7))
+    stored = stored_config(store)
+    assert stored is not None
+    assert differences(FC2, stored.settings, before) == []
 
 
-def test_what_cannot_be_put_back_is_shown_beside_what_was_there() -> None:
+def test_incomplete_restoration_reports_current_and_previous_config() -> None:
     store = account(FULL_STORED, altered_field="retry_attempts")
     client = StoreClient(store, faults={1: "after"})
-    with pytest.raises(ReconcileError) as failed:
+    with pytest.raises(ReconcileError) as exc_info:
         run(client, desired(**{**FULL, "maximum_retry_attempts": 5}))
-    left = truth(store)
-    assert left is not None
-    now, then = (json.dumps(as_options(FC2, settings)) for settings in (left.settings, FULL_STORED))
-    assert str(failed.value).endswith(f" What is left is {now}; before, it was {then}.")
-    assert same_in_effect(failed.value.left, left)
-    assert failed.value.changed
+    stored = stored_config(store)
+    assert stored is not None
+    current, previous = (json.dumps(as_options(FC2, settings)) for settings in (stored.settings, FULL_STORED))
+    assert str(exc_info.value).endswith(f" What is left is {current}; before, it was {previous}.")
+    assert equivalent(exc_info.value.left, stored)
+    assert exc_info.value.changed
 
 
-def test_a_config_that_no_read_shows_fails_the_task() -> None:
-    class Blind(StoreClient):
-        """What is put does not appear."""
+def test_config_missing_after_a_put_is_an_error() -> None:
+    class EmptyReads(StoreClient):
+        """Reads do not return the config."""
 
         def get(self, identity: Any) -> AsyncInvokeConfig | None:
             self.calls.append(("get", identity.id))
             return None
 
     with pytest.raises(ReconcileError, match=r"^s:f:LATEST was put, but Function Compute shows no config there\.$"):
-        run(Blind(account(altered_field="event_age")), desired(**FULL))
+        run(EmptyReads(account(altered_field="event_age")), desired(**FULL))
 
 
-@pytest.mark.parametrize(("fault", "call"), [("after", 2), ("refused-after", 2), ("refused-after", 3)])
-def test_reads_that_are_late_hide_no_delete_and_no_put(fault: str, call: int) -> None:
-    """The calls: get, put, delete, put; the one that fails was carried out, and reads show what was there before."""
+@pytest.mark.parametrize(("fault", "call"), [("after", 2), ("rejected-after", 2), ("rejected-after", 3)])
+def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> None:
+    """The calls are get, put, delete and put. The failing one is applied, and reads return the previous config."""
     before = {**FULL_STORED, "maximum_retry_attempts": 1}
     store = account(before, stale_reads=50)
-    with pytest.raises(ReconcileError, match=r"is there again\.$") as failed:
+    with pytest.raises(ReconcileError, match=r"is there again\.$") as exc_info:
         run(StoreClient(store, faults={call: fault}), desired(maximum_retry_attempts=1))
-    assert same_in_effect(failed.value.left, truth(store))
-    assert truth(store) is not None
-    assert not failed.value.changed
+    assert equivalent(exc_info.value.left, stored_config(store))
+    assert stored_config(store) is not None
+    assert not exc_info.value.changed
 
 
-def test_a_restoring_put_that_fails_under_late_reads_is_not_hidden() -> None:
+def test_stale_reads_do_not_hide_a_failed_restoration() -> None:
     store = account(FULL_STORED, stale_reads=50)
-    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as failed:
-        run(StoreClient(store, faults={3: "refused", 5: "refused"}), desired())
-    assert truth(store) is None
-    assert failed.value.changed
+    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as exc_info:
+        run(StoreClient(store, faults={3: "rejected", 5: "rejected"}), desired())
+    assert stored_config(store) is None
+    assert exc_info.value.changed
 
 
-def test_a_put_that_was_stored_but_answered_with_an_unknown_error_is_found_by_a_late_read() -> None:
+def test_successful_put_with_a_lost_response_is_found_despite_stale_reads() -> None:
     store = account(FULL_STORED, stale_reads=4)
     outcome, _warnings = run(StoreClient(store, faults={1: "after"}), desired(**{**FULL, "maximum_retry_attempts": 7}))
-    assert same_in_effect(outcome.config, truth(store))
+    assert equivalent(outcome.config, stored_config(store))
     assert outcome.plan.changed
 
 
 @pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
 @pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
-def test_a_function_that_reads_deny_after_the_put_is_no_proof_that_nothing_changed(
-    current: dict[str, Any] | None, code: str
-) -> None:
-    """As long as the previous config could not be put back, the task says that it may have changed something."""
+def test_missing_function_after_a_put_may_have_changed_the_config(current: dict[str, Any] | None, code: str) -> None:
+    """The task reports a change if it could not restore the previous config."""
     store = account(current, altered_field="retry_attempts")
 
-    class Denying(StoreClient):
-        """After the first put, no call knows the function."""
+    class FunctionLost(StoreClient):
+        """The function does not exist after the first put."""
 
-        def _ask(self, operation: str, target: str, call: Any) -> Any:
+        def _call(self, operation: str, target: str, call: Any) -> Any:
             if self.writes:
                 raise NotFound(operation, target, "does not exist", Cause.PERMANENT, code, 404)
-            return super()._ask(operation, target, call)
+            return super()._call(operation, target, call)
 
-    with pytest.raises(ReconcileError, match="does not exist") as failed:
-        run(Denying(store), desired(**{**FULL, "maximum_retry_attempts": 7}))
-    assert failed.value.changed
-    assert not same_in_effect(
-        truth(store), None if current is None else StoreClient(account(current)).get(desired().identity)
+    with pytest.raises(ReconcileError, match="does not exist") as exc_info:
+        run(FunctionLost(store), desired(**{**FULL, "maximum_retry_attempts": 7}))
+    assert exc_info.value.changed
+    assert not equivalent(
+        stored_config(store), None if current is None else StoreClient(account(current)).get(desired().identity)
     )
 
 
-def test_only_the_event_age_is_unset_without_a_moment_without_a_config() -> None:
+def test_event_age_is_unset_without_recreating_the_config() -> None:
     before = {**FULL_STORED, "maximum_event_age_in_seconds": 3600}
     client = StoreClient(account(before))
-    kept = {name: value for name, value in FULL.items() if name != "maximum_event_age_in_seconds"}
-    outcome, _warnings = run(client, desired(**kept))
+    remaining = {name: value for name, value in FULL.items() if name != "maximum_event_age_in_seconds"}
+    outcome, _warnings = run(client, desired(**remaining))
     assert operations(client) == ["get", "put"]
     assert outcome.config is not None
     assert outcome.config.settings["maximum_event_age_in_seconds"] == 86400
-    again, _warnings = run(StoreClient(client.store), desired(**kept))
-    assert again.plan.action == "none"
+    second, _warnings = run(StoreClient(client.store), desired(**remaining))
+    assert second.plan.action == "none"
 
 
-def test_an_interrupted_recreation_puts_the_previous_config_back() -> None:
+def test_previous_config_is_restored_if_the_recreation_is_interrupted() -> None:
     store = account(FULL_STORED)
 
-    class Interrupted(StoreClient):
-        """The task is killed between the delete and the put."""
+    class InterruptedPut(StoreClient):
+        """Interrupts the task between the delete and the put."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if len(self.writes) == 2:
@@ -443,17 +443,17 @@ def test_an_interrupted_recreation_puts_the_previous_config_back() -> None:
             return super().put(identity, settings)
 
     with pytest.raises(KeyboardInterrupt):
-        run(Interrupted(store), desired())
-    left = truth(store)
-    assert left is not None
-    assert differences(FC2, left.settings, FULL_STORED) == []
+        run(InterruptedPut(store), desired())
+    stored = stored_config(store)
+    assert stored is not None
+    assert differences(FC2, stored.settings, FULL_STORED) == []
 
 
-def test_an_interruption_before_the_delete_takes_back_what_was_put() -> None:
+def test_put_is_reverted_if_interrupted_before_the_delete() -> None:
     store = account(FULL_STORED)
 
-    class Interrupted(StoreClient):
-        """The task is killed between the put and the delete."""
+    class InterruptedDelete(StoreClient):
+        """Interrupts the task between the put and the delete."""
 
         def delete(self, identity: Any) -> bool:
             if len(self.writes) == 1:
@@ -462,10 +462,10 @@ def test_an_interruption_before_the_delete_takes_back_what_was_put() -> None:
             return super().delete(identity)
 
     with pytest.raises(KeyboardInterrupt):
-        run(Interrupted(store), desired(maximum_retry_attempts=7))
-    left = truth(store)
-    assert left is not None
-    assert differences(FC2, left.settings, FULL_STORED) == []
+        run(InterruptedDelete(store), desired(maximum_retry_attempts=7))
+    stored = stored_config(store)
+    assert stored is not None
+    assert differences(FC2, stored.settings, FULL_STORED) == []
 
 
 @pytest.mark.parametrize(
@@ -477,73 +477,73 @@ def test_an_interruption_before_the_delete_takes_back_what_was_put() -> None:
         ("destinations", "destination_config.on_failure.destination"),
     ],
 )
-def test_a_service_that_stores_something_else_fails_the_task(field: str, option: str) -> None:
+def test_stored_config_that_differs_is_an_error(field: str, option: str) -> None:
     client = StoreClient(account(altered_field=field))
     with pytest.raises(ReconcileError, match="stores something else than declared for s:f:LATEST: .*" + option):
         run(client, desired(**FULL))
-    assert client.timeout == [READ_CONSISTENCY_TIMEOUT]
+    assert client.timeouts == [READ_CONSISTENCY_TIMEOUT]
 
 
-def test_what_is_stored_is_shown_beside_what_was_declared() -> None:
-    class Odd(StoreClient):
-        """A service that stores two fields otherwise."""
+def test_error_reports_desired_and_stored_values() -> None:
+    class AlteringPut(StoreClient):
+        """Stores different values of two fields."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             return super().put(identity, {**settings, "maximum_retry_attempts": 8, "stateful_invocation": False})
 
     store = account()
-    with pytest.raises(ReconcileError) as failed:
-        run(Odd(store), desired(**FULL))
-    left = truth(store)
-    assert left is not None
-    assert str(failed.value) == (
+    with pytest.raises(ReconcileError) as exc_info:
+        run(AlteringPut(store), desired(**FULL))
+    stored = stored_config(store)
+    assert stored is not None
+    assert str(exc_info.value) == (
         "Function Compute stores something else than declared for s:f:LATEST: maximum_retry_attempts is declared as 1, "
         "stored as 8; stateful_invocation is declared as true, stored as false. The config that is there now is "
-        f"{json.dumps(as_options(FC2, left.settings))}. Declare what the service can store, or report this."
+        f"{json.dumps(as_options(FC2, stored.settings))}. Declare what the service can store, or report this."
     )
-    assert same_in_effect(failed.value.left, left)
-    assert failed.value.changed
-    with pytest.raises(ReconcileError, match="stores something else") as failed:
-        run(Odd(store), desired(**FULL))
-    assert not failed.value.changed
+    assert equivalent(exc_info.value.left, stored)
+    assert exc_info.value.changed
+    with pytest.raises(ReconcileError, match="stores something else") as exc_info:
+        run(AlteringPut(store), desired(**FULL))
+    assert not exc_info.value.changed
 
 
-def test_a_put_whose_answer_was_lost_is_a_success() -> None:
+def test_put_with_a_lost_response_succeeds() -> None:
     store = account()
     outcome, _warnings = run(StoreClient(store, faults={1: "after"}), desired(**FULL))
-    assert same_in_effect(outcome.config, truth(store))
+    assert equivalent(outcome.config, stored_config(store))
     assert outcome.plan.action == "create"
 
 
-def test_a_delete_whose_answer_was_lost_is_a_success() -> None:
+def test_delete_with_a_lost_response_succeeds() -> None:
     store = account(FULL_STORED)
     outcome, _warnings = run(StoreClient(store, faults={1: "after"}), desired(state="absent"))
     assert outcome.plan.action == "delete"
-    assert truth(store) is None
+    assert stored_config(store) is None
 
 
-def test_a_missing_function_fails_for_real_warns_in_check_mode_and_is_absent() -> None:
-    nowhere = parse_desired(FC2, {"id": "s:nothing"})
+def test_missing_function() -> None:
+    target = parse_desired(FC2, {"id": "s:nothing"})
     with pytest.raises(NotFound, match="function 'nothing' does not exist in service 's'"):
-        run(StoreClient(account()), nowhere)
-    outcome, warnings = run(StoreClient(account()), nowhere, check_mode=True)
+        run(StoreClient(account()), target)
+    outcome, warnings = run(StoreClient(account()), target, check_mode=True)
     assert outcome.plan.action == "create"
     assert len(warnings) == 1
     assert "'nothing' does not exist" in warnings[0]
-    gone, warnings = run(StoreClient(account()), parse_desired(FC2, {"id": "s:nothing", "state": "absent"}), True)
-    assert (gone.plan.action, warnings) == ("none", [])
+    absent, warnings = run(StoreClient(account()), parse_desired(FC2, {"id": "s:nothing", "state": "absent"}), True)
+    assert (absent.plan.action, warnings) == ("none", [])
 
 
-def test_a_function_that_only_reads_do_not_see_yet_is_given_its_config() -> None:
-    """The read may lag behind the function's creation: what counts is the answer to the Put."""
+def test_config_is_created_if_reads_do_not_find_the_new_function() -> None:
+    """Reads may be stale after the creation of the function. The response to the put is decisive."""
     store = account()
 
-    class Late(StoreClient):
-        """Reads that do not know the function."""
+    class StaleReads(StoreClient):
+        """Reads do not find the function."""
 
         def get(self, identity: Any) -> AsyncInvokeConfig | None:
             raise NotFound("get", identity.id, "function 'f' does not exist", Cause.PERMANENT, "FunctionNotFound", 404)
 
-    outcome, _warnings = run(Late(store), desired())
+    outcome, _warnings = run(StaleReads(store), desired())
     assert outcome.plan.action == "create"
-    assert truth(store) is not None
+    assert stored_config(store) is not None

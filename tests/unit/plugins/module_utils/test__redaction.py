@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No spelling of a secret gets through, and nothing else is hidden."""
+"""Secrets are masked in every encoding, and other text is not."""
 
 from __future__ import annotations
 
@@ -24,57 +24,57 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-#: What keys, tokens and passwords are made of, URL and JSON specials among it.
+#: Characters of keys, tokens and passwords, including special characters of URLs and JSON.
 SECRETS = st.text(st.sampled_from(string.ascii_letters + string.digits + "+/=%&?\"'\\<>é ~."), min_size=4, max_size=60)
-SPELLINGS: dict[str, Callable[[str], str]] = {
-    "as it is": str,
-    "in a URL": lambda secret: quote(secret, safe=""),
-    "in a path": quote,
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "in a URL query": lambda secret: quote(secret, safe=""),
+    "in a URL path": quote,
     "in a form": quote_plus,
-    "in lower case hex": lambda secret: re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
-    "twice in a URL": lambda secret: quote(quote(secret, safe=""), safe=""),
+    "in a URL, lower case": lambda secret: re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
+    "URL-encoded twice": lambda secret: quote(quote(secret, safe=""), safe=""),
     "in JSON": lambda secret: json.dumps(secret)[1:-1],
-    "in JSON as it is": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    "in JSON, not ASCII only": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
     "in JSON in JSON": lambda secret: json.dumps(json.dumps(secret)[1:-1])[1:-1],
     "in HTML": html.escape,
-    "in HTML by numbers": lambda secret: "".join(f"&#{ord(char)};" for char in secret),
-    "in HTML by hexadecimal numbers": lambda secret: "".join(f"&#x{ord(char):X};" for char in secret),
-    "in escapes of JSON": lambda secret: "".join(f"\\u{ord(char):04x}" for char in secret),
-    "in escapes of JSON in JSON": lambda secret: "".join(f"\\\\u{ord(char):04X}" for char in secret),
-    "in escapes of Python": lambda secret: "".join(f"\\x{byte:02x}" for byte in secret.encode()),
-    "every byte in a URL": lambda secret: "".join(f"%{byte:02X}" for byte in secret.encode()),
+    "in HTML, decimal": lambda secret: "".join(f"&#{ord(char)};" for char in secret),
+    "in HTML, hexadecimal": lambda secret: "".join(f"&#x{ord(char):X};" for char in secret),
+    "JSON escapes": lambda secret: "".join(f"\\u{ord(char):04x}" for char in secret),
+    "JSON escapes in JSON": lambda secret: "".join(f"\\\\u{ord(char):04X}" for char in secret),
+    "Python escapes": lambda secret: "".join(f"\\x{byte:02x}" for byte in secret.encode()),
+    "URL, every byte encoded": lambda secret: "".join(f"%{byte:02X}" for byte in secret.encode()),
     "in hexadecimal": lambda secret: secret.encode().hex(),
     "in hexadecimal with colons": lambda secret: secret.encode().hex(":").upper(),
     "in lower case": str.lower,
     "in upper case": lambda secret: "".join(char.upper() if char.isascii() else char for char in secret),
     "in base64": lambda secret: base64.b64encode(secret.encode()).decode().rstrip("="),
-    "in a header in base64": lambda secret: base64.b64encode(f"X-Token: {secret}\r\nHost: h".encode()).decode(),
-    "in base64 for URLs": lambda secret: base64.urlsafe_b64encode(f"{secret}??>>".encode()).decode(),
+    "base64 of a header": lambda secret: base64.b64encode(f"X-Token: {secret}\r\nHost: h".encode()).decode(),
+    "URL-safe base64": lambda secret: base64.urlsafe_b64encode(f"{secret}??>>".encode()).decode(),
 }
 
 
 def redactor(*secrets: str, parts: bool = True) -> Redactor:
-    known = Redactor()
-    known.add(*secrets, parts=parts)
-    return known
+    instance = Redactor()
+    instance.add(*secrets, parts=parts)
+    return instance
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("encoding", ENCODINGS)
 @given(secret=SECRETS, before=st.text(max_size=20), after=st.text(max_size=20))
-def test_a_secret_is_hidden_in_every_spelling(spelling: str, secret: str, before: str, after: str) -> None:
+def test_secrets_are_masked_in_every_encoding(encoding: str, secret: str, before: str, after: str) -> None:
     assume(secret.strip())
-    spelt = SPELLINGS[spelling](secret)
-    assume(spelt not in before + MASK + after)
-    hidden = redactor(secret).mask(before + spelt + after)
-    assert spelt not in hidden
-    assert MASK in hidden
+    encoded = ENCODINGS[encoding](secret)
+    assume(encoded not in before + MASK + after)
+    masked = redactor(secret).mask(before + encoded + after)
+    assert encoded not in masked
+    assert MASK in masked
 
 
 @given(
     secret=st.text(st.sampled_from(string.ascii_letters + string.digits), min_size=16, max_size=200),
     cut=st.tuples(st.integers(0, 200), st.integers(8, 200)),
 )
-def test_a_longer_part_of_a_long_secret_is_hidden_wherever_it_was_cut_off(secret: str, cut: tuple[int, int]) -> None:
+def test_parts_of_long_secrets_are_masked(secret: str, cut: tuple[int, int]) -> None:
     start, length = cut[0] % (len(secret) - 7), cut[1]
     part = secret[start : start + length]
     assume(len(part) >= 8)
@@ -82,7 +82,7 @@ def test_a_longer_part_of_a_long_secret_is_hidden_wherever_it_was_cut_off(secret
 
 
 @given(secret=SECRETS, text=st.text(max_size=200))
-def test_what_holds_no_secret_stays_as_it_is(secret: str, text: str) -> None:
+def test_text_without_secrets_is_unchanged(secret: str, text: str) -> None:
     assume(not any(char in text.lower() for char in secret.lower()))
     assert redactor(secret, parts=False).mask(text) == text
 
@@ -95,59 +95,61 @@ def test_what_holds_no_secret_stays_as_it_is(secret: str, text: str) -> None:
         "c2VydmVy is in base64, %41%42 and &#65; are escaped, and 61:62:63:64:65 is hexadecimal",
     ],
 )
-def test_ids_names_and_what_is_encoded_without_a_secret_stay_as_they_are(text: str) -> None:
+def test_ids_names_and_encoded_text_without_secrets_are_unchanged(text: str) -> None:
     assert redactor("5tJ8kq2ZsVwY7mNbXcR4aLpE9uGh3d").mask(text) == text
 
 
-def test_only_the_run_that_holds_the_secret_is_hidden() -> None:
+def test_only_the_encoded_text_that_contains_the_secret_is_masked() -> None:
     secret = "5tJ8kq2ZsVwY7mNb"
-    packed = base64.b64encode(f"Basic user:{secret}".encode()).decode()
-    assert redactor(secret).mask(f"got {packed} from a client") == f"got {MASK}{'=' * packed.count('=')} from a client"
+    encoded = base64.b64encode(f"Basic user:{secret}".encode()).decode()
+    assert (
+        redactor(secret).mask(f"got {encoded} from a client") == f"got {MASK}{'=' * encoded.count('=')} from a client"
+    )
 
 
-def test_words_of_a_secret_that_is_made_of_words_are_hidden_only_together() -> None:
-    known = redactor("http://127.0.0.1:8080/credentials?id=7", parts=False)
-    assert known.mask("http://127.0.0.1:8080/other does not answer") == "http://127.0.0.1:8080/other does not answer"
-    assert known.mask("http://127.0.0.1:8080/credentials?id=7 does not answer") == f"{MASK} does not answer"
+def test_secrets_without_parts_are_masked_only_as_a_whole() -> None:
+    instance = redactor("http://127.0.0.1:8080/credentials?id=7", parts=False)
+    assert instance.mask("http://127.0.0.1:8080/other does not answer") == "http://127.0.0.1:8080/other does not answer"
+    assert instance.mask("http://127.0.0.1:8080/credentials?id=7 does not answer") == f"{MASK} does not answer"
 
 
-def test_a_very_short_secret_is_hidden_where_it_stands_alone() -> None:
+def test_very_short_secrets_are_masked_only_as_whole_words() -> None:
     assert redactor("abc").mask("abc, not abcd or xabc") == f"{MASK}, not abcd or xabc"
 
 
-def test_nothing_and_an_empty_text_are_no_secrets() -> None:
-    known = redactor()
-    known.add(None, "")
-    assert known.secrets == frozenset()
-    assert known.mask("text") == "text"
+def test_none_and_empty_strings_are_not_secrets() -> None:
+    instance = redactor()
+    instance.add(None, "")
+    assert instance.secrets == frozenset()
+    assert instance.mask("text") == "text"
 
 
-def test_secrets_that_touch_or_overlap_are_one_mask() -> None:
+def test_adjacent_and_overlapping_secrets_share_a_mask() -> None:
     assert redactor("first", "stop").mask("a firstop b") == f"a {MASK} b"
     assert redactor("first", "second").mask("a firstsecond b") == f"a {MASK} b"
 
 
 @given(st.text())
-def test_a_text_from_outside_is_one_printable_line_of_bounded_length(text: str) -> None:
-    shown = redactor("a secret").text(text)
-    assert shown.isprintable()
-    assert len(shown) <= LONGEST_TEXT + 40
+def test_external_text_becomes_one_printable_line_of_limited_length(text: str) -> None:
+    displayed = redactor("a secret").text(text)
+    assert displayed.isprintable()
+    assert len(displayed) <= LONGEST_TEXT + 40
 
 
-def test_a_secret_behind_the_cut_is_not_shown_in_part() -> None:
+def test_secrets_are_masked_before_text_is_truncated() -> None:
     secret = "k3y" * 10
-    shown = redactor(secret).text("x" * (LONGEST_TEXT - 10) + secret + " and more")
-    assert "k3yk3y" not in shown
+    displayed = redactor(secret).text("x" * (LONGEST_TEXT - 10) + secret + " and more")
+    assert "k3yk3y" not in displayed
 
 
-def test_a_cut_says_how_much_is_missing() -> None:
+def test_truncated_text_reports_the_number_of_omitted_characters() -> None:
     assert Redactor().text("b" * 700).endswith("b [... 200 more characters]")
     assert Redactor().text("b" * 10**6).endswith(f"b [... {10**6 - LONGEST_TEXT} more characters]")
     assert Redactor().text("b" * LONGEST_TEXT) == "b" * LONGEST_TEXT
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "displayed"),
     [
         ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
         ("a\x00b", "a\\x00b"),
@@ -156,13 +158,13 @@ def test_a_cut_says_how_much_is_missing() -> None:
         ("服务不存在", "服务不存在"),
     ],
 )
-def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
-    assert printable(text) == shown
-    assert Redactor().text(text) == shown
+def test_control_characters_are_escaped(text: str, displayed: str) -> None:
+    assert printable(text) == displayed
+    assert Redactor().text(text) == displayed
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "displayed"),
     [
         ("https://user:password@host:443", f"https://{MASK}@host:443"),
         ("user:pass#word@host", f"{MASK}@host"),
@@ -171,5 +173,5 @@ def test_what_a_terminal_would_obey_is_escaped(text: str, shown: str) -> None:
         ("", ""),
     ],
 )
-def test_a_password_in_a_url_is_hidden_however_badly_it_is_written(url: str, shown: str) -> None:
-    assert without_password(url) == shown
+def test_passwords_in_malformed_urls_are_masked(url: str, displayed: str) -> None:
+    assert without_password(url) == displayed

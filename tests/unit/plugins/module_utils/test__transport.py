@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that never end, by a server that counts how much of them was taken."""
+"""Limits for the duration and size of responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 class Server:
-    """Answers one request with what ``chunks`` gives, until the client has had enough of it."""
+    """Responds to one request with ``chunks`` until the client closes the connection. Counts the bytes sent."""
 
     def __init__(self, chunks: Iterator[bytes], pause: float = 0.0) -> None:
         self._chunks = chunks
@@ -41,7 +41,7 @@ class Server:
                 self._pause.wait(self._seconds)
 
     def get(self, read: float = 0.3) -> requests.Response:
-        """The answer, with time limits in seconds."""
+        """Send a request with a read timeout, and return the response."""
         session = requests.Session()
         session.trust_env = False
         try:
@@ -52,8 +52,8 @@ class Server:
             self._thread.join()
 
 
-def endless(first: bytes, chunk: bytes) -> Callable[[], Iterator[bytes]]:
-    """A beginning, and the same bytes again and again."""
+def endless_response(first: bytes, chunk: bytes) -> Callable[[], Iterator[bytes]]:
+    """Return a function that yields ``first``, and then ``chunk`` forever."""
 
     def chunks() -> Iterator[bytes]:
         yield first
@@ -64,57 +64,57 @@ def endless(first: bytes, chunk: bytes) -> Callable[[], Iterator[bytes]]:
 
 
 @pytest.fixture(autouse=True)
-def _limited() -> None:
+def _limit_requests() -> None:
     limit_requests()
 
 
 @pytest.mark.parametrize(
     "chunks",
     [
-        endless(HEAD + b"Content-Length: 1000000\r\n\r\n", b"x"),
-        endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
-        endless(HEAD + b"\r\n", b"x"),
-        endless(HEAD, b"X-Header: x\r\n"),
-        endless(b"HTTP/1.1 200 ", b"O"),
-        endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        endless_response(HEAD + b"Content-Length: 1000000\r\n\r\n", b"x"),
+        endless_response(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        endless_response(HEAD + b"\r\n", b"x"),
+        endless_response(HEAD, b"X-Header: x\r\n"),
+        endless_response(b"HTTP/1.1 200 ", b"O"),
+        endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     ],
     ids=["body", "chunked", "no length", "headers", "status line", "continue"],
 )
-def test_an_answer_that_drips_ends_in_time(chunks: Callable[[], Iterator[bytes]]) -> None:
-    """Each byte comes long before the time between two bytes is over: only the time for the whole answer ends it."""
+def test_slow_responses_time_out(chunks: Callable[[], Iterator[bytes]]) -> None:
+    """No single read exceeds the read timeout, so that only the timeout of the whole response applies."""
     server = Server(chunks(), pause=0.02)
     with pytest.raises(requests.exceptions.RequestException):
         server.get()
-    # 0.5 s at 50 a second; what takes longer is a slow machine's own time, in which it sends no more than that.
+    # 0.5 s at 50 chunks a second are 25 chunks. The rest is a margin for slow machines.
     assert server.sent < 5000
 
 
 @pytest.mark.parametrize("head", [b"Content-Length: 600000000\r\n\r\n", b"\r\n"])
-def test_an_answer_that_is_too_large_is_not_taken(head: bytes) -> None:
-    server = Server(endless(HEAD + head, b"x" * 65536)())
+def test_large_responses_are_rejected(head: bytes) -> None:
+    server = Server(endless_response(HEAD + head, b"x" * 65536)())
     with pytest.raises((requests.exceptions.RequestException, OSError), match="the answer is larger than 16 MiB"):
         server.get(read=60)
-    assert server.sent < 2 * LARGEST_RESPONSE + 10_000_000  # a socket buffers some
+    assert server.sent < 2 * LARGEST_RESPONSE + 10_000_000  # sockets have buffers
 
 
-def test_an_answer_that_unfolds_to_something_too_large_is_not_taken() -> None:
-    packed = gzip.compress(b"0" * (LARGEST_RESPONSE + 1))
-    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: " + str(len(packed)).encode() + b"\r\n\r\n"
+def test_compressed_responses_are_limited_by_their_decompressed_size() -> None:
+    compressed = gzip.compress(b"0" * (LARGEST_RESPONSE + 1))
+    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: " + str(len(compressed)).encode() + b"\r\n\r\n"
     with pytest.raises(OSError, match="the answer is larger than 16 MiB"):
-        Server(iter([head, packed])).get(read=60)
+        Server(iter([head, compressed])).get(read=60)
 
 
-def test_answers_within_the_limits_arrive_whole() -> None:
-    packed = gzip.compress(b"0123456789" * 1000)
-    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: " + str(len(packed)).encode() + b"\r\n\r\n"
-    assert Server(iter([head, packed])).get(read=60).content == b"0123456789" * 1000
+def test_responses_within_the_limits_are_complete() -> None:
+    compressed = gzip.compress(b"0123456789" * 1000)
+    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: " + str(len(compressed)).encode() + b"\r\n\r\n"
+    assert Server(iter([head, compressed])).get(read=60).content == b"0123456789" * 1000
     continued = b"HTTP/1.1 100 Continue\r\n\r\n" + HEAD + b"Content-Length: 2\r\n\r\nok"
-    answer = Server(iter([continued])).get(read=60)
-    assert (answer.text, answer.status_code) == ("ok", 200)
+    response = Server(iter([continued])).get(read=60)
+    assert (response.text, response.status_code) == ("ok", 200)
 
 
-def test_limits_are_set_once_and_redirects_are_not_followed() -> None:
-    once: list[object] = [requests.adapters.HTTPAdapter.send]
+def test_limits_are_applied_once_and_redirects_are_disabled() -> None:
+    patched: list[object] = [requests.adapters.HTTPAdapter.send]
     limit_requests()
-    assert [requests.adapters.HTTPAdapter.send] == once
+    assert [requests.adapters.HTTPAdapter.send] == patched
     assert requests.Session().max_redirects == 0
