@@ -10,8 +10,8 @@ The language determines how the tests handle a block:
 - ``yaml``: a playbook or tasks, which are run;
 - ``text``, ``json``, ``hcl``, ``python``: not run.
 
-A comment on the line above the block overrides this. ``<!-- file: NAME -->`` writes the block to a file that later blocks
-use. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the file name.
+A comment on the line above the block overrides this. ``<!-- file: NAME -->`` writes the block to a file for later
+blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the name.
 """
 
 from __future__ import annotations
