@@ -102,6 +102,11 @@ def endless_continue(server: HostileServer, _request: Request) -> Iterator[bytes
     yield from server.drip(chunk * CHUNKS, size=len(chunk))
 
 
+def early_hints(_server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """Two interim responses before the final one."""
+    yield b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + NO_CONFIG
+
+
 SLOW_RESPONSES = (slow_body, slow_chunks, slow_until_closed, slow_error, slow_status, slow_header, endless_continue)
 EACH_SLOW_RESPONSE = pytest.mark.parametrize(
     "slow_response", SLOW_RESPONSES, ids=lambda slow_response: slow_response.__name__
@@ -128,6 +133,16 @@ class SlowServer:
 
 
 NO_CONFIG = http_response(404, NO_CONFIG_ERROR)
+
+
+@BOTH_GENERATIONS
+def test_interim_responses_are_skipped(generation: str) -> None:
+    slow_server = SlowServer(early_hints, ["GET"], NO_CONFIG)
+    with slow_server.server as server:
+        task = {**service_option(GENERATIONS[generation]), "function_name": "f", "state": "absent"}
+        completed = run(MODULES[generation][0], module_arguments(server.url, **task, **SHORT_TIMEOUTS))
+        assert server.methods == ["GET"]
+    assert not completed.result.get("failed"), completed
 
 
 @EACH_SLOW_RESPONSE

@@ -84,6 +84,11 @@ class _LimitedResponse(http.client.HTTPResponse):
         if _current.deadline is not None:
             self.fp = io.BufferedReader(_LimitedReader(sock, self.fp))
 
+    def _read_status(self) -> Any:
+        """Let http.client skip every interim response (RFC 9110, 15.2), such as 103, as it does with 100."""
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, http.client.CONTINUE if 102 <= status < 200 else status, reason
+
 
 def limit_requests() -> None:
     """Limit every request that this process makes from now on. ImportError passes through."""

@@ -175,10 +175,13 @@ def _type_name(value: object) -> str:
     return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
 
 
-def _check_text(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> ValidationErrors:
+def _check_text(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     if isinstance(value, bool):
         return [InvalidOption(path, NOT_A_BOOLEAN)]
-    # Ansible would take what Python prints for it.
+    # Ansible would take what Python prints for it: a version 1.10 would become 1.1, and .inf a name.
+    if isinstance(value, float):
+        number = "a number with a fraction" if secret else f"the number {value!r}"
+        return [InvalidOption(path, f"must be a text, not {number}. Put quotes around it.")]
     return [InvalidOption(path, f"must be a text, not {_type_name(value)}.")] if isinstance(value, (list, dict)) else []
 
 

@@ -86,9 +86,9 @@ class Write:
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
-            if not self._may_have_changed and (
-                _never_sent(error) or (isinstance(error, NotFound) and not error.uncertain)
-            ):
+            # If a config existed, its function existed too, so read again if the response denies that.
+            no_function = isinstance(error, NotFound) and self._plan.current is None and not error.uncertain
+            if not self._may_have_changed and (_never_sent(error) or no_function):
                 raise
             stored = self._recover_from_failed_write(error)
         except BaseException:
@@ -154,7 +154,8 @@ class Write:
             raise self._restore(None).after(error) from None
         if not planned.mismatched_fields(found):
             return found
-        if _is_as_before(planned, found) and not self._may_have_changed:
+        gone = found is None and isinstance(error, NotFound)
+        if not self._may_have_changed and (gone or _is_as_before(planned, found)):
             raise error
         if planned.current is None:
             raise self._restore_or_report(found).after(error)
@@ -222,8 +223,10 @@ class Write:
             return unknown
         if (self._deleted and left is not None) or (self._put and _is_as_before(planned, left)):
             return unknown  # the read is late
+        if _is_as_before(planned, left):
+            return _Restored("The config that was there before is there again.", left, changed=False)
         now = f"what a read shows now is {_describe(planned, left)}"
-        return _Restored(f"{failed}, and {now}: {error}", left, not _is_as_before(planned, left))
+        return _Restored(f"{failed}, and {now}: {error}", left, changed=True)
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,15 @@ def test_lists_and_dictionaries_are_rejected_for_string_options(name: str, value
     assert validation_errors(SINGLE, **{name: 7}) == []
 
 
+@pytest.mark.parametrize("value", [1.1, float("inf"), float("nan")])
+def test_floats_are_rejected_for_string_options(value: float) -> None:
+    wrong = f"must be a text, not the number {value!r}. Put quotes around it."
+    assert validation_errors(SINGLE, qualifier=value) == [f"qualifier: {wrong}"]
+    assert validation_errors(SPECS["info"], functions=["a", value]) == [f"functions[1]: {wrong}"]
+    [secret] = checked_params(SINGLE, {"access_key_secret": value}, secret=("access_key_secret",))[1]
+    assert str(secret) == "access_key_secret: must be a text, not a number with a fraction. Put quotes around it."
+
+
 def test_policy_can_be_a_dictionary() -> None:
     assert validation_errors(SINGLE, assume_role={"policy": {"Version": "1", "Statement": []}}) == []
 

@@ -418,6 +418,36 @@ def test_missing_function_after_a_put_may_have_changed_the_config(current: dict[
     )
 
 
+@pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
+def test_stored_put_with_a_missing_function_response_is_read_back(code: str) -> None:
+    store = account(FULL_STORED)
+
+    class StoringClient(StoreClient):
+        """Stores the put and responds that the function does not exist."""
+
+        def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
+            super().put(identity, settings, vital)
+            raise NotFound("put", identity.id, "does not exist", Cause.PERMANENT, code, 404)
+
+    outcome, _warnings = run(StoringClient(store), desired(**{**FULL, "maximum_retry_attempts": 7}))
+    assert equivalent(outcome.config, stored_config(store))
+    assert outcome.plan.changed
+
+
+def test_function_deleted_before_the_put_is_reported_as_missing() -> None:
+    store = account(FULL_STORED)
+
+    class DeletingClient(StoreClient):
+        """Deletes the configuration before the put."""
+
+        def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
+            store.delete_config(key_of(identity))
+            raise NotFound("put", identity.id, "does not exist", Cause.PERMANENT, "FunctionNotFound", 404)
+
+    with pytest.raises(NotFound, match="does not exist"):
+        run(DeletingClient(store), desired(**{**FULL, "maximum_retry_attempts": 7}))
+
+
 def test_event_age_is_unset_without_recreating_the_config() -> None:
     before = {**FULL_STORED, "maximum_event_age_in_seconds": 3600}
     client = StoreClient(account(before))
