@@ -1,4 +1,4 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit as people run it: the real playbook against the emulator, and its page in a real browser."""
+"""Tests of the audit: the playbook, run against the emulator, and its HTML page, opened in a browser."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``ansible-playbook alicloud.fc.audit`` as a person would, in a folder of its own."""
+"""Run ``ansible-playbook alicloud.fc.audit`` in a separate folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Audit:
-    """One run: where it ran, its exit status, what it printed, and the operations that it called, writes apart."""
+    """A run of the playbook: its folder, exit status and output, and the operations it called."""
 
     folder: Path
     status: int
@@ -29,46 +29,48 @@ class Audit:
     writes: list[str]
 
     def page(self, name: str = "audit") -> Path:
-        """The HTML file."""
+        """The path of the HTML report."""
         return self.folder / f"{name}.html"
 
     def report(self, name: str = "audit") -> dict[str, Any]:
-        """The JSON file."""
+        """The content of the JSON report."""
         report: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text("utf-8"))
         return report
 
     def verdicts(self) -> dict[str, str]:
-        """The verdict of each id."""
+        """The verdicts by id."""
         return {row["id"]: row["verdict"] for row in self.report()["rows"]}
 
     def differences(self, name: str) -> dict[str, tuple[Any, Any]]:
-        """What differs in the config of this id: from the option to what is declared and what is there."""
+        """The desired and actual values of the options that differ, for the configuration with this id."""
         [row] = [row for row in self.report()["rows"] if row["id"] == name]
-        return {one["option"]: (one["declared"], one["actual"]) for one in row["differences"]}
+        return {
+            difference["option"]: (difference["declared"], difference["actual"]) for difference in row["differences"]
+        }
 
     def table(self) -> list[str]:
-        """The lines of the table on the screen."""
-        shown = self.output.split("TASK [Show what differs]", 1)[1].split('"msg": ', 1)[1]
-        lines: list[str] = json.JSONDecoder().raw_decode(shown)[0]
+        """The lines of the table printed by the playbook."""
+        message = self.output.split("TASK [Show what differs]", 1)[1].split('"msg": ', 1)[1]
+        lines: list[str] = json.JSONDecoder().raw_decode(message)[0]
         return lines
 
 
 def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *arguments: str) -> Audit:
-    """Audit the emulated account in ``folder`` against what ``desired`` declares."""
+    """Audit the emulated account, with the variables ``desired``."""
     emulator.journal.clear()
     (folder / "desired.yml").write_text(json.dumps(desired), "utf-8")  # JSON is YAML
-    done = subprocess.run(
+    process = subprocess.run(
         ["ansible-playbook", "alicloud.fc.audit", "-e", "@desired.yml", *arguments],
         cwd=folder, env=_environment(emulator, folder), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     writes = [entry["operation"] for entry in emulator.journal.writes]
     calls = [entry["operation"] for entry in emulator.journal.requests if entry not in emulator.journal.writes]
-    return Audit(folder, done.returncode, done.stdout, calls, writes)
+    return Audit(folder, process.returncode, process.stdout, calls, writes)
 
 
 def _environment(emulator: Emulator, folder: Path) -> dict[str, str]:
-    """Nothing of the machine's own Ansible or Alibaba Cloud settings reaches the playbook."""
+    """Return an environment without the Ansible and Alibaba Cloud settings of the machine."""
     return {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
         "HOME": str(folder),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An emulated account with a bit of everything that an audit can find, and the browser."""
+"""Fixtures: an emulated account with all kinds of drift, audits of it, and the browser."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from ._browser import browser, install
 from ._playbook import Audit, run_audit
 
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
-#: What somebody could have stored to harm who reads the report.
-HOSTILE = "acs:mns:::/</td></script><script>document.title='harmed'</script><img/src=x/onerror=document.title='harmed'>"
-TEMPLATE = "acs:mns:::/{{lookup('pipe','echo${IFS}harmed')}}\"'&amp;"
+#: Malicious destinations that attack the report or its readers.
+SCRIPT_INJECTION = (
+    "acs:mns:::/</td></script><script>document.title='harmed'</script><img/src=x/onerror=document.title='harmed'>"
+)
+TEMPLATE_INJECTION = "acs:mns:::/{{lookup('pipe','echo${IFS}harmed')}}\"'&amp;"
 
 STATE: dict[str, Any] = {
     "services": {
@@ -37,7 +39,10 @@ STATE: dict[str, Any] = {
         {
             "service": "shop",
             "function": "hostile",
-            "destinationConfig": {"onSuccess": {"destination": HOSTILE}, "onFailure": {"destination": TEMPLATE}},
+            "destinationConfig": {
+                "onSuccess": {"destination": SCRIPT_INJECTION},
+                "onFailure": {"destination": TEMPLATE_INJECTION},
+            },
         },
     ],
 }
@@ -61,8 +66,8 @@ VERDICTS = {
     "shop:unwanted:LATEST": "unexpected",
     "shop:unnamed:live": "unexpected",
 }
-#: The same, and a function that may not be read; without a purge, which would have to read the others too.
-LOCKED: dict[str, Any] = {
+#: The same with an unreadable function. Without a purge, because a purge would have to read all functions.
+DESIRED_WITH_UNREADABLE: dict[str, Any] = {
     **DESIRED,
     "configs": [*DESIRED["configs"], {"service_name": "locked", "function_name": "secret"}],
     "purge": "none",
@@ -71,7 +76,7 @@ LOCKED: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
-    """The account as described above, of which ``locked:secret`` may not be read."""
+    """The emulated account. Access to ``locked:secret`` is denied."""
     denied = "not for </script><script>document.title='harmed'</script>"
     with Emulator(state=STATE) as running:
         running.faults.add(
@@ -82,21 +87,21 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def audit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    """The audit of all that can be read, as a person starts it: without --check."""
+    """An audit without unreadable functions, run without check mode."""
     return run_audit(emulator, tmp_path_factory.mktemp("audit"), DESIRED)
 
 
 @pytest.fixture(scope="session")
-def locked_audit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    """The audit of something unreadable too."""
-    return run_audit(emulator, tmp_path_factory.mktemp("locked"), LOCKED, "--check", "--diff")
+def unreadable_audit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """An audit with an unreadable function, run in check mode."""
+    return run_audit(emulator, tmp_path_factory.mktemp("locked"), DESIRED_WITH_UNREADABLE, "--check", "--diff")
 
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """A browser; skips where there is none and none can be installed."""
-    problem = install()
-    if problem:
-        pytest.skip(problem)
+    """A browser. Skips the test if it is not installed and cannot be installed."""
+    reason = install()
+    if reason:
+        pytest.skip(reason)
     with browser(tmp_path_factory.mktemp("profile")) as driver:
         yield driver

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page in a real browser: its rows, its filter, every width it is read at, and that nothing in it runs."""
+"""The HTML report in a browser: rows, filters, screen widths, accessibility and script injection."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from ._playbook import ROOT, Audit
-from .conftest import DESIRED, HOSTILE, TEMPLATE
+from .conftest import DESIRED, SCRIPT_INJECTION, TEMPLATE_INJECTION
 
-#: Every verdict that a config has here, in the order of the page.
+#: The verdicts of the rows, in the order of the page.
 VERDICTS = ["failed", "drifted", "drifted", "missing", "unexpected", "in sync"]
 PHONE, DESKTOP = 375, 1280
-# What the eye sees of two colours, by the definition in WCAG 2: 1.4.3 asks for 4.5 of text.
-CONTRASTS = """
+# Computes contrast ratios as defined in WCAG 2. Success criterion 1.4.3 requires at least 4.5 for text.
+CONTRAST_SCRIPT = """
 const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
 const layers = (element) => element
   ? [...layers(element.parentElement), getComputedStyle(element).backgroundColor] : [];
@@ -46,17 +46,17 @@ return seen.map((element) => {
 
 
 @pytest.fixture
-def page(chromium: Chrome, locked_audit: Audit) -> Iterator[Chrome]:
-    """The browser with the page just opened, as on a desktop."""
+def page(chromium: Chrome, unreadable_audit: Audit) -> Iterator[Chrome]:
+    """The page, opened in a browser with a desktop screen width."""
     resize(chromium, DESKTOP)
-    chromium.get(locked_audit.page().as_uri())
+    chromium.get(unreadable_audit.page().as_uri())
     yield chromium
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
 def resize(chromium: Chrome, width: int) -> None:
-    """Let the browser have a screen of this width, in CSS pixels."""
+    """Set the width of the screen, in CSS pixels."""
     chromium.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width == PHONE},
@@ -64,55 +64,55 @@ def resize(chromium: Chrome, width: int) -> None:
 
 
 def rows(page: Chrome) -> list[WebElement]:
-    """The configs that are shown, also where one would have to scroll to them."""
+    """Return the visible rows, including those outside the viewport."""
     script = "return [...document.querySelectorAll('tbody')].filter((row) => row.checkVisibility())"
     found: list[WebElement] = page.execute_script(script)
     return found
 
 
 def verdicts(page: Chrome) -> list[str]:
-    """The verdicts of the configs that are shown."""
+    """Return the verdicts of the visible rows."""
     return [row.find_element(By.CSS_SELECTOR, ".badge").text for row in rows(page)]
 
 
-def choose(page: Chrome, verdict: str) -> None:
-    """Click on a total."""
+def select_verdict(page: Chrome, verdict: str) -> None:
+    """Click on the total of a verdict."""
     page.find_element(By.CSS_SELECTOR, f"label[data-verdict='{verdict}']").click()
 
 
 def search(page: Chrome, text: str) -> None:
-    """Type into the search field, over what is there."""
+    """Replace the text of the search field."""
     field = page.find_element(By.ID, "text")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(text)
 
 
-def counted(page: Chrome) -> str:
-    """How many the page says are shown."""
+def shown_count(page: Chrome) -> str:
+    """Return the displayed number of visible rows."""
     return page.find_element(By.TAG_NAME, "output").text
 
 
-def complaints(page: Chrome) -> list[str]:
-    """What the browser wrote to its console since it was last asked."""
+def console_messages(page: Chrome) -> list[str]:
+    """Return the console messages since the last call."""
     entries: list[dict[str, str]] = page.execute("getLog", {"type": "browser"})["value"]
     return [entry["message"] for entry in entries]
 
 
-def is_too_wide(page: Chrome) -> bool:
-    """Whether one has to scroll sideways."""
+def needs_horizontal_scrolling(page: Chrome) -> bool:
+    """Whether the page requires horizontal scrolling."""
     script = "return document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
     return bool(page.execute_script(script))
 
 
-def test_it_has_a_row_for_each_config(page: Chrome) -> None:
+def test_the_page_has_a_row_for_each_config(page: Chrome) -> None:
     assert verdicts(page) == VERDICTS
     totals = page.find_elements(By.CSS_SELECTOR, ".total")
     assert [total.find_element(By.TAG_NAME, "b").text for total in totals] == ["6", "1", "2", "1", "1", "1"]
     assert page.find_element(By.CSS_SELECTOR, ".summary").text == "4 of 6 not as declared, 1 could not be read"
-    assert counted(page) == "6 of 6 shown"
+    assert shown_count(page) == "6 of 6 shown"
 
 
-def test_declared_and_actual_stand_side_by_side(page: Chrome) -> None:
+def test_desired_and_actual_values_are_displayed_side_by_side(page: Chrome) -> None:
     [drifted] = [row for row in rows(page) if "shop:drifted:LATEST" in row.text]
     lines = drifted.find_elements(By.TAG_NAME, "tr")
     cells = [[cell.text for cell in line.find_elements(By.CSS_SELECTOR, ".option, .value")] for line in lines]
@@ -125,25 +125,25 @@ def test_declared_and_actual_stand_side_by_side(page: Chrome) -> None:
 
 
 @pytest.mark.parametrize("verdict", dict.fromkeys(VERDICTS))
-def test_a_click_on_a_total_shows_those_only(page: Chrome, verdict: str) -> None:
-    choose(page, verdict)
-    assert verdicts(page) == [one for one in VERDICTS if one == verdict]
-    assert counted(page) == f"{VERDICTS.count(verdict)} of 6 shown"
-    choose(page, "all")
+def test_clicking_a_total_filters_by_verdict(page: Chrome, verdict: str) -> None:
+    select_verdict(page, verdict)
+    assert verdicts(page) == [verdict] * VERDICTS.count(verdict)
+    assert shown_count(page) == f"{VERDICTS.count(verdict)} of 6 shown"
+    select_verdict(page, "all")
     assert verdicts(page) == VERDICTS
 
 
-def test_text_narrows_what_the_verdict_left(page: Chrome) -> None:
+def test_verdict_and_text_filters_are_combined(page: Chrome) -> None:
     search(page, "Stateful_Invocation")
     assert set(verdicts(page)) == {"drifted", "missing", "unexpected"}
-    choose(page, "drifted")
+    select_verdict(page, "drifted")
     assert [row.find_element(By.TAG_NAME, "th").text for row in rows(page)] == ["shop:drifted:LATEST"]
     search(page, "nothing like this")
     assert rows(page) == []
-    assert counted(page) == "0 of 6 shown"
+    assert shown_count(page) == "0 of 6 shown"
 
 
-def test_the_filter_works_by_keyboard(page: Chrome) -> None:
+def test_the_filter_can_be_used_with_the_keyboard(page: Chrome) -> None:
     page.execute_script("document.querySelector('input[value=all]').focus()")
     ActionChains(page).send_keys(Keys.ARROW_RIGHT).perform()
     assert verdicts(page) == ["failed"]
@@ -151,58 +151,61 @@ def test_the_filter_works_by_keyboard(page: Chrome) -> None:
     assert verdicts(page) == ["failed"]
 
 
-def test_hostile_values_are_shown_and_do_nothing(page: Chrome, audit: Audit) -> None:
-    for opened in (page.current_url, audit.page().as_uri()):
-        page.get(opened)
-        [hostile] = [row for row in rows(page) if "shop:hostile:LATEST" in row.text]
-        values = [cell.text for cell in hostile.find_elements(By.CSS_SELECTOR, ".actual")]
-        assert HOSTILE in values
-        assert TEMPLATE in values
+def test_malicious_values_are_displayed_as_text(page: Chrome, audit: Audit) -> None:
+    for url in (page.current_url, audit.page().as_uri()):
+        page.get(url)
+        [row] = [row for row in rows(page) if "shop:hostile:LATEST" in row.text]
+        values = [cell.text for cell in row.find_elements(By.CSS_SELECTOR, ".actual")]
+        assert SCRIPT_INJECTION in values
+        assert TEMPLATE_INJECTION in values
         assert page.find_element(By.TAG_NAME, "h1").text == DESIRED["title"]
         assert page.title.endswith(DESIRED["title"])
         assert len(page.find_elements(By.TAG_NAME, "script")) == 1
         assert page.find_elements(By.CSS_SELECTOR, "img, iframe, object, embed, link") == []
 
 
-def test_whatever_the_template_prints_is_escaped() -> None:
+def test_all_expressions_of_the_template_are_escaped() -> None:
     template = (ROOT / "playbooks" / "templates" / "audit.html.j2").read_text("utf-8")
-    printed = re.findall(r"\{\{ (.*?) \}\}", template)
+    expressions = re.findall(r"\{\{ (.*?) \}\}", template)
     macros = tuple(f"{name}(" for name in re.findall(r"\{% macro (\w+)\(", template))
-    assert len(printed) == template.count("{{")
-    assert [one for one in printed if not one.endswith(" | e") and not one.startswith(macros)] == []
+    assert len(expressions) == template.count("{{")
+    unescaped = [text for text in expressions if not text.endswith(" | e") and not text.startswith(macros)]
+    assert unescaped == []
 
 
-def test_the_policy_allows_what_is_there_and_nothing_else(page: Chrome, locked_audit: Audit) -> None:
-    source = locked_audit.page().read_text("utf-8")
+def test_the_content_security_policy_only_allows_the_inline_script_and_style(
+    page: Chrome, unreadable_audit: Audit
+) -> None:
+    source = unreadable_audit.page().read_text("utf-8")
     for kind in ("style", "script"):
         [inline] = re.findall(rf"<{kind}>(.*?)</{kind}>", source, re.DOTALL)
         digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}'" in source
     assert "default-src 'none'" in source
-    assert complaints(page) == []
-    injected = "const made = document.createElement('script'); made.text = 'document.title = `harmed`';"
-    page.execute_script(f"{injected} document.body.append(made)")
+    assert console_messages(page) == []
+    script = "const injected = document.createElement('script'); injected.text = 'document.title = `harmed`';"
+    page.execute_script(f"{script} document.body.append(injected)")
     assert page.title.endswith(DESIRED["title"])
-    assert "Content Security Policy" in complaints(page)[0]
+    assert "Content Security Policy" in console_messages(page)[0]
 
 
-def test_nothing_is_loaded(page: Chrome) -> None:
+def test_no_resources_are_loaded(page: Chrome) -> None:
     assert page.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)") == []
 
 
 @pytest.mark.parametrize("width", [320, PHONE, 768, DESKTOP])
-def test_nobody_has_to_scroll_sideways(page: Chrome, width: int) -> None:
+def test_the_page_does_not_scroll_horizontally(page: Chrome, width: int) -> None:
     resize(page, width)
-    assert not is_too_wide(page)
-    outside = "(one) => one.getBoundingClientRect().right > innerWidth + 0.5"
-    assert page.execute_script(f"return [...document.querySelectorAll('main *')].filter({outside})") == []
+    assert not needs_horizontal_scrolling(page)
+    overflowing = "(element) => element.getBoundingClientRect().right > innerWidth + 0.5"
+    assert page.execute_script(f"return [...document.querySelectorAll('main *')].filter({overflowing})") == []
 
 
-def test_it_prints_what_is_shown_without_the_controls(page: Chrome) -> None:
-    choose(page, "drifted")
+def test_only_visible_rows_are_printed(page: Chrome) -> None:
+    select_verdict(page, "drifted")
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    resize(page, 794)  # A4 at 96 dots an inch
-    assert not is_too_wide(page)
+    resize(page, 794)  # A4 at 96 dpi
+    assert not needs_horizontal_scrolling(page)
     assert not page.find_element(By.ID, "text").is_displayed()
     assert len(rows(page)) == 2
     assert page.find_element(By.TAG_NAME, "thead").is_displayed()
@@ -210,19 +213,19 @@ def test_it_prints_what_is_shown_without_the_controls(page: Chrome) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_is_legible(page: Chrome, scheme: str) -> None:
+def test_text_has_sufficient_contrast(page: Chrome, scheme: str) -> None:
     page.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     )
     for verdict in ("all", *dict.fromkeys(VERDICTS)):
-        choose(page, verdict)
-        contrasts = page.execute_script(CONTRASTS)
+        select_verdict(page, verdict)
+        contrasts = page.execute_script(CONTRAST_SCRIPT)
         assert len(contrasts) > 10
         assert [(text, ratio) for text, ratio in contrasts if ratio < 4.5] == []
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_it_is_a_table_to_those_who_do_not_see_it(page: Chrome, width: int) -> None:
+def test_the_accessibility_tree_contains_a_table(page: Chrome, width: int) -> None:
     resize(page, width)
     nodes = page.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     roles = [node["role"]["value"] for node in nodes if not node["ignored"]]
@@ -234,9 +237,9 @@ def test_it_is_a_table_to_those_who_do_not_see_it(page: Chrome, width: int) -> N
     assert unnamed == []
 
 
-def test_without_javascript_all_but_the_filter_is_there(page: Chrome, locked_audit: Audit) -> None:
+def test_the_page_without_javascript_has_all_rows_but_no_filter(page: Chrome, unreadable_audit: Audit) -> None:
     page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    page.get(locked_audit.page().as_uri())
+    page.get(unreadable_audit.page().as_uri())
     assert verdicts(page) == VERDICTS
     assert not page.find_element(By.ID, "text").is_displayed()
     assert not page.find_element(By.CSS_SELECTOR, "input[value='all']").is_enabled()

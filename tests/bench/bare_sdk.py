@@ -1,11 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The measure that the modules are held against: a program that Gets configs with the official SDK and nothing else.
+"""The baseline of the bench: a program that gets configurations with the official SDK.
 
     python bare_sdk.py CONFIGS.json THREADS
 
-The connection comes from the environment, as the modules take it. Prints the seconds of the Gets.
+Uses the environment variables of the modules for the connection. Prints the duration of the requests in seconds.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from alibabacloud_tea_util.models import RuntimeOptions
 
 
 def main(configs: list[dict[str, str]], threads: int) -> None:
-    """Get each of the configs, so many at once."""
+    """Get all configurations with this number of threads."""
     endpoint = urlsplit(os.environ["FC_ENDPOINT"])
     client = Client(
         Config(
@@ -49,7 +49,7 @@ def main(configs: list[dict[str, str]], threads: int) -> None:
 
     started = time.perf_counter()
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        for _done in pool.map(get, configs):
+        for _result in pool.map(get, configs):
             pass
     print(time.perf_counter() - started)
 

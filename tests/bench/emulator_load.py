@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How fast the emulator answers: signed Gets through many connections, with its memory on the way.
+"""Measure the throughput and memory usage of the emulator with signed Gets through many connections.
 
-The emulator runs as a process of its own, on one core where the system lets us choose, and this client on another.
-The requests carry what the official Python SDK sends; they are signed once, before the clock starts.
+If supported by the system, the emulator process runs on one core, and this client on another one. The requests contain
+the same headers as those of the official Python SDK. They are signed before the measurement starts.
 """
 
 from __future__ import annotations
@@ -32,40 +32,40 @@ KEY_ID = "LTAIload"
 SECRET = "load-secret"
 FUNCTIONS = 1000
 CHECKPOINT = 5000
-ANSWER_SECONDS = 30.0
+RESPONSE_TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)
-class Load:
-    """What a load showed."""
+class LoadResult:
+    """The result of a load test."""
 
     requests: int
     seconds: float
-    #: Seconds of CPU that the emulator took from its start to its end.
+    #: CPU seconds of the emulator process.
     cpu: float
-    #: Answers that were wrong.
+    #: Number of unexpected responses.
     errors: int
-    #: Requests so far, and kilobytes that the emulator held then.
+    #: Memory usage of the emulator: numbers of requests, and kilobytes.
     memory: list[tuple[int, int]]
     on_one_core: bool
 
 
 class Connection:
-    """One connection that sends a request when the answer to the one before is there."""
+    """A connection that sends one request at a time."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.socket = socket.create_connection((host, port), timeout=ANSWER_SECONDS)
+        self.socket = socket.create_connection((host, port), timeout=RESPONSE_TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
         self._expected = b""
 
     def send(self, request: bytes, expected: bytes) -> None:
-        """Send a request whose answer has to be 200 and hold ``expected``."""
+        """Send a request. The response must be 200 and contain ``expected``."""
         self._received, self._expected = b"", expected
         self.socket.sendall(request)
 
     def receive(self) -> bool | None:
-        """Read what is there: None while the answer is not whole, else whether it is the right one."""
+        """Read available data. Returns whether the response is correct, or None if it is incomplete."""
         data = self.socket.recv(65536)
         if not data:
             raise ConnectionError("the emulator closed a connection")
@@ -85,7 +85,7 @@ def _content_length(head: bytes) -> int:
 
 
 def signed_get(host: str, service: str, function: str) -> bytes:
-    """A signed Get of a function's config, as it goes over the wire."""
+    """Build a signed Get request for the configuration of a function."""
     path = f"/2021-04-06/services/{service}/functions/{function}/async-invoke-config"
     query = "qualifier=LATEST"
     headers = {
@@ -107,32 +107,32 @@ def signed_get(host: str, service: str, function: str) -> bytes:
 
 
 def run(host: str, port: int, requests: int, connections: int, pid: int) -> tuple[float, int, list[tuple[int, int]]]:
-    """Send ``requests``; the seconds it took, the wrong answers, and (requests, memory in kB) on the way."""
+    """Send requests. Returns the seconds, the number of errors, and the memory usage as (requests, kB)."""
     names = [f"function-{number}" for number in range(FUNCTIONS)]
-    prepared = [(signed_get(f"{host}:{port}", "load", name), f'"{name}"'.encode()) for name in names]
-    todo = (prepared[number % FUNCTIONS] for number in range(requests))
+    signed_requests = [(signed_get(f"{host}:{port}", "load", name), f'"{name}"'.encode()) for name in names]
+    queue = (signed_requests[number % FUNCTIONS] for number in range(requests))
     memory = [(0, _memory_kb(pid))]
     selector = selectors.DefaultSelector()
     errors = 0
     started = time.perf_counter()
-    for request, expected in _first(todo, connections):
+    for request, expected in _take(queue, connections):
         connection = Connection(host, port)
         connection.send(request, expected)
         selector.register(connection.socket, selectors.EVENT_READ, connection)
     done = 0
     while done < requests:
-        ready = selector.select(ANSWER_SECONDS)
+        ready = selector.select(RESPONSE_TIMEOUT)
         if not ready:
-            raise TimeoutError(f"no answer within {ANSWER_SECONDS:.0f} s")
+            raise TimeoutError(f"no response within {RESPONSE_TIMEOUT:.0f} s")
         for key, _events in ready:
-            right = key.data.receive()
-            if right is None:
+            is_correct = key.data.receive()
+            if is_correct is None:
                 continue
             done += 1
-            errors += not right
+            errors += not is_correct
             if done == CHECKPOINT:
                 memory.append((done, _memory_kb(pid)))
-            for request, expected in _first(todo, 1):
+            for request, expected in _take(queue, 1):
                 key.data.send(request, expected)
     seconds = time.perf_counter() - started
     memory.append((done, _memory_kb(pid)))
@@ -141,12 +141,12 @@ def run(host: str, port: int, requests: int, connections: int, pid: int) -> tupl
     return seconds, errors, memory
 
 
-def _first(pairs: Iterator[tuple[bytes, bytes]], count: int) -> list[tuple[bytes, bytes]]:
+def _take(pairs: Iterator[tuple[bytes, bytes]], count: int) -> list[tuple[bytes, bytes]]:
     return [pair for _number, pair in zip(range(count), pairs, strict=False)]
 
 
 def _memory_kb(pid: int) -> int:
-    """The memory that a process holds, in kB."""
+    """Return the memory usage of a process, in kB."""
     return int(subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], check=True, capture_output=True, text=True).stdout)
 
 
@@ -162,7 +162,7 @@ def _start(state: Path, journal_limit: int) -> tuple[subprocess.Popen[str], str]
 
 
 def _pin(pid: int, core: int) -> bool:
-    """Keep a process on one core, where the system lets us and has more than one."""
+    """Pin a process to one core, if the system supports it and has several cores."""
     if not hasattr(os, "sched_setaffinity"):
         return False
     cores = sorted(os.sched_getaffinity(0))
@@ -180,40 +180,42 @@ def _state() -> dict[str, object]:
     return {"services": {"load": {"functions": names}}, "configs": configs}
 
 
-def measure(requests: int, connections: int, journal_limit: int, scratch: Path) -> Load:
-    """Start an emulator, put it under load, end it. ``scratch`` is a folder for the state that it starts with."""
+def measure(requests: int, connections: int, journal_limit: int, scratch: Path) -> LoadResult:
+    """Start an emulator, run the load test, and stop it. ``scratch``: a folder for the initial state."""
     scratch.mkdir(parents=True, exist_ok=True)
     state = scratch / "emulator_load.json"
     state.write_text(json.dumps(_state()), encoding="utf-8")
     process, url = _start(state, journal_limit)
-    ours = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    own_affinity = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
     try:
         on_one_core = _pin(process.pid, 0) and _pin(os.getpid(), 1)
         address = urlsplit(url)
         host, port = address.hostname or "", address.port or 0
         seconds, errors, memory = run(host, port, requests, connections, process.pid)
     finally:
-        if ours is not None:
-            os.sched_setaffinity(0, ours)
+        if own_affinity is not None:
+            os.sched_setaffinity(0, own_affinity)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         process.terminate()
         process.wait()
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Load(requests, seconds, cpu, errors, memory, on_one_core)
+    return LoadResult(requests, seconds, cpu, errors, memory, on_one_core)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the load and print what it showed; 0 where every answer was right."""
+    """Run the load test and print its result. Returns 0 if all responses were correct."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=20000)
     parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--journal-limit", type=int, default=CHECKPOINT, help="so that the journal is full early")
+    parser.add_argument(
+        "--journal-limit", type=int, default=CHECKPOINT, help="small by default, so that the journal is full early"
+    )
     parser.add_argument("--scratch", type=Path, default=TESTS.parent / ".build" / "bench")
     options = parser.parse_args(arguments)
     load = measure(options.requests, options.connections, options.journal_limit, options.scratch)
-    where = "one core" if load.on_one_core else "any core"
-    print(f"emulator, on {where}: {load.requests} signed Gets, {options.connections} connections, {load.seconds:.2f} s")
+    cores = "one core" if load.on_one_core else "any core"
+    print(f"emulator, on {cores}: {load.requests} signed Gets, {options.connections} connections, {load.seconds:.2f} s")
     print(f"  requests a second: {load.requests / load.seconds:.0f}")
     print(f"  requests a second of its CPU: {load.requests / load.cpu:.0f}")
     print(f"  errors: {load.errors}")

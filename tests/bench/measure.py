@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Programs run and measured: playbooks, the bare SDK, and the emulator's account that they work on."""
+"""Run and measure programs: playbooks and the bare SDK, against an emulated account."""
 
 from __future__ import annotations
 
@@ -20,66 +20,66 @@ from typing import Any
 
 BENCH = Path(__file__).resolve().parent
 #: Seconds after which a program is killed.
-LIMIT = 300
+TIMEOUT = 300
 Task = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a program and the programs that it started cost."""
+    """The cost of a program, including its child processes."""
 
-    #: Seconds.
+    #: Elapsed time in seconds.
     wall: float
-    #: Seconds, user and system.
+    #: CPU time in seconds, user and system.
     cpu: float
-    #: Bytes that the largest of them held.
+    #: Peak memory usage of the largest process, in bytes.
     memory: int
-    #: Requests that the emulator got meanwhile.
+    #: Number of requests received by the emulator.
     calls: int = 0
-    #: Of a playbook: name, seconds and success of each task.
+    #: Name, duration in seconds and success of the tasks of a playbook.
     tasks: list[tuple[str, float, bool]] = field(default_factory=list)
 
 
-def quickest(costs: Sequence[Cost]) -> Cost:
-    """The run that others on the machine disturbed least."""
+def fastest(costs: Sequence[Cost]) -> Cost:
+    """Return the fastest run, which is the least affected by other load."""
     return min(costs, key=lambda cost: cost.wall)
 
 
 class Emulator:
-    """The emulator as it is controlled from outside."""
+    """Controls a running emulator."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def begin(self, state: Any, **switches: float) -> None:
-        """Start anew with this state document and these switches."""
-        self._ask("POST", "reset", {})
-        self._ask("PUT", "state", state)
-        self._ask("PUT", "switches", switches)
+    def reset(self, state: Any, **switches: float) -> None:
+        """Reset the emulator, and load this state and these behavior switches."""
+        self._request("POST", "reset", {})
+        self._request("PUT", "state", state)
+        self._request("PUT", "switches", switches)
 
     def calls(self) -> int:
-        """The number of requests since the last time."""
-        counts = self._ask("GET", "journal?operation=none")["counts"]
-        self._ask("DELETE", "journal")
+        """Return the number of requests since the last call."""
+        counts = self._request("GET", "journal?operation=none")["counts"]
+        self._request("DELETE", "journal")
         return int(sum(counts.values()))
 
     def state(self) -> Any:
-        """The account, as a state document."""
-        return self._ask("GET", "state")
+        """Return the state of the account."""
+        return self._request("GET", "state")
 
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+    def _request(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._url}/_emulator/{path}", data=data, method=method)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.loads(answer.read())
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as response:
+            return json.loads(response.read())
 
 
 class Runner:
-    """Runs programs against one emulator, each measured with all that it starts.
+    """Runs and measures programs against an emulator.
 
     Args:
-        folder: where playbooks, variables and logs are written.
-        env: the programs' environment, with the connection.
+        folder: The folder for playbooks, variables and logs.
+        env: The environment of the programs, including the connection.
     """
 
     def __init__(self, emulator: Emulator, folder: Path, env: dict[str, str]) -> None:
@@ -88,21 +88,23 @@ class Runner:
         self._env = env
 
     def playbook(self, name: str, tasks: Sequence[Task], configs: Sequence[Any] = ()) -> Cost:
-        """Run tasks, for which ``configs`` is a variable, with ansible-playbook. Raises RuntimeError if one fails."""
+        """Run tasks with ansible-playbook and the variable ``configs``. Raises RuntimeError if a task fails."""
         play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
         playbook = self._write(f"{name}.yml", [play])
         times = self._folder / f"{name}.times.json"
         command = ["ansible-playbook", str(playbook), "-e", f"@{self._configs(configs)}"]
         cost = self._run(name, command, BENCH_TASK_TIMES=str(times))
-        return Cost(cost.wall, cost.cpu, cost.memory, cost.calls, [tuple(one) for one in json.loads(times.read_text())])
+        return Cost(
+            cost.wall, cost.cpu, cost.memory, cost.calls, [tuple(task) for task in json.loads(times.read_text())]
+        )
 
     def bare_sdk(self, configs: Sequence[Any], threads: int) -> Cost:
-        """Get these configs with the SDK alone."""
+        """Get these configurations with the bare SDK."""
         program = [sys.executable, str(BENCH / "bare_sdk.py"), str(self._configs(configs)), str(threads)]
         return self._run("bare_sdk", program)
 
     def bare_python(self) -> Cost:
-        """Start Python and end it."""
+        """Start and exit Python."""
         return self._run("bare_python", [sys.executable, "-c", "pass"])
 
     def _configs(self, configs: Sequence[Any]) -> Path:
@@ -122,20 +124,20 @@ class Runner:
                 command, env=self._env | env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
-            killer = threading.Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
-            killer.start()
+            watchdog = threading.Timer(TIMEOUT, os.killpg, (process.pid, signal.SIGKILL))
+            watchdog.start()
             try:
-                # Popen's own wait does not tell what the program cost.
+                # Popen.wait does not return the resource usage.
                 _pid, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
             except BaseException:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
             finally:
-                killer.cancel()
+                watchdog.cancel()
             wall = perf_counter() - started
         if process.returncode:
-            raise RuntimeError(f"{name} ended with {process.returncode}; what it printed is in {log}")
-        # Kilobytes, but on macOS bytes.
+            raise RuntimeError(f"{name} failed with exit status {process.returncode}; see {log}")
+        # Bytes on macOS, kilobytes elsewhere.
         memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return Cost(wall, usage.ru_utime + usage.ru_stime, memory, self.emulator.calls())

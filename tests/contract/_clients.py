@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official clients behind one interface, so that the same tests run with each of them.
+"""Adapters with a common interface for the official clients.
 
-An adapter passes names and settings on to its library as they are and hands back what the library made of the answer;
-whatever the libraries do differently (models, error classes) is undone here and nowhere else.
+Adapters pass names and settings to the library unchanged, and return the response as parsed by the library. They only
+hide differences between the libraries, such as models and exceptions.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from alibabacloud_tea_openapi.models import Config
 from Tea.exceptions import TeaException
 
 JsonObject = dict[str, Any]
-CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # an empty zip file: every client wants some code for a function
+CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # an empty zip file, because functions cannot be created without code
 
 
 @dataclasses.dataclass(frozen=True)
 class Account:
-    """Where the emulator is, and the key to use there."""
+    """The address of the emulator, and a credential."""
 
     url: str
     account_id: str
@@ -37,12 +37,12 @@ class Account:
 
     @property
     def host(self) -> str:
-        """Host and port."""
+        """Host name and port."""
         return self.url.partition("://")[2]
 
 
-class RefusedError(Exception):
-    """The service refused, as the library told it: HTTP status and error code."""
+class ServiceError(Exception):
+    """An error of the service, with the HTTP status and error code reported by the library."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(f"{status} {code}")
@@ -51,35 +51,35 @@ class RefusedError(Exception):
 
 
 class Client(Protocol):
-    """What a client can do. ``service`` is meaningless for FC 3.0, and ``settings`` are in the API's field names."""
+    """A client. ``service`` is ignored for FC 3.0. ``settings`` use the field names of the API."""
 
     mode_field: str
     version: str
 
-    def make_service(self, service: str) -> None:
+    def create_service(self, service: str) -> None:
         """Create a service."""
 
-    def make_function(self, service: str, function: str) -> None:
+    def create_function(self, service: str, function: str) -> None:
         """Create a function."""
 
-    def make_alias(self, service: str, function: str, alias: str) -> str:
-        """Publish a version and point a new alias to it; the version."""
+    def create_alias(self, service: str, function: str, alias: str) -> str:
+        """Publish a version, create an alias for it, and return the version."""
 
     def put(self, service: str, function: str, qualifier: str, settings: JsonObject) -> JsonObject:
-        """Put a config; the answer."""
+        """Put a configuration, and return the response."""
 
     def get(self, service: str, function: str, qualifier: str) -> JsonObject:
-        """Get a config."""
+        """Get a configuration."""
 
     def delete(self, service: str, function: str, qualifier: str) -> None:
-        """Delete a config."""
+        """Delete a configuration."""
 
-    def page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
-        """One page of a function's configs."""
+    def list_page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
+        """List one page of the configurations of a function."""
 
 
 class Fc2Client:
-    """aliyun-fc2: API 2016-08-15, ``FC id:signature``."""
+    """aliyun-fc2: API 2016-08-15, signature ``FC id:signature``."""
 
     mode_field = "statefulInvocation"
     version = "2016-08-15"
@@ -92,10 +92,10 @@ class Fc2Client:
             securityToken=account.security_token,
         )
 
-    def make_service(self, service: str) -> None:
+    def create_service(self, service: str) -> None:
         self._call(self._library.create_service, service)
 
-    def make_function(self, service: str, function: str) -> None:
+    def create_function(self, service: str, function: str) -> None:
         self._call(
             self._library.create_function,
             service,
@@ -106,7 +106,7 @@ class Fc2Client:
             codeOSSObject="o",
         )
 
-    def make_alias(self, service: str, function: str, alias: str) -> str:
+    def create_alias(self, service: str, function: str, alias: str) -> str:
         version = str(self._call(self._library.publish_version, service)["versionId"])
         self._call(self._library.create_alias, service, alias, version)
         return version
@@ -120,7 +120,7 @@ class Fc2Client:
     def delete(self, service: str, function: str, qualifier: str) -> None:
         self._call(self._library.delete_function_async_invoke_config, service, qualifier, function)
 
-    def page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
+    def list_page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
         list_configs = self._library.list_function_async_invoke_configs
         return self._call(list_configs, service, function, limit=limit, nextToken=token)
 
@@ -129,13 +129,13 @@ class Fc2Client:
         try:
             response = operation(*arguments, **options)
         except fc2.FcError as error:
-            raise RefusedError(error.status_code, error.err_code) from error
+            raise ServiceError(error.status_code, error.err_code) from error
         data: JsonObject = response.data if response is not None else {}
         return data
 
 
 class FcOpenClient:
-    """alibabacloud-fc-open20210406: API 2021-04-06, ACS3-HMAC-SHA256."""
+    """alibabacloud-fc-open20210406: API 2021-04-06, signature ACS3-HMAC-SHA256."""
 
     mode_field = "statefulInvocation"
     version = "2021-04-06"
@@ -143,16 +143,16 @@ class FcOpenClient:
     def __init__(self, account: Account) -> None:
         self._library = FcOpenLibrary(_tea_config(account))
 
-    def make_service(self, service: str) -> None:
+    def create_service(self, service: str) -> None:
         _tea_call(self._library.create_service, models2.CreateServiceRequest(service_name=service))
 
-    def make_function(self, service: str, function: str) -> None:
+    def create_function(self, service: str, function: str) -> None:
         request = models2.CreateFunctionRequest(
             function_name=function, runtime="python3.10", handler="index.handler", code=models2.Code(zip_file=CODE)
         )
         _tea_call(self._library.create_function, service, request)
 
-    def make_alias(self, service: str, function: str, alias: str) -> str:
+    def create_alias(self, service: str, function: str, alias: str) -> str:
         published = _tea_call(self._library.publish_service_version, service, models2.PublishServiceVersionRequest())
         version = str(published["versionId"])
         _tea_call(self._library.create_alias, service, models2.CreateAliasRequest(alias_name=alias, version_id=version))
@@ -170,13 +170,13 @@ class FcOpenClient:
         request = models2.DeleteFunctionAsyncInvokeConfigRequest(qualifier=qualifier)
         _tea_call(self._library.delete_function_async_invoke_config, service, function, request)
 
-    def page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
+    def list_page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
         request = models2.ListFunctionAsyncInvokeConfigsRequest(limit=limit, next_token=token or None)
         return _tea_call(self._library.list_function_async_invoke_configs, service, function, request)
 
 
 class Fc3Client:
-    """alibabacloud-fc20230330: API 2023-03-30, ACS3-HMAC-SHA256."""
+    """alibabacloud-fc20230330: API 2023-03-30, signature ACS3-HMAC-SHA256."""
 
     mode_field = "asyncTask"
     version = "2023-03-30"
@@ -184,10 +184,10 @@ class Fc3Client:
     def __init__(self, account: Account) -> None:
         self._library = Fc3Library(_tea_config(account))
 
-    def make_service(self, service: str) -> None:
-        """FC 3.0 has no services."""
+    def create_service(self, service: str) -> None:
+        """Do nothing, because FC 3.0 has no services."""
 
-    def make_function(self, service: str, function: str) -> None:
+    def create_function(self, service: str, function: str) -> None:
         body = models3.CreateFunctionInput(
             function_name=function,
             runtime="python3.10",
@@ -196,7 +196,7 @@ class Fc3Client:
         )
         _tea_call(self._library.create_function, models3.CreateFunctionRequest(body=body))
 
-    def make_alias(self, service: str, function: str, alias: str) -> str:
+    def create_alias(self, service: str, function: str, alias: str) -> str:
         request = models3.PublishFunctionVersionRequest(body=models3.PublishVersionInput())
         version = str(_tea_call(self._library.publish_function_version, function, request)["versionId"])
         body = models3.CreateAliasInput(alias_name=alias, version_id=version)
@@ -216,7 +216,7 @@ class Fc3Client:
         request = models3.DeleteAsyncInvokeConfigRequest(qualifier=qualifier)
         _tea_call(self._library.delete_async_invoke_config, function, request)
 
-    def page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
+    def list_page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
         request = models3.ListAsyncInvokeConfigsRequest(function_name=function, limit=limit, next_token=token or None)
         return _tea_call(self._library.list_async_invoke_configs, request)
 
@@ -236,6 +236,6 @@ def _tea_call(operation: Any, *arguments: Any) -> JsonObject:
     try:
         response = operation(*arguments)
     except TeaException as error:
-        raise RefusedError(int(error.data["statusCode"]), error.code) from error
+        raise ServiceError(int(error.data["statusCode"]), error.code) from error
     data: JsonObject = response.body.to_map() if getattr(response, "body", None) is not None else {}
     return data

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official Node.js clients: their installation below .build, and the process that runs them."""
+"""The official Node.js clients: installation below .build, and the process that runs them."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ._clients import Account, JsonObject, RefusedError
+from ._clients import Account, JsonObject, ServiceError
 
 _FOLDER = Path(__file__).resolve().parent / "node"
 _BUILD = Path(__file__).resolve().parents[2] / ".build"
 
 
 def missing_program() -> str:
-    """The program without which nothing here runs, or an empty text."""
+    """Return the name of a missing program, or an empty string."""
     return next((name for name in ("node", "npm") if shutil.which(name) is None), "")
 
 
 def install() -> Path:
-    """Install what package.json names, once for each of its contents; the folder with node_modules."""
+    """Install the packages of package.json, unless already installed, and return the folder of node_modules."""
     manifest = (_FOLDER / "package.json").read_bytes()
     target = _BUILD / f"contract-node-{hashlib.sha256(manifest).hexdigest()[:12]}"
     if target.exists():
         return target
     _BUILD.mkdir(exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix="contract-node-", dir=_BUILD))
+    temporary = Path(tempfile.mkdtemp(prefix="contract-node-", dir=_BUILD))
     try:
-        (draft / "package.json").write_bytes(manifest)
+        (temporary / "package.json").write_bytes(manifest)
         command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--omit=dev"]
-        done = subprocess.run(command, cwd=draft, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"npm could not install the clients of {_FOLDER / 'package.json'}:\n{done.stderr}")
-        draft.rename(target)
+        process = subprocess.run(command, cwd=temporary, capture_output=True, text=True, check=False)
+        if process.returncode != 0:
+            raise RuntimeError(f"npm failed to install the clients of {_FOLDER / 'package.json'}:\n{process.stderr}")
+        temporary.rename(target)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return target
 
 
 class NodeProcess:
-    """The process that runs the Node.js clients, as a context manager; one call at a time."""
+    """The process that runs the Node.js clients, as a context manager. Runs one call at a time."""
 
     def __init__(self, modules: Path) -> None:
         self._process = subprocess.Popen(
@@ -67,21 +67,21 @@ class NodeProcess:
         self._process.communicate()
 
     def call(self, request: JsonObject) -> Any:
-        """What a call returned; RefusedError where the service refused it."""
+        """Return the result of a call. Raises ServiceError for errors of the service."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{json.dumps(request)}\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline() or '{"broken": "the process of the clients ended"}')
-        if "refused" in answer:
-            raise RefusedError(answer["refused"]["status"], answer["refused"]["code"])
-        if "broken" in answer:
-            raise RuntimeError(answer["broken"])
-        return answer["result"]
+        response = json.loads(self._process.stdout.readline() or '{"internalError": "the Node.js process exited"}')
+        if "serviceError" in response:
+            raise ServiceError(response["serviceError"]["status"], response["serviceError"]["code"])
+        if "internalError" in response:
+            raise RuntimeError(response["internalError"])
+        return response["result"]
 
 
 class NodeClient:
-    """One of the Node.js clients."""
+    """A Node.js client."""
 
     def __init__(self, process: NodeProcess, library: str, version: str, account: Account) -> None:
         self.version = version
@@ -99,29 +99,29 @@ class NodeClient:
             },
         }
 
-    def make_service(self, service: str) -> None:
-        self._call("make_service", service)
+    def create_service(self, service: str) -> None:
+        self._call("create_service", service)
 
-    def make_function(self, service: str, function: str) -> None:
-        self._call("make_function", service, function)
+    def create_function(self, service: str, function: str) -> None:
+        self._call("create_function", service, function)
 
-    def make_alias(self, service: str, function: str, alias: str) -> str:
-        return str(self._call("make_alias", service, function, alias))
+    def create_alias(self, service: str, function: str, alias: str) -> str:
+        return str(self._call("create_alias", service, function, alias))
 
     def put(self, service: str, function: str, qualifier: str, settings: JsonObject) -> JsonObject:
-        answer: JsonObject = self._call("put", service, function, qualifier, settings)
-        return answer
+        response: JsonObject = self._call("put", service, function, qualifier, settings)
+        return response
 
     def get(self, service: str, function: str, qualifier: str) -> JsonObject:
-        answer: JsonObject = self._call("get", service, function, qualifier)
-        return answer
+        response: JsonObject = self._call("get", service, function, qualifier)
+        return response
 
     def delete(self, service: str, function: str, qualifier: str) -> None:
         self._call("delete", service, function, qualifier)
 
-    def page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
-        answer: JsonObject = self._call("page", service, function, limit, token)
-        return answer
+    def list_page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
+        response: JsonObject = self._call("list_page", service, function, limit, token)
+        return response
 
     def _call(self, name: str, *arguments: Any) -> Any:
         return self._process.call({**self._request, "call": name, "arguments": arguments})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each test runs once for every official client there is."""
+"""Fixtures: each test is run with all official clients."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MakeClient = Callable[[Account], Client]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the clients call what Python 3.12 and later warn of; it is their code."""
+    """Ignore deprecation warnings of Python 3.12 and later that are caused by the clients."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"))
@@ -41,14 +41,14 @@ def _no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """An emulator that holds nothing yet."""
+    """An empty emulator."""
     with Emulator() as running:
         yield running
 
 
 @pytest.fixture
 def account(emulator: Emulator) -> Account:
-    """The emulator's account with its own key."""
+    """The account of the emulator with its access key."""
     return Account(
         emulator.url, emulator.account_id, emulator.region, emulator.access_key_id, emulator.access_key_secret
     )
@@ -56,17 +56,17 @@ def account(emulator: Emulator) -> Account:
 
 @pytest.fixture(scope="session")
 def node() -> Iterator[NodeProcess]:
-    """The process of the Node.js clients; skips where Node.js is missing."""
+    """The process of the Node.js clients. Skips the test if Node.js is not installed."""
     missing = missing_program()
     if missing:
-        pytest.skip(f"there is no {missing} here to run the Node.js clients with")
+        pytest.skip(f"the Node.js clients require {missing}")
     with NodeProcess(install()) as process:
         yield process
 
 
 @pytest.fixture(params=CLIENTS)
 def make_client(request: pytest.FixtureRequest) -> MakeClient:
-    """Makes the client that the test runs with."""
+    """A factory of the client under test."""
     if request.param in PYTHON_CLIENTS:
         return PYTHON_CLIENTS[request.param]
     library = request.param.removeprefix("@alicloud/")
@@ -76,9 +76,9 @@ def make_client(request: pytest.FixtureRequest) -> MakeClient:
 
 @pytest.fixture
 def client(make_client: MakeClient, account: Account) -> Client:
-    """The client, with a service, a function in it, and an alias ``live`` of version 1."""
-    made = make_client(account)
-    made.make_service("shop")
-    made.make_function("shop", "order")
-    assert made.make_alias("shop", "order", "live") == "1"
-    return made
+    """The client under test, with a service, a function, and an alias ``live`` of version 1."""
+    client = make_client(account)
+    client.create_service("shop")
+    client.create_function("shop", "order")
+    assert client.create_alias("shop", "order", "live") == "1"
+    return client

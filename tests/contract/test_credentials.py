@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""STS and the sources of temporary keys, asked by the official libraries."""
+"""STS and other credential providers of the emulator, used by the official libraries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROLE = "acs:ram::1234567890123456:role/deployer"
 
 @pytest.fixture
 def https_emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator behind TLS: alibabacloud-credentials asks STS over https only, and trusts requests' bundle only."""
+    """An emulator with TLS, because alibabacloud-credentials requires HTTPS, with the CA bundle of requests."""
     certificate, key = self_signed(tmp_path)
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", certificate)
     with Emulator(tls=(certificate, key)) as running:
@@ -40,7 +40,7 @@ def https_emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def caller_identity(access_key_id: str, access_key_secret: str, token: str, host: str) -> dict[str, Any]:
-    """GetCallerIdentity as alibabacloud-tea-openapi sends RPC-style calls."""
+    """Call GetCallerIdentity with alibabacloud-tea-openapi."""
     config = Config(
         access_key_id=access_key_id,
         access_key_secret=access_key_secret,
@@ -59,26 +59,26 @@ def caller_identity(access_key_id: str, access_key_secret: str, token: str, host
         req_body_type="formData",
         body_type="json",
     )
-    answer = OpenApiClient(config).call_api(params, OpenApiRequest(), RuntimeOptions())
-    body: dict[str, Any] = answer["body"]
+    response = OpenApiClient(config).call_api(params, OpenApiRequest(), RuntimeOptions())
+    body: dict[str, Any] = response["body"]
     return body
 
 
-def test_the_account_id_comes_from_sts(emulator: Emulator, account: Account) -> None:
+def test_get_caller_identity_returns_the_account_id(emulator: Emulator, account: Account) -> None:
     identity = caller_identity(account.access_key_id, account.access_key_secret, "", account.host)
     assert identity["AccountId"] == emulator.account_id
     assert identity["Arn"] == f"acs:ram::{emulator.account_id}:root"
     assert [entry["operation"] for entry in emulator.journal.requests] == ["GetCallerIdentity"]
 
 
-def test_sts_refuses_another_secret(account: Account) -> None:
-    with pytest.raises(TeaException) as refused:
+def test_sts_rejects_a_wrong_secret(account: Account) -> None:
+    with pytest.raises(TeaException) as caught:
         caller_identity(account.access_key_id, "another-secret", "", account.host)
-    assert refused.value.code == "SignatureDoesNotMatch"
+    assert caught.value.code == "SignatureDoesNotMatch"
 
 
 @pytest.mark.parametrize("policy", [None, '{"Version":"1","Statement":[]}'])
-def test_a_role_is_assumed(https_emulator: Emulator, policy: str | None) -> None:
+def test_a_role_can_be_assumed(https_emulator: Emulator, policy: str | None) -> None:
     provider = RamRoleArnCredentialsProvider(
         access_key_id=https_emulator.access_key_id,
         access_key_secret=https_emulator.access_key_secret,
@@ -91,12 +91,12 @@ def test_a_role_is_assumed(https_emulator: Emulator, policy: str | None) -> None
     )
     credentials = provider.get_credentials()
     assert credentials.get_access_key_id().startswith("STS.")
-    asked = https_emulator.journal.requests[-1]["body"]
-    assert (asked["RoleArn"], asked["ExternalId"], asked["DurationSeconds"]) == (ROLE, "partner", "1800")
-    assert asked.get("Policy") == policy
+    request = https_emulator.journal.requests[-1]["body"]
+    assert (request["RoleArn"], request["ExternalId"], request["DurationSeconds"]) == (ROLE, "partner", "1800")
+    assert request.get("Policy") == policy
 
 
-def test_a_policy_with_spaces_shows_how_the_library_encodes_them(https_emulator: Emulator) -> None:
+def test_spaces_in_a_policy_require_the_encoding_of_the_library(https_emulator: Emulator) -> None:
     def assume() -> object:
         static = StaticAKCredentialsProvider(
             access_key_id=https_emulator.access_key_id, access_key_secret=https_emulator.access_key_secret
@@ -112,7 +112,7 @@ def test_a_policy_with_spaces_shows_how_the_library_encodes_them(https_emulator:
     assert assume()
 
 
-def test_a_role_is_assumed_with_a_token_of_an_identity_provider(https_emulator: Emulator, tmp_path: Path) -> None:
+def test_a_role_can_be_assumed_with_oidc(https_emulator: Emulator, tmp_path: Path) -> None:
     token_file = tmp_path / "token"
     provider_arn = "acs:ram::1234567890123456:oidc-provider/ci"
 
@@ -134,7 +134,7 @@ def test_a_role_is_assumed_with_a_token_of_an_identity_provider(https_emulator: 
     assert https_emulator.oidc_token not in str(https_emulator.journal.requests)
 
 
-def test_keys_from_a_credentials_uri_are_accepted(emulator: Emulator) -> None:
+def test_credentials_of_a_credentials_uri_are_accepted(emulator: Emulator) -> None:
     provider = URLCredentialsProvider(uri=f"{emulator.url}/_emulator/credentials")
     credentials = CredentialsClient(provider=provider).get_credential()
     identity = caller_identity(
@@ -143,8 +143,8 @@ def test_keys_from_a_credentials_uri_are_accepted(emulator: Emulator) -> None:
     assert identity["AccountId"] == emulator.account_id
 
 
-def test_keys_of_an_ecs_instance_are_accepted(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The library's address of the metadata service is fixed; a proxy is the way to have it ask the emulator.
+def test_credentials_of_an_ecs_instance_are_accepted(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The library uses a fixed address of the metadata service, so that the emulator has to be configured as a proxy.
     monkeypatch.setattr("alibabacloud_credentials.utils.auth_util.environment_ecs_metadata_disabled", "false")
     provider = EcsRamRoleCredentialsProvider(http_options=HttpOptions(proxy=emulator.url), async_update_enabled=False)
     credentials = provider.get_credentials()

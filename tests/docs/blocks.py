@@ -1,17 +1,17 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fenced blocks of a Markdown document, and what they are for.
+"""The fenced blocks of a Markdown document.
 
-A block's language says what becomes of it:
+The language determines how the tests handle a block:
 
-- ``shell``: commands, run by a shell that stops at the first that fails;
-- ``console``: commands after ``$``, and what they print, which is compared;
-- ``yaml``: a playbook, or tasks, which are run;
-- ``text``, ``json``, ``hcl``, ``python``: shown, not run.
+- ``shell``: commands, run until the first failure;
+- ``console``: commands after ``$``, followed by their output, which is compared with the actual output;
+- ``yaml``: a playbook or tasks, which are run;
+- ``text``, ``json``, ``hcl``, ``python``: not run.
 
-A comment on the line above it says otherwise: ``<!-- file: NAME -->`` writes it to a file that later blocks use, and
-``<!-- not run: REASON -->`` leaves it out. A reader does not see the comment, so the paragraph above names the file.
+A comment on the line above the block overrides this. ``<!-- file: NAME -->`` writes the block to a file for later
+blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the name.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ RUN = frozenset({"shell", "console", "yaml"})
 SHOWN = frozenset({"text", "json", "hcl", "python", "{toctree}"})
 
 _FENCE = re.compile(
-    r"^(?:<!-- (?P<mark>[a-z ]+): (?P<value>[^\n]+?) -->\n)?"
+    r"^(?:<!-- (?P<marker>[a-z ]+): (?P<value>[^\n]+?) -->\n)?"
     r"^(?P<fence>```+)(?P<language>\S*)\n(?P<text>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
-_MARKS = frozenset({"file", "not run"})
+_MARKERS = frozenset({"file", "not run"})
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block. ``file``: where it is written to; ``not_run``: why it is left out; empty where neither."""
+    """A fenced block. ``file``: the file it is written to, if any. ``not_run``: the reason for skipping it, if any."""
 
-    #: The document and the line, for messages.
-    place: str
+    #: The document and line number, for messages.
+    location: str
     language: str
     text: str
     file: str = ""
@@ -45,44 +45,44 @@ class Block:
 
 
 def blocks(document: Path) -> Iterator[Block]:
-    """Yield a document's blocks in order. Raises ValueError for a language or mark that this convention lacks."""
+    """Yield the blocks of a document in order. Raises ValueError for unsupported languages and markers."""
     content = document.read_text("utf-8")
     for match in _FENCE.finditer(content):
-        place = f"{document.name}:{content.count(chr(10), 0, match.start('fence')) + 1}"
-        language, mark, value = match["language"], match["mark"], match["value"]
+        location = f"{document.name}:{content.count(chr(10), 0, match.start('fence')) + 1}"
+        language, marker, value = match["language"], match["marker"], match["value"]
         if language not in RUN | SHOWN:
-            raise ValueError(f"{place}: a block's language must be one of {sorted(RUN | SHOWN)}, not {language!r}")
-        if mark is not None and mark not in _MARKS:
-            raise ValueError(f"{place}: a block's mark must be one of {sorted(_MARKS)}, not {mark!r}")
-        if mark == "file" and f"`{value}`" not in content[: match.start()].rstrip().rpartition("\n\n")[2]:
-            raise ValueError(f"{place}: the paragraph above does not tell the reader that this is `{value}`")
+            raise ValueError(f"{location}: a block's language must be one of {sorted(RUN | SHOWN)}, not {language!r}")
+        if marker is not None and marker not in _MARKERS:
+            raise ValueError(f"{location}: a block's marker must be one of {sorted(_MARKERS)}, not {marker!r}")
+        if marker == "file" and f"`{value}`" not in content[: match.start()].rstrip().rpartition("\n\n")[2]:
+            raise ValueError(f"{location}: the paragraph above must contain the file name `{value}`")
         yield Block(
-            place=place,
+            location=location,
             language=language,
             text=match["text"],
-            file=value if mark == "file" else "",
-            not_run=value if mark == "not run" else "",
+            file=value if marker == "file" else "",
+            not_run=value if marker == "not run" else "",
         )
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command of a ``console`` block, and the lines that it is shown to print."""
+    """A command of a ``console`` block and its expected output."""
 
     command: str
     output: str
 
 
 def commands(block: Block) -> list[Command]:
-    """Return a console block's commands. A line that ends with a backslash goes on in the next."""
+    """Return the commands of a console block. A backslash at the end of a line continues the command."""
     parts = re.split(r"^\$ ((?:.*\\\n)*.*)\n", block.text, flags=re.MULTILINE)
     if parts[0].strip():
-        raise ValueError(f"{block.place}: a console block begins with a command")
+        raise ValueError(f"{block.location}: a console block must begin with a command")
     return [Command(command, output) for command, output in zip(parts[1::2], parts[2::2], strict=True)]
 
 
-#: What differs from run to run, and what stands for it when two outputs are compared.
-_CHANGING = (
+#: Patterns of text that differs between runs, and their replacements.
+_VARIABLE_TEXT = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "TIME"),
     (r"\b[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}\b", "REQUEST-ID"),
     (r"_ssl\.c:\d+", "_ssl.c"),
@@ -94,14 +94,16 @@ _CHANGING = (
 )
 
 
-def plain(output: str) -> str:
-    """Return an output without what differs from run to run: times, request ids, ports, the width of the terminal."""
-    for pattern, stand_in in _CHANGING:
-        output = re.sub(pattern, stand_in, output, flags=re.MULTILINE)
+def normalize(output: str) -> str:
+    """Replace text that differs between runs, such as times, request IDs, ports, and padding."""
+    for pattern, replacement in _VARIABLE_TEXT:
+        output = re.sub(pattern, replacement, output, flags=re.MULTILINE)
     return "\n".join(line for line in output.splitlines() if line)
 
 
-def shows(shown: str, printed: str) -> bool:
-    """Tell whether an output is what a document shows; a line ``...`` there stands for any number of lines."""
-    pattern = "\n".join(r"(?s:.*)" if line.strip() == "..." else re.escape(line) for line in plain(shown).splitlines())
-    return re.fullmatch(pattern, plain(printed)) is not None
+def matches(expected: str, actual: str) -> bool:
+    """Whether the output matches the expected output, in which a line ``...`` matches any number of lines."""
+    pattern = "\n".join(
+        r"(?s:.*)" if line.strip() == "..." else re.escape(line) for line in normalize(expected).splitlines()
+    )
+    return re.fullmatch(pattern, normalize(actual)) is not None

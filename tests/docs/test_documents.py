@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command and playbook of README.md and docs/ runs, in the order of its document, and prints what is shown."""
+"""The commands and playbooks of README.md and docs/ succeed, and their output matches the documentation."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import pytest
 import yaml
 from emulator import Emulator
 
-from .ansible import ROOT, Reader, as_plays
-from .blocks import RUN, Block, blocks, commands, plain, shows
+from .blocks import RUN, Block, blocks, commands, matches, normalize
+from .shell import ROOT, Shell, to_plays
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 VERSIONS: dict[str, Any] = {"versions": ["1"], "aliases": {"live": "1"}}
-#: What a reader finds, whatever the document: the functions that the pages speak of.
+#: The functions and configurations that the documents refer to.
 STATE: dict[str, Any] = {
     "services": {"shop": {"functions": ["legacy", "order", "refund", "resize"], **VERSIONS}},
     "functions": {"order-v3": VERSIONS, "refund-v3": {}},
@@ -43,9 +43,9 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, emulator: Emulator) -> Reader:
-    """A reader who has the repository's examples, the vault's variables, and the profiles that a page names."""
-    reader = Reader(tmp_path, emulator)
+def shell(tmp_path: Path, emulator: Emulator) -> Shell:
+    """A shell with the examples of the repository, the vault variables, and the profiles used in the documents."""
+    shell = Shell(tmp_path, emulator)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     temporary = emulator.issue_key()
     key = {
@@ -54,7 +54,7 @@ def reader(tmp_path: Path, emulator: Emulator) -> Reader:
         "access_key_secret": emulator.access_key_secret,
         "region_id": "cn-hangzhou",
     }
-    reader.keep_json(
+    shell.write_json(
         "variables.json",
         {
             "vault_access_key_id": emulator.access_key_id,
@@ -68,59 +68,59 @@ def reader(tmp_path: Path, emulator: Emulator) -> Reader:
         },
     )
     for name in (".aliyun/config.json", "keys/aliyun.json"):
-        reader.keep_json(name, {"current": "default", "profiles": [{"name": "staging", **key}]})
-    return reader
+        shell.write_json(name, {"current": "default", "profiles": [{"name": "staging", **key}]})
+    return shell
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_document(document: Path, reader: Reader) -> None:
-    for language, group in groupby(to_run(document), lambda block: "file" if block.file else block.language):
-        RUNNERS[language](reader, list(group))
+def test_document(document: Path, shell: Shell) -> None:
+    for language, group in groupby(runnable_blocks(document), lambda block: "file" if block.file else block.language):
+        RUNNERS[language](shell, list(group))
 
 
-def to_run(document: Path) -> Iterator[Block]:
-    """Yield the blocks that are run or written to a file; print why others are not."""
+def runnable_blocks(document: Path) -> Iterator[Block]:
+    """Yield the blocks that are run or written to a file. Print the reasons for skipping others."""
     for block in blocks(document):
         if block.not_run:
-            print(f"not run: {block.place}: {block.not_run}")
+            print(f"not run: {block.location}: {block.not_run}")
         elif block.file or block.language in RUN:
             yield block
 
 
-def write_files(reader: Reader, group: list[Block]) -> None:
+def write_files(shell: Shell, group: list[Block]) -> None:
     for block in group:
         check_file(block)
-        reader.keep(block.file, block.text)
+        shell.write_file(block.file, block.text)
 
 
 def check_file(block: Block) -> None:
-    """Fail where a file that is to be of a language is not."""
+    """Check the syntax of a YAML or JSON file."""
     if block.language == "yaml":
         yaml.safe_load(block.text)
     elif block.language == "json":
         json.loads(block.text)
 
 
-def run_shell(reader: Reader, group: list[Block]) -> None:
+def run_shell(shell: Shell, group: list[Block]) -> None:
     for block in group:
-        ended = reader.type(block.text)
-        assert ended.returncode == 0, f"{block.place}\n{ended.stdout}{ended.stderr}"
+        process = shell.run(block.text)
+        assert process.returncode == 0, f"{block.location}\n{process.stdout}{process.stderr}"
 
 
-def run_console(reader: Reader, group: list[Block]) -> None:
+def run_console(shell: Shell, group: list[Block]) -> None:
     for block in group:
-        for one in commands(block):
-            ended = reader.type(one.command)
-            assert shows(one.output, ended.stdout), (
-                f"{block.place}: $ {one.command}\n--- shown\n{plain(one.output)}\n--- printed\n{plain(ended.stdout)}\n"
-                f"--- and\n{ended.stderr}"
+        for command in commands(block):
+            process = shell.run(command.command)
+            assert matches(command.output, process.stdout), (
+                f"{block.location}: $ {command.command}\n--- expected\n{normalize(command.output)}\n"
+                f"--- actual\n{normalize(process.stdout)}\n--- stderr\n{process.stderr}"
             )
 
 
-def run_yaml(reader: Reader, group: list[Block]) -> None:
-    # In one run, because most of the time goes into starting Ansible.
-    ended = reader.play([play for block in group for play in as_plays(yaml.safe_load(block.text))])
-    assert ended.returncode == 0, f"{group[0].place} and on\n{ended.stdout}{ended.stderr}"
+def run_yaml(shell: Shell, group: list[Block]) -> None:
+    # Run all blocks at once, because starting Ansible takes most of the time.
+    process = shell.run_playbook([play for block in group for play in to_plays(yaml.safe_load(block.text))])
+    assert process.returncode == 0, f"{group[0].location} and following blocks\n{process.stdout}{process.stderr}"
 
 
 RUNNERS = {"file": write_files, "shell": run_shell, "console": run_console, "yaml": run_yaml}

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every task of the modules' EXAMPLES runs against an account that has the functions they name.
-
-And the documentation of a module shows the ARNs of its own generation of Function Compute.
-"""
+"""The tasks of the modules' EXAMPLES succeed, and module documentation uses ARNs of the right generation."""
 
 from __future__ import annotations
 
@@ -17,9 +14,9 @@ from typing import Any
 import yaml
 from emulator import Emulator
 
-from .ansible import ROOT, Reader
+from .shell import ROOT, Shell
 
-#: The account whose number stands in the EXAMPLES.
+#: The account ID used in the EXAMPLES.
 ACCOUNT = "123456789012"
 SHOP = ["legacy", "resize", "thumbnail"]
 VERSIONS: dict[str, Any] = {"versions": ["1"], "aliases": {"production": "1"}}
@@ -42,29 +39,29 @@ def examples(module: Path) -> list[dict[str, Any]]:
     raise AssertionError(f"{module.name} has no EXAMPLES")
 
 
-def test_examples_run(tmp_path: Path) -> None:
-    # The _info modules come before the bulk ones, which read the file that these write.
+def test_examples_succeed(tmp_path: Path) -> None:
+    # The info modules run before the bulk modules, which read the files written by them.
     modules = sorted((ROOT / "plugins" / "modules").glob("*.py"))
     plays: list[dict[str, Any]] = [
         {"name": module.stem, "hosts": "localhost", "gather_facts": False, "tasks": examples(module)}
         for module in modules
     ]
     with Emulator(state=STATE, account_id=ACCOUNT) as emulator:
-        ended = Reader(tmp_path, emulator).play(plays)
+        process = Shell(tmp_path, emulator).run_playbook(plays)
 
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    done = re.search(r"localhost +: ok=(\d+) .* skipped=(\d+) .* ignored=(\d+)", ended.stdout)
-    assert done is not None
+    assert process.returncode == 0, process.stdout + process.stderr
+    recap = re.search(r"localhost +: ok=(\d+) .* skipped=(\d+) .* ignored=(\d+)", process.stdout)
+    assert recap is not None
     tasks = sum(len(play["tasks"]) for play in plays)
-    assert done.groups() == (str(tasks), "0", "0")
+    assert recap.groups() == (str(tasks), "0", "0")
 
 
-def test_the_documentation_shows_the_function_arns_of_its_own_generation(tmp_path: Path) -> None:
+def test_documentation_uses_function_arns_of_its_own_generation(tmp_path: Path) -> None:
     with Emulator() as emulator:
         modules = [module.stem for module in (ROOT / "plugins" / "modules").glob("*.py")]
         names = " ".join(f"alicloud.fc.{module}" for module in modules)
-        shown = Reader(tmp_path, emulator).type(f"ansible-doc --json {names}")
-    assert shown.returncode == 0, shown.stderr
-    for module, documentation in json.loads(shown.stdout).items():
+        process = Shell(tmp_path, emulator).run(f"ansible-doc --json {names}")
+    assert process.returncode == 0, process.stderr
+    for module, documentation in json.loads(process.stdout).items():
         arns = re.findall(r"acs:fc:[^:\s]+:[^:\s]+:(services/|functions/)", json.dumps(documentation))
         assert set(arns) == {"functions/" if ".v3_" in module else "services/"}, module

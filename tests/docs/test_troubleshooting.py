@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The messages of docs/troubleshooting.md are those that the modules give when things go wrong that way."""
+"""The messages in docs/troubleshooting.md match the messages of the modules."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import yaml
 from emulator import Emulator
 from emulator.certificate import self_signed
 
-from .ansible import ROOT, Reader
-from .blocks import shows
+from .blocks import matches
+from .shell import ROOT, Shell
 
 FAILURES = Path(__file__).with_name("failures.yml")
 DENIED = (
@@ -40,43 +40,43 @@ FAULTS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def chapters() -> dict[str, str]:
-    """Return the messages of the page by their chapters' titles, each as one line."""
+def documented_messages() -> dict[str, str]:
+    """Return the documented messages by section title, each as one line."""
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
-    found = re.findall(r"^### ([^\n]+)\n\n```text\n(.+?)^```", page, re.MULTILINE | re.DOTALL)
-    return {title.replace("`", ""): " ".join(message.split()) for title, message in found}
+    sections = re.findall(r"^### ([^\n]+)\n\n```text\n(.+?)^```", page, re.MULTILINE | re.DOTALL)
+    return {title.replace("`", ""): " ".join(message.split()) for title, message in sections}
 
 
-def failures(reader: Reader, **variables: str) -> dict[str, str]:
-    """Return the messages with which the tasks of failures.yml fail, by the tasks' names."""
+def actual_messages(shell: Shell, **variables: str) -> dict[str, str]:
+    """Run the tasks of failures.yml, and return their error messages by task name."""
     tasks = yaml.safe_load(FAILURES.read_text("utf-8"))
     registered = {task["name"]: f"failure_{number}" for number, task in enumerate(tasks)}
-    failing = [{**task, "register": registered[task["name"]], "ignore_errors": True} for task in tasks]
+    failing_tasks = [{**task, "register": registered[task["name"]], "ignore_errors": True} for task in tasks]
     messages = ", ".join(f"'{name}': {variable}.msg" for name, variable in registered.items())
-    reader.keep_json("variables.json", {"bare_python": sys._base_executable, **variables})  # type: ignore[attr-defined]
-    ended = reader.play(
+    shell.write_json("variables.json", {"bare_python": sys._base_executable, **variables})  # type: ignore[attr-defined]
+    process = shell.run_playbook(
         [
-            *failing,
+            *failing_tasks,
             {"ansible.builtin.copy": {"content": f"{{{{ {{{messages}}} | to_json }}}}", "dest": "messages.json"}},
         ]
     )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    text = (reader.folder / "messages.json").read_text("utf-8")
-    for here, there in ((str(reader.folder), "/home/you"), (sys._base_executable, "/usr/bin/python3")):  # type: ignore[attr-defined]
-        text = text.replace(here, there)
+    assert process.returncode == 0, process.stdout + process.stderr
+    text = (shell.folder / "messages.json").read_text("utf-8")
+    for old, new in ((str(shell.folder), "/home/you"), (sys._base_executable, "/usr/bin/python3")):  # type: ignore[attr-defined]
+        text = text.replace(old, new)
     result: dict[str, str] = json.loads(text.replace(f"on {platform.node()}'s", "on host's"))
     return result
 
 
-def test_messages_are_real(tmp_path: Path) -> None:
+def test_documented_messages_match_the_actual_messages(tmp_path: Path) -> None:
     with (
         Emulator(state=STATE, switches={"altered_field": "event_age"}) as emulator,
-        Emulator(state=STATE, tls=self_signed(tmp_path)) as secure,
+        Emulator(state=STATE, tls=self_signed(tmp_path)) as https_emulator,
     ):
         emulator.faults.add_all(FAULTS)
-        given = failures(Reader(tmp_path, emulator), https_endpoint=secure.url)
+        actual = actual_messages(Shell(tmp_path, emulator), https_endpoint=https_emulator.url)
 
-    shown = chapters()
-    assert list(shown) == list(given)
-    wrong = {title: given[title] for title in shown if not shows(shown[title], given[title])}
-    assert not wrong, json.dumps(wrong, indent=1)
+    documented = documented_messages()
+    assert list(documented) == list(actual)
+    differing = {title: actual[title] for title in documented if not matches(documented[title], actual[title])}
+    assert not differing, json.dumps(differing, indent=1)

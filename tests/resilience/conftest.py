@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator for a file's tests, fresh for each of them."""
+"""Fixtures: one emulator per test module, reset for each test."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from emulator import Emulator
 
-from .world import ACCOUNT
+from .harness import ACCOUNT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the SDK call what Python 3.12 and later warn of; it is the vendor's code."""
+    """Ignore deprecation warnings of Python 3.12 and later that are caused by the SDK."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"))
@@ -29,29 +29,29 @@ def _no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Emulator]:
-    """An emulator for all tests of a file."""
+def module_emulator() -> Iterator[Emulator]:
+    """An emulator shared by all tests of a module."""
     with Emulator(state=ACCOUNT) as emulator:
         yield emulator
 
 
 @pytest.fixture
-def emulator(running: Emulator) -> Iterator[Emulator]:
-    """The emulator as it was at its start: services and functions, no configs, no faults, an empty journal."""
-    running.start()
-    running.reset()
-    yield running
-    running.start()
+def emulator(module_emulator: Emulator) -> Iterator[Emulator]:
+    """The emulator in its initial state: services and functions, but no configurations, faults or journal entries."""
+    module_emulator.start()
+    module_emulator.reset()
+    yield module_emulator
+    module_emulator.start()
 
 
 @pytest.fixture
 def wait_for() -> Callable[[Callable[[], bool]], None]:
-    """Waits until something is so, for a minute at most."""
+    """Wait until a condition is true, for at most one minute."""
 
-    def wait(is_so: Callable[[], bool]) -> None:
+    def wait(condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 60
-        while not is_so():
-            assert time.monotonic() < deadline, "it did not come to that"
+        while not condition():
+            assert time.monotonic() < deadline, "timed out while waiting for the condition"
             time.sleep(0.005)
 
     return wait

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that sends bytes as it is told, however wrong they are, and counts what it was asked and what it sent.
+"""An HTTP server that sends arbitrary bytes, including malformed responses, and records requests and bytes sent.
 
-An answer is a function from a request to the pieces that are sent, one after the other, until the client hangs up.
-Nothing is checked: neither signatures nor paths.
+A handler maps a request to the chunks of the response. The server sends them one by one until the client disconnects.
+It checks neither signatures nor paths.
 """
 
 from __future__ import annotations
@@ -22,52 +22,52 @@ from typing import Any, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 MEGABYTE = 1024 * 1024
-#: Seconds between two pieces that are dripped.
-DRIP = 0.05
-#: Seconds after which a blocked thread looks whether the server is to end.
-_LOOK = 0.2
+#: Seconds between the chunks of a slow response.
+DRIP_INTERVAL = 0.05
+#: Seconds between two checks of a blocked thread whether the server is shutting down.
+_POLL_INTERVAL = 0.2
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request: ``whole`` is everything that the client sent."""
+class Request:
+    """A request. ``raw`` contains all bytes sent by the client."""
 
     method: str
     target: str
-    whole: bytes
+    raw: bytes
 
     @property
     def path(self) -> str:
-        """The target's path, also if the client takes the server for its proxy."""
+        """The path of the target, also for requests to a proxy."""
         return urlsplit(self.target).path
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """The target's query."""
+        """The parsed query string."""
         return parse_qs(urlsplit(self.target).query)
 
     @property
     def body(self) -> bytes:
-        """What stands behind the headers."""
-        return self.whole.partition(b"\r\n\r\n")[2]
+        """The request body."""
+        return self.raw.partition(b"\r\n\r\n")[2]
 
 
 T = TypeVar("T")
-Answer = Callable[[Asked], Iterable[bytes]]
+Handler = Callable[[Request], Iterable[bytes]]
 
 
-class Hostile:
-    """The server, while its ``with`` block lasts: one thread for each connection, one request on each.
+class HostileServer:
+    """The server, as a context manager. Each connection has its own thread and serves one request.
 
-    ``host`` is its address and port. ``asked`` holds the requests so far, ``connections`` counts also those that asked
-    nothing, and ``sent`` the bytes that clients took.
+    ``host`` is the address and port, ``requests`` the requests received so far, ``connections`` the number of
+    connections, including those without a request, and ``bytes_sent`` the number of bytes sent.
     """
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-        self.asked: list[Asked] = []
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+        self.requests: list[Request] = []
         self.connections = 0
-        self.sent = 0
+        self.bytes_sent = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -76,13 +76,13 @@ class Hostile:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL."""
         return f"http://{self.host}"
 
     @property
     def methods(self) -> list[str]:
-        """The methods of the requests so far."""
-        return [asked.method for asked in self.asked]
+        """The methods of the requests received so far."""
+        return [request.method for request in self.requests]
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -95,13 +95,13 @@ class Hostile:
         self._listener.close()
 
     def drip(self, data: bytes, size: int = 1) -> Iterator[bytes]:
-        """The data in small pieces, each a moment after the other."""
-        for at in range(0, len(data), size):
-            yield data[at : at + size]
-            self._stopped.wait(DRIP)
+        """Yield the data in small chunks, with a delay after each chunk."""
+        for start in range(0, len(data), size):
+            yield data[start : start + size]
+            self._stopped.wait(DRIP_INTERVAL)
 
-    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
+    def _start(self, function: Callable[..., None], *arguments: Any) -> None:
+        thread = threading.Thread(target=function, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -109,58 +109,58 @@ class Hostile:
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
             while not self._stopped.is_set():
-                if selector.select(_LOOK):
+                if selector.select(_POLL_INTERVAL):
                     self._start(self._serve, self._listener.accept()[0])
 
     def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(_LOOK)
+        connection.settimeout(_POLL_INTERVAL)
         with self._lock:
             self.connections += 1
         with connection:
             try:
-                asked = self._read(connection)
-                if asked is None:
+                request = self._read(connection)
+                if request is None:
                     return
                 with self._lock:
-                    self.asked.append(asked)
-                for piece in self.answer(asked):
-                    self._send(connection, piece)
+                    self.requests.append(request)
+                for chunk in self.handler(request):
+                    self._send(connection, chunk)
             except (ConnectionError, _Stopped):
-                return  # the client has had enough, or the test
+                return  # the client disconnected, or the server is shutting down
 
-    def _read(self, connection: socket.socket) -> Asked | None:
-        """A request with its body, None if the client hangs up before that."""
-        whole = b""
-        while not _is_whole(whole):
-            received = self._patiently(partial(connection.recv, 65536))
+    def _read(self, connection: socket.socket) -> Request | None:
+        """Read a request with its body; None if the client disconnects first."""
+        raw = b""
+        while not _is_complete(raw):
+            received = self._retry_until_stopped(partial(connection.recv, 65536))
             if not received:
                 return None
-            whole += received
-        method, target, _version = whole.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
-        return Asked(method, target, whole)
+            raw += received
+        method, target, _version = raw.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
+        return Request(method, target, raw)
 
-    def _send(self, connection: socket.socket, piece: bytes) -> None:
-        view = memoryview(piece)
+    def _send(self, connection: socket.socket, chunk: bytes) -> None:
+        view = memoryview(chunk)
         while view:
-            sent = self._patiently(partial(connection.send, view))
+            sent = self._retry_until_stopped(partial(connection.send, view))
             view = view[sent:]
             with self._lock:
-                self.sent += sent
+                self.bytes_sent += sent
 
-    def _patiently(self, work: Callable[[], T]) -> T:
+    def _retry_until_stopped(self, function: Callable[[], T]) -> T:
         while not self._stopped.is_set():
             try:
-                return work()
+                return function()
             except TimeoutError:
                 continue
         raise _Stopped
 
 
 class _Stopped(Exception):
-    """The server is to end."""
+    """The server is shutting down."""
 
 
-def _is_whole(received: bytes) -> bool:
+def _is_complete(received: bytes) -> bool:
     head, separator, body = received.partition(b"\r\n\r\n")
     if not separator:
         return False
@@ -168,105 +168,105 @@ def _is_whole(received: bytes) -> bool:
     return len(body) >= int(lengths[0].partition(b":")[2]) if lengths else True
 
 
-# --- What to answer ---------------------------------------------------------------------------------------------
+# --- Responses and handlers -------------------------------------------------------------------------------------
 
 
-def reply(
+def http_response(
     status: int = 200,
     body: bytes | str = b"",
     content_type: str = "application/json",
     headers: dict[str, str] | None = None,
-    length: bool = True,
+    include_length: bool = True,
 ) -> bytes:
-    """An answer as it should be, whatever its body is. ``length``: whether the answer tells it."""
+    """Build a well-formed response. ``include_length``: whether to add a Content-Length header."""
     data = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
-    told = {
+    fields = {
         "Content-Type": content_type,
         "Connection": "close",
-        **({"Content-Length": str(len(data))} if length else {}),
+        **({"Content-Length": str(len(data))} if include_length else {}),
         **(headers or {}),
     }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status} Hostile\r\n{lines}\r\n".encode("utf-8", "surrogatepass") + data
 
 
-def says(*answers: bytes) -> Answer:
-    """These answers in turn; the last of them again and again."""
-    left = list(answers)
+def respond_with(*responses: bytes) -> Handler:
+    """Send these responses in turn, and repeat the last one."""
+    remaining = list(responses)
     lock = threading.Lock()
 
-    def answer(_asked: Asked) -> Iterable[bytes]:
+    def handler(_request: Request) -> Iterable[bytes]:
         with lock:
-            return [left.pop(0) if len(left) > 1 else left[0]]
+            return [remaining.pop(0) if len(remaining) > 1 else remaining[0]]
 
-    return answer
+    return handler
 
 
-def as_json(value: Any) -> str:
-    """JSON in which lone surrogates stay escapes."""
+def to_json(value: Any) -> str:
+    """Serialize to JSON, keeping lone surrogates escaped."""
     return json.dumps(value)
 
 
-def error(message: str, code: str = "InvalidArgument", request_id: str = "R-1") -> str:
-    """An error's body in every spelling at once."""
-    told = {
+def error_body(message: str, code: str = "InvalidArgument", request_id: str = "R-1") -> str:
+    """Build an error body with all spellings of the field names."""
+    fields = {
         ("RequestId", "RequestID"): request_id,
         ("Code", "ErrorCode"): code,
         ("Message", "ErrorMessage"): message,
     }
-    return as_json({spelling: value for spellings, value in told.items() for spelling in spellings})
+    return to_json({spelling: value for spellings, value in fields.items() for spelling in spellings})
 
 
-def echo(asked: Asked) -> Iterable[bytes]:
-    """An error whose message is the whole request, headers included."""
-    return [reply(400, error(asked.whole.decode("latin-1")))]
+def echo_request(request: Request) -> Iterable[bytes]:
+    """Respond with an error whose message is the complete request, including its headers."""
+    return [http_response(400, error_body(request.raw.decode("latin-1")))]
 
 
-def huge(megabytes: int, framing: str) -> Answer:
-    """An answer of so many megabytes: by ``length``, ``chunked``, or until the connection is ``closed``."""
+def large_response(megabytes: int, framing: str) -> Handler:
+    """Send a response of this size. ``framing``: ``length``, ``chunked`` or ``closed`` (no length)."""
     block = b'"' + b"x" * (MEGABYTE - 3) + b'",'
 
-    def answer(_asked: Asked) -> Iterator[bytes]:
+    def handler(_request: Request) -> Iterator[bytes]:
         headers = {
             "length": {"Content-Length": str(megabytes * MEGABYTE)},
             "chunked": {"Transfer-Encoding": "chunked"},
             "closed": {},
         }[framing]
-        yield reply(headers=headers, length=False)
+        yield http_response(headers=headers, include_length=False)
         for _number in range(megabytes):
             yield b"%x\r\n%s\r\n" % (len(block), block) if framing == "chunked" else block
         if framing == "chunked":
             yield b"0\r\n\r\n"
 
-    return answer
+    return handler
 
 
-def bomb(megabytes: int, coding: str) -> Answer:
-    """A small answer that unfolds to so many megabytes; ``coding`` as the header Content-Encoding names it."""
-    data = _packed(megabytes, coding.startswith("gzip"))
+def compression_bomb(megabytes: int, coding: str) -> Handler:
+    """Send a small response that decompresses to this size. ``coding``: the value of Content-Encoding."""
+    data = _compressed_json(megabytes, coding.startswith("gzip"))
     if "," in coding:
-        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-        data = packer.compress(data) + packer.flush()
-    return says(reply(body=data, headers={"Content-Encoding": coding}))
+        compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
+        data = compressor.compress(data) + compressor.flush()
+    return respond_with(http_response(body=data, headers={"Content-Encoding": coding}))
 
 
-def _packed(megabytes: int, as_gzip: bool) -> bytes:
-    """A JSON text of so many megabytes, as gzip or zlib pack it.
+def _compressed_json(megabytes: int, as_gzip: bool) -> bytes:
+    """Compress a JSON document of this size with gzip or zlib.
 
-    One megabyte is packed, and repeated: after a full flush, what follows does not depend on what was before.
+    Only one megabyte is compressed, and repeated. This works because blocks are independent after a full flush.
     """
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    texts = (b'{"x": "', b"x" * MEGABYTE, b'"}')
-    first, block, last = (packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH) for text in texts)
-    data = first + block * megabytes + last + packer.flush()
-    whole = (texts[0], *([texts[1]] * megabytes), texts[2])
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
+    parts = (b'{"x": "', b"x" * MEGABYTE, b'"}')
+    first, block, last = (compressor.compress(part) + compressor.flush(zlib.Z_FULL_FLUSH) for part in parts)
+    data = first + block * megabytes + last + compressor.flush()
+    raw = (parts[0], *([parts[1]] * megabytes), parts[2])
     if not as_gzip:
-        return b"\x78\xda" + data + struct.pack(">I", _checksum(zlib.adler32, 1, whole))
-    size = sum(map(len, whole)) & 0xFFFFFFFF
-    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + data + struct.pack("<II", _checksum(zlib.crc32, 0, whole), size)
+        return b"\x78\xda" + data + struct.pack(">I", _checksum(zlib.adler32, 1, raw))
+    size = sum(map(len, raw)) & 0xFFFFFFFF
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + data + struct.pack("<II", _checksum(zlib.crc32, 0, raw), size)
 
 
-def _checksum(method: Callable[[bytes, int], int], value: int, texts: Iterable[bytes]) -> int:
-    for text in texts:
-        value = method(text, value)
+def _checksum(method: Callable[[bytes, int], int], value: int, parts: Iterable[bytes]) -> int:
+    for part in parts:
+        value = method(part, value)
     return value

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules in processes of their own, as Ansible runs them: everything that they print, and the memory that they took.
+"""Run modules in separate processes, as Ansible does, and capture their output and peak memory usage.
 
     python -m resilience.process MODULE [unmasked]
 
-runs a module with the arguments that standard input holds as JSON.
+runs a module with the arguments read from standard input as JSON.
 """
 
 from __future__ import annotations
@@ -22,30 +22,31 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parents[2]
-#: Bytes of address space that a module gets: enough for it, not enough for an answer that fills the memory.
+#: Limit of a module's address space in bytes: enough for the module, too small to buffer a very large response.
 ADDRESS_SPACE = 3 * 1024**3 // 2
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True)
-class Ended:
-    """A module that has ended: its JSON, everything that it printed, and the most megabytes that it held."""
+class CompletedModule:
+    """The result of a module run: its JSON result, its complete output, and its peak memory usage."""
 
     result: dict[str, Any]
     output: str
-    megabytes: int
+    peak_megabytes: int
 
 
 def run(
-    module: str, arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None, masked: bool = True
-) -> Ended:
-    """Run a module to its end. That it prints JSON, and no traceback, is checked here.
+    module: str, arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None, mask_secrets: bool = True
+) -> CompletedModule:
+    """Run a module, and check that it prints JSON and no traceback.
 
-    ``masked``: whether Ansible puts a mask over the values of secret options, as some of its releases do in results.
+    ``mask_secrets``: whether Ansible masks the values of secret options in results, as some of its releases do.
     """
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
-    command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module, *([] if masked else ["unmasked"])]
-    # The test says which proxy there is, not the machine.
+    command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module]
+    command += [] if mask_secrets else ["unmasked"]
+    # Ignore the proxy settings of the machine.
     inherited = {name: value for name, value in os.environ.items() if name.lower() not in _PROXIES}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -61,25 +62,25 @@ def run(
     assert lines, errors
     result = json.loads(lines[-1])
     assert isinstance(result, dict)
-    # By it, modules tell ansible-core 2.22 what to mask on the screen, which takes it out of the result.
+    # Modules pass secrets to ansible-core 2.22 in this key. Ansible removes it from the result before displaying it.
     if result.pop("_ansible_new_secrets", None) is not None:
         lines[-1] = json.dumps(result)
     output = "\n".join(lines) + errors
     memory = err.decode("utf-8", "replace").strip().splitlines()[-1]
-    return Ended(result, output, int(memory.rpartition(" ")[2]) // 1024)
+    return CompletedModule(result, output, int(memory.rpartition(" ")[2]) // 1024)
 
 
-def texts(tree: Any) -> Iterator[str]:
-    """Every text in a result, keys among them."""
-    if isinstance(tree, str):
-        yield tree
-    elif isinstance(tree, Mapping):
-        for key, value in tree.items():
-            yield from texts(key)
-            yield from texts(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from texts(value)
+def strings(value: Any) -> Iterator[str]:
+    """Yield all strings of a result, including keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from strings(key)
+            yield from strings(member)
+    elif isinstance(value, list):
+        for element in value:
+            yield from strings(element)
 
 
 def _main(module: str, unmasked: str = "") -> None:
@@ -94,11 +95,11 @@ def _main(module: str, unmasked: str = "") -> None:
         with patch_module_args(json.load(sys.stdin)):
             importlib.import_module(name).main()
     finally:
-        print("peak KiB", _peak(), file=sys.stderr)
+        print("peak KiB", _peak_kib(), file=sys.stderr)
 
 
-def _peak() -> int:
-    """The most KiB that this process held. Not ru_maxrss, which begins with what the parent held when it forked."""
+def _peak_kib() -> int:
+    """Return the peak memory usage of this process. ru_maxrss would include memory of the parent process."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0])
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every operation and every task, against everything that can go wrong with a request."""
+"""Combinations of all operations and tasks with all faults."""
 
 from __future__ import annotations
 
@@ -17,384 +17,397 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader impo
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 
-from .world import APIS, DENIED_TIMEOUT, RETRY_TIMEOUT, SHORT_READ_TIMEOUT, SLOW, World, operation_name, options
+from .harness import (
+    DENIED_TIMEOUT,
+    GENERATIONS,
+    RETRY_TIMEOUT,
+    SHORT_READ_TIMEOUT,
+    SLOW_RESPONSE,
+    Harness,
+    operation_name,
+    options,
+)
 
-# --- What can go wrong ------------------------------------------------------------------------------------------
+# --- Faults -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A fault of the emulator: its ``rule``, what errors say of it, and whether the operation is carried out.
+class FaultCase:
+    """A fault: the emulator's ``rule``, the expected error, and whether the operation is executed despite the fault.
 
-    An empty rule stands for a server that is not there at all.
+    An empty rule stands for an unreachable server.
     """
 
     rule: Mapping[str, Any]
-    says: str
-    carried_out: bool = False
-    #: Seconds that the service asks to wait.
-    least_wait: float = 0.0
+    error_pattern: str
+    executed: bool = False
+    #: Seconds to wait, as requested by the service.
+    minimum_wait: float = 0.0
 
 
 THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run it again later"
 RESOURCE_THROTTLED = r"HTTP 503, ResourceThrottled, request id [0-9A-F-]+\)\. Run it again later"
-NO_JSON = r"the answer is not the JSON that Function Compute sends \(HTTP "
+NOT_JSON = r"the answer is not the JSON that Function Compute sends \(HTTP "
 
-TROUBLES = {
-    "429": Trouble({"status": 429}, THROTTLED),
-    "429 Retry-After": Trouble({"status": 429, "headers": {"Retry-After": "2"}}, THROTTLED, least_wait=2),
-    "429 x-acs-retry-after": Trouble({"status": 429, "headers": {"x-acs-retry-after": "2"}}, THROTTLED, least_wait=2),
-    "503": Trouble({"status": 503}, RESOURCE_THROTTLED),
-    "503 Retry-After": Trouble({"status": 503, "headers": {"Retry-After": "2"}}, RESOURCE_THROTTLED, least_wait=2),
-    "503 x-acs-retry-after": Trouble(
-        {"status": 503, "headers": {"x-acs-retry-after": "2"}}, RESOURCE_THROTTLED, least_wait=2
+FAULTS = {
+    "429": FaultCase({"status": 429}, THROTTLED),
+    "429 Retry-After": FaultCase({"status": 429, "headers": {"Retry-After": "2"}}, THROTTLED, minimum_wait=2),
+    "429 x-acs-retry-after": FaultCase(
+        {"status": 429, "headers": {"x-acs-retry-after": "2"}}, THROTTLED, minimum_wait=2
     ),
-    "500": Trouble({"status": 500}, r"an internal error has occurred\. Please retry \(HTTP 500, InternalServerError"),
-    "500 after": Trouble({"status": 500, "after": True}, r"HTTP 500, InternalServerError", carried_out=True),
-    "409": Trouble({"status": 409}, r"HTTP 409, ConcurrentUpdateError.*run the task again"),
-    "denied": Trouble({"status": 403}, r"HTTP 403, AccessDenied.*Grant the RAM action fc:"),
-    "dropped before": Trouble({"drop": "before"}, r"[Cc]onnection.* Check endpoint"),
-    "dropped after": Trouble({"drop": "after"}, r"[Cc]onnection.* Check endpoint", carried_out=True),
-    "truncated": Trouble({"truncate": True}, r"failed: ", carried_out=True),
-    "not JSON": Trouble({"body": "<html>It works!</html>"}, NO_JSON, carried_out=True),
-    "502 not JSON": Trouble({"status": 502, "body": "<html>Bad gateway</html>"}, NO_JSON + "502"),
-    "slow": Trouble({"delay": SLOW}, r"[Tt]imed out.* Check endpoint", carried_out=True),
-    "unreachable": Trouble({}, r"refused.* Check endpoint"),
+    "503": FaultCase({"status": 503}, RESOURCE_THROTTLED),
+    "503 Retry-After": FaultCase({"status": 503, "headers": {"Retry-After": "2"}}, RESOURCE_THROTTLED, minimum_wait=2),
+    "503 x-acs-retry-after": FaultCase(
+        {"status": 503, "headers": {"x-acs-retry-after": "2"}}, RESOURCE_THROTTLED, minimum_wait=2
+    ),
+    "500": FaultCase({"status": 500}, r"an internal error has occurred\. Please retry \(HTTP 500, InternalServerError"),
+    "500 after": FaultCase({"status": 500, "after": True}, r"HTTP 500, InternalServerError", executed=True),
+    "409": FaultCase({"status": 409}, r"HTTP 409, ConcurrentUpdateError.*run the task again"),
+    "denied": FaultCase({"status": 403}, r"HTTP 403, AccessDenied.*Grant the RAM action fc:"),
+    "dropped before": FaultCase({"drop": "before"}, r"[Cc]onnection.* Check endpoint"),
+    "dropped after": FaultCase({"drop": "after"}, r"[Cc]onnection.* Check endpoint", executed=True),
+    "truncated": FaultCase({"truncate": True}, r"failed: ", executed=True),
+    "not JSON": FaultCase({"body": "<html>It works!</html>"}, NOT_JSON, executed=True),
+    "502 not JSON": FaultCase({"status": 502, "body": "<html>Bad gateway</html>"}, NOT_JSON + "502"),
+    "slow": FaultCase({"delay": SLOW_RESPONSE}, r"[Tt]imed out.* Check endpoint", executed=True),
+    "unreachable": FaultCase({}, r"refused.* Check endpoint"),
 }
 
 
-def meet(world: World, trouble: Trouble, skip: int = 0, for_ever: bool = True, operation: str = "*") -> None:
-    """Let requests meet the trouble, after so many that pass."""
-    if trouble.rule:
-        world.emulator.faults.add(operation, skip=skip, times=None if for_ever else 1, **trouble.rule)
+def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = True, operation: str = "*") -> None:
+    """Inject a fault into the requests after the first ``skip`` ones."""
+    if fault.rule:
+        harness.emulator.faults.add(operation, skip=skip, times=None if permanent else 1, **fault.rule)
     else:
-        world.emulator.stop()
-        world.on_wait = world.emulator.start if not for_ever else world.on_wait
+        harness.emulator.stop()
+        harness.on_wait = harness.emulator.start if not permanent else harness.on_wait
 
 
-def world_of(emulator: Emulator, generation: str, trouble: str) -> World:
-    """A world whose client waits only as long as the trouble demands."""
-    seconds = SHORT_READ_TIMEOUT if trouble == "slow" else 10
-    return World(emulator, APIS[generation], read_timeout=seconds)
+def create_harness(emulator: Emulator, generation: str, fault: str) -> Harness:
+    """Create a harness with a read timeout that is suitable for the fault."""
+    seconds = SHORT_READ_TIMEOUT if fault == "slow" else 10
+    return Harness(emulator, GENERATIONS[generation], read_timeout=seconds)
 
 
-# --- Every operation --------------------------------------------------------------------------------------------
+# --- Operations -------------------------------------------------------------------------------------------------
 
-PROXIED = "http://cn-hangzhou.fc.aliyuncs.com"
-
-
-def ask_account_id(world: World) -> Any:
-    """Make a client that has to ask STS for the account's id, since the endpoint's host begins with it."""
-    environ = {"http_proxy": world.emulator.url}
-    world.connect(environ, account_id=None, endpoint=PROXIED, network="internal")
+PROXIED_ENDPOINT = "http://cn-hangzhou.fc.aliyuncs.com"
 
 
-OPERATIONS: Mapping[str, Callable[[World], Any]] = {
-    "get": lambda world: world.client.get(world.identity),
-    "put": lambda world: world.client.put(world.identity, world.desired(**options(world.api)).given),
-    "delete": lambda world: world.client.delete(world.identity),
-    "list_configs": lambda world: world.client.configs(world.identity.function),
-    "list_functions": lambda world: world.client.functions(world.identity.service_name),
-    "list_services": lambda world: world.client.services(),
-    "GetCallerIdentity": ask_account_id,
+def request_account_id(harness: Harness) -> Any:
+    """Create a client that has to request the account ID from STS, because it is part of the host name."""
+    environ = {"http_proxy": harness.emulator.url}
+    harness.connect(environ, account_id=None, endpoint=PROXIED_ENDPOINT, network="internal")
+
+
+OPERATIONS: Mapping[str, Callable[[Harness], Any]] = {
+    "get": lambda harness: harness.client.get(harness.identity),
+    "put": lambda harness: harness.client.put(harness.identity, harness.desired(**options(harness.api)).given),
+    "delete": lambda harness: harness.client.delete(harness.identity),
+    "list_configs": lambda harness: harness.client.configs(harness.identity.function),
+    "list_functions": lambda harness: harness.client.functions(harness.identity.service_name),
+    "list_services": lambda harness: harness.client.services(),
+    "GetCallerIdentity": request_account_id,
 }
 CASES = [
-    pytest.param(generation, operation, trouble, id=f"{generation} {operation} {trouble}")
-    for generation, api in APIS.items()
+    pytest.param(generation, operation, fault, id=f"{generation} {operation} {fault}")
+    for generation, api in GENERATIONS.items()
     for operation in OPERATIONS
-    for trouble in TROUBLES
+    for fault in FAULTS
     if operation != "list_services" or api.list_services
 ]
 
 
-def before_operation(world: World) -> dict[str, Any]:
-    """A config that an operation finds."""
-    before = parse_settings(world.api, options(world.api, maximum_retry_attempts=7))[0]
-    world.store(before)
+def store_initial_config(harness: Harness) -> dict[str, Any]:
+    """Store a configuration for the operation to work on."""
+    before = parse_settings(harness.api, options(harness.api, maximum_retry_attempts=7))[0]
+    harness.store(before)
     return before
 
 
-def after_operation(operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
-    """The config once the operation was carried out."""
+def expected_settings(operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the settings that are stored after the operation was executed."""
     if operation == "delete":
         return None
     return {**before, "maximum_retry_attempts": 1} if operation == "put" else before
 
 
-@pytest.mark.parametrize(("generation", "operation", "trouble"), CASES)
-def test_an_operation_survives_one_fault(emulator: Emulator, generation: str, operation: str, trouble: str) -> None:
-    world, met = world_of(emulator, generation, trouble), TROUBLES[trouble]
-    before = before_operation(world)
-    meet(world, met, for_ever=False)
-    if trouble == "denied" and operation not in ("put", "delete"):
-        with pytest.raises(ApiError, match=met.says):
-            OPERATIONS[operation](world)
-        assert world.now == 0
+@pytest.mark.parametrize(("generation", "operation", "fault"), CASES)
+def test_an_operation_is_retried_after_a_temporary_fault(
+    emulator: Emulator, generation: str, operation: str, fault: str
+) -> None:
+    harness, case = create_harness(emulator, generation, fault), FAULTS[fault]
+    before = store_initial_config(harness)
+    inject(harness, case, permanent=False)
+    if fault == "denied" and operation not in ("put", "delete"):
+        with pytest.raises(ApiError, match=case.error_pattern):
+            OPERATIONS[operation](harness)
+        assert harness.now == 0
         assert len(emulator.journal.requests) == 1
         return
-    OPERATIONS[operation](world)
-    assert world.same(world.truth(), after_operation(operation, before))
-    assert world.now >= met.least_wait
-    assert world.now < RETRY_TIMEOUT
+    OPERATIONS[operation](harness)
+    assert harness.equivalent(harness.stored_settings(), expected_settings(operation, before))
+    assert harness.now >= case.minimum_wait
+    assert harness.now < RETRY_TIMEOUT
 
 
-@pytest.mark.parametrize(("generation", "operation", "trouble"), CASES)
-def test_an_operation_that_fails_for_ever_ends_and_says_why(
-    emulator: Emulator, generation: str, operation: str, trouble: str
+@pytest.mark.parametrize(("generation", "operation", "fault"), CASES)
+def test_an_operation_fails_with_an_error_after_a_permanent_fault(
+    emulator: Emulator, generation: str, operation: str, fault: str
 ) -> None:
-    world, met = world_of(emulator, generation, trouble), TROUBLES[trouble]
-    before = before_operation(world)
-    meet(world, met)
-    api = world.api
+    harness, case = create_harness(emulator, generation, fault), FAULTS[fault]
+    before = store_initial_config(harness)
+    inject(harness, case)
+    api = harness.api
     name = {"GetCallerIdentity": operation}.get(operation) or operation_name(api, operation)
-    if operation == "delete" and met.rule.keys() & {"truncate", "body"} and "status" not in met.rule:
-        # The answer to a Delete has no body that could be spoilt.
-        assert OPERATIONS[operation](world) in (True, False)
-        assert world.truth() is None
+    if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
+        # These faults have no effect, because the response to a Delete has no body.
+        assert OPERATIONS[operation](harness) in (True, False)
+        assert harness.stored_settings() is None
         return
     with pytest.raises(ApiError, match=f"^{name} of .* failed: ") as caught:
-        OPERATIONS[operation](world)
+        OPERATIONS[operation](harness)
     error = caught.value
     assert error.operation == name
-    denied_read = trouble == "denied" and operation not in ("put", "delete")
-    timeout = 0.0 if denied_read else DENIED_TIMEOUT if trouble == "denied" else RETRY_TIMEOUT
-    assert world.now <= timeout
-    expected = after_operation(operation, before) if met.carried_out else before
-    assert world.same(world.truth(), expected)
-    if operation == "delete" and trouble == "500 after":
-        return  # the second try finds nothing, and hears of that instead
+    denied_read = fault == "denied" and operation not in ("put", "delete")
+    timeout = 0.0 if denied_read else DENIED_TIMEOUT if fault == "denied" else RETRY_TIMEOUT
+    assert harness.now <= timeout
+    expected = expected_settings(operation, before) if case.executed else before
+    assert harness.equivalent(harness.stored_settings(), expected)
+    if operation == "delete" and fault == "500 after":
+        return  # the retry fails with a different error, because the configuration was deleted
     assert (error.details() is None) == (error.status is None)
 
 
-# --- Every task, at each of its requests ------------------------------------------------------------------------
+# --- Tasks ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of task: whether there is a config before, and its options."""
+class TaskKind:
+    """A kind of task: whether the configuration exists, and the options."""
 
-    configured: bool
+    existing: bool
     task: Mapping[str, Any] = field(default_factory=dict)
-    #: Whether the task declares something for each field.
-    full: bool = False
-    #: The operations that it carries out when nothing goes wrong, by the names of Api's fields.
+    #: Whether the task specifies all fields.
+    all_fields: bool = False
+    #: The operations that the task calls without faults.
     requests: tuple[str, ...] = ()
 
 
 KINDS = {
-    "create": Kind(False, full=True, requests=("get", "put")),
-    "update": Kind(True, {"maximum_retry_attempts": 4}, full=True, requests=("get", "put")),
-    "unset": Kind(True, requests=("get", "put", "delete", "put", "get")),
-    "delete": Kind(True, {"state": "absent"}, requests=("get", "delete")),
-    "nothing to do": Kind(True, full=True, requests=("get",)),
+    "create": TaskKind(False, all_fields=True, requests=("get", "put")),
+    "update": TaskKind(True, {"maximum_retry_attempts": 4}, all_fields=True, requests=("get", "put")),
+    "unset": TaskKind(True, requests=("get", "put", "delete", "put", "get")),
+    "delete": TaskKind(True, {"state": "absent"}, requests=("get", "delete")),
+    "no change": TaskKind(True, all_fields=True, requests=("get",)),
 }
-#: One fault, one operation that fails from some request on, or everything that does.
-EXTENTS = ("once", "that operation", "everything")
+#: A temporary fault, a permanent fault of one operation, or a permanent fault of all operations.
+EXTENTS = ("once", "one operation", "all operations")
 
 
 def task_cases() -> Iterator[Any]:
-    """Each task, each of its requests, each trouble, in each extent."""
-    for kind, described in KINDS.items():
-        for position, operation in enumerate(described.requests):
-            for trouble in TROUBLES:
+    """Yield all combinations of tasks, requests, faults and extents."""
+    for kind, task_kind in KINDS.items():
+        for position, operation in enumerate(task_kind.requests):
+            for fault in FAULTS:
                 for extent in EXTENTS:
-                    if trouble == "unreachable" and extent == "that operation":
-                        continue  # a server is there for all operations, or for none
-                    name = f"{kind}, {operation} {position + 1}, {trouble}, {extent}"
-                    yield pytest.param(kind, position, trouble, extent, id=name)
+                    if fault == "unreachable" and extent == "one operation":
+                        continue  # an unreachable server affects all operations
+                    name = f"{kind}, {operation} {position + 1}, {fault}, {extent}"
+                    yield pytest.param(kind, position, fault, extent, id=name)
 
 
-def prepare(world: World, kind: str) -> tuple[Any, dict[str, Any] | None]:
-    """What a task declares, and the config that is there before it."""
-    described = KINDS[kind]
-    before = parse_settings(world.api, options(world.api))[0] if described.configured else None
-    world.store(before)
-    task = options(world.api, **described.task) if described.full else dict(described.task)
-    return world.desired(**task), before
+def prepare(harness: Harness, kind: str) -> tuple[Any, dict[str, Any] | None]:
+    """Store the initial configuration of a task; return the desired and the initial one."""
+    task_kind = KINDS[kind]
+    before = parse_settings(harness.api, options(harness.api))[0] if task_kind.existing else None
+    harness.store(before)
+    task = options(harness.api, **task_kind.task) if task_kind.all_fields else dict(task_kind.task)
+    return harness.desired(**task), before
 
 
-def stop_at(world: World, position: int, for_ever: bool) -> None:
-    """Let the server go away once it has answered so many requests, and come back while the task waits."""
-    emulator, answered = world.emulator, len(world.emulator.journal.requests)
-    client_call = world.client._retrier.call
+def stop_server_at(harness: Harness, position: int, permanent: bool) -> None:
+    """Stop the server after ``position`` requests. Unless ``permanent``, start it again on the next wait."""
+    emulator, already_served = harness.emulator, len(harness.emulator.journal.requests)
+    client_call = harness.client._retrier.call
 
     def call(*arguments: Any) -> Any:
-        if len(emulator.journal.requests) - answered == position:
+        if len(emulator.journal.requests) - already_served == position:
             emulator.stop()
         return client_call(*arguments)
 
-    world.client._retrier.call = call  # type: ignore[method-assign, assignment]
-    if not for_ever:
-        world.on_wait = emulator.start
+    harness.client._retrier.call = call  # type: ignore[method-assign, assignment]
+    if not permanent:
+        harness.on_wait = emulator.start
 
 
-def spoil(world: World, kind: str, position: int, trouble: str, extent: str) -> None:
-    """Let the task's request at ``position`` (from 0) meet the trouble."""
-    met = TROUBLES[trouble]
-    if not met.rule:
-        stop_at(world, position, for_ever=extent != "once")
+def inject_into_task(harness: Harness, kind: str, position: int, fault: str, extent: str) -> None:
+    """Inject a fault into the request at ``position``, counted from 0."""
+    case = FAULTS[fault]
+    if not case.rule:
+        stop_server_at(harness, position, permanent=extent != "once")
         return
     requests = KINDS[kind].requests
-    if extent == "that operation":
+    if extent == "one operation":
         earlier = requests[:position].count(requests[position])
-        meet(world, met, earlier, operation=operation_name(world.api, requests[position]))
+        inject(harness, case, earlier, operation=operation_name(harness.api, requests[position]))
     else:
-        meet(world, met, position, for_ever=extent == "everything")
+        inject(harness, case, position, permanent=extent == "all operations")
 
 
-def expected_end(kind: str, position: int, trouble: str, extent: str) -> set[str]:
-    """How the task may end."""
+def expected_outcomes(kind: str, position: int, fault: str, extent: str) -> set[str]:
+    """Return the allowed outcomes of the task."""
     operation = KINDS[kind].requests[position]
-    met = TROUBLES[trouble]
-    if position == 0 and (trouble == "denied" or (trouble == "not JSON" and kind == "create")):
-        return {"as before"}  # a read is not worth waiting for, and a 404 that is not the service's is final
+    case = FAULTS[fault]
+    if position == 0 and (fault == "denied" or (fault == "not JSON" and kind == "create")):
+        return {"unchanged"}  # denied reads are not retried, and neither is a 404 with an unexpected body
     if extent == "once":
         return {"converged"}
-    if operation == "delete" and met.rule.keys() & {"truncate", "body"} and "status" not in met.rule:
-        # Such an answer has no body to spoil: only what comes behind it fails.
-        return {"converged", "as before", "left", "told"}
+    if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
+        # The response to a Delete has no body, so that only later requests fail.
+        return {"converged", "unchanged", "changed", "unknown"}
     if position == 0:
-        return {"as before"}
-    if extent == "that operation" and met.carried_out and operation != "get":
-        return {"converged", "as before", "left"}
-    return {"as before", "left", "told"}
+        return {"unchanged"}
+    if extent == "one operation" and case.executed and operation != "get":
+        return {"converged", "unchanged", "changed"}
+    return {"unchanged", "changed", "unknown"}
 
 
-@pytest.mark.parametrize(("kind", "position", "trouble", "extent"), list(task_cases()))
-@pytest.mark.parametrize("generation", APIS)
-def test_a_task_converges_or_leaves_what_was_there(
-    emulator: Emulator, generation: str, kind: str, position: int, trouble: str, extent: str
+@pytest.mark.parametrize(("kind", "position", "fault", "extent"), list(task_cases()))
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_task_converges_or_reports_the_current_config(
+    emulator: Emulator, generation: str, kind: str, position: int, fault: str, extent: str
 ) -> None:
-    world = world_of(emulator, generation, trouble)
-    desired, before = prepare(world, kind)
-    spoil(world, kind, position, trouble, extent)
-    end = world.judge(desired, before)
-    assert end in expected_end(kind, position, trouble, extent)
-    if before is not None and desired.present and end in ("converged", "as before"):
-        assert world.truth() is not None, "nobody asked to remove it"
+    harness = create_harness(emulator, generation, fault)
+    desired, before = prepare(harness, kind)
+    inject_into_task(harness, kind, position, fault, extent)
+    outcome = harness.run_and_check(desired, before)
+    assert outcome in expected_outcomes(kind, position, fault, extent)
+    if before is not None and desired.present and outcome in ("converged", "unchanged"):
+        assert harness.stored_settings() is not None, (
+            "the configuration was deleted although the task did not request it"
+        )
 
 
-@pytest.mark.parametrize("generation", APIS)
+@pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_task_makes_the_requests_that_the_matrix_spoils(emulator: Emulator, generation: str, kind: str) -> None:
-    world = World(emulator, APIS[generation])
-    desired, before = prepare(world, kind)
-    assert world.judge(desired, before) == "converged"
-    expected = [operation_name(world.api, name) for name in KINDS[kind].requests]
+def test_a_task_sends_the_requests_listed_in_the_matrix(emulator: Emulator, generation: str, kind: str) -> None:
+    harness = Harness(emulator, GENERATIONS[generation])
+    desired, before = prepare(harness, kind)
+    assert harness.run_and_check(desired, before) == "converged"
+    expected = [operation_name(harness.api, name) for name in KINDS[kind].requests]
     assert [entry["operation"] for entry in emulator.journal.requests] == expected
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("extent", ["once", "everything"])
-@pytest.mark.parametrize("generation", APIS)
-def test_reading_is_complete_or_fails(emulator: Emulator, generation: str, trouble: str, extent: str) -> None:
-    world = world_of(emulator, generation, trouble)
-    before_operation(world)
-    meet(world, TROUBLES[trouble], for_ever=extent == "everything")
-    reader = ConfigReader(world.client, 1)
-    if extent == "everything" or trouble == "denied":
-        with pytest.raises(ApiError, match=TROUBLES[trouble].says):
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("extent", ["once", "all operations"])
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_reading_is_complete_or_fails_with_an_error(
+    emulator: Emulator, generation: str, fault: str, extent: str
+) -> None:
+    harness = create_harness(emulator, generation, fault)
+    store_initial_config(harness)
+    inject(harness, FAULTS[fault], permanent=extent == "all operations")
+    reader = ConfigReader(harness.client, 1)
+    if extent == "all operations" or fault == "denied":
+        with pytest.raises(ApiError, match=FAULTS[fault].error_pattern):
             reader.read(Filter())
         return
-    survey = reader.read(Filter())
-    assert [config.identity for config in survey.configs] == [world.identity]
-    assert survey.unreadable == []
+    result = reader.read(Filter())
+    assert [config.identity for config in result.configs] == [harness.identity]
+    assert result.unreadable == []
 
 
-# --- What is asked for by name ----------------------------------------------------------------------------------
+# --- Individual scenarios ---------------------------------------------------------------------------------------
 
 
-def test_ten_throttled_answers_in_a_row_are_waited_out_and_explained(emulator: Emulator) -> None:
-    world = World(emulator, retry_timeout=60)
+def test_repeated_throttling_is_retried_with_a_warning(emulator: Emulator) -> None:
+    harness = Harness(emulator, retry_timeout=60)
     emulator.faults.add(times=10, status=429)
-    desired = world.desired(**options(world.api))
-    assert world.judge(desired, None) == "converged"
-    assert emulator.journal.counts == {world.api.operations.get: 11, world.api.operations.put: 1}
-    assert any("because the service is throttling" in warning for warning in world.warnings)
+    desired = harness.desired(**options(harness.api))
+    assert harness.run_and_check(desired, None) == "converged"
+    assert emulator.journal.counts == {harness.api.operations.get: 11, harness.api.operations.put: 1}
+    assert any("because the service is throttling" in warning for warning in harness.warnings)
 
 
 @pytest.mark.parametrize("operation", ["put", "delete"])
-def test_access_that_is_granted_after_five_seconds_is_waited_for(emulator: Emulator, operation: str) -> None:
-    world = World(emulator)
+def test_a_denied_write_is_retried_until_access_is_granted(emulator: Emulator, operation: str) -> None:
+    harness = Harness(emulator)
     kind = {"put": "update", "delete": "delete"}[operation]
-    desired, before = prepare(world, kind)
-    emulator.faults.add(operation_name(world.api, operation), status=403)
+    desired, before = prepare(harness, kind)
+    emulator.faults.add(operation_name(harness.api, operation), status=403)
 
     def grant() -> None:
-        if world.now >= 5:
+        if harness.now >= 5:
             emulator.faults.clear()
 
-    world.on_wait = grant
-    assert world.judge(desired, before) == "converged"
-    assert world.now >= 5
-    assert any("RAM roles and policies take a while to spread" in warning for warning in world.warnings)
+    harness.on_wait = grant
+    assert harness.run_and_check(desired, before) == "converged"
+    assert harness.now >= 5
+    assert any("RAM roles and policies take a while to spread" in warning for warning in harness.warnings)
 
 
 @pytest.mark.parametrize("stale_reads", [1, 3])
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("generation", APIS)
-def test_stale_reads_after_a_write_are_waited_out(
-    emulator: Emulator, generation: str, kind: str, stale_reads: int
-) -> None:
-    world = World(emulator, APIS[generation])
-    desired, before = prepare(world, kind)
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_task_converges_with_stale_reads(emulator: Emulator, generation: str, kind: str, stale_reads: int) -> None:
+    harness = Harness(emulator, GENERATIONS[generation])
+    desired, before = prepare(harness, kind)
     emulator.switches.stale_reads = stale_reads
-    assert world.judge(desired, before) == "converged"
+    assert harness.run_and_check(desired, before) == "converged"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_server_that_restarts_before_each_request_is_no_failure(emulator: Emulator, kind: str) -> None:
+def test_a_task_converges_if_the_server_restarts(emulator: Emulator, kind: str) -> None:
     for position in range(len(KINDS[kind].requests)):
         emulator.start()
-        world = World(emulator)
-        desired, before = prepare(world, kind)
-        stop_at(world, position, for_ever=False)
-        assert world.judge(desired, before) == "converged"
+        harness = Harness(emulator)
+        desired, before = prepare(harness, kind)
+        stop_server_at(harness, position, permanent=False)
+        assert harness.run_and_check(desired, before) == "converged"
 
 
-@pytest.mark.parametrize("generation", APIS)
-def test_a_put_that_fails_for_good_after_the_delete_brings_the_previous_config_back(
-    emulator: Emulator, generation: str
-) -> None:
-    world = World(emulator, APIS[generation])
-    desired, before = prepare(world, "unset")
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_the_previous_config_is_restored_if_recreating_it_fails(emulator: Emulator, generation: str) -> None:
+    harness = Harness(emulator, GENERATIONS[generation])
+    desired, before = prepare(harness, "unset")
     emulator.faults.add(
-        world.api.operations.put, skip=1, times=1, status=400, code="InvalidArgument", message="no such role"
+        harness.api.operations.put, skip=1, times=1, status=400, code="InvalidArgument", message="no such role"
     )
     with pytest.raises(ReconcileError, match=r"no such role .*The config that was there before is there again\."):
-        world.run(desired)
-    assert world.same(world.truth(), before)
+        harness.run(desired)
+    assert harness.equivalent(harness.stored_settings(), before)
 
 
-@pytest.mark.parametrize("generation", APIS)
-def test_what_is_put_back_blindly_is_looked_at_before_it_is_reported(emulator: Emulator, generation: str) -> None:
-    """The Put was stored and refused, reading it back failed once, and answers to a Put only echo what was sent."""
-    world = World(emulator, APIS[generation])
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_restored_config_is_verified_before_it_is_reported(emulator: Emulator, generation: str) -> None:
+    """The Put is executed but fails, the next read fails, and responses to a Put only echo the request."""
+    harness = Harness(emulator, GENERATIONS[generation])
     before = {"maximum_retry_attempts": 7}
-    world.store(before)
+    harness.store(before)
     emulator.switches.put_answer = "echo"
-    emulator.faults.add(world.api.operations.put, times=1, status=400, after=True)
-    emulator.faults.add(world.api.operations.get, skip=1, times=1, status=400)
+    emulator.faults.add(harness.api.operations.put, times=1, status=400, after=True)
+    emulator.faults.add(harness.api.operations.get, skip=1, times=1, status=400)
     with pytest.raises(ReconcileError, match=r"The config that was there before is there again\."):
-        world.run(world.desired(**options(world.api)))
-    assert world.same(world.truth(), before)
+        harness.run(harness.desired(**options(harness.api)))
+    assert harness.equivalent(harness.stored_settings(), before)
 
 
-@pytest.mark.parametrize("generation", APIS)
-def test_a_config_that_cannot_be_put_back_is_shown_to_the_user(emulator: Emulator, generation: str) -> None:
-    world = World(emulator, APIS[generation])
-    desired, before = prepare(world, "unset")
-    emulator.faults.add(world.api.operations.put, skip=1, status=500)
-    assert world.judge(desired, before) == "left"
-    assert world.truth() is None
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_the_error_contains_a_config_that_could_not_be_restored(emulator: Emulator, generation: str) -> None:
+    harness = Harness(emulator, GENERATIONS[generation])
+    desired, before = prepare(harness, "unset")
+    emulator.faults.add(harness.api.operations.put, skip=1, status=500)
+    assert harness.run_and_check(desired, before) == "changed"
+    assert harness.stored_settings() is None
 
 
-def test_a_listing_of_many_pages_survives_a_fault_on_each_page(emulator: Emulator) -> None:
-    world = World(emulator)
+def test_pagination_is_retried_after_a_fault_on_each_page(emulator: Emulator) -> None:
+    harness = Harness(emulator)
     names = [f"function{number:03}" for number in range(250)]
     for name in names:
         emulator.store.create_function("t", name)
     for page in range(3):
         emulator.faults.add("ListFunctions", times=1, skip=page, status=500)
-    assert world.client.functions("t") == [Function(name, "t") for name in names]
+    assert harness.client.functions("t") == [Function(name, "t") for name in names]
     assert emulator.journal.counts == {"ListFunctions": 6}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Input of any shape, through the modules' own entry points: an answer in words, and no call for what is refused."""
+"""Fuzz tests of the modules' input: invalid input fails with a readable message and without any requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.module_args import patch_module_args
 
-from .world import APIS, QUEUE, options
+from .harness import GENERATIONS, QUEUE, options
 
 MODULES = (
     "function_async_invoke_config",
@@ -31,32 +31,32 @@ MODULES = (
     "v3_async_invoke_config_info",
     "v3_async_invoke_configs",
 )
-#: How the text of a failed call begins, whether of one or of many.
-FAILED_CALL = re.compile(
+#: Matches messages of failed requests.
+REQUEST_FAILED = re.compile(
     r"\w+ of .* failed: |\d+ of \d+ configs failed: |\d+ of what was asked for could not be read"
     r"|[A-Z][a-z]+ .* failed: "
 )
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-quick = settings(
+fuzz_settings = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
 @pytest.fixture
-def place(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """The emulator, behind every host name: it is everybody's proxy. Signals are left as they were."""
+def proxy_emulator(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """An emulator that is also the proxy for all hosts. Restores signal handlers."""
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, emulator.url)
     monkeypatch.setenv("HOME", "/nonexistent")
-    before = signal.getsignal(signal.SIGTERM)
+    original_handler = signal.getsignal(signal.SIGTERM)
     yield emulator
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(signal.SIGTERM, original_handler)
 
 
-def connection(emulator: Emulator) -> dict[str, Any]:
-    """The options that lead to the emulator, and to nowhere else for long."""
+def connection_options(emulator: Emulator) -> dict[str, Any]:
+    """Return connection options for the emulator, without retries."""
     return {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -70,8 +70,8 @@ def connection(emulator: Emulator) -> dict[str, Any]:
     }
 
 
-def run(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Run a module in this process; the JSON that it prints. Whatever it raises but its exit passes through."""
+def run_in_process(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a module in this process and return its JSON result. Propagates all exceptions except SystemExit."""
     main = importlib.import_module(f"ansible_collections.alicloud.fc.plugins.modules.{module}").main
     out, err = io.StringIO(), io.StringIO()
     with (
@@ -87,19 +87,19 @@ def run(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def check(emulator: Emulator, result: Mapping[str, Any]) -> None:
-    """A result says in one sentence or more what failed, and what was refused has led to no call."""
+def check_result(emulator: Emulator, result: Mapping[str, Any]) -> None:
+    """Check that a failed result has a readable message, and that rejected input did not lead to requests."""
     if not result.get("failed"):
         assert "changed" in result
         return
     message = result["msg"]
     assert message.strip()
-    assert not CONTROL.search(message), "a control character or half of a character would reach the terminal"
-    if emulator.journal.requests and "********" not in message:  # a secret of one letter makes any text unreadable
-        assert FAILED_CALL.match(message), "it was refused after something had been asked"
+    assert not CONTROL.search(message), "the message contains control characters or lone surrogates"
+    if emulator.journal.requests and "********" not in message:  # short secrets mask arbitrary parts of the message
+        assert REQUEST_FAILED.match(message), "the input was rejected after requests were sent"
 
 
-# --- Anything at all --------------------------------------------------------------------------------------------
+# --- Arbitrary values -------------------------------------------------------------------------------------------
 
 texts = st.text(st.characters(), max_size=20) | st.sampled_from(
     [
@@ -139,19 +139,19 @@ RESOURCE_OPTIONS = (
     *("service_name", "function_name", "qualifier", "id", "state", "omitted_options", "destination_config"),
     *("maximum_event_age_in_seconds", "maximum_retry_attempts", "stateful_invocation", "async_task", "configs"),
     *("defaults", "purge", "concurrency", "services", "functions", "include_unconfigured", "fail_on_unreadable"),
-    *("on_failure", "on_success", "destination", "created_time", "unheard_of"),
+    *("on_failure", "on_success", "destination", "created_time", "unknown_option"),
 )
 CONNECTION_OPTIONS = tuple(argument_spec())
-#: Those that decide how long a test takes get no valid value but those of connection().
-PATIENCE = ("retry_timeout", "access_denied_timeout", "connect_timeout", "read_timeout")
-anything = st.recursive(
+#: Options that affect the duration of a test. They only get invalid values, or those of connection_options().
+TIMEOUT_OPTIONS = ("retry_timeout", "access_denied_timeout", "connect_timeout", "read_timeout")
+any_value = st.recursive(
     scalars,
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(RESOURCE_OPTIONS) | texts, inner, max_size=4)
     ),
     max_leaves=12,
 )
-likely = {
+valid_options = {
     "service_name": st.sampled_from(["s", "t"]),
     "function_name": st.sampled_from(["f", "g", "nothing"]),
     "qualifier": st.sampled_from(["LATEST", "live", "1"]),
@@ -162,62 +162,77 @@ likely = {
 
 
 @pytest.mark.parametrize("module", MODULES)
-@quick
+@fuzz_settings
 @given(data=st.data())
-def test_anything_as_options_of_the_resource(place: Emulator, module: str, data: st.DataObject) -> None:
-    place.reset()
+def test_arbitrary_resource_options(proxy_emulator: Emulator, module: str, data: st.DataObject) -> None:
+    proxy_emulator.reset()
     names = st.sampled_from(RESOURCE_OPTIONS)
-    drawn = data.draw(st.dictionaries(names, anything, max_size=5))
-    usual = data.draw(st.fixed_dictionaries({}, optional=likely))
-    check(place, run(module, {**connection(place), **usual, **drawn}))
+    arbitrary = data.draw(st.dictionaries(names, any_value, max_size=5))
+    valid = data.draw(st.fixed_dictionaries({}, optional=valid_options))
+    check_result(proxy_emulator, run_in_process(module, {**connection_options(proxy_emulator), **valid, **arbitrary}))
 
 
 @pytest.mark.parametrize("module", [MODULES[0], MODULES[4]])
-@quick
+@fuzz_settings
 @given(data=st.data())
-def test_anything_as_options_of_the_connection(place: Emulator, module: str, data: st.DataObject) -> None:
-    place.reset()
-    names = st.sampled_from([name for name in CONNECTION_OPTIONS if name not in PATIENCE])
-    drawn = data.draw(st.dictionaries(names, anything, min_size=1, max_size=3))
+def test_arbitrary_connection_options(proxy_emulator: Emulator, module: str, data: st.DataObject) -> None:
+    proxy_emulator.reset()
+    names = st.sampled_from([name for name in CONNECTION_OPTIONS if name not in TIMEOUT_OPTIONS])
+    arbitrary = data.draw(st.dictionaries(names, any_value, min_size=1, max_size=3))
     timeout: dict[str, Any] = data.draw(
-        st.dictionaries(st.sampled_from(PATIENCE), st.sampled_from([-1, "x", [], "nan", "inf", None]), max_size=1)
+        st.dictionaries(
+            st.sampled_from(TIMEOUT_OPTIONS), st.sampled_from([-1, "x", [], "nan", "inf", None]), max_size=1
+        )
     )
     task = {"id": "s:f" if module == MODULES[0] else "f:LATEST"}
-    check(place, run(module, {**connection(place), **task, **drawn, **timeout}))
+    check_result(
+        proxy_emulator, run_in_process(module, {**connection_options(proxy_emulator), **task, **arbitrary, **timeout})
+    )
 
 
-# --- One thing that is wrong ------------------------------------------------------------------------------------
+# --- One invalid option -----------------------------------------------------------------------------------------
 
 
 def nested(depth: int) -> Any:
-    """A list in a list, and so on."""
-    tree: Any = []
+    """Return a nested list of this depth."""
+    value: Any = []
     for _level in range(depth - 1):
-        tree = [tree]
-    return tree
+        value = [value]
+    return value
 
 
-def wrong(*values: Any) -> st.SearchStrategy[Any]:
-    """One of these values."""
+def one_of(*values: Any) -> st.SearchStrategy[Any]:
+    """A strategy that returns one of these values."""
     return st.sampled_from(values)
 
 
-TOO_MUCH = ("x" * 70000, "\x00", "a\x1b[31m", "a\ud800")
+INVALID_TEXTS = ("x" * 70000, "\x00", "a\x1b[31m", "a\ud800")
 MASKED = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
-NOT_WHOLE = (float("inf"), float("-inf"), float("nan"), 1e308, 10**400, True, "0x10", 3.7, "1e999999999", "9" * 5000)
-WRONG_NAMES = wrong(
-    *("", "a b", "1a", "-a", "a/b", "日本", "a" * 129, "a\n", ["x", "y"], {"a": 1}, True, *TOO_MUCH, *MASKED)
+INVALID_INTEGERS = (
+    float("inf"),
+    float("-inf"),
+    float("nan"),
+    1e308,
+    10**400,
+    True,
+    "0x10",
+    3.7,
+    "1e999999999",
+    "9" * 5000,
 )
-WRONG: Mapping[str, st.SearchStrategy[Any]] = {
-    "function_name": WRONG_NAMES,
-    "qualifier": wrong("a b", "a.b", "é", "a" * 129, "a\n", {}, True, False, *TOO_MUCH, *MASKED),
+INVALID_NAMES = one_of(
+    *("", "a b", "1a", "-a", "a/b", "日本", "a" * 129, "a\n", ["x", "y"], {"a": 1}, True, *INVALID_TEXTS, *MASKED)
+)
+INVALID_VALUES: Mapping[str, st.SearchStrategy[Any]] = {
+    "function_name": INVALID_NAMES,
+    "qualifier": one_of("a b", "a.b", "é", "a" * 129, "a\n", {}, True, False, *INVALID_TEXTS, *MASKED),
     "maximum_event_age_in_seconds": st.integers(max_value=0)
     | st.integers(min_value=2592001)
-    | wrong("a", 1.5, [1], {"a": 1}, *NOT_WHOLE),
+    | one_of("a", 1.5, [1], {"a": 1}, *INVALID_INTEGERS),
     "maximum_retry_attempts": st.integers(max_value=-1)
     | st.integers(min_value=9)
-    | wrong("two", 1.5, [], {}, *NOT_WHOLE),
-    "destination_config": wrong(
+    | one_of("two", 1.5, [], {}, *INVALID_INTEGERS),
+    "destination_config": one_of(
         {},
         {"on_failure": {}},
         {"on_failure": {"destination": "queue"}},
@@ -234,77 +249,83 @@ WRONG: Mapping[str, st.SearchStrategy[Any]] = {
         True,
         [],
     ),
-    "omitted_options": wrong("replace", "", 7, [], True, *TOO_MUCH),
-    "state": wrong("here", "", 0, ["present"], False, *TOO_MUCH),
-    "id": wrong("s:f:live:x", "acs:fc:x", "s:", "::", "s:f g", True, "s:" + "f" * 2048, *TOO_MUCH, *MASKED),
-    "unheard_of": anything,
-    "connect_timeout": wrong(0, -1, "soon", "nan", "inf", []),
-    "retry_timeout": wrong(-0.001, "x", "nan", {}),
-    "account_id": wrong("12a", "acs:", "一二", "1" * 33),
-    "region": wrong("cn hangzhou", "x", "CN-HANGZHOU", "a/b"),
-    "endpoint": wrong("ftp://x", "http://a b", "http://x/path", "http://u:p@x", "x:99999", "http://", "[::1"),
-    "ca_path": wrong("/nonexistent/ca.pem"),
-    "network": wrong("intranet", ""),
-    "validate_certs": wrong("perhaps", [], 7),
-    "profile": wrong("another way to authenticate"),
-    "assume_role": wrong({"role_arn": "deployer"}, {"role_arn": "acs:ram::1:role/x", "session_expiration": 1}, "x"),
-    "concurrency": wrong(0, 65, -1, "many", *NOT_WHOLE),
-    "configs": wrong(
+    "omitted_options": one_of("replace", "", 7, [], True, *INVALID_TEXTS),
+    "state": one_of("here", "", 0, ["present"], False, *INVALID_TEXTS),
+    "id": one_of("s:f:live:x", "acs:fc:x", "s:", "::", "s:f g", True, "s:" + "f" * 2048, *INVALID_TEXTS, *MASKED),
+    "unknown_option": any_value,
+    "connect_timeout": one_of(0, -1, "soon", "nan", "inf", []),
+    "retry_timeout": one_of(-0.001, "x", "nan", {}),
+    "account_id": one_of("12a", "acs:", "一二", "1" * 33),
+    "region": one_of("cn hangzhou", "x", "CN-HANGZHOU", "a/b"),
+    "endpoint": one_of("ftp://x", "http://a b", "http://x/path", "http://u:p@x", "x:99999", "http://", "[::1"),
+    "ca_path": one_of("/nonexistent/ca.pem"),
+    "network": one_of("intranet", ""),
+    "validate_certs": one_of("perhaps", [], 7),
+    "profile": one_of("another authentication method"),
+    "assume_role": one_of({"role_arn": "deployer"}, {"role_arn": "acs:ram::1:role/x", "session_expiration": 1}, "x"),
+    "concurrency": one_of(0, 65, -1, "many", *INVALID_INTEGERS),
+    "configs": one_of(
         "", "[]", '[{"id": "s:f"}]', {}, {"id": "s:f"}, 7, True, None, ["id=s:f"], [None], [[]], nested(400)
     ),
-    "purge": wrong("everything", "", []),
+    "purge": one_of("everything", "", []),
 }
-SINGLE = [name for name in WRONG if name not in ("concurrency", "purge", "configs")]
+SINGLE_OPTIONS = [name for name in INVALID_VALUES if name not in ("concurrency", "purge", "configs")]
 ENTRY_OPTIONS = (
     *("function_name", "qualifier", "maximum_event_age_in_seconds", "maximum_retry_attempts", "destination_config"),
-    *("omitted_options", "state", "id", "unheard_of"),
+    *("omitted_options", "state", "id", "unknown_option"),
 )
 
 
-@pytest.mark.parametrize("generation", APIS)
-@quick
+@pytest.mark.parametrize("generation", GENERATIONS)
+@fuzz_settings
 @given(data=st.data())
-def test_one_wrong_option_is_refused_without_a_call(place: Emulator, generation: str, data: st.DataObject) -> None:
-    place.reset()
-    api = APIS[generation]
-    module = MODULES[0] if api.list_services else MODULES[3]
-    name = data.draw(st.sampled_from(SINGLE))
-    value = data.draw(WRONG[name])
-    names = {"function_name": "f", **({"service_name": "s"} if api.list_services else {})}
-    result = run(module, {**connection(place), **names, **options(api), name: value})
-    assert result.get("failed"), result
-    check(place, result)
-    assert place.journal.requests == []
-
-
-@pytest.mark.parametrize("generation", APIS)
-@quick
-@given(data=st.data())
-def test_one_wrong_entry_stops_the_whole_list_before_its_first_call(
-    place: Emulator, generation: str, data: st.DataObject
+def test_an_invalid_option_is_rejected_without_requests(
+    proxy_emulator: Emulator, generation: str, data: st.DataObject
 ) -> None:
-    place.reset()
-    api = APIS[generation]
+    proxy_emulator.reset()
+    api = GENERATIONS[generation]
+    module = MODULES[0] if api.list_services else MODULES[3]
+    name = data.draw(st.sampled_from(SINGLE_OPTIONS))
+    value = data.draw(INVALID_VALUES[name])
+    names = {"function_name": "f", **({"service_name": "s"} if api.list_services else {})}
+    result = run_in_process(module, {**connection_options(proxy_emulator), **names, **options(api), name: value})
+    assert result.get("failed"), result
+    check_result(proxy_emulator, result)
+    assert proxy_emulator.journal.requests == []
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@fuzz_settings
+@given(data=st.data())
+def test_an_invalid_entry_is_rejected_without_requests(
+    proxy_emulator: Emulator, generation: str, data: st.DataObject
+) -> None:
+    proxy_emulator.reset()
+    api = GENERATIONS[generation]
     module = MODULES[2] if api.list_services else MODULES[5]
     names = {"service_name": "s"} if api.list_services else {}
     entries = [{"function_name": name, **names, **options(api)} for name in ("f", "g")]
     option = data.draw(st.sampled_from(ENTRY_OPTIONS))
     position = data.draw(st.integers(0, 1))
-    entries[position][option] = data.draw(WRONG[option])
-    result = run(module, {**connection(place), "configs": entries})
+    entries[position][option] = data.draw(INVALID_VALUES[option])
+    result = run_in_process(module, {**connection_options(proxy_emulator), "configs": entries})
     assert result.get("failed"), result
     assert f"configs[{position}]" in result["msg"]
-    assert place.journal.requests == []
+    assert proxy_emulator.journal.requests == []
 
 
 @pytest.mark.parametrize("module", [MODULES[1], MODULES[2]])
-@quick
+@fuzz_settings
 @given(data=st.data())
-def test_one_wrong_option_of_many_is_refused_without_a_call(place: Emulator, module: str, data: st.DataObject) -> None:
-    place.reset()
-    names = ["concurrency", "endpoint", "region", "profile", "unheard_of", "retry_timeout", "configs"]
+def test_an_invalid_option_of_the_info_and_bulk_modules_is_rejected_without_requests(
+    proxy_emulator: Emulator, module: str, data: st.DataObject
+) -> None:
+    proxy_emulator.reset()
+    names = ["concurrency", "endpoint", "region", "profile", "unknown_option", "retry_timeout", "configs"]
     name = data.draw(st.sampled_from(names))
-    good: dict[str, Any] = {} if module == MODULES[1] else {"configs": [{"id": "s:f"}]}
-    result = run(module, {**connection(place), **good, name: data.draw(WRONG[name])})
+    valid: dict[str, Any] = {} if module == MODULES[1] else {"configs": [{"id": "s:f"}]}
+    result = run_in_process(
+        module, {**connection_options(proxy_emulator), **valid, name: data.draw(INVALID_VALUES[name])}
+    )
     assert result.get("failed"), result
-    assert place.journal.requests == []
+    assert proxy_emulator.journal.requests == []

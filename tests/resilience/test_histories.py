@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A thousand random histories of tasks and faults: no config is lost that nobody asked to remove."""
+"""Random sequences of tasks and faults never delete a configuration unless a task requests it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pytest
 from emulator import Emulator
 from support.fields import task_field
 
-from .world import APIS, QUEUE, TOPIC, World
+from .harness import GENERATIONS, QUEUE, TOPIC, Harness
 
 HISTORIES = 1000
-#: So many to a test, so that a failure names few seeds and shows its own.
-BATCH = 50
+#: Small enough that a failure is easy to attribute to a seed.
+HISTORIES_PER_TEST = 50
 TASKS = 4
 
-#: Behaviours that the service might have; see the emulator's README.
+#: Behavior switches of the emulator; see its README.
 SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "put_merge": ("merge", "merge_nested", "replace"),
     "unset_destination": ("null", "halves_null", "nested_null", "empty", "missing"),
@@ -33,7 +33,7 @@ SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "modified_on_noop": (True, False),
     "error_spelling": ("by_version", "ErrorCode", "RequestID", "RequestId"),
 }
-#: What a request may meet: its answer is refused, lost, late in coming, or not what it should be.
+#: Faults: rejected requests, lost responses and malformed responses.
 FAULTS: tuple[Mapping[str, Any], ...] = (
     {"status": 429},
     {"status": 429, "headers": {"x-acs-retry-after": "1"}},
@@ -58,77 +58,77 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 }
 
 
-def random_task(chance: random.Random, world: World) -> dict[str, Any]:
-    """The options of a task."""
-    task: dict[str, Any] = {"omitted_options": chance.choice(["reset", "keep"])}
-    if chance.random() < 0.2:
+def random_task(rng: random.Random, harness: Harness) -> dict[str, Any]:
+    """Return random options of a task."""
+    task: dict[str, Any] = {"omitted_options": rng.choice(["reset", "keep"])}
+    if rng.random() < 0.2:
         task["state"] = "absent"
-    for path, choices in VALUES.items():
-        if chance.random() < 0.5:
+    for option_path, choices in VALUES.items():
+        if rng.random() < 0.5:
             continue
-        option = task_field(world.api).option if path == "task_mode" else path
+        option = task_field(harness.api).option if option_path == "task_mode" else option_path
         level = task
-        *above, last = option.split(".")
-        for name in above:
+        *parents, leaf = option.split(".")
+        for name in parents:
             level = level.setdefault(name, {})
-        level[last] = chance.choice(choices)
+        level[leaf] = rng.choice(choices)
     return task
 
 
-def random_faults(chance: random.Random, emulator: Emulator) -> None:
-    """Up to two faults: on some requests, or on all from one on."""
-    for _fault in range(chance.choice([0, 0, 1, 1, 2])):
+def random_faults(rng: random.Random, emulator: Emulator) -> None:
+    """Add up to two random faults, either temporary or permanent."""
+    for _fault in range(rng.choice([0, 0, 1, 1, 2])):
         emulator.faults.add(
-            chance.choice(["*", "Put*", "Get*", "Delete*"]),
-            skip=chance.randrange(4),
-            times=chance.choice([1, 1, 2, 5, None]),
-            probability=chance.choice([1.0, 1.0, 0.5]),
-            seed=chance.randrange(1000),
-            **chance.choice(FAULTS),
+            rng.choice(["*", "Put*", "Get*", "Delete*"]),
+            skip=rng.randrange(4),
+            times=rng.choice([1, 1, 2, 5, None]),
+            probability=rng.choice([1.0, 1.0, 0.5]),
+            seed=rng.randrange(1000),
+            **rng.choice(FAULTS),
         )
 
 
-def play(emulator: Emulator, seed: int) -> list[str]:
-    """One history; returns how each of its tasks ended."""
-    chance = random.Random(seed)
+def run_history(emulator: Emulator, seed: int) -> list[str]:
+    """Run the tasks of one history and return their outcomes."""
+    rng = random.Random(seed)
     emulator.reset()
-    emulator.switches.update({name: chance.choice(choices) for name, choices in SWITCHES.items()})
-    world = World(emulator, chance.choice(list(APIS.values())))
-    ends = []
+    emulator.switches.update({name: rng.choice(choices) for name, choices in SWITCHES.items()})
+    harness = Harness(emulator, rng.choice(list(GENERATIONS.values())))
+    outcomes = []
     for _task in range(TASKS):
-        before = world.truth()
-        desired = world.desired(**random_task(chance, world))
+        before = harness.stored_settings()
+        desired = harness.desired(**random_task(rng, harness))
         emulator.faults.clear()
-        random_faults(chance, emulator)
-        end = world.judge(desired, before)
-        ends.append(end)
-        if before is not None and desired.present and end in ("converged", "as before"):
-            assert world.truth() is not None, "nobody asked to remove it"
-    return ends
+        random_faults(rng, emulator)
+        outcome = harness.run_and_check(desired, before)
+        outcomes.append(outcome)
+        if before is not None and desired.present and outcome in ("converged", "unchanged"):
+            assert harness.stored_settings() is not None, "the configuration was deleted although no task requested it"
+    return outcomes
 
 
-@pytest.mark.parametrize("first", range(0, HISTORIES, BATCH))
-def test_no_history_loses_a_config(emulator: Emulator, first: int) -> None:
-    ends = []
-    for seed in range(first, first + BATCH):
+@pytest.mark.parametrize("first_seed", range(0, HISTORIES, HISTORIES_PER_TEST))
+def test_random_histories_never_lose_a_config(emulator: Emulator, first_seed: int) -> None:
+    outcomes = []
+    for seed in range(first_seed, first_seed + HISTORIES_PER_TEST):
         try:
-            ends += play(emulator, seed)
+            outcomes += run_history(emulator, seed)
         except Exception as error:
             raise AssertionError(f"history {seed}: {error!r}") from error
-    assert ends.count("converged") > len(ends) / 2, "or too little of it was about tasks that work"
-    assert ends.count("converged") < len(ends), "or none of it was about tasks that fail"
+    assert outcomes.count("converged") > len(outcomes) / 2, "most tasks must succeed"
+    assert outcomes.count("converged") < len(outcomes), "some tasks must fail"
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_reads_that_lag_behind_lose_nothing_either(emulator: Emulator, seed: int) -> None:
-    """Without faults, since a read that lags behind and one that is true cannot be told apart after a failure."""
-    chance = random.Random(seed)
-    emulator.switches.update({name: chance.choice(choices) for name, choices in SWITCHES.items()})
-    emulator.switches.stale_reads = chance.choice([1, 2, 3])
-    world = World(emulator, chance.choice(list(APIS.values())))
+def test_random_histories_converge_with_stale_reads(emulator: Emulator, seed: int) -> None:
+    """No faults are injected, because a stale read is indistinguishable from a current one after a failure."""
+    rng = random.Random(seed)
+    emulator.switches.update({name: rng.choice(choices) for name, choices in SWITCHES.items()})
+    emulator.switches.stale_reads = rng.choice([1, 2, 3])
+    harness = Harness(emulator, rng.choice(list(GENERATIONS.values())))
     for _task in range(TASKS):
-        before = world.truth()
-        assert world.judge(world.desired(**random_task(chance, world)), before) == "converged"
-        # Time passes between two tasks, and readers see what is there.
+        before = harness.stored_settings()
+        assert harness.run_and_check(harness.desired(**random_task(rng, harness)), before) == "converged"
+        # Reads are consistent again before the next task starts.
         for _read in range(emulator.switches.stale_reads):
-            world.client.get(world.identity)
+            harness.client.get(harness.identity)

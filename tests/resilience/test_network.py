@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nobody answers, or answers without end, or a proxy refuses: bounded in calls, bytes and memory, told in words."""
+"""Unreachable, slow and malfunctioning servers and proxies: resource limits and readable errors."""
 
 from __future__ import annotations
 
@@ -15,303 +15,333 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from emulator import Emulator
 
-from .hostile import Answer, Asked, Hostile, as_json, bomb, error, huge, reply, says
-from .process import Ended, run
-from .test_answers import MODULES, NONE, arguments, owner, wire
-from .test_fault_matrix import PROXIED
-from .world import APIS, World
+from .harness import GENERATIONS, Harness
+from .hostile import (
+    Handler,
+    HostileServer,
+    Request,
+    compression_bomb,
+    error_body,
+    http_response,
+    large_response,
+    respond_with,
+    to_json,
+)
+from .process import CompletedModule, run
+from .test_fault_matrix import PROXIED_ENDPOINT
+from .test_responses import MODULES, NO_CONFIG_ERROR, config_body, module_arguments, service_option
 
-BOTH = pytest.mark.parametrize("generation", APIS)
+BOTH_GENERATIONS = pytest.mark.parametrize("generation", GENERATIONS)
 ROLE = "acs:ram::1234567890123456:role/deployer"
-#: What is said about a service that did answer, and must not be said where the network is to blame.
-SERVICES_ADVICE = re.compile(r"\brole'?s?\b(?!/)|RAM action|trust policy|\bJSON\b|sts:AssumeRole")
+#: Matches hints for errors of the service, which would be misleading for network errors.
+SERVICE_HINTS = re.compile(r"\brole'?s?\b(?!/)|RAM action|trust policy|\bJSON\b|sts:AssumeRole")
 
 
-def check_clean(ended: Ended) -> None:
-    """A failure in one sentence or more, which changed nothing."""
-    assert ended.result["failed"]
-    assert not ended.result.get("changed")
-    assert "\n" not in ended.result["msg"]
-    assert "MemoryError" not in ended.output
+def check_failed_unchanged(completed: CompletedModule) -> None:
+    """Check that the module failed with a readable message and without changes."""
+    assert completed.result["failed"]
+    assert not completed.result.get("changed")
+    assert "\n" not in completed.result["msg"]
+    assert "MemoryError" not in completed.output
 
 
-# --- A call has an end ------------------------------------------------------------------------------------------
+# --- Slow responses ---------------------------------------------------------------------------------------------
 
-#: Pieces that are dripped, 20 a second, and those that a call with timeouts of a second may take.
-DRIPPED, TAKEN = 500, 300
-QUICK = {"connect_timeout": 1, "read_timeout": 1}
-
-
-Slow = Callable[[Hostile, Asked], Iterator[bytes]]
+#: Number of chunks of a slow response, sent at 20 per second, and the maximum a client with SHORT_TIMEOUTS may read.
+CHUNKS, MAX_CHUNKS = 500, 300
+SHORT_TIMEOUTS = {"connect_timeout": 1, "read_timeout": 1}
 
 
-def slow_body(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """A body that comes a byte at a time."""
-    yield reply(headers={"Content-Length": str(DRIPPED)}, length=False)
-    yield from server.drip(b" " * DRIPPED)
+SlowResponse = Callable[[HostileServer, Request], Iterator[bytes]]
 
 
-def slow_chunks(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """The same in chunks of a byte."""
-    yield reply(headers={"Transfer-Encoding": "chunked"}, length=False)
-    yield from server.drip(b"1\r\n \r\n" * DRIPPED, size=6)
+def slow_body(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """A body sent one byte at a time."""
+    yield http_response(headers={"Content-Length": str(CHUNKS)}, include_length=False)
+    yield from server.drip(b" " * CHUNKS)
 
 
-def slow_until_closed(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """The same without a length."""
-    yield reply(length=False)
-    yield from server.drip(b" " * DRIPPED)
+def slow_chunks(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """A chunked body sent one byte at a time."""
+    yield http_response(headers={"Transfer-Encoding": "chunked"}, include_length=False)
+    yield from server.drip(b"1\r\n \r\n" * CHUNKS, size=6)
 
 
-def slow_error(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """The same with an error's status."""
-    yield reply(500, headers={"Content-Length": str(DRIPPED)}, length=False)
-    yield from server.drip(b" " * DRIPPED)
+def slow_until_closed(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """A body without a length, sent one byte at a time."""
+    yield http_response(include_length=False)
+    yield from server.drip(b" " * CHUNKS)
 
 
-def slow_status(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """A status line that comes a byte at a time."""
-    yield from server.drip(b"HTTP/1.1 200 " + b"O" * DRIPPED)
+def slow_error(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """An error body sent one byte at a time."""
+    yield http_response(500, headers={"Content-Length": str(CHUNKS)}, include_length=False)
+    yield from server.drip(b" " * CHUNKS)
 
 
-def slow_header(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """A header that comes a byte at a time."""
+def slow_status(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """A status line sent one byte at a time."""
+    yield from server.drip(b"HTTP/1.1 200 " + b"O" * CHUNKS)
+
+
+def slow_header(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """A header sent one byte at a time."""
     yield b"HTTP/1.1 200 OK\r\nX-Slow: "
-    yield from server.drip(b"x" * DRIPPED)
+    yield from server.drip(b"x" * CHUNKS)
 
 
-def slow_headers(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """The header's line breaks are late."""
+def slow_headers(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """Headers sent two bytes at a time."""
     yield b"HTTP/1.1 200 OK\r\n"
     yield from server.drip(b"X-Slow: x\r\n" * 50, size=2)
 
 
-def forever_continue(server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """One announcement after the other that the client may go on."""
-    piece = b"HTTP/1.1 100 Continue\r\n\r\n"
-    yield from server.drip(piece * DRIPPED, size=len(piece))
+def endless_continue(server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """An endless sequence of 100 Continue responses."""
+    chunk = b"HTTP/1.1 100 Continue\r\n\r\n"
+    yield from server.drip(chunk * CHUNKS, size=len(chunk))
 
 
-def early_hints(_server: Hostile, _asked: Asked) -> Iterator[bytes]:
-    """Two interim responses before the answer."""
+def early_hints(_server: HostileServer, _request: Request) -> Iterator[bytes]:
+    """Two interim responses before the final one."""
     yield b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + NO_CONFIG
 
 
-SLOW = (slow_body, slow_chunks, slow_until_closed, slow_error, slow_status, slow_header, forever_continue)
-EACH_SLOW = pytest.mark.parametrize("slow", SLOW, ids=lambda slow: slow.__name__)
+SLOW_RESPONSES = (slow_body, slow_chunks, slow_until_closed, slow_error, slow_status, slow_header, endless_continue)
+EACH_SLOW_RESPONSE = pytest.mark.parametrize(
+    "slow_response", SLOW_RESPONSES, ids=lambda slow_response: slow_response.__name__
+)
 
 
-class Dripping:
-    """A server that answers some methods slowly, the rest with ``rest``; counts the pieces that were taken."""
+class SlowServer:
+    """A server that responds slowly to some methods, and with ``default_response`` to others. Counts chunks."""
 
-    def __init__(self, slow: Slow, methods: Iterable[str], rest: bytes) -> None:
-        self._slow = slow
+    def __init__(self, slow_response: SlowResponse, methods: Iterable[str], default_response: bytes) -> None:
+        self._slow_response = slow_response
         self._methods = set(methods)
-        self._rest = rest
-        self.taken = 0
-        self.server = Hostile(self._answer)
+        self._default_response = default_response
+        self.chunks_sent = 0
+        self.server = HostileServer(self._handle)
 
-    def _answer(self, asked: Asked) -> Iterator[bytes]:
-        if asked.method not in self._methods:
-            yield self._rest
+    def _handle(self, request: Request) -> Iterator[bytes]:
+        if request.method not in self._methods:
+            yield self._default_response
             return
-        for piece in self._slow(self.server, asked):
-            yield piece
-            self.taken += 1
+        for chunk in self._slow_response(self.server, request):
+            yield chunk
+            self.chunks_sent += 1
 
 
-NO_CONFIG = reply(404, NONE)
+NO_CONFIG = http_response(404, NO_CONFIG_ERROR)
 
 
-@BOTH
+@BOTH_GENERATIONS
 def test_interim_responses_are_skipped(generation: str) -> None:
-    dripping = Dripping(early_hints, ["GET"], NO_CONFIG)
-    with dripping.server as server:
-        task = {**owner(APIS[generation]), "function_name": "f", "state": "absent"}
-        ended = run(MODULES[generation][0], arguments(server.url, **task, **QUICK))
+    slow_server = SlowServer(early_hints, ["GET"], NO_CONFIG)
+    with slow_server.server as server:
+        task = {**service_option(GENERATIONS[generation]), "function_name": "f", "state": "absent"}
+        completed = run(MODULES[generation][0], module_arguments(server.url, **task, **SHORT_TIMEOUTS))
         assert server.methods == ["GET"]
-    assert not ended.result.get("failed"), ended
+    assert not completed.result.get("failed"), completed
 
 
-@EACH_SLOW
-@BOTH
-def test_a_slow_answer_to_a_read_is_given_up(generation: str, slow: Slow) -> None:
-    dripping = Dripping(slow, ["GET"], NO_CONFIG)
-    with dripping.server as server:
-        task = {**owner(APIS[generation]), "function_name": "f"}
-        ended = run(MODULES[generation][0], arguments(server.url, **task, **QUICK))
+@EACH_SLOW_RESPONSE
+@BOTH_GENERATIONS
+def test_a_slow_response_to_a_read_times_out(generation: str, slow_response: SlowResponse) -> None:
+    slow_server = SlowServer(slow_response, ["GET"], NO_CONFIG)
+    with slow_server.server as server:
+        task = {**service_option(GENERATIONS[generation]), "function_name": "f"}
+        completed = run(MODULES[generation][0], module_arguments(server.url, **task, **SHORT_TIMEOUTS))
         assert set(server.methods) == {"GET"}
-    check_clean(ended)
-    assert dripping.taken <= TAKEN
+    check_failed_unchanged(completed)
+    assert slow_server.chunks_sent <= MAX_CHUNKS
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_slow_answer_to_a_write_is_given_up_and_looked_into(state: str) -> None:
-    stored = reply(body=as_json(wire(APIS["FC 2.0"])))
-    dripping = Dripping(slow_body, ["PUT", "DELETE"], stored)
-    with dripping.server as server:
+def test_a_write_is_verified_after_a_slow_response(state: str) -> None:
+    stored = http_response(body=to_json(config_body(GENERATIONS["FC 2.0"])))
+    slow_server = SlowServer(slow_body, ["PUT", "DELETE"], stored)
+    with slow_server.server as server:
         task = {"service_name": "s", "function_name": "f", "maximum_retry_attempts": 0, "state": state}
-        ended = run("function_async_invoke_config", arguments(server.url, **task, **QUICK))
+        completed = run("function_async_invoke_config", module_arguments(server.url, **task, **SHORT_TIMEOUTS))
         assert server.methods[0] == "GET"
         assert "GET" in server.methods[1:]
         writes = sum(method != "GET" for method in server.methods)
-    assert ended.result["failed"]
-    assert dripping.taken <= TAKEN * writes
+    assert completed.result["failed"]
+    assert slow_server.chunks_sent <= MAX_CHUNKS * writes
 
 
-@pytest.mark.parametrize("slow", [slow_body, slow_header, forever_continue], ids=lambda slow: slow.__name__)
-def test_a_list_that_comes_slowly_is_given_up(slow: Slow) -> None:
-    dripping = Dripping(slow, ["GET"], NO_CONFIG)
-    with dripping.server as server:
-        ended = run("function_async_invoke_config_info", arguments(server.url, **QUICK))
-    check_clean(ended)
-    assert dripping.taken <= TAKEN
+@pytest.mark.parametrize(
+    "slow_response", [slow_body, slow_header, endless_continue], ids=lambda slow_response: slow_response.__name__
+)
+def test_a_slow_response_to_a_list_times_out(slow_response: SlowResponse) -> None:
+    slow_server = SlowServer(slow_response, ["GET"], NO_CONFIG)
+    with slow_server.server as server:
+        completed = run("function_async_invoke_config_info", module_arguments(server.url, **SHORT_TIMEOUTS))
+    check_failed_unchanged(completed)
+    assert slow_server.chunks_sent <= MAX_CHUNKS
 
 
-@pytest.mark.parametrize("slow", [slow_body, slow_header, forever_continue], ids=lambda slow: slow.__name__)
+@pytest.mark.parametrize(
+    "slow_response", [slow_body, slow_header, endless_continue], ids=lambda slow_response: slow_response.__name__
+)
 @pytest.mark.parametrize("source", ["account", "role", "uri"])
-def test_who_tells_the_credential_or_the_account_slowly_is_given_up(source: str, slow: Slow) -> None:
-    dripping = Dripping(slow, ["GET", "POST"], NO_CONFIG)
-    with dripping.server as server:
+def test_a_slow_response_to_a_credential_or_account_id_request_times_out(
+    source: str, slow_response: SlowResponse
+) -> None:
+    slow_server = SlowServer(slow_response, ["GET", "POST"], NO_CONFIG)
+    with slow_server.server as server:
         sources: dict[str, dict[str, Any]] = {
             "account": {"account_id": None, "endpoint": None},
             "role": {"assume_role": {"role_arn": ROLE}},
             "uri": {"credentials_uri": f"{server.url}/key", "access_key_id": None, "access_key_secret": None},
         }
-        given = {**arguments("http://127.0.0.1:9", sts_endpoint=server.url, **QUICK), **sources[source]}
-        task = {name: value for name, value in given.items() if value is not None}
-        ended = run("function_async_invoke_config", {**task, "service_name": "s", "function_name": "f"})
-        assert server.asked
-    check_clean(ended)
-    assert dripping.taken <= TAKEN
+        connection = {
+            **module_arguments("http://127.0.0.1:9", sts_endpoint=server.url, **SHORT_TIMEOUTS),
+            **sources[source],
+        }
+        task = {name: value for name, value in connection.items() if value is not None}
+        completed = run("function_async_invoke_config", {**task, "service_name": "s", "function_name": "f"})
+        assert server.requests
+    check_failed_unchanged(completed)
+    assert slow_server.chunks_sent <= MAX_CHUNKS
 
 
-# --- An answer has a limit --------------------------------------------------------------------------------------
+# --- Large and malformed responses ------------------------------------------------------------------------------
 
-#: Megabytes of an answer, and those that a module may take: of the network, and of the memory.
-ANSWER, OF_NETWORK, OF_MEMORY = 600, 64, 400
+#: Megabytes: the size of a response, and the maximum a module may read and keep in memory.
+RESPONSE_MEGABYTES, MAX_MEGABYTES_SENT, MAX_MEGABYTES_IN_MEMORY = 600, 64, 400
 
 
-def read_with(module: str, answer: Answer) -> tuple[Ended, Hostile]:
-    """A module of FC 2.0 that reads from a server."""
-    with Hostile(answer) as server:
+def run_against(module: str, handler: Handler) -> tuple[CompletedModule, HostileServer]:
+    """Run a module for FC 2.0 against a server with this handler."""
+    with HostileServer(handler) as server:
         task = {"service_name": "s", "function_name": "f"}
-        return run(module, arguments(server.url, **task)), server
+        return run(module, module_arguments(server.url, **task)), server
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked", "closed"])
 @pytest.mark.parametrize("module", MODULES["FC 2.0"][::2])
-def test_an_answer_of_hundreds_of_megabytes_is_refused(module: str, framing: str) -> None:
-    ended, server = read_with(module, huge(ANSWER, framing))
-    check_clean(ended)
-    assert server.sent < OF_NETWORK * 1024**2
-    assert ended.megabytes < OF_MEMORY
+def test_a_large_response_is_rejected(module: str, framing: str) -> None:
+    completed, server = run_against(module, large_response(RESPONSE_MEGABYTES, framing))
+    check_failed_unchanged(completed)
+    assert server.bytes_sent < MAX_MEGABYTES_SENT * 1024**2
+    assert completed.peak_megabytes < MAX_MEGABYTES_IN_MEMORY
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip"])
 @pytest.mark.parametrize("module", MODULES["FC 2.0"][::2])
-def test_a_small_answer_that_unfolds_to_hundreds_of_megabytes_is_refused(module: str, coding: str) -> None:
-    ended, _server = read_with(module, bomb(ANSWER, coding))
-    check_clean(ended)
-    assert ended.megabytes < OF_MEMORY
+def test_a_compression_bomb_is_rejected(module: str, coding: str) -> None:
+    completed, _server = run_against(module, compression_bomb(RESPONSE_MEGABYTES, coding))
+    check_failed_unchanged(completed)
+    assert completed.peak_megabytes < MAX_MEGABYTES_IN_MEMORY
 
 
 @pytest.mark.parametrize("status", [400, 404, 500])
-def test_an_errors_body_has_a_limit_too(status: int) -> None:
-    def answer(asked: Asked) -> Iterator[bytes]:
-        for number, piece in enumerate(huge(ANSWER, "length")(asked)):
-            yield piece.replace(b" 200 ", b" %d " % status, 1) if number == 0 else piece
+def test_a_large_error_body_is_rejected(status: int) -> None:
+    def handler(request: Request) -> Iterator[bytes]:
+        for number, chunk in enumerate(large_response(RESPONSE_MEGABYTES, "length")(request)):
+            yield chunk.replace(b" 200 ", b" %d " % status, 1) if number == 0 else chunk
 
-    ended, server = read_with("function_async_invoke_config", answer)
-    check_clean(ended)
-    assert server.sent < OF_NETWORK * 1024**2
-    assert ended.megabytes < OF_MEMORY
+    completed, server = run_against("function_async_invoke_config", handler)
+    check_failed_unchanged(completed)
+    assert server.bytes_sent < MAX_MEGABYTES_SENT * 1024**2
+    assert completed.peak_megabytes < MAX_MEGABYTES_IN_MEMORY
 
 
-def test_endless_headers_are_refused() -> None:
-    def answer(_asked: Asked) -> Iterator[bytes]:
+def test_endless_headers_are_rejected() -> None:
+    def handler(_request: Request) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\n"
         for number in range(1_000_000):
             yield b"X-%d: x\r\n" % number * 100
 
-    ended, server = read_with("function_async_invoke_config", answer)
-    check_clean(ended)
-    assert server.sent < OF_NETWORK * 1024**2
+    completed, server = run_against("function_async_invoke_config", handler)
+    check_failed_unchanged(completed)
+    assert server.bytes_sent < MAX_MEGABYTES_SENT * 1024**2
 
 
-NO_HTTP = {
-    "nothing": b"",
-    "half a status line": b"HTTP/1.1 200",
+INVALID_HTTP = {
+    "empty": b"",
+    "incomplete status line": b"HTTP/1.1 200",
     "zeros": b"\x00" * 1000,
     "another protocol": b"SSH-2.0-OpenSSH_9.6\r\n",
     "an unknown version": b"HTTP/9.9 999 \r\n\r\n",
     "status 0": b"HTTP/1.1 000 \r\n\r\n",
-    "a status in words": b"HTTP/1.1 OK 200\r\n\r\n",
-    "a length that is no number": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}",
+    "non-numeric status": b"HTTP/1.1 OK 200\r\n\r\n",
+    "non-numeric length": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}",
     "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n{}",
-    "less than its length": b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}",
-    "chunks without a length": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
-    "chunks without an end": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
-    "no gzip": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+    "body shorter than its length": b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}",
+    "invalid chunk length": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+    "missing last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    "invalid gzip data": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
 }
-#: Words of Python's libraries that tell an operator nothing.
-PYTHONS_WORDS = re.compile(r"IncompleteRead|invalid literal|BadStatusLine|Invalid chunk|Error -3|HTTP/1\.1 0|\('|b'")
+#: Matches error messages of Python's libraries, which do not help users.
+PYTHON_ERRORS = re.compile(r"IncompleteRead|invalid literal|BadStatusLine|Invalid chunk|Error -3|HTTP/1\.1 0|\('|b'")
 
 
-@pytest.mark.parametrize("answer", NO_HTTP.values(), ids=NO_HTTP)
-def test_what_is_no_http_is_told_in_words(answer: bytes) -> None:
-    ended, _server = read_with("function_async_invoke_config", says(answer))
-    check_clean(ended)
-    assert not PYTHONS_WORDS.search(ended.result["msg"]), ended.result["msg"]
+@pytest.mark.parametrize("response", INVALID_HTTP.values(), ids=INVALID_HTTP)
+def test_invalid_http_is_reported_with_a_readable_message(response: bytes) -> None:
+    completed, _server = run_against("function_async_invoke_config", respond_with(response))
+    check_failed_unchanged(completed)
+    assert not PYTHON_ERRORS.search(completed.result["msg"]), completed.result["msg"]
 
 
-# --- Nobody answers ---------------------------------------------------------------------------------------------
+# --- Unreachable servers ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def nobody() -> Iterator[str]:
-    """Address and port where nobody listens, as long as the test lasts."""
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        yield f"127.0.0.1:{reserved.getsockname()[1]}"
+def unused_address() -> Iterator[str]:
+    """An address and port without a listener, reserved for the test."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{sock.getsockname()[1]}"
 
 
-def cut(_asked: Asked) -> Iterable[bytes]:
-    """Hang up without an answer."""
+def disconnect(_request: Request) -> Iterable[bytes]:
+    """Disconnect without a response."""
     return []
 
 
-@BOTH
-def test_who_does_not_answer_is_named(emulator: Emulator, generation: str, nobody: str) -> None:
-    world = World(emulator, APIS[generation], endpoint=f"http://{nobody}")
+@BOTH_GENERATIONS
+def test_the_error_contains_the_address_of_an_unreachable_server(
+    emulator: Emulator, generation: str, unused_address: str
+) -> None:
+    harness = Harness(emulator, GENERATIONS[generation], endpoint=f"http://{unused_address}")
     with pytest.raises(ApiError) as caught:
-        world.client.get(world.identity)
-    assert nobody in str(caught.value)
-    assert not SERVICES_ADVICE.search(str(caught.value))
+        harness.client.get(harness.identity)
+    assert unused_address in str(caught.value)
+    assert not SERVICE_HINTS.search(str(caught.value))
 
 
-@BOTH
-def test_a_name_that_is_not_found_is_named(emulator: Emulator, generation: str) -> None:
-    world = World(emulator, APIS[generation], endpoint="https://fc.nowhere.invalid")
+@BOTH_GENERATIONS
+def test_the_error_contains_a_host_name_that_cannot_be_resolved(emulator: Emulator, generation: str) -> None:
+    harness = Harness(emulator, GENERATIONS[generation], endpoint="https://fc.nowhere.invalid")
     with pytest.raises(ApiError, match=r"fc\.nowhere\.invalid:443"):
-        world.client.get(world.identity)
+        harness.client.get(harness.identity)
 
 
-@BOTH
-def test_who_hangs_up_is_named(emulator: Emulator, generation: str) -> None:
-    with Hostile(cut) as server:
-        world = World(emulator, APIS[generation], endpoint=server.url)
+@BOTH_GENERATIONS
+def test_the_error_contains_the_address_of_a_server_that_disconnects(emulator: Emulator, generation: str) -> None:
+    with HostileServer(disconnect) as server:
+        harness = Harness(emulator, GENERATIONS[generation], endpoint=server.url)
         with pytest.raises(ApiError) as caught:
-            world.client.get(world.identity)
+            harness.client.get(harness.identity)
     assert server.host in str(caught.value)
 
 
-@BOTH
-def test_a_proxy_that_does_not_answer_is_named(emulator: Emulator, generation: str, nobody: str) -> None:
-    world = World(emulator, APIS[generation], endpoint=PROXIED, environ={"http_proxy": f"http://user:hush@{nobody}"})
+@BOTH_GENERATIONS
+def test_the_error_contains_the_address_of_an_unreachable_proxy(
+    emulator: Emulator, generation: str, unused_address: str
+) -> None:
+    harness = Harness(
+        emulator,
+        GENERATIONS[generation],
+        endpoint=PROXIED_ENDPOINT,
+        environ={"http_proxy": f"http://user:hush@{unused_address}"},
+    )
     with pytest.raises(ApiError) as caught:
-        world.client.get(world.identity)
-    assert nobody in str(caught.value)
+        harness.client.get(harness.identity)
+    assert unused_address in str(caught.value)
     assert "proxy" in str(caught.value)
     assert "hush" not in str(caught.value)
 
@@ -320,169 +350,174 @@ def test_a_proxy_that_does_not_answer_is_named(emulator: Emulator, generation: s
     "source",
     [
         {"assume_role": {"role_arn": ROLE}},
-        {"credentials_uri": "http://{nobody}/key", "access_key_id": None, "access_key_secret": None},
+        {"credentials_uri": "http://{unused_address}/key", "access_key_id": None, "access_key_secret": None},
     ],
     ids=["role", "uri"],
 )
-def test_where_no_credential_can_be_fetched_the_network_is_said_to_be_the_cause(
-    emulator: Emulator, source: Mapping[str, Any], nobody: str
+def test_a_network_error_is_reported_if_the_credential_cannot_be_fetched(
+    emulator: Emulator, source: Mapping[str, Any], unused_address: str
 ) -> None:
-    given: dict[str, Any] = {
-        name: value.format(nobody=nobody) if isinstance(value, str) else value for name, value in source.items()
+    connection: dict[str, Any] = {
+        name: value.format(unused_address=unused_address) if isinstance(value, str) else value
+        for name, value in source.items()
     }
-    world = World(emulator, sts_endpoint=f"http://{nobody}", **given)
+    harness = Harness(emulator, sts_endpoint=f"http://{unused_address}", **connection)
     with pytest.raises((ApiError, CredentialError)) as caught:
-        world.client.get(world.identity)
-    assert nobody in str(caught.value)
-    # The role's ARN may be named; advice about it would lead astray.
-    assert not SERVICES_ADVICE.search(str(caught.value).replace(f"role {ROLE}", ""))
+        harness.client.get(harness.identity)
+    assert unused_address in str(caught.value)
+    # The message may contain the ARN of the role, but hints about the role would be misleading.
+    assert not SERVICE_HINTS.search(str(caught.value).replace(f"role {ROLE}", ""))
     assert emulator.journal.requests == []
 
 
 ENTRIES = 40
 
 
-def bulk_against(endpoint: str, generation: str = "FC 2.0", **task: Any) -> Ended:
-    """A bulk task of many entries, two at once."""
-    configs = [{**owner(APIS[generation]), "function_name": f"f{number}"} for number in range(ENTRIES)]
-    return run(MODULES[generation][1], arguments(endpoint, configs=configs, concurrency=2, **task))
+def bulk_against(endpoint: str, generation: str = "FC 2.0", **task: Any) -> CompletedModule:
+    """Run the bulk module with many entries and a concurrency of 2."""
+    configs = [{**service_option(GENERATIONS[generation]), "function_name": f"f{number}"} for number in range(ENTRIES)]
+    return run(MODULES[generation][1], module_arguments(endpoint, configs=configs, concurrency=2, **task))
 
 
-def check_all_failed(ended: Ended) -> None:
-    """Each entry is in the results, and says why."""
-    assert ended.result["failed"]
-    assert not ended.result["changed"]
-    assert [entry["failed"] for entry in ended.result["results"]] == [True] * ENTRIES
-    assert all(entry["msg"] for entry in ended.result["results"])
+def check_all_failed(completed: CompletedModule) -> None:
+    """Check that the results contain all entries with an error message."""
+    assert completed.result["failed"]
+    assert not completed.result["changed"]
+    assert [entry["failed"] for entry in completed.result["results"]] == [True] * ENTRIES
+    assert all(entry["msg"] for entry in completed.result["results"])
 
 
-@BOTH
-def test_a_task_waits_for_a_dead_server_once_and_not_for_each_entry(generation: str) -> None:
-    with Hostile(cut) as server:
-        ended = bulk_against(server.url, generation, retry_timeout=2)
+@BOTH_GENERATIONS
+def test_an_unreachable_server_is_not_retried_for_each_entry(generation: str) -> None:
+    with HostileServer(disconnect) as server:
+        completed = bulk_against(server.url, generation, retry_timeout=2)
         assert 2 <= server.connections < ENTRIES
-    check_all_failed(ended)
-    assert server.host in ended.result["msg"]
+    check_all_failed(completed)
+    assert server.host in completed.result["msg"]
 
 
-def test_a_task_waits_for_a_busy_server_once_and_not_for_each_entry() -> None:
-    """What is tried only once is not waited for."""
-    with Hostile(says(reply(503, error("busy", "ServiceUnavailable")))) as server:
-        ended = bulk_against(server.url, retry_timeout=2)
+def test_a_server_error_is_not_retried_for_each_entry() -> None:
+    """Once the retry timeout has expired, further entries are tried without retries."""
+    with HostileServer(respond_with(http_response(503, error_body("busy", "ServiceUnavailable")))) as server:
+        completed = bulk_against(server.url, retry_timeout=2)
         assert 2 < server.connections < 2 * ENTRIES
-    check_all_failed(ended)
+    check_all_failed(completed)
 
 
-def test_a_wrong_key_is_tried_once_and_not_for_each_entry() -> None:
-    with Hostile(says(reply(403, error("no such key", "InvalidAccessKeyID")))) as server:
-        ended = bulk_against(server.url)
-        assert len(server.asked) < ENTRIES
-    check_all_failed(ended)
+def test_a_wrong_access_key_is_not_tried_for_each_entry() -> None:
+    with HostileServer(respond_with(http_response(403, error_body("no such key", "InvalidAccessKeyID")))) as server:
+        completed = bulk_against(server.url)
+        assert len(server.requests) < ENTRIES
+    check_all_failed(completed)
 
 
-def test_denied_writes_are_waited_for_once_and_not_for_each_entry() -> None:
+def test_a_denied_write_is_not_retried_for_each_entry() -> None:
     names = [f"f{number}" for number in range(ENTRIES)]
     with Emulator(state={"services": {"s": {"functions": names}}}) as emulator:
         emulator.faults.add("Put*", status=403)
-        ended = bulk_against(emulator.url, access_denied_timeout=2)
-        tries = emulator.journal.counts["PutFunctionAsyncInvokeConfig"]
-    check_all_failed(ended)
-    assert 2 < tries <= 2 * ENTRIES
+        completed = bulk_against(emulator.url, access_denied_timeout=2)
+        attempts = emulator.journal.counts["PutFunctionAsyncInvokeConfig"]
+    check_all_failed(completed)
+    assert 2 < attempts <= 2 * ENTRIES
 
 
 @pytest.mark.parametrize("status", [403, 503])
-def test_a_wait_is_explained_once_and_not_for_each_entry(status: int) -> None:
+def test_a_wait_causes_one_warning_and_not_one_for_each_entry(status: int) -> None:
     names = [f"f{number}" for number in range(ENTRIES)]
     with Emulator(state={"services": {"s": {"functions": names}}}) as emulator:
         emulator.faults.add("Put*", status=status)
-        ended = bulk_against(emulator.url, access_denied_timeout=5, retry_timeout=5)
-    assert 1 <= len(ended.result.get("warnings", [])) <= 2
+        completed = bulk_against(emulator.url, access_denied_timeout=5, retry_timeout=5)
+    assert 1 <= len(completed.result.get("warnings", [])) <= 2
 
 
-def test_other_entries_succeed_where_one_function_is_denied() -> None:
-    """Patience that is exhausted for one cause does not end what still works."""
+def test_other_entries_succeed_if_access_to_one_function_is_denied() -> None:
+    """A timeout for one cause does not affect entries without errors."""
     names = [f"f{number}" for number in range(ENTRIES)]
-    with Emulator(state={"services": {"s": {"functions": names}}}) as account:
-        account.faults.add("Put*", function="f0", status=403)
-        ended = bulk_against(account.url, access_denied_timeout=1)
-        assert len(account.store.configs) == ENTRIES - 1
-    assert [entry["id"] for entry in ended.result["results"] if entry["failed"]] == ["s:f0:LATEST"]
+    with Emulator(state={"services": {"s": {"functions": names}}}) as emulator:
+        emulator.faults.add("Put*", function="f0", status=403)
+        completed = bulk_against(emulator.url, access_denied_timeout=1)
+        assert len(emulator.store.configs) == ENTRIES - 1
+    assert [entry["id"] for entry in completed.result["results"] if entry["failed"]] == ["s:f0:LATEST"]
 
 
-# --- Proxies that refuse ----------------------------------------------------------------------------------------
+# --- Proxies that require authentication ------------------------------------------------------------------------
 
 
-def refusing(server: Hostile, password: str) -> dict[str, str]:
-    """The environment of a user whose password the proxy does not know."""
+def proxy_environment(server: HostileServer, password: str) -> dict[str, str]:
+    """Return the environment variables for a proxy with a wrong password."""
     return dict.fromkeys(("http_proxy", "https_proxy"), f"http://user:{password}@{server.host}")
 
 
-PROXY_ANSWERS = {
-    "without a body": reply(407, headers={"Proxy-Authenticate": 'Basic realm="proxy"'}),
-    "in HTML": reply(407, "<html>Who are you?</html>", "text/html", {"Proxy-Authenticate": "Basic"}),
+PROXY_RESPONSES = {
+    "without a body": http_response(407, headers={"Proxy-Authenticate": 'Basic realm="proxy"'}),
+    "in HTML": http_response(407, "<html>Who are you?</html>", "text/html", {"Proxy-Authenticate": "Basic"}),
 }
-EACH_ENDPOINT = pytest.mark.parametrize("endpoint", [PROXIED, PROXIED.replace("http:", "https:")])
+EACH_ENDPOINT = pytest.mark.parametrize("endpoint", [PROXIED_ENDPOINT, PROXIED_ENDPOINT.replace("http:", "https:")])
 
 
-@pytest.mark.parametrize("answer", PROXY_ANSWERS.values(), ids=PROXY_ANSWERS)
+@pytest.mark.parametrize("response", PROXY_RESPONSES.values(), ids=PROXY_RESPONSES)
 @pytest.mark.parametrize("operation", ["get", "delete"])
 @EACH_ENDPOINT
-@BOTH
-def test_a_proxy_that_asks_for_a_password_is_final_and_named(
-    emulator: Emulator, generation: str, endpoint: str, operation: str, answer: bytes
+@BOTH_GENERATIONS
+def test_a_proxy_authentication_error_is_reported_without_retries(
+    emulator: Emulator, generation: str, endpoint: str, operation: str, response: bytes
 ) -> None:
-    with Hostile(says(answer)) as proxy:
-        world = World(emulator, APIS[generation], endpoint=endpoint, environ=refusing(proxy, "hush-hush-1"))
+    with HostileServer(respond_with(response)) as proxy:
+        harness = Harness(
+            emulator, GENERATIONS[generation], endpoint=endpoint, environ=proxy_environment(proxy, "hush-hush-1")
+        )
         with pytest.raises(ApiError) as caught:
-            getattr(world.client, operation)(world.identity)
-        assert len(proxy.asked) == 1
+            getattr(harness.client, operation)(harness.identity)
+        assert len(proxy.requests) == 1
         assert proxy.methods[0] == ("CONNECT" if endpoint.startswith("https") else operation.upper())
-    assert world.now == 0
+    assert harness.now == 0
     assert proxy.host in str(caught.value)
     assert "proxy" in str(caught.value)
     assert "hush-hush-1" not in str(caught.value)
-    assert not SERVICES_ADVICE.search(str(caught.value))
+    assert not SERVICE_HINTS.search(str(caught.value))
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_refuses_the_way_to_sts_is_final_and_named(emulator: Emulator, scheme: str) -> None:
-    with Hostile(says(PROXY_ANSWERS["in HTML"])) as proxy:
-        world = World(
+def test_a_proxy_authentication_error_for_sts_is_reported_without_retries(emulator: Emulator, scheme: str) -> None:
+    with HostileServer(respond_with(PROXY_RESPONSES["in HTML"])) as proxy:
+        harness = Harness(
             emulator,
-            environ=refusing(proxy, "hush-hush-1"),
+            environ=proxy_environment(proxy, "hush-hush-1"),
             sts_endpoint=f"{scheme}://sts.example.com",
             assume_role={"role_arn": ROLE},
         )
         with pytest.raises(CredentialError) as caught:
-            world.client.get(world.identity)
-        assert len(proxy.asked) == 1
-    assert world.now == 0
+            harness.client.get(harness.identity)
+        assert len(proxy.requests) == 1
+    assert harness.now == 0
     assert proxy.host in str(caught.value)
-    assert not SERVICES_ADVICE.search(str(caught.value).replace(f"role {ROLE}", ""))
+    assert not SERVICE_HINTS.search(str(caught.value).replace(f"role {ROLE}", ""))
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_refuses_the_way_to_the_accounts_id_is_final_and_named(emulator: Emulator, scheme: str) -> None:
-    world = World(emulator)
-    with Hostile(says(PROXY_ANSWERS["in HTML"])) as proxy:
+def test_a_proxy_authentication_error_for_the_account_id_is_reported_without_retries(
+    emulator: Emulator, scheme: str
+) -> None:
+    harness = Harness(emulator)
+    with HostileServer(respond_with(PROXY_RESPONSES["in HTML"])) as proxy:
         with pytest.raises(ApiError) as caught:
-            world.connect(
-                refusing(proxy, "hush-hush-1"),
+            harness.connect(
+                proxy_environment(proxy, "hush-hush-1"),
                 account_id=None,
-                endpoint=PROXIED,
+                endpoint=PROXIED_ENDPOINT,
                 sts_endpoint=f"{scheme}://sts.example.com",
             )
-        assert len(proxy.asked) == 1
+        assert len(proxy.requests) == 1
     assert proxy.host in str(caught.value)
-    assert not SERVICES_ADVICE.search(str(caught.value))
+    assert not SERVICE_HINTS.search(str(caught.value))
 
 
-def test_a_proxy_that_refuses_is_not_asked_for_each_entry() -> None:
-    with Hostile(says(PROXY_ANSWERS["in HTML"])) as proxy:
+def test_a_proxy_authentication_error_is_not_retried_for_each_entry() -> None:
+    with HostileServer(respond_with(PROXY_RESPONSES["in HTML"])) as proxy:
         configs = [{"service_name": "s", "function_name": f"f{number}"} for number in range(ENTRIES)]
-        task = arguments(PROXIED, configs=configs, concurrency=2, retry_timeout=2)
-        environ = {**refusing(proxy, "hush-hush-1"), "no_proxy": "", "NO_PROXY": ""}
-        ended = run("function_async_invoke_configs", task, environ)
-        assert 0 < len(proxy.asked) < ENTRIES
-    check_all_failed(ended)
-    assert "hush-hush-1" not in ended.output
+        task = module_arguments(PROXIED_ENDPOINT, configs=configs, concurrency=2, retry_timeout=2)
+        environ = {**proxy_environment(proxy, "hush-hush-1"), "no_proxy": "", "NO_PROXY": ""}
+        completed = run("function_async_invoke_configs", task, environ)
+        assert 0 < len(proxy.requests) < ENTRIES
+    check_all_failed(completed)
+    assert "hush-hush-1" not in completed.output

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole accounts: every edge of paging, as few calls as can be, and tasks that are killed in the middle."""
+"""Large accounts: pagination boundaries, the number of requests, and interrupted tasks."""
 
 from __future__ import annotations
 
@@ -20,60 +20,60 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter, ReadResult
 from emulator import Emulator
 
-from .world import QUEUE, World
+from .harness import QUEUE, Harness
 
-EDGES = pytest.mark.parametrize("number", [0, 1, 20, 21, 100, 101, 250])
-PAGE = 100
+PAGE_BOUNDARIES = pytest.mark.parametrize("count", [0, 1, 20, 21, 100, 101, 250])
+PAGE_SIZE = 100
 
 
 @pytest.fixture
 def empty() -> Iterator[Emulator]:
-    """An account with nothing in it."""
+    """An empty account."""
     with Emulator() as emulator:
         yield emulator
 
 
-def survey(world: World, **wanted: Any) -> ReadResult:
-    """What a survey of the whole account, or of this scope, finds with 16 calls at once."""
-    return ConfigReader(world.connect(concurrency=16), 16).read(Filter(**wanted))
+def read_configs(harness: Harness, **filters: Any) -> ReadResult:
+    """Read the whole account, or the matching configurations, with a concurrency of 16."""
+    return ConfigReader(harness.connect(concurrency=16), 16).read(Filter(**filters))
 
 
-def pages(number: int) -> int:
-    """The calls that listing so many takes."""
-    return max(1, -(-number // PAGE))
+def page_count(count: int) -> int:
+    """Return the number of requests needed to list this many items."""
+    return max(1, -(-count // PAGE_SIZE))
 
 
-def ids(found: ReadResult) -> list[str]:
-    return [config.identity.id for config in found.configs]
+def ids(result: ReadResult) -> list[str]:
+    return [config.identity.id for config in result.configs]
 
 
-# --- Paging -----------------------------------------------------------------------------------------------------
+# --- Pagination -------------------------------------------------------------------------------------------------
 
 
-@EDGES
-def test_every_service_is_found(empty: Emulator, number: int) -> None:
-    names = [f"s{index:03}" for index in range(number)]
+@PAGE_BOUNDARIES
+def test_all_services_are_listed(empty: Emulator, count: int) -> None:
+    names = [f"s{index:03}" for index in range(count)]
     empty.store.load({"services": {name: {"functions": ["f"]} for name in names}})
-    found = survey(World(empty), unconfigured=True)
-    assert found.unconfigured == [f"{name}:f" for name in names]
-    assert empty.journal.counts["ListServices"] == pages(number)
+    result = read_configs(Harness(empty), unconfigured=True)
+    assert result.unconfigured == [f"{name}:f" for name in names]
+    assert empty.journal.counts["ListServices"] == page_count(count)
 
 
-@EDGES
-def test_every_function_is_found(empty: Emulator, number: int) -> None:
-    names = [f"f{index:03}" for index in range(number)]
+@PAGE_BOUNDARIES
+def test_all_functions_are_listed(empty: Emulator, count: int) -> None:
+    names = [f"f{index:03}" for index in range(count)]
     configs = [{"service": "s", "function": name} for name in names]
     empty.store.load({"services": {"s": {"functions": names}}, "configs": configs})
-    assert ids(survey(World(empty), service_name="s")) == [f"s:{name}:LATEST" for name in names]
-    assert empty.journal.counts["ListFunctions"] == pages(number)
+    assert ids(read_configs(Harness(empty), service_name="s")) == [f"s:{name}:LATEST" for name in names]
+    assert empty.journal.counts["ListFunctions"] == page_count(count)
 
 
-@EDGES
+@PAGE_BOUNDARIES
 @pytest.mark.parametrize("api", [FC2, FC3], ids=lambda api: api.name)
-def test_every_config_of_a_function_is_found(empty: Emulator, api: Any, number: int) -> None:
+def test_all_configs_of_a_function_are_listed(empty: Emulator, api: Any, count: int) -> None:
     empty.switches.update({"alias_must_exist": False, "function_arn_qualifier": True})
     service = {"service": "s"} if api is FC2 else {}
-    names = [f"q{index:03}" for index in range(number)]
+    names = [f"q{index:03}" for index in range(count)]
     empty.store.load(
         {
             "services": {"s": {"functions": ["f"]}},
@@ -81,25 +81,25 @@ def test_every_config_of_a_function_is_found(empty: Emulator, api: Any, number: 
             "configs": [{**service, "function": "f", "qualifier": name} for name in names],
         }
     )
-    owner = {"service_name": "s"} if service else {}
-    found = survey(World(empty, api), function_name="f", **owner)
-    assert ids(found) == [f"{'s:' if service else ''}f:{name}" for name in names]
-    assert empty.journal.counts == {api.operations.list: pages(number)}
+    service_option = {"service_name": "s"} if service else {}
+    result = read_configs(Harness(empty, api), function_name="f", **service_option)
+    assert ids(result) == [f"{'s:' if service else ''}f:{name}" for name in names]
+    assert empty.journal.counts == {api.operations.list: page_count(count)}
 
 
-# --- As few calls as can be -------------------------------------------------------------------------------------
+# --- Number of requests -----------------------------------------------------------------------------------------
 
 
-def test_two_thousand_configs_of_fc_3_are_read_in_twenty_calls(empty: Emulator) -> None:
+def test_fc3_configs_are_read_with_one_request_per_page(empty: Emulator) -> None:
     empty.switches.update({"function_arn_qualifier": True})
     names = [f"f{index:04}" for index in range(2000)]
     empty.store.load({"functions": {name: {} for name in names}, "configs": [{"function": name} for name in names]})
-    assert ids(survey(World(empty, FC3))) == [f"{name}:LATEST" for name in names]
+    assert ids(read_configs(Harness(empty, FC3))) == [f"{name}:LATEST" for name in names]
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 20}
 
 
 @pytest.mark.parametrize("form", ["colon", "slash"])
-def test_where_arns_name_no_qualifier_one_call_for_each_finds_it_out(empty: Emulator, form: str) -> None:
+def test_missing_qualifiers_in_arns_are_resolved_with_one_request_per_config(empty: Emulator, form: str) -> None:
     empty.switches.update({"function_arn_form": form})
     names = [f"f{index:04}" for index in range(150)]
     versions = {"versions": ["1"], "aliases": {"live": "1"}}
@@ -109,14 +109,14 @@ def test_where_arns_name_no_qualifier_one_call_for_each_finds_it_out(empty: Emul
             "configs": [*({"function": name} for name in names), {"function": "g", "qualifier": "live"}],
         }
     )
-    assert ids(survey(World(empty, FC3))) == [*(f"{name}:LATEST" for name in names), "g:live"]
-    # A Get of LATEST for each, which is not there for g: so its aliases are asked for, and one of them.
+    assert ids(read_configs(Harness(empty, FC3))) == [*(f"{name}:LATEST" for name in names), "g:live"]
+    # One Get of LATEST per function. LATEST of g has no configuration, so its aliases are listed and one is read.
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 2, "GetAsyncInvokeConfig": 152, "ListAliases": 1}
 
 
-# --- Killed in the middle ---------------------------------------------------------------------------------------
+# --- Interrupted tasks ------------------------------------------------------------------------------------------
 
-RUN = """
+RUN_MODULE = """
 import importlib, json, sys
 from support.module_args import patch_module_args
 with patch_module_args(json.load(sys.stdin)):
@@ -126,8 +126,8 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def bulk(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[subprocess.Popen[str]]:
-    """A task on many configs, in a process of its own."""
+def bulk_process(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[subprocess.Popen[str]]:
+    """Run the bulk module in a separate process."""
     arguments = {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -137,7 +137,8 @@ def bulk(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[subproce
     }
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
     with subprocess.Popen(
-        [sys.executable, "-c", RUN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", RUN_MODULE],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": path},
     ) as process:  # fmt: skip
         assert process.stdin is not None
@@ -150,34 +151,35 @@ def bulk(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[subproce
             process.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
-def test_after_a_kill_no_config_is_lost_and_a_second_run_converges(
-    empty: Emulator, number: signal.Signals, wait_for: Callable[[Callable[[], bool]], None]
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_no_config_is_lost_after_a_signal_and_the_next_run_converges(
+    empty: Emulator, signal_number: signal.Signals, wait_for: Callable[[Callable[[], bool]], None]
 ) -> None:
-    """Each config has to be deleted and put again, since its destination has to go."""
+    """Every configuration has to be recreated, because its destination has to be unset."""
     names = [f"f{index:03}" for index in range(300)]
     destinations = {"onFailure": {"destination": QUEUE}}
     configs = [{"service": "s", "function": name, "destinationConfig": destinations} for name in names]
     empty.store.load({"services": {"s": {"functions": names}}, "configs": configs})
     empty.switches.update({"latency": 0.01})
-    declared = [{"service_name": "s", "function_name": name} for name in names]
-    with bulk(empty, declared) as killed:
+    configs_to_reset = [{"service_name": "s", "function_name": name} for name in names]
+    with bulk_process(empty, configs_to_reset) as process:
         wait_for(lambda: empty.journal.counts.get("DeleteFunctionAsyncInvokeConfig", 0) >= 20)
-        killed.send_signal(number)
-        output, _errors = killed.communicate()
-    if number == signal.SIGTERM:
-        # It finished what it had begun, so that every config is there, and said so.
-        told = json.loads(output)
-        assert "The task was interrupted" in told["msg"]
+        process.send_signal(signal_number)
+        output, _errors = process.communicate()
+    if signal_number == signal.SIGTERM:
+        # The module completes the entries in progress, so that all configurations exist, and returns their results.
+        interrupted = json.loads(output)
+        assert "The task was interrupted" in interrupted["msg"]
         assert len(empty.store.configs) == 300
-        done = {entry["id"] for entry in told["results"] if not entry["failed"]}
-        assert done == {
+        updated = {entry["id"] for entry in interrupted["results"] if not entry["failed"]}
+        assert updated == {
             f"s:{key.function}:LATEST" for key, config in empty.store.configs.items() if config.on_failure is None
         }
-        assert (told["summary"]["updated"], told["summary"]["failed"]) == (len(done), 300 - len(done))
+        summary = interrupted["summary"]
+        assert (summary["updated"], summary["failed"]) == (len(updated), 300 - len(updated))
     empty.switches.update({"latency": 0.0})
-    with bulk(empty, declared) as again:
-        result = json.loads(again.communicate()[0])
+    with bulk_process(empty, configs_to_reset) as process:
+        result = json.loads(process.communicate()[0])
     assert result["summary"]["failed"] == 0
     assert 0 < result["summary"]["unchanged"] < 300
     assert len(empty.store.configs) == 300

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom the client talks to: certificates, redirects, proxies."""
+"""Certificates, redirects and proxies."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from emulator import Emulator
 from emulator.certificate import self_signed
 
-from .test_fault_matrix import PROXIED
-from .world import ACCOUNT, APIS, World
+from .harness import ACCOUNT, GENERATIONS, Harness
+from .test_fault_matrix import PROXIED_ENDPOINT
 
 # --- Certificates -----------------------------------------------------------------------------------------------
 
@@ -29,74 +29,76 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 @pytest.fixture
-def secure(certificate: tuple[str, str]) -> Iterator[Emulator]:
-    """An emulator that speaks https, on a port of its own: the SDK remembers for a port whom to trust there."""
+def tls_emulator(certificate: tuple[str, str]) -> Iterator[Emulator]:
+    """An emulator with TLS. It uses a separate port, because the SDK caches certificate settings by port."""
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
         yield emulator
 
 
-@pytest.mark.parametrize("generation", APIS)
-def test_a_certificate_is_trusted_by_ca_path(secure: Emulator, certificate: tuple[str, str], generation: str) -> None:
-    world = World(secure, APIS[generation], ca_path=certificate[0])
-    assert world.client.get(world.identity) is None
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_ca_path_is_used_to_verify_the_certificate(
+    tls_emulator: Emulator, certificate: tuple[str, str], generation: str
+) -> None:
+    harness = Harness(tls_emulator, GENERATIONS[generation], ca_path=certificate[0])
+    assert harness.client.get(harness.identity) is None
 
 
-def test_sts_is_trusted_by_ca_path_too(secure: Emulator, certificate: tuple[str, str]) -> None:
-    world = World(secure, ca_path=certificate[0])
-    world.connect(account_id=None, endpoint=PROXIED)
-    assert secure.journal.counts == {"GetCallerIdentity": 1}
+def test_ca_path_is_used_to_verify_the_certificate_of_sts(tls_emulator: Emulator, certificate: tuple[str, str]) -> None:
+    harness = Harness(tls_emulator, ca_path=certificate[0])
+    harness.connect(account_id=None, endpoint=PROXIED_ENDPOINT)
+    assert tls_emulator.journal.counts == {"GetCallerIdentity": 1}
 
 
-@pytest.mark.parametrize("generation", APIS)
-def test_an_unknown_certificate_is_refused_at_once(secure: Emulator, generation: str) -> None:
-    world = World(secure, APIS[generation])
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_an_untrusted_certificate_fails_without_retries(tls_emulator: Emulator, generation: str) -> None:
+    harness = Harness(tls_emulator, GENERATIONS[generation])
     with pytest.raises(ApiError, match=r"the certificate of \S+ is not trusted: .* Check endpoint and ca_path\."):
-        world.client.get(world.identity)
-    assert world.now == 0
-    assert secure.journal.requests == []
+        harness.client.get(harness.identity)
+    assert harness.now == 0
+    assert tls_emulator.journal.requests == []
 
 
-@pytest.mark.parametrize("generation", APIS)
-def test_a_certificate_for_another_host_is_refused_at_once(tmp_path: Path, generation: str) -> None:
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_certificate_of_another_host_fails_without_retries(tmp_path: Path, generation: str) -> None:
     certificate = self_signed(tmp_path, "fc.example.com")
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
-        world = World(emulator, APIS[generation], ca_path=certificate[0])
+        harness = Harness(emulator, GENERATIONS[generation], ca_path=certificate[0])
         with pytest.raises(ApiError, match=r"the certificate of \S+ is not trusted: .* Check endpoint and ca_path\."):
-            world.client.get(world.identity)
-        assert world.now == 0
+            harness.client.get(harness.identity)
+        assert harness.now == 0
         assert emulator.journal.requests == []
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_any_certificate_will_do_where_the_user_says_so(secure: Emulator) -> None:
-    world = World(secure, validate_certs=False)
-    assert world.client.get(world.identity) is None
+def test_certificates_are_not_verified_if_validate_certs_is_false(tls_emulator: Emulator) -> None:
+    harness = Harness(tls_emulator, validate_certs=False)
+    assert harness.client.get(harness.identity) is None
 
 
-def test_a_server_without_tls_is_refused_at_once(emulator: Emulator) -> None:
-    world = World(emulator, endpoint=f"https://{emulator.host}")
+def test_an_https_endpoint_without_tls_fails_without_retries(emulator: Emulator) -> None:
+    harness = Harness(emulator, endpoint=f"https://{emulator.host}")
     with pytest.raises(ApiError, match=r"does not speak https: .*Check endpoint, which"):
-        world.client.get(world.identity)
-    assert world.now == 0
+        harness.client.get(harness.identity)
+    assert harness.now == 0
 
 
 # --- Redirects --------------------------------------------------------------------------------------------------
 
 
-class Recorder(ThreadingHTTPServer):
-    """Notes what it is asked, and answers with a redirect to ``target`` or, without one, with an empty object."""
+class RecordingServer(ThreadingHTTPServer):
+    """A server that records requests, and responds with a redirect to ``target``, if set, or an empty object."""
 
     daemon_threads = True
 
     def __init__(self, target: str | None = None, status: int = 200) -> None:
-        super().__init__(("127.0.0.1", 0), _Recording)
+        super().__init__(("127.0.0.1", 0), _RecordingHandler)
         self.target = target
         self.status = status
-        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.requests: list[tuple[str, dict[str, str]]] = []
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -108,11 +110,11 @@ class Recorder(ThreadingHTTPServer):
         self.server_close()
 
 
-class _Recording(BaseHTTPRequestHandler):
-    server: Recorder
+class _RecordingHandler(BaseHTTPRequestHandler):
+    server: RecordingServer
 
-    def _answer(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))
+    def _respond(self) -> None:
+        self.server.requests.append((self.path, dict(self.headers)))
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(self.server.status)
         if self.server.target is not None:
@@ -121,64 +123,66 @@ class _Recording(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{}")
 
-    do_GET = do_PUT = do_DELETE = do_POST = _answer  # the library's names
+    do_GET = do_PUT = do_DELETE = do_POST = _respond  # names required by http.server
 
     def log_message(self, *_arguments: Any) -> None:
-        """Be quiet."""
+        """Disable logging."""
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize("operation", ["get", "delete"])
-@pytest.mark.parametrize("generation", APIS)
-def test_a_redirect_is_not_followed(emulator: Emulator, generation: str, operation: str, status: int) -> None:
-    with Recorder() as elsewhere, Recorder(elsewhere.url, status) as here:
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_redirects_are_not_followed(emulator: Emulator, generation: str, operation: str, status: int) -> None:
+    with RecordingServer() as target_server, RecordingServer(target_server.url, status) as redirecting_server:
         key = emulator.issue_key()
-        world = World(
+        harness = Harness(
             emulator,
-            APIS[generation],
-            endpoint=here.url,
+            GENERATIONS[generation],
+            endpoint=redirecting_server.url,
             access_key_id=key.id,
             access_key_secret=key.secret,
             security_token=key.token,
         )
         with pytest.raises(ApiError, match=r"answers with a redirect, which is not followed\. Check endpoint\."):
-            getattr(world.client, operation)(world.identity)
-        assert len(here.asked) == 1
-        assert elsewhere.asked == [], "the token must not go where a redirect points"
-        assert world.now == 0
+            getattr(harness.client, operation)(harness.identity)
+        assert len(redirecting_server.requests) == 1
+        assert target_server.requests == [], "the token must not be sent to the target of a redirect"
+        assert harness.now == 0
 
 
 # --- Proxies ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy"])
-def test_the_environments_proxy_is_used(emulator: Emulator, name: str) -> None:
-    world = World(emulator, endpoint=PROXIED, environ={name: emulator.url})
-    assert world.client.get(world.identity) is None
-    assert emulator.journal.counts == {world.api.operations.get: 1}
+def test_the_proxy_of_the_environment_is_used(emulator: Emulator, name: str) -> None:
+    harness = Harness(emulator, endpoint=PROXIED_ENDPOINT, environ={name: emulator.url})
+    assert harness.client.get(harness.identity) is None
+    assert emulator.journal.counts == {harness.api.operations.get: 1}
 
 
 @pytest.mark.parametrize("no_proxy", ["127.0.0.1", "localhost,127.0.0.0/8", "*"])
-def test_no_proxy_is_honoured(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, no_proxy: str) -> None:
-    with Recorder() as proxy:
+def test_no_proxy_is_respected(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, no_proxy: str) -> None:
+    with RecordingServer() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
             monkeypatch.setenv(name, proxy.url)
-        world = World(emulator, environ={"http_proxy": proxy.url, "https_proxy": proxy.url, "no_proxy": no_proxy})
-        assert world.client.get(world.identity) is None
-        assert proxy.asked == []
+        harness = Harness(emulator, environ={"http_proxy": proxy.url, "https_proxy": proxy.url, "no_proxy": no_proxy})
+        assert harness.client.get(harness.identity) is None
+        assert proxy.requests == []
 
 
-def test_a_role_is_assumed_through_the_proxy_though_the_client_was_made_before(emulator: Emulator) -> None:
-    """The credential is fetched with the first call, when the proxies are no longer in the process's environment."""
+def test_a_role_is_assumed_through_the_proxy(emulator: Emulator) -> None:
+    """The credential is fetched on the first request, when the proxy is no longer set in the environment."""
     environ = {"http_proxy": emulator.url}
     role = {"role_arn": "acs:ram::1234567890123456:role/deployer"}
-    world = World(emulator, environ=environ, endpoint=PROXIED, sts_endpoint="http://sts.example.com", assume_role=role)
+    harness = Harness(
+        emulator, environ=environ, endpoint=PROXIED_ENDPOINT, sts_endpoint="http://sts.example.com", assume_role=role
+    )
     assert emulator.journal.requests == []
-    assert world.client.get(world.identity) is None
-    assert emulator.journal.counts == {"AssumeRole": 1, world.api.operations.get: 1}
+    assert harness.client.get(harness.identity) is None
+    assert emulator.journal.counts == {"AssumeRole": 1, harness.api.operations.get: 1}
 
 
-def test_every_client_of_a_process_finds_the_proxy(emulator: Emulator) -> None:
+def test_all_clients_of_a_process_use_the_proxy(emulator: Emulator) -> None:
     for _client in range(2):
-        world = World(emulator, environ={"http_proxy": emulator.url}, endpoint=PROXIED)
-        assert world.client.get(world.identity) is None
+        harness = Harness(emulator, environ={"http_proxy": emulator.url}, endpoint=PROXIED_ENDPOINT)
+        assert harness.client.get(harness.identity) is None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes down how long each task took: a JSON list of [name, seconds, succeeded] in the file BENCH_TASK_TIMES names."""
+"""Writes the durations of tasks as a JSON list of [name, seconds, succeeded] to the file set in BENCH_TASK_TIMES."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: task_times
 type: aggregate
-short_description: Times of tasks, as JSON
-description: Writes the name, the seconds and the success of each task to the file that BENCH_TASK_TIMES names.
+short_description: Durations of tasks as JSON
+description: Writes the name, duration in seconds and success of each task to the file set in BENCH_TASK_TIMES.
 """
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
-    """From the start of a task to its result, which is what a person waits for."""
+    """Measures the time from the start of a task to its result."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -34,18 +34,18 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         self._times: list[tuple[str, float, bool]] = []
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
-        """Start the clock."""
+        """Record the start of a task."""
         self._started = time.perf_counter()
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        """Stop it."""
+        """Record a successful task."""
         self._times.append((str(result.task_name), time.perf_counter() - self._started, True))
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        """The same for a task that failed."""
+        """Record a failed task."""
         self._times.append((str(result.task_name), time.perf_counter() - self._started, False))
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        """Write it all down."""
+        """Write the file."""
         with open(os.environ["BENCH_TASK_TIMES"], "w", encoding="utf-8") as file:
             json.dump(self._times, file)

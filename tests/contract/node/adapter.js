@@ -2,8 +2,9 @@
 // GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The official Node.js clients behind the interface of _clients.py, spoken in lines of JSON:
-// in {"library", "account", "call", "arguments"}, out {"result"} or {"refused": {"status", "code"}} or {"broken"}.
+// Adapters for the official Node.js clients, with the interface of _clients.py. The protocol is JSON lines:
+// requests {"library", "account", "call", "arguments"},
+// responses {"result"}, {"serviceError": {"status", "code"}} or {"internalError"}.
 
 'use strict';
 
@@ -23,21 +24,21 @@ class Fc2 {
     });
   }
 
-  static refusal(error) {
+  static serviceError(error) {
     const status = /failed with (\d{3})/.exec(error.message);
     return status && { status: Number(status[1]), code: error.code };
   }
 
-  async make_service(service) {
+  async create_service(service) {
     await this.library.createService(service);
   }
 
-  async make_function(service, functionName) {
+  async create_function(service, functionName) {
     const code = { zipFile: CODE };
     await this.library.createFunction(service, { functionName, runtime: 'nodejs16', handler: 'index.handler', code });
   }
 
-  async make_alias(service, _function, alias) {
+  async create_alias(service, _function, alias) {
     const version = (await this.library.publishVersion(service)).data.versionId;
     await this.library.createAlias(service, alias, version);
     return version;
@@ -55,7 +56,7 @@ class Fc2 {
     await this.library.deleteFunctionAsyncConfig(service, functionName, qualifier);
   }
 
-  async page(service, functionName, limit, nextToken) {
+  async list_page(service, functionName, limit, nextToken) {
     const options = nextToken ? { limit, nextToken } : { limit };
     return (await this.library.listFunctionAsyncConfigs(service, functionName, options)).data;
   }
@@ -76,7 +77,7 @@ class Tea {
     this.library = new this.models.default(config);
   }
 
-  static refusal(error) {
+  static serviceError(error) {
     const status = error.statusCode || (error.data && error.data.statusCode);
     return status && { status: Number(status), code: error.code };
   }
@@ -87,17 +88,17 @@ class FcOpen extends Tea {
     super('@alicloud/fc-open20210406', account);
   }
 
-  async make_service(serviceName) {
+  async create_service(serviceName) {
     await this.library.createService(new this.models.CreateServiceRequest({ serviceName }));
   }
 
-  async make_function(service, functionName) {
+  async create_function(service, functionName) {
     const code = new this.models.Code({ zipFile: CODE });
     const settings = { functionName, runtime: 'nodejs16', handler: 'index.handler', code };
     await this.library.createFunction(service, new this.models.CreateFunctionRequest(settings));
   }
 
-  async make_alias(service, _function, aliasName) {
+  async create_alias(service, _function, aliasName) {
     const request = new this.models.PublishServiceVersionRequest({});
     const { versionId } = (await this.library.publishServiceVersion(service, request)).body;
     await this.library.createAlias(service, new this.models.CreateAliasRequest({ aliasName, versionId }));
@@ -119,7 +120,7 @@ class FcOpen extends Tea {
     await this.library.deleteFunctionAsyncInvokeConfig(service, functionName, request);
   }
 
-  async page(service, functionName, limit, nextToken) {
+  async list_page(service, functionName, limit, nextToken) {
     const options = nextToken ? { limit, nextToken } : { limit };
     const request = new this.models.ListFunctionAsyncInvokeConfigsRequest(options);
     return (await this.library.listFunctionAsyncInvokeConfigs(service, functionName, request)).body;
@@ -131,16 +132,16 @@ class Fc3 extends Tea {
     super('@alicloud/fc20230330', account);
   }
 
-  async make_service() {}
+  async create_service() {}
 
-  async make_function(_service, functionName) {
+  async create_function(_service, functionName) {
     const code = new this.models.InputCodeLocation({ zipFile: CODE });
     const settings = { functionName, runtime: 'nodejs20', handler: 'index.handler', code };
     const body = new this.models.CreateFunctionInput(settings);
     await this.library.createFunction(new this.models.CreateFunctionRequest({ body }));
   }
 
-  async make_alias(_service, functionName, aliasName) {
+  async create_alias(_service, functionName, aliasName) {
     const publish = new this.models.PublishFunctionVersionRequest({ body: new this.models.PublishVersionInput({}) });
     const { versionId } = (await this.library.publishFunctionVersion(functionName, publish)).body;
     const body = new this.models.CreateAliasInput({ aliasName, versionId });
@@ -164,7 +165,7 @@ class Fc3 extends Tea {
     await this.library.deleteAsyncInvokeConfig(functionName, request);
   }
 
-  async page(_service, functionName, limit, nextToken) {
+  async list_page(_service, functionName, limit, nextToken) {
     const options = nextToken ? { functionName, limit, nextToken } : { functionName, limit };
     return (await this.library.listAsyncInvokeConfigs(new this.models.ListAsyncInvokeConfigsRequest(options))).body;
   }
@@ -172,20 +173,20 @@ class Fc3 extends Tea {
 
 const LIBRARIES = { fc2: Fc2, 'fc-open20210406': FcOpen, fc20230330: Fc3 };
 
-async function answer(request) {
+async function handle(request) {
   const Library = LIBRARIES[request.library];
   try {
     const client = new Library(request.account);
     return { result: (await client[request.call](...request.arguments)) ?? {} };
   } catch (error) {
-    const refused = Library.refusal(error);
-    return refused ? { refused } : { broken: String(error.stack || error) };
+    const serviceError = Library.serviceError(error);
+    return serviceError ? { serviceError } : { internalError: String(error.stack || error) };
   }
 }
 
 async function main() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
+    process.stdout.write(`${JSON.stringify(await handle(JSON.parse(line)))}\n`);
   }
 }
 

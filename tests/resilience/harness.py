@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An account, the real client to it over real HTTP, and a clock that only waiting moves."""
+"""A test harness: an emulated account, the real client over real HTTP, and a simulated clock."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ ACCOUNT: Mapping[str, Any] = {
     "services": {"s": {"functions": ["f", "g"], "versions": ["1"], "aliases": {"live": "1"}}, "t": {"functions": []}},
     "functions": {"f": {"versions": ["1"], "aliases": {"live": "1"}}, "g": {}},
 }
-APIS = {"FC 2.0": FC2, "FC 3.0": FC3}
+GENERATIONS = {"FC 2.0": FC2, "FC 3.0": FC3}
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
 DENIED_TIMEOUT = 20.0
-#: Seconds that really pass; a slow answer takes longer than that.
+#: Real seconds. A slow response takes longer than this timeout.
 SHORT_READ_TIMEOUT = 0.08
-SLOW = 0.25
+SLOW_RESPONSE = 0.25
 
-#: The emulator's names of the fields, and those of the options.
-_STORED = {
+#: The emulator's field names and the corresponding options.
+_EMULATOR_FIELDS = {
     "on_failure": "destination_config.on_failure.destination",
     "on_success": "destination_config.on_success.destination",
     "event_age": "maximum_event_age_in_seconds",
@@ -54,41 +54,45 @@ _STORED = {
 
 
 def options(api: Generation, **changes: Any) -> dict[str, Any]:
-    """A task's options that declare something for each field, with ``changes``."""
+    """Build task options that specify every field, updated with ``changes``."""
     return {
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
         "maximum_retry_attempts": 1,
         task_field(api).option: True,
-        **{field.name: field.sample for field in api.fields if not field.groups and field.name not in _STORED.values()},
+        **{
+            field.name: field.sample
+            for field in api.fields
+            if not field.groups and field.name not in _EMULATOR_FIELDS.values()
+        },
         **changes,
     }
 
 
 def operation_name(api: Generation, operation: str) -> str:
-    """Return what a generation calls an operation such as ``get``, ``list_configs`` or ``list_functions``."""
+    """Return the API name of an operation such as ``get``, ``list_configs`` or ``list_functions``."""
     names = {"list_configs": "list"}
-    on_configs = getattr(api.operations, names.get(operation, operation), None)
-    return str(on_configs or getattr(api, operation))
+    config_operation = getattr(api.operations, names.get(operation, operation), None)
+    return str(config_operation or getattr(api, operation))
 
 
-#: How an error says what is there now.
-_LEFT = re.compile(
+#: Matches errors that state the current configuration.
+_CHANGED = re.compile(
     r"A config is left that was not there before: (.*)\.$|What is left is (.*?); before, it was "
     r"|The config that is there now is (.*)\. Declare "
 )
 
-#: How it says that it could not put back what was there before, and what is there now.
-_LOST = re.compile(
+#: Matches errors of a failed restore, with the previous and, if known, the current configuration.
+_RESTORE_FAILED = re.compile(
     r"before, (.*), failed too, and "
     r"(?:it may be gone|it may be changed|what a read shows now is (no config|\{.*\})): [A-Z]"
 )
 
 
-class World:
-    """What a task meets: the account in ``emulator``, a ``client``, time as ``now``, the user who reads ``warnings``.
+class Harness:
+    """The environment of a task: the ``emulator``, a ``client``, the simulated time ``now``, and the ``warnings``.
 
-    ``on_wait`` is called whenever something waits, after the clock has moved on.
+    ``on_wait`` is called on every wait, after the clock was advanced.
     """
 
     def __init__(
@@ -98,14 +102,14 @@ class World:
         self.api = api
         self.now = 0.0
         self._retriers: list[Retrier] = []
-        self._warned: list[str] = []
+        self._warnings: list[str] = []
         self.on_wait: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._connection = connection
         self.client = self.connect(environ)
 
     def connect(self, environ: Mapping[str, str] | None = None, concurrency: int = 1, **changes: Any) -> Client:
-        """A client of a task with these connection options, and the emulator's own for what they leave out."""
+        """Create a client with these connection options. The defaults point to the emulator."""
         connection = {
             "access_key_id": self.emulator.access_key_id,
             "access_key_secret": self.emulator.access_key_secret,
@@ -117,105 +121,106 @@ class World:
             **self._connection,
             **changes,
         }
-        given = connect(environ, **{name: value for name, value in connection.items() if value is not None})
-        return Client(self.api, given, self.retrier(given.retry_timeout, given.access_denied_timeout), concurrency)
+        connected = connect(environ, **{name: value for name, value in connection.items() if value is not None})
+        retrier = self.retrier(connected.retry_timeout, connected.access_denied_timeout)
+        return Client(self.api, connected, retrier, concurrency)
 
     def retrier(self, retry_timeout: float, access_denied_timeout: float) -> Retrier:
-        """Retries on this world's clock, with the longest waits that its jitter may choose."""
+        """Create a retrier that uses the simulated clock and always chooses the maximum jitter."""
         retrier = Retrier(retry_timeout, access_denied_timeout, None, self.clock, self.wait, max)
         self._retriers.append(retrier)
         return retrier
 
     @property
     def warnings(self) -> list[str]:
-        """What the user is told, without failing."""
-        return [*self._warned, *(text for retrier in self._retriers for text in retrier.explanations())]
+        """All warnings emitted so far."""
+        return [*self._warnings, *(text for retrier in self._retriers for text in retrier.explanations())]
 
     def clock(self) -> float:
-        """The time in seconds."""
+        """Return the simulated time in seconds."""
         return self.now
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         with self._lock:
             self.now += seconds
         self.on_wait()
 
     def desired(self, name: str = "f", **task: Any) -> Desired:
-        """What a task on a function declares."""
+        """Parse the options of a task for a function."""
         service = {"service_name": "s"} if self.api.list_services else {}
         return parse_desired(self.api, {**service, "function_name": name, **task})
 
     @property
     def identity(self) -> Identity:
-        """The config that tasks are about."""
+        """The identity of the default configuration."""
         return self.desired().identity
 
     def run(self, desired: Desired, check_mode: bool = False) -> Outcome:
-        """One task."""
-        return reconcile(self.client, desired, check_mode, self._warned.append)
+        """Run a task."""
+        return reconcile(self.client, desired, check_mode, self._warnings.append)
 
     def store(self, settings: Settings | None, identity: Identity | None = None) -> None:
-        """Let the server hold these settings, whatever the network is like."""
+        """Store these settings directly, bypassing the network and the API."""
         key = _key(identity or self.identity)
         with contextlib.suppress(Exception):
             self.emulator.store.delete_config(key)
         if settings is not None:
             self.emulator.store.put_config(key, request_body(self.api, settings))
 
-    def truth(self, identity: Identity | None = None) -> dict[str, Any] | None:
-        """The settings that the server really holds, whatever it shows; None where there is no config."""
+    def stored_settings(self, identity: Identity | None = None) -> dict[str, Any] | None:
+        """The settings stored by the emulator, even if reads are stale; None if there is no configuration."""
         stored = self.emulator.store.configs.get(_key(identity or self.identity))
         if stored is None:
             return None
-        names = {**_STORED, "stateful": task_field(self.api).option}
-        assert set(names.values()) == {field.option for field in self.api.fields}, "_STORED lacks a field"
-        return {option: getattr(stored, name) for name, option in names.items()}
+        fields = {**_EMULATOR_FIELDS, "stateful": task_field(self.api).option}
+        assert set(fields.values()) == {field.option for field in self.api.fields}, "_EMULATOR_FIELDS lacks a field"
+        return {option: getattr(stored, name) for name, option in fields.items()}
 
-    def same(self, one: Settings | None, other: Settings | None) -> bool:
-        """Whether two settings are equal in effect."""
-        if one is None or other is None:
-            return one is other
-        return not differences(self.api, one, other)
+    def equivalent(self, first: Settings | None, second: Settings | None) -> bool:
+        """Whether two settings have the same effect."""
+        if first is None or second is None:
+            return first is second
+        return not differences(self.api, first, second)
 
-    def judge(self, desired: Desired, before: Settings | None) -> str:
-        """Run a task, hold what it says against what the server then holds, and return how it ended.
+    def run_and_check(self, desired: Desired, before: Settings | None) -> str:
+        """Run a task, check its result against the stored configuration, and return the outcome.
 
-        ``converged``, ``as before``, or, where the error says precisely that: ``left`` (something else is there),
-        ``told`` (it may be gone, or it is not known).
+        ``converged``: the desired configuration is stored. ``unchanged``: the previous one is. ``changed``: the error
+        states the current configuration. ``unknown``: the error states that the current configuration is unknown.
         """
         try:
             outcome = self.run(desired)
         except ReconcileError as error:
-            return self._told(str(error), before)
+            return self._check_error(str(error), before)
         except ApiError:
-            assert self.same(self.truth(), before), "a plain failure must leave what was there"
-            return "as before"
-        declared = outcome.plan.after if desired.present else None
-        assert self.same(self.truth(), declared), "a success must leave what was declared"
-        assert self.same(None if outcome.config is None else outcome.config.settings, declared)
+            assert self.equivalent(self.stored_settings(), before), "a failed task must not change the configuration"
+            return "unchanged"
+        expected = outcome.plan.after if desired.present else None
+        assert self.equivalent(self.stored_settings(), expected), "a successful task must store the desired config"
+        assert self.equivalent(None if outcome.config is None else outcome.config.settings, expected)
         return "converged"
 
-    def _told(self, message: str, before: Settings | None) -> str:
+    def _check_error(self, message: str, before: Settings | None) -> str:
         if "The config that was there before is there again." in message:
-            assert self.same(self.truth(), before)
-            return "as before"
-        left = _LEFT.search(message)
-        if left is not None:
-            assert self._is_shown(next(filter(None, left.groups())), self.truth())
-            return "left"
-        lost = _LOST.search(message)
-        if lost is None:
+            assert self.equivalent(self.stored_settings(), before)
+            return "unchanged"
+        current = _CHANGED.search(message)
+        if current is not None:
+            assert self._matches(next(filter(None, current.groups())), self.stored_settings())
+            return "changed"
+        failed_restore = _RESTORE_FAILED.search(message)
+        if failed_restore is None:
             assert re.search("Whether it was (stored|removed) is not known", message), message
-            return "told"
-        assert self._is_shown(lost[1], before), "the user must be able to put it back by hand"
-        assert lost[2] is None or self._is_shown(lost[2], self.truth())
-        return "told" if lost[2] is None else "left"
+            return "unknown"
+        assert self._matches(failed_restore[1], before), "the error must contain the previous config"
+        assert failed_restore[2] is None or self._matches(failed_restore[2], self.stored_settings())
+        return "unknown" if failed_restore[2] is None else "changed"
 
-    def _is_shown(self, shown: str, settings: Settings | None) -> bool:
-        if shown == "no config":
+    def _matches(self, text: str, settings: Settings | None) -> bool:
+        if text == "no config":
             return settings is None
-        return self.same(parse_settings(self.api, json.loads(shown))[0], settings)
+        return self.equivalent(parse_settings(self.api, json.loads(text))[0], settings)
 
 
 def _key(identity: Identity) -> ConfigKey:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many threads against a service that lets only so many calls a second pass. Here, time is real."""
+"""The rate limiter with many threads and a throttling service. These tests use real time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from emulator import Emulator
 from support.connecting import connect
 
-from .world import ACCOUNT, World
+from .harness import ACCOUNT, Harness
 
 THREADS = 16
-#: Calls that are thrown away, for each that is needed.
-WASTE = 1.3
+#: Maximum number of requests per required request, including throttled ones.
+MAX_OVERHEAD = 1.3
 
 
 @pytest.mark.parametrize(("header", "calls"), [("none", 1000), ("x-acs-retry-after", 300)])
-def test_sixteen_threads_share_one_pace(header: str, calls: int) -> None:
+def test_concurrent_threads_share_one_rate_limiter(header: str, calls: int) -> None:
     with Emulator(state=ACCOUNT, switches={"rate_limit": 100, "rate_header": header}, journal_limit=10) as emulator:
-        identity = World(emulator).identity
+        identity = Harness(emulator).identity
         connection = connect(
             access_key_id=emulator.access_key_id,
             access_key_secret=emulator.access_key_secret,
@@ -34,10 +34,10 @@ def test_sixteen_threads_share_one_pace(header: str, calls: int) -> None:
         )
         client = Client(FC2, connection, Retrier(60, 120), THREADS)
 
-        def one(_number: int) -> Any:
+        def get(_number: int) -> Any:
             return client.get(identity)
 
         with ThreadPoolExecutor(THREADS) as pool:
-            assert list(pool.map(one, range(calls))) == [None] * calls
-        asked = emulator.journal.counts[FC2.operations.get]
-    assert calls < asked <= calls * WASTE
+            assert list(pool.map(get, range(calls))) == [None] * calls
+        requests = emulator.journal.counts[FC2.operations.get]
+    assert calls < requests <= calls * MAX_OVERHEAD
