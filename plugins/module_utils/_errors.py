@@ -12,6 +12,7 @@ class InvalidOption(ValueError):
     """An option is invalid. ``str()`` is a sentence that begins with the option."""
 
     def __init__(self, option: str, problem: str) -> None:
+        problem = problem if problem.endswith(".") else f"{problem}."
         super().__init__(f"{option}: {problem}")
         self.option = option
         self.problem = problem

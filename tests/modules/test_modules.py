@@ -150,14 +150,17 @@ def test_unknown_destination_services_cause_a_warning(emulator: Emulator, warnin
     result = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
     assert result["changed"] is True
     assert len(warnings) == 1
-    assert "'oss' is not a service" in warnings[0]
+    assert "'oss' is not documented as a destination" in warnings[0]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"id": "s:a", "maximum_retry_attempts": 9}, "maximum_retry_attempts: must be between 0 and 8, not 9."),
-        ({"id": "acs:fc:cn-beijing::services/s/functions/a"}, "id: the ARN names the region cn-beijing, but region is"),
+        (
+            {"id": "acs:fc:cn-beijing::services/s/functions/a"},
+            "id: the ARN contains the region cn-beijing, but region is",
+        ),
         ({"id": "s:a", "destination_config": 7}, "destination_config: must be a dictionary."),
         ({"id": "s:a", "destination_config": {"on_failure": [1]}}, "destination_config.on_failure: must be a dict"),
         ({"id": "s:a", "assume_role": False}, "assume_role: must be a dictionary."),
@@ -169,19 +172,22 @@ def test_unknown_destination_services_cause_a_warning(emulator: Emulator, warnin
         ({"id": "s:a", "access_key_secret": ""}, "access_key_secret: "),
         (
             {"id": "s:a", "maximum_retry_attempts": float("inf")},
-            "maximum_retry_attempts: must be a whole number, not inf",
+            "maximum_retry_attempts: must be an integer, not inf",
         ),
-        ({"id": "s:a", "maximum_retry_attempts": "1e999999999"}, "maximum_retry_attempts: must not have more than 15"),
-        ({"id": "s:a", "maximum_retry_attempts": 3.7}, "maximum_retry_attempts: must be a whole number, not 3.7."),
-        ({"id": "s:a", "retry_timeout": 10**400}, "retry_timeout: must not have more than 15 digits."),
+        ({"id": "s:a", "maximum_retry_attempts": "1e999999999"}, "maximum_retry_attempts: must have at most 15"),
+        ({"id": "s:a", "maximum_retry_attempts": 3.7}, "maximum_retry_attempts: must be an integer, not 3.7."),
+        ({"id": "s:a", "retry_timeout": 10**400}, "retry_timeout: must have at most 15 digits."),
         ({"id": "s:a", "a\x1b[31m": 1}, r"'a\x1b[31m': must not contain the control character \x1b."),
         (
             {"id": "s:a", "access_key_secret": "topsecret\x00"},
             r"access_key_secret: must not contain the control character",
         ),
         ({"id": "s:********"}, "id: must not contain ********, which Ansible writes in place of a secret."),
-        ({"id": "s:a", "qualifier": True}, "qualifier: must be a text, not a boolean. In YAML, on, off, yes,"),
-        ({"id": "s:a", "state": "x" * 70000}, "state: must not have more than 65536 characters, and has 70000: 'xxx"),
+        (
+            {"id": "s:a", "qualifier": True},
+            "qualifier: must be text, not a boolean. In YAML, put quotes around on, off, yes,",
+        ),
+        ({"id": "s:a", "state": "x" * 70000}, "state: must have at most 65536 characters, not 70000: 'xxx"),
         (
             {"id": "s:a", "omitted_options": "x" * 60000},
             "value of omitted_options must be one of: reset, keep, got: xxx",
@@ -212,7 +218,7 @@ def test_messages_of_ansible_are_masked_before_they_are_truncated(emulator: Emul
 
 def test_all_validation_errors_are_reported(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config", id=True, state=False)
-    error = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
+    error = "must be text, not a boolean. In YAML, put quotes around on, off, yes, no, true and false."
     assert result["msg"] == f"id: {error} state: {error}"
 
 
@@ -236,7 +242,7 @@ def test_arns_of_other_accounts_are_rejected(emulator: Emulator, prefix: str, ki
     entry = {"id": arn(prefix, "cn-hangzhou:9999999999999999")}
     options: dict[str, Any] = {"configs": [{**entry, "state": "absent"}]} if kind == "s" else entry
     result = run(emulator, f"{prefix}_async_invoke_config{kind}", **options, **connection_options)
-    error = f"id: the ARN names the account_id 9999999999999999, but account_id is {emulator.account_id}."
+    error = f"id: the ARN contains the account_id 9999999999999999, but account_id is {emulator.account_id}."
     assert error in result["msg"]
     assert [call["operation"] for call in emulator.journal.requests if call["operation"] != "GetCallerIdentity"] == []
 
@@ -333,7 +339,7 @@ def test_interrupted_task_that_fails_returns_the_current_state(
     result = run(emulator, module, id=f"{owner}a", **{task: True})
     assert result["failed"] is True
     assert (result["changed"], result["action"], result["async_invoke_config"]) == (True, "update", None)
-    assert "failed too, and what a read shows now is no config" in result["msg"]
+    assert "also failed, and there is no configuration now" in result["msg"]
     emulator.faults.clear()
     assert run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"] == []
 
@@ -446,7 +452,7 @@ def test_warnings_about_repeated_destinations_are_not_repeated(emulator: Emulato
     configs = [{"id": "s:a"}, {"id": "s:b"}]
     run(emulator, "function_async_invoke_configs", configs=configs, defaults={"destination_config": destination})
     assert len(warnings) == 1
-    assert "'oss' is not a service" in warnings[0]
+    assert "'oss' is not documented as a destination" in warnings[0]
 
 
 def test_patterns_filter_results_and_are_case_sensitive(emulator: Emulator) -> None:
@@ -465,7 +471,7 @@ def test_patterns_filter_results_and_are_case_sensitive(emulator: Emulator) -> N
 
 def test_arns_of_other_regions_are_rejected_by_the_info_module(emulator: Emulator) -> None:
     result = run(emulator, "function_async_invoke_config_info", id=arn("function", "cn-beijing:"))
-    assert result["msg"].startswith("id: the ARN names the region cn-beijing, but region is cn-hangzhou.")
+    assert result["msg"].startswith("id: the ARN contains the region cn-beijing, but region is cn-hangzhou.")
 
 
 def test_empty_identity_options_use_the_defaults(emulator: Emulator) -> None:
@@ -489,8 +495,8 @@ def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulat
     assert [entry["failed"] for entry in result["results"]] == [False, True, False, True, True, True]
     assert result["results"][1]["error"]["code"] == "FunctionNotFound"
     assert result["summary"] == {"total": 6, "created": 2, "updated": 0, "deleted": 0, "unchanged": 0, "failed": 4}
-    assert result["msg"].startswith("4 of 6 configs failed: ")
-    assert result["msg"].endswith("See results for all of them.")
+    assert result["msg"].startswith("4 of 6 configurations failed: ")
+    assert result["msg"].endswith("See the results for all errors.")
 
 
 @pytest.mark.parametrize(
@@ -498,11 +504,15 @@ def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulat
     [
         (
             {"configs": [{"id": "s:a"}, {"id": "s:a:LATEST"}]},
-            ["configs[0] and configs[1] both name s:a:LATEST."],
+            ["configs[0] and configs[1] both identify s:a:LATEST."],
         ),
         (
             {"configs": [{"id": "s:a", "maximum_retry_attempts": 9, "maximum_event_age_in_seconds": 0}, {"x": 1}]},
-            ["configs[0].maximum_retry_attempts: must", "configs[0].maximum_event_age_in_seconds: must", "no option x"],
+            [
+                "configs[0].maximum_retry_attempts: must",
+                "configs[0].maximum_event_age_in_seconds: must",
+                "unsupported option x",
+            ],
         ),
         ({"configs": [{"id": "s:a"}], "defaults": {"maximum_retry_attempts": 9}}, ["defaults.maximum_retry_attempts:"]),
         ({"configs": [{"id": "s:a"}], "defaults": {"service_name": "a b"}}, ["defaults.service_name:"]),
@@ -517,7 +527,10 @@ def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulat
         ({"configs": [{"id": "s:a"}], "defaults": "abc"}, ["defaults: must be a dictionary."]),
         ({"configs": [{"id": "s:a"}], "concurrency": 0}, ["concurrency: must be between 1 and 64, not 0."]),
         ({"configs": [{"id": "acs:fc:::services/s/functions/a"}], "concurrency": 65}, ["concurrency: must be between"]),
-        ({"configs": [{"id": "acs:fc:x-1::services/s/functions/a"}]}, ["configs[0].id: the ARN names the region x-1"]),
+        (
+            {"configs": [{"id": "acs:fc:x-1::services/s/functions/a"}]},
+            ["configs[0].id: the ARN contains the region x-1"],
+        ),
         ({"configs": "[]"}, ["configs: must be a list of dictionaries, not text."]),
         ({"configs": '[{"id": "s:a"}]'}, ["configs: must be a list of dictionaries, not text."]),
         ({"configs": {"id": "s:a"}}, ["configs: must be a list of dictionaries, not a dictionary."]),
@@ -525,8 +538,8 @@ def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulat
         (
             {"configs": [{"id": "s:a", "maximum_retry_attempts": float("nan")}, {"id": "s:b", "qualifier": False}]},
             [
-                "configs[0].maximum_retry_attempts: must be a whole number, not nan.",
-                "configs[1].qualifier: must be a text, not a boolean.",
+                "configs[0].maximum_retry_attempts: must be an integer, not nan.",
+                "configs[1].qualifier: must be text, not a boolean.",
             ],
         ),
         ({"configs": [{"id": "s:a", "state": "a\x1b"}]}, [r"configs[0].state: must not contain the control character"]),
@@ -539,9 +552,9 @@ def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulat
             {"configs": [{"id": "s:a"}], "defaults": {"maximum_retry_attempts": 1e400}},
             ["defaults.maximum_retry_attempts:"],
         ),
-        ({"configs": [{"id": "s:a"}], "defaults": {"qualifier": True}}, ["defaults.qualifier: must be a text, not a"]),
-        ({"configs": [{"id": "s:a"}], "concurrency": True}, ["concurrency: must be a whole number, not true."]),
-        ({"configs": [{"id": "s:a"}], "concurrency": float("inf")}, ["concurrency: must be a whole number, not inf."]),
+        ({"configs": [{"id": "s:a"}], "defaults": {"qualifier": True}}, ["defaults.qualifier: must be text, not a"]),
+        ({"configs": [{"id": "s:a"}], "concurrency": True}, ["concurrency: must be an integer, not true."]),
+        ({"configs": [{"id": "s:a"}], "concurrency": float("inf")}, ["concurrency: must be an integer, not inf."]),
     ],
 )
 def test_validation_errors_in_lists_are_reported_with_their_paths(
@@ -558,7 +571,7 @@ def test_validation_errors_in_lists_are_reported_with_their_paths(
 @PREFIXES
 @pytest.mark.parametrize(
     ("qualifier", "hint"),
-    [("latest", "The version that is not published is LATEST."), ("True", "put quotes around it.")],
+    [("latest", "The unpublished version is LATEST."), ("True", "put quotes around it.")],
 )
 def test_suspicious_qualifiers_cause_warnings_in_all_modules(
     emulator: Emulator, warnings: list[str], prefix: str, qualifier: str, hint: str
@@ -573,7 +586,7 @@ def test_suspicious_qualifiers_cause_warnings_in_all_modules(
     run(emulator, f"{prefix}_async_invoke_config_info", **options)
     hints = [warning for warning in warnings if warning.endswith(hint)]
     assert len(hints) == 3
-    assert all(hint.startswith(f"qualifier: {qualifier!r} names an alias.") for hint in hints)
+    assert all(hint.startswith(f"qualifier: {qualifier!r} is the name of an alias.") for hint in hints)
 
 
 @pytest.mark.parametrize(
@@ -655,16 +668,16 @@ def test_functions_without_config_exist_and_have_no_config(
         ({"service_name": "s", "function_name": "a", "qualifier": ""}, "qualifier: must not be empty"),
         ({"id": ""}, "id: must not be empty"),
         ({"service_name": "s", "function_name": "a", "qualifier": "a/b"}, "qualifier: must be a version number"),
-        ({"id": None}, "id: must not be null; leave it out to read everything."),
-        ({"service_name": None}, "service_name: must not be null; leave it out to read everything."),
+        ({"id": None}, "id: must not be null. Omit it to read everything."),
+        ({"service_name": None}, "service_name: must not be null. Omit it to read everything."),
         ({"service_name": "s", "function_name": None}, "function_name: must not be null"),
         ({"services": None}, "services: must not be null"),
-        ({"functions": []}, "functions: must not be empty; leave it out to read everything."),
+        ({"functions": []}, "functions: must not be empty. Omit it to read everything."),
         ({"services": "", "functions": ["a"]}, "services[0]: must be the name of a function or service, or a pattern,"),
         ({"functions": ["a", ""]}, "functions[1]: must be the name of a function or service, or a pattern, not ''."),
         ({"functions": ["********"]}, "functions[0]: must not contain ********, which Ansible writes"),
         ({"services": ["VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"]}, "services[0]: must not contain VALUE_SPECIFIED"),
-        ({"functions": [True]}, "functions[0]: must be a text, not a boolean."),
+        ({"functions": [True]}, "functions[0]: must be text, not a boolean."),
         (
             {"functions": ["a\u202e"]},
             r"functions[0]: must be the name of a function or service, or a pattern, not 'a\u202e'",

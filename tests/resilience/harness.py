@@ -78,14 +78,16 @@ def operation_name(api: Generation, operation: str) -> str:
 
 #: Matches errors that state the current configuration.
 _CHANGED = re.compile(
-    r"A config is left that was not there before: (.*)\.$|What is left is (.*?); before, it was "
-    r"|The config that is there now is (.*)\. Declare "
+    r"A new configuration was left: (.*)\.$|The configuration is now (.*?); it was "
+    r"|(There is no configuration now); it was "
+    r"|The configuration is now (.*)\. Specify "
 )
 
 #: Matches errors of a failed restore, with the previous and, if known, the current configuration.
 _RESTORE_FAILED = re.compile(
-    r"before, (.*), failed too, and "
-    r"(?:it may be gone|it may be changed|what a read shows now is (no config|\{.*\})): [A-Z]"
+    r"previous configuration, (.*), also failed, and "
+    r"(?:the configuration may have been (?:deleted|changed)"
+    r"|(there is no configuration now|the configuration is now \{.*\})): [A-Z]"
 )
 
 
@@ -202,7 +204,7 @@ class Harness:
         return "converged"
 
     def _check_error(self, message: str, before: Settings | None) -> str:
-        if "The config that was there before is there again." in message:
+        if "The previous configuration was restored." in message:
             assert self.equivalent(self.stored_settings(), before)
             return "unchanged"
         current = _CHANGED.search(message)
@@ -211,15 +213,16 @@ class Harness:
             return "changed"
         failed_restore = _RESTORE_FAILED.search(message)
         if failed_restore is None:
-            assert re.search("Whether it was (stored|removed) is not known", message), message
+            assert re.search("It is unknown whether it was (stored|deleted)", message), message
             return "unknown"
         assert self._matches(failed_restore[1], before), "the error must contain the previous config"
         assert failed_restore[2] is None or self._matches(failed_restore[2], self.stored_settings())
         return "unknown" if failed_restore[2] is None else "changed"
 
     def _matches(self, text: str, settings: Settings | None) -> bool:
-        if text == "no config":
+        if "no configuration now" in text:
             return settings is None
+        text = text.replace("the configuration is now ", "")
         return self.equivalent(parse_settings(self.api, json.loads(text))[0], settings)
 
 

@@ -47,7 +47,7 @@ class FaultCase:
 
 THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run it again later"
 RESOURCE_THROTTLED = r"HTTP 503, ResourceThrottled, request id [0-9A-F-]+\)\. Run it again later"
-NOT_JSON = r"the answer is not the JSON that Function Compute sends \(HTTP "
+NOT_JSON = r"the response is not JSON of Function Compute \(HTTP "
 
 FAULTS = {
     "429": FaultCase({"status": 429}, THROTTLED),
@@ -374,7 +374,7 @@ def test_the_previous_config_is_restored_if_recreating_it_fails(emulator: Emulat
     emulator.faults.add(
         harness.api.operations.put, skip=1, times=1, status=400, code="InvalidArgument", message="no such role"
     )
-    with pytest.raises(ReconcileError, match=r"no such role .*The config that was there before is there again\."):
+    with pytest.raises(ReconcileError, match=r"no such role .*The previous configuration was restored\."):
         harness.run(desired)
     assert harness.equivalent(harness.stored_settings(), before)
 
@@ -388,7 +388,7 @@ def test_a_restored_config_is_verified_before_it_is_reported(emulator: Emulator,
     emulator.switches.put_answer = "echo"
     emulator.faults.add(harness.api.operations.put, times=1, status=400, after=True)
     emulator.faults.add(harness.api.operations.get, skip=1, times=1, status=400)
-    with pytest.raises(ReconcileError, match=r"The config that was there before is there again\."):
+    with pytest.raises(ReconcileError, match=r"The previous configuration was restored\."):
         harness.run(harness.desired(**options(harness.api)))
     assert harness.equivalent(harness.stored_settings(), before)
 

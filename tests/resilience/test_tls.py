@@ -77,7 +77,7 @@ def test_certificates_are_not_verified_if_validate_certs_is_false(tls_emulator: 
 
 def test_an_https_endpoint_without_tls_fails_without_retries(emulator: Emulator) -> None:
     harness = Harness(emulator, endpoint=f"https://{emulator.host}")
-    with pytest.raises(ApiError, match=r"does not speak https: .*Check endpoint, which"):
+    with pytest.raises(ApiError, match=r"does not support https: .*Check endpoint, which"):
         harness.client.get(harness.identity)
     assert harness.now == 0
 
@@ -143,7 +143,7 @@ def test_redirects_are_not_followed(emulator: Emulator, generation: str, operati
             access_key_secret=key.secret,
             security_token=key.token,
         )
-        with pytest.raises(ApiError, match=r"answers with a redirect, which is not followed\. Check endpoint\."):
+        with pytest.raises(ApiError, match=r"responded with a redirect, which is not followed\. Check endpoint\."):
             getattr(harness.client, operation)(harness.identity)
         assert len(redirecting_server.requests) == 1
         assert target_server.requests == [], "the token must not be sent to the target of a redirect"

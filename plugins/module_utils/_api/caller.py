@@ -119,7 +119,7 @@ class Caller:
         """
         status = last_response.status
         if status != (204 if operation == self._api.operations.delete else 200):
-            raise self.unexpected(operation, target, "the answer has a status that is not documented for it")
+            raise self.unexpected(operation, target, "the response has an undocumented status")
         if operation == self._api.operations.delete:
             return {}
         try:
@@ -132,7 +132,7 @@ class Caller:
 
     def unexpected(self, operation: str, target: str, problem: str) -> ApiError:
         """Return the error for a successful response that is not as documented."""
-        hint = "Check endpoint, and whether a proxy answers in place of Function Compute."
+        hint = "Check endpoint, and whether a proxy responds instead of Function Compute."
         request_id = last_response.headers.get("x-fc-request-id")
         return ApiError(
             operation,

@@ -198,11 +198,9 @@ class Client:
                 return
             empty = 0 if items else empty + 1
             if token in seen:
-                raise self._caller.unexpected(operation, target, "the list leads back to a page that was read already")
+                raise self._caller.unexpected(operation, target, "the list returned to an earlier page")
             if empty > MOST_EMPTY_PAGES:
-                raise self._caller.unexpected(
-                    operation, target, f"{empty} pages of the list are empty, one after the other"
-                )
+                raise self._caller.unexpected(operation, target, f"{empty} consecutive pages of the list are empty")
             seen.add(token)
             fields["nextToken"] = token
         raise self._caller.unexpected(operation, target, f"the list has more than {MOST_PAGES} pages")

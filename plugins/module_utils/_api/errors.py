@@ -58,7 +58,7 @@ class ApiError(CallFailed):
         ]
         facts = ", ".join(fact for fact in known if fact)
         facts = f" ({facts})" if facts else ""
-        how = "failed: " if tried else "was not tried, because another call failed: "
+        how = "failed: " if tried else "was not attempted, because another call failed: "
         sentence = f"{operation} of {target} {how}{message.strip().rstrip('.')}{facts}."
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
@@ -93,10 +93,10 @@ class NoCredential(CallFailed):
 NO_CONFIG = "AsyncConfigNotExists"
 #: Error codes if a resource that the configuration belongs to does not exist (error codes of FC, doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
-NO_JSON = "the answer is not the JSON that Function Compute sends"
-_WRONG_SECRET = "Check access_key_secret: it does not belong to the access key id, or was cut off."
-_WRONG_KEY = "Check access_key_id: the key does not exist, or is disabled."
-_WRONG_TOKEN = "Check security_token: it belongs to another key, or has expired."
+NO_JSON = "the response is not JSON of Function Compute"
+_WRONG_SECRET = "Check access_key_secret: it does not match the access key ID, or is incomplete."
+_WRONG_KEY = "Check access_key_id: the key does not exist or is disabled."
+_WRONG_TOKEN = "Check security_token: it belongs to another key or has expired."
 _EXPIRED_TOKEN = "Get a new security token: this one has expired."
 _HINTS = {
     "SignatureNotMatch": _WRONG_SECRET,
@@ -113,7 +113,7 @@ _HINTS = {
     "FunctionNotFound": "Create the function first, or check its name and region.",
     "AliasNotFound": "Create the alias first, or check qualifier.",
     "VersionNotFound": "Publish the version first, or check qualifier.",
-    "ConcurrentUpdateError": "Something else changes the same function: run the task again when it is done.",
+    "ConcurrentUpdateError": "Another process is changing the same function. Run the task again later.",
 }
 #: Error codes by which FC (doc 440324) and STS reject a credential for any operation.
 _UNAUTHENTICATED = (
@@ -141,17 +141,17 @@ def hint_for(
     api: Generation, account_id: str | None, operation: str, code: str | None, message: str, cause: Cause
 ) -> str:
     if "belong to you" in message:
-        account = f"account {account_id}" if account_id else "the account that the endpoint names"
-        return f"The function does not belong to {account}: check account_id and region."
+        account = f"account {account_id}" if account_id else "the account of the endpoint"
+        return f"The function does not belong to {account}. Check account_id and region."
     if "not enabled for current user" in message:
         return "Activate Function Compute in this account first."
     if code == "AccessDenied":
-        hint = f"Grant the RAM action fc:{api.operations.ram_actions.get(operation, operation)} to who calls"
+        hint = f"Grant fc:{api.operations.ram_actions.get(operation, operation)} to the caller"
         if operation == api.operations.put:
-            hint += ", and to the function's role the actions that its destinations need, such as mns:SendMessage"
+            hint += ", and grant the function's role permission to send to the destinations, such as mns:SendMessage"
         return hint + "."
     if cause is Cause.THROTTLED:
-        return "Run it again later, with a lower concurrency or a longer retry_timeout."
+        return "Run the task again later, with a lower concurrency or a longer retry_timeout."
     return _HINTS.get(code or "", "")
 
 

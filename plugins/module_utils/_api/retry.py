@@ -34,11 +34,11 @@ class Cause(Enum):
 
     THROTTLED = "the service is throttling"
     SERVER = "the service is busy"
-    CONNECTION = "the connection failed or its answer was lost"
-    DENIED = "access was denied, and RAM roles and policies take a while to spread"
-    UNAUTHENTICATED = "the credential was refused"
-    BLOCKED = "a proxy does not let the call through"
-    PERMANENT = "the answer is final"
+    CONNECTION = "the connection failed or the response was lost"
+    DENIED = "access was denied, and changes of RAM policies take time to propagate"
+    UNAUTHENTICATED = "the credential was rejected"
+    BLOCKED = "a proxy blocks the request"
+    PERMANENT = "the failure is permanent"
 
 
 class CallFailed(Exception):
@@ -233,7 +233,7 @@ class Retrier:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
         if self._longest_in_line >= WARN_AFTER:
             found.append(
-                f"Calls waited for each other, up to {self._longest_in_line:.0f} s, because {Cause.THROTTLED.value}."
+                f"Requests were delayed by up to {self._longest_in_line:.0f} s, because {Cause.THROTTLED.value}."
             )
         return found
 
@@ -278,4 +278,5 @@ class Retrier:
 
 def _explanation(cause: Cause, wait: _Wait) -> str:
     often = "once" if wait.times == 1 else f"{wait.times} times"
-    return f"Waited {often}, {wait.seconds:.0f} s in all, because {cause.value}. The first to wait was {wait.example}"
+    waited = f"Waited {often}, {wait.seconds:.0f} s in total"
+    return f"{waited}, because {cause.value}. The first wait was for {wait.example}"

@@ -133,7 +133,7 @@ def _checked_value(field: Field, value: Any) -> Value | None:
 def _checked_number(field: Field, value: Any) -> int:
     # Ansible accepts true as an int, because bool is a subclass of int in Python.
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidOption(field.option, f"must be a whole number, not {shown(value)}.")
+        raise InvalidOption(field.option, f"must be an integer, not {shown(value)}.")
     if field.bounds and not field.bounds[0] <= value <= field.bounds[1]:
         least, most = field.bounds
         raise InvalidOption(field.option, f"must be between {least} and {most}, not {shown(value)}.")
@@ -157,7 +157,7 @@ def input_warnings(desired: Desired) -> list[str]:
         arn = ARN.fullmatch(value) if isinstance(value, str) else None
         if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
             found.append(
-                f"{option}: {arn['service']!r} is not a service that Function Compute is known to deliver to "
+                f"{option}: {arn['service']!r} is not documented as a destination of Function Compute "
                 f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
             )
     return found
@@ -167,8 +167,8 @@ def qualifier_warnings(identity: Identity) -> list[str]:
     """Return warnings about a qualifier that is valid but suspicious."""
     qualifier = identity.qualifier or LATEST
     if qualifier != LATEST and qualifier.upper() == LATEST:
-        return [f"qualifier: {qualifier!r} names an alias. The version that is not published is {LATEST}."]
+        return [f"qualifier: {qualifier!r} is the name of an alias. The unpublished version is {LATEST}."]
     if qualifier in ("True", "False"):
         hint = "If it was written as a boolean in YAML, such as on or yes, put quotes around it."
-        return [f"qualifier: {qualifier!r} names an alias. {hint}"]
+        return [f"qualifier: {qualifier!r} is the name of an alias. {hint}"]
     return []

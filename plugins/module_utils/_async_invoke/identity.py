@@ -85,13 +85,13 @@ def check_unmasked(option: str, text: str) -> None:
     if mask is not None:
         raise InvalidOption(
             option,
-            f"must not contain {mask}, which Ansible writes in place of a secret. The value was read from a result in "
-            "which Ansible had hidden something.",
+            f"must not contain {mask}, which Ansible writes in place of a secret. "
+            "The value comes from a masked result.",
         )
 
 
 #: The error for a boolean in place of text.
-NOT_A_BOOLEAN = "must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes to be a text."
+NOT_A_BOOLEAN = "must be text, not a boolean. In YAML, put quotes around on, off, yes, no, true and false."
 
 
 def parse_id(generation: Generation, text: str) -> Identity:
@@ -119,7 +119,7 @@ def parse_id(generation: Generation, text: str) -> Identity:
 
 def check_length(option: str, text: str) -> None:
     if len(text) > LONGEST_ID:
-        raise InvalidOption(option, f"must not have more than {LONGEST_ID} characters, and has {len(text)}.")
+        raise InvalidOption(option, f"must have at most {LONGEST_ID} characters, not {len(text)}.")
 
 
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
@@ -134,13 +134,13 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
     if not options.get("id"):
         for name in generation.identity_options[:-1]:
             if name not in given:
-                raise InvalidOption(name, "is required unless id is given.")
+                raise InvalidOption(name, "is required unless id is specified.")
         return Identity(**{key: check_name(generation, key, str(value)) for key, value in given.items()})
     identity = parse_id(generation, str(options["id"]))
     for name, value in given.items():
         if getattr(identity, name) != value:
             check_name(generation, name, str(value))
-            raise InvalidOption("id", f"names the {name} {getattr(identity, name)!r}, but {name} is {shown(value)}.")
+            raise InvalidOption("id", f"contains the {name} {getattr(identity, name)!r}, but {name} is {shown(value)}.")
     return identity
 
 
@@ -151,4 +151,4 @@ def check_location(option: str, identity: Identity, region: str | None, account_
         ("account_id", identity.account_id, account_id),
     ):
         if named and given and named != given:
-            raise InvalidOption(option, f"the ARN names the {what} {named}, but {what} is {given}.")
+            raise InvalidOption(option, f"the ARN contains the {what} {named}, but {what} is {given}.")

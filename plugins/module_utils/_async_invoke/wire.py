@@ -105,7 +105,7 @@ def parse_listed(
     if function is not None:
         _check_same_function(function, identity)
     if not all(getattr(identity, name) for name in generation.identity_options if name != "qualifier"):
-        raise _not_documented("an item of the list names no function")
+        raise _not_documented("a list item has no function name")
     return _parse_config(generation, identity, checked)
 
 
@@ -126,7 +126,7 @@ def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
         if not isinstance(item, Mapping):
             raise _not_documented(f"{key}[{position}] must be an object, not {shown(item)}")
     if token is not None and (not isinstance(token, str) or len(token) > _LONGEST_RESPONSE_TEXT):
-        raise _not_documented(f"nextToken must be a text, not {shown(token)}")
+        raise _not_documented(f"nextToken must be text, not {shown(token)}")
     return items or [], token or ""
 
 
@@ -143,7 +143,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
     if option == "qualifier" and isinstance(value, int) and not isinstance(value, bool):
         value = shown(value)
     if value is None or value == "":
-        raise _not_documented(f"an item of the list has no {key}")
+        raise _not_documented(f"a list item has no {key}")
     return _checked_response_name(generation, option, value, key)
 
 
@@ -154,7 +154,7 @@ def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
 
 
 def _not_documented(problem: str) -> UnexpectedResponse:
-    return UnexpectedResponse(f"the answer is not as documented: {problem}")
+    return UnexpectedResponse(f"the response is not as documented: {problem}")
 
 
 def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
@@ -167,7 +167,7 @@ def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[st
     message = next((body[key] for key in MESSAGE_KEYS if key in body), None)
     if code is not None or message is not None:
         told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
-        raise UnexpectedResponse(f"the answer is an error, with {told}")
+        raise UnexpectedResponse(f"the response is an error with {told}")
     raise _not_documented(f"it has none of {', '.join(keys)}")
 
 
@@ -208,7 +208,7 @@ def _stored_value(field: Field, body: Mapping[str, Any]) -> Value | None:
         return value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_RESPONSE_NUMBER:
         raise _not_documented(
-            f"{field.api} must be a whole number between 0 and {_LARGEST_RESPONSE_NUMBER}, not {shown(value)}"
+            f"{field.api} must be an integer between 0 and {_LARGEST_RESPONSE_NUMBER}, not {shown(value)}"
         )
     return value
 
@@ -217,7 +217,7 @@ def _response_text(key: str, value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _not_documented(f"{key} must be a text, not {shown(value)}")
+        raise _not_documented(f"{key} must be text, not {shown(value)}")
     if len(value) > _LONGEST_RESPONSE_TEXT:
         raise _not_documented(f"{key} has {len(value)} characters")
     return printable(value)
@@ -258,4 +258,4 @@ def _check_same_function(function: Function, identity: Identity) -> None:
     for name in ("service_name", "function_name"):
         expected, named = getattr(function, name), getattr(identity, name)
         if expected and named and named != expected:
-            raise _not_documented(f"it must be about the {name} {expected!r}, not {named!r}")
+            raise _not_documented(f"it must belong to the {name} {expected!r}, not {named!r}")

@@ -74,7 +74,7 @@ def _method_of_task(options: OptionReader) -> str | None:
     ]
     if len(methods) > 1:
         first, second = methods[0][1], methods[1][1]
-        raise InvalidOption(second, f"cannot be combined with {first}: give one way to authenticate")
+        raise InvalidOption(second, f"is mutually exclusive with {first}; use one authentication method")
     return methods[0][0] if methods else None
 
 
@@ -178,7 +178,7 @@ def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
     # acs:ram::ACCOUNT:role/NAME, according to "Formats of ARNs" in the manual of RAM.
     if not re.fullmatch(r"acs:ram:[a-z0-9-]*:[0-9]+:role/[A-Za-z0-9._/-]+", role_arn):
         raise options.refuse(
-            f"{option}.role_arn", f"{quoted(role_arn)} is not a role's ARN, acs:ram::ACCOUNT:role/NAME"
+            f"{option}.role_arn", f"{quoted(role_arn)} is not the ARN of a role, acs:ram::ACCOUNT:role/NAME"
         )
 
 
@@ -211,6 +211,6 @@ def _policy(options: OptionReader) -> str | None:
         # Without spaces, because alibabacloud-credentials signs them as "+" instead of "%20".
         return json.dumps(document, separators=(",", ":"))
     except ValueError:
-        raise InvalidOption("assume_role.policy", "must be a policy document: a JSON object") from None
+        raise InvalidOption("assume_role.policy", "must be a policy document in JSON") from None
     except RecursionError:
         raise InvalidOption("assume_role.policy", "is nested too deeply for a policy document") from None

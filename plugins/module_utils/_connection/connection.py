@@ -81,7 +81,7 @@ class Connection:
         region = _region(options, found.region)
         endpoint = options.endpoint("endpoint")
         if region is None and endpoint is None:
-            raise InvalidOption("region", f"is required unless endpoint is given ({or_set_variable('region')})")
+            raise InvalidOption("region", f"is required unless endpoint is specified ({or_set_variable('region')})")
         return cls(
             source=found.source,
             region=region,
@@ -118,7 +118,7 @@ class Connection:
             return self.endpoint
         template = "{account}." + self.endpoint.host if self.endpoint else generation.hosts.template(self._is_internal)
         if not account_id and "{account}" in template:
-            raise InvalidOption("account_id", "is required: the endpoint of Function Compute begins with it")
+            raise InvalidOption("account_id", "is required for the endpoint of Function Compute")
         scheme = self.endpoint.scheme if self.endpoint else "https"
         return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
@@ -152,11 +152,11 @@ def _region(options: OptionReader, profile_region: str | None) -> str | None:
     region = options.get("region", without=GENERAL_NAMES)
     if region is None and profile_region is not None:
         if not REGION.fullmatch(profile_region):
-            raise InvalidOption("profile", f"its region_id {quoted(profile_region)} is not the id of a region")
+            raise InvalidOption("profile", f"its region_id {quoted(profile_region)} is not a region ID")
         return profile_region
     region = region or options.variable(*GENERAL_NAMES)
     if region is not None and not REGION.fullmatch(region):
-        raise options.refuse("region", f"{quoted(region)} is not the id of a region, such as cn-hangzhou")
+        raise options.refuse("region", f"{quoted(region)} is not a region ID such as cn-hangzhou")
     return region
 
 
@@ -171,7 +171,7 @@ def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
     except UnreadableFile as error:
         raise options.refuse("ca_path", f"cannot read {printable(path)}: {error}") from None
     if not _holds_certificate(path):
-        raise options.refuse("ca_path", f"{printable(path)} holds no certificate (PEM)")
+        raise options.refuse("ca_path", f"{printable(path)} contains no PEM certificate")
     _check_openssl_file(options.environ)
     return path
 

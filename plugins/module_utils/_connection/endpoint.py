@@ -54,7 +54,7 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     user name, spaces or an invalid port, or has another scheme.
     """
     if re.search(r"[^!-~]", text):
-        raise InvalidOption(option, f"must not hold spaces or other than ASCII characters; write {_FORM}")
+        raise InvalidOption(option, f"must not contain spaces or non-ASCII characters; use {_FORM}")
     scheme, separator, rest = text.partition("://")
     if not separator:
         scheme, rest = "https", text
@@ -63,11 +63,11 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     parts = _split(option, f"{scheme}://{rest}")
     # Before any part is quoted in a message, because a malformed URL may contain a password.
     if "@" in scheme + parts.netloc:
-        raise InvalidOption(option, "must not hold a user name or password; use access_key_id and access_key_secret")
+        raise InvalidOption(option, "must not contain a user name or password; use access_key_id and access_key_secret")
     if scheme not in ("https", "http"):
-        raise InvalidOption(option, f"{_quoted_scheme(scheme)}:// is not supported; write {_FORM}")
+        raise InvalidOption(option, f"{_quoted_scheme(scheme)}:// is not supported; use {_FORM}")
     if parts.path not in ("", "/") or "?" in rest or "#" in rest:
-        raise InvalidOption(option, f"must not hold a path or query; write {_FORM}")
+        raise InvalidOption(option, f"must not contain a path or query; use {_FORM}")
     return Endpoint(scheme, _checked_host(option, parts))
 
 
@@ -88,7 +88,7 @@ def _split(option: str, url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
-        raise InvalidOption(option, f"is not an address; write {_FORM}") from None
+        raise InvalidOption(option, f"is not a valid address; use {_FORM}") from None
 
 
 def _checked_host(option: str, parts: SplitResult) -> str:
@@ -103,7 +103,7 @@ def _checked_host(option: str, parts: SplitResult) -> str:
             raise InvalidOption(option, f"{quoted(f'[{name}]')} is not an IPv6 address")
         name = f"[{name}]"
     elif not _HOST_NAME.fullmatch(name):
-        raise InvalidOption(option, f"{quoted(name)} is not a host name; write {_FORM}")
+        raise InvalidOption(option, f"{quoted(name)} is not a host name; use {_FORM}")
     return name if port is None else f"{name}:{port}"
 
 

@@ -90,15 +90,15 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     told = ", ".join(part for part in (f"HTTP {status}" if status else "", code, message) if part)
     busy = status == 429 or status >= 500 or code.startswith("Throttling")
     if told:
-        hint = "Run it again later." if busy else None
+        hint = "Run the task again later." if busy else None
         if isinstance(source, AsksSts) and not code and not busy:
             hint = source.network_hint  # STS always answers with a code: something else has answered
         return _Reason(_cleaned(source, told, connection), busy, hint, code)
     reason = next((safe for beginning, safe in _SAFE if text.startswith(beginning)), None)
     if reason is None and ("result:" in text or kind in _NOT_UNDERSTOOD):
-        reason = "the answer is not what the library expects"
+        reason = "the library does not understand the response"
         return _Reason(reason, hint=source.network_hint if isinstance(source, AsksSts) else None)
-    return _Reason(reason or f"the library stopped with {kind}")
+    return _Reason(reason or f"the library failed with {kind}")
 
 
 #: Exceptions of the library for responses that it does not understand.
@@ -119,8 +119,8 @@ _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
     ("failed to refresh OAuth token", "the OAuth sign-in has expired"),
-    ("unable to load credentials from any of the providers", "none of them has any"),
-    ("Failed to get", "the metadata service does not have it"),
+    ("unable to load credentials from any of the providers", "no credentials were found"),
+    ("Failed to get", "the metadata service has none"),
     ("failed to execute external command", "the profile's command failed"),
     ("command process timed out", "the profile's command did not end in time"),
     ("failed to parse external command output", "the profile's command did not print JSON"),

@@ -47,7 +47,7 @@ def read_file(path: str, largest: int) -> bytes:
     except OSError as error:
         raise UnreadableFile(error.strerror or type(error).__name__) from None
     except ValueError:
-        raise UnreadableFile("no file can have this name") from None
+        raise UnreadableFile("the name is invalid") from None
     if len(content) > largest:
         raise UnreadableFile(f"it is larger than {_size(largest)}", no_file=True)
     return content

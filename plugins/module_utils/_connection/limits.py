@@ -21,8 +21,8 @@ from typing import Any
 #: Maximum size of a response in bytes, both compressed and uncompressed. The services send a few kilobytes.
 LARGEST_RESPONSE = 16 * 1024 * 1024
 #: The beginning of the message of ``ResponseTooLarge``, to find it in the messages of other exceptions.
-TOO_LARGE = "the answer is larger than"
-TOO_SLOW = "the answer did not arrive in time"
+TOO_LARGE = "the response is larger than"
+TOO_SLOW = "the response did not arrive in time"
 
 
 class ResponseTooLarge(OSError):

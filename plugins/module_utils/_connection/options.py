@@ -203,7 +203,7 @@ class OptionReader:
         """Return the error for an invalid value, with the environment variable that it comes from, if any."""
         if self.given(option) is None:
             name = self.variable_name(*ENVIRONMENT.get(option, ()))
-            problem += f" (it comes from the environment variable {name})" if name else ""
+            problem += f" (from the environment variable {name})" if name else ""
         return InvalidOption(option, problem)
 
     def checked(self, option: str, shape: str, problem: str) -> str | None:
@@ -229,7 +229,7 @@ class OptionReader:
         shortest = 0 if zero else _SHORTEST_TIMEOUT
         # This condition also rejects NaN.
         if not shortest <= value <= _LONGEST_TIMEOUT:
-            raise InvalidOption(option, f"must be from {shortest} to {_LONGEST_TIMEOUT} seconds, not {value:g}")
+            raise InvalidOption(option, f"must be between {shortest} and {_LONGEST_TIMEOUT} seconds, not {value:g}")
         return value
 
 

@@ -92,9 +92,9 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
             return profile_file.profile(name or profile_file.current)
         seen.extend(profile_file.entries)
     names = ", ".join(sorted(seen))
-    known = f"there are {shortened(printable(names), len(names))}" if seen else "none is there"
-    wanted = f"there is no profile {quoted(name)}" if name else "there is no current profile"
-    raise InvalidOption("profile", f"{wanted} in {printable(' or '.join(paths))}; {known}")
+    existing = shortened(printable(names), len(names)) if seen else "none"
+    missing = f"{quoted(name)} does not exist" if name else "there is no current profile"
+    raise InvalidOption("profile", f"{missing} in {printable(' or '.join(paths))}; existing profiles: {existing}")
 
 
 def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
@@ -113,7 +113,7 @@ def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
         except NoProfileFile:
             raise
         except InvalidOption as error:
-            skipped.append(error.problem)
+            skipped.append(error.problem.rstrip("."))
     return None, tuple(skipped)
 
 
@@ -158,7 +158,8 @@ class _ProfileFile:
             return {**content, "profiles": [dict(entry) for entry in content.get("profiles") or []]}
         except (ValueError, TypeError, AttributeError, RecursionError):
             # Without the message of the parser, which may quote the file.
-            raise InvalidOption("shared_credentials_file", f"{printable(self.path)} is not the CLI's JSON") from None
+            problem = f"{printable(self.path)} is not a JSON file of the official CLI"
+            raise InvalidOption("shared_credentials_file", problem) from None
 
 
 class _ProfileReader:
@@ -189,7 +190,7 @@ class _ProfileReader:
                 self._require("oidc_provider_arn"),
                 self._require("oidc_token_file"),
                 self._role(),
-                token_option=str(self._invalid("its oidc_token_file")),
+                token_option=str(self._invalid("its oidc_token_file")).rstrip("."),
             )
         if self._mode in _LIBRARY_MODES:
             self._check_all()
@@ -201,7 +202,7 @@ class _ProfileReader:
         region = self._get("sts_region")
         # It is used in a host name.
         if region is not None and not REGION.fullmatch(region):
-            raise self._invalid(f"its sts_region {quoted(region)} is not the id of a region")
+            raise self._invalid(f"its sts_region {quoted(region)} is not a region ID")
         return region
 
     def _guess(self) -> str:
@@ -220,7 +221,7 @@ class _ProfileReader:
             raise self._invalid(f"its mode {quoted(self._mode)} is not supported")
         name, chain = self._require("source_profile"), (*self._chain, self._name)
         if name in chain:
-            raise self._invalid(f"its source_profile {quoted(name)} leads back to it")
+            raise self._invalid(f"its source_profile {quoted(name)} refers back to it")
         if name not in self._file.entries:
             raise self._invalid(f"its source_profile {quoted(name)} does not exist")
         return _ProfileReader(self._file, name, chain).source()
@@ -275,7 +276,7 @@ class _ProfileReader:
     def _require(self, key: str) -> str:
         value = self._get(key)
         if value is None:
-            raise self._invalid(f"it has no {key}")
+            raise self._invalid(f"{key} is missing")
         return value
 
     def _invalid(self, problem: str) -> InvalidOption:

@@ -56,7 +56,7 @@ def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, stat
     """
     proxy = describe_proxy(environ, endpoint)
     if status == 407:
-        return f"{proxy} asks for a user name and a password (HTTP 407)", False
+        return f"{proxy} requires a user name and password (HTTP 407)", False
     server = endpoint.address if endpoint else "the server"
     return f"{proxy} does not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
 

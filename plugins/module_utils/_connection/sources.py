@@ -88,7 +88,7 @@ class AsksSts(Source):
 
 
 #: The predicate for an invalid part of an access key.
-INVALID_CHARACTERS = "holds a blank, a line break or a character beyond ASCII; copy it anew"
+INVALID_CHARACTERS = "contains whitespace or non-ASCII characters; copy it again"
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,8 @@ class EcsRole(Source):
     """The RAM role of the ECS instance on which the task runs, None for the attached one."""
 
     role_name: str | None
-    hint = (
-        "Run it on an ECS instance that this role is attached to, and leave ALIBABA_CLOUD_ECS_METADATA_DISABLED unset."
-    )
-    network_hint = "Run it on an ECS instance: the metadata service answers nowhere else."
+    hint = "Run the task on an ECS instance with this role, and do not set ALIBABA_CLOUD_ECS_METADATA_DISABLED."
+    network_hint = "Run the task on an ECS instance. The metadata service is not available elsewhere."
 
     def describe(self) -> str:
         return f"Asking the ECS metadata service for the role {self.role_name or 'of this instance'}"
@@ -134,9 +132,7 @@ class CredentialsUri(Source):
     """A server that provides credentials. The URI is treated as a secret, because it may contain a token."""
 
     uri: str = field(repr=False)
-    hint = (
-        "It has to answer with JSON that holds Code=Success, AccessKeyId, AccessKeySecret, SecurityToken, Expiration."
-    )
+    hint = "It must return JSON with Code=Success, AccessKeyId, AccessKeySecret, SecurityToken and Expiration."
     network_hint = "Check credentials_uri, the network and the proxy settings."
 
     def describe(self) -> str:
@@ -184,7 +180,7 @@ class AssumedRole(AsksSts):
     base: Source
     role: Role
     external_id: str | None = field(default=None, repr=False)
-    hint = "Check the role's ARN, its trust policy, and that who assumes it is granted sts:AssumeRole."
+    hint = "Check the ARN and the trust policy of the role, and grant sts:AssumeRole to the caller."
 
     def describe(self) -> str:
         return f"Assuming the role {self.role.arn}"
@@ -215,7 +211,8 @@ class OidcRole(AsksSts):
     #: The beginning of messages about the file.
     token_option: str = field(default="oidc.token_file", repr=False, compare=False)
     hint = (
-        "Check that the token is fresh, and that the role's trust policy names the OIDC provider, issuer and subject."
+        "Check that the token has not expired, and that the trust policy of the role matches its provider, issuer and "
+        "subject."
     )
 
     def describe(self) -> str:
@@ -239,9 +236,9 @@ class OidcRole(AsksSts):
         try:
             token = read_file(self.token_file, LARGEST_TOKEN_FILE).decode("ascii")
         except UnicodeDecodeError:
-            raise UnreadableFile("it holds no token") from None
+            raise UnreadableFile("it contains no token") from None
         if not re.fullmatch(r"[!-~]+", token.strip()):
-            raise UnreadableFile("it holds no token" if token.strip() else "it is empty")
+            raise UnreadableFile("it contains no token" if token.strip() else "it is empty")
         return token
 
 
@@ -253,7 +250,7 @@ class DefaultChain(Source):
     without_profiles: bool = False
     #: The reasons for which default profiles were not used, as sentences.
     skipped: tuple[str, ...] = ()
-    hint = "Give access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
+    hint = "Specify access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
     # The chain of the library does not return expirations, but renews credentials itself.
     tells_expiration = False
 

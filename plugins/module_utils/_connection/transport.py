@@ -57,13 +57,13 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
         return dead_end
     sent = kinds.isdisjoint(_NOT_SENT)
     if "ProxyError" in kinds:
-        return NoResponse(f"{describe_proxy(environ, server)} does not answer", words, sent=sent, hint=CHECK_PROXY)
+        return NoResponse(f"{describe_proxy(environ, server)} did not respond", words, sent=sent, hint=CHECK_PROXY)
     if _not_http(layers, kinds):
-        problem = f"{host} does not answer in HTTP, or its answer was cut off"
+        problem = f"{host} did not send a complete HTTP response"
         return NoResponse(problem, sent=sent, hint="Check endpoint, and its port.")
     # Compare class names, because urllib3 derives the exception for failed connections from the one for timeouts.
     late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
-    return NoResponse(f"{host} does not answer{late}", words, sent=sent)
+    return NoResponse(f"{host} did not respond{late}", words, sent=sent)
 
 
 def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
@@ -111,21 +111,21 @@ def comes_from_the_network(error: BaseException) -> bool:
 def _permanent_failure(host: str, words: str) -> NoResponse | None:
     """Return the reason if it is permanent, according to the message of the exception."""
     if "redirects" in words:
-        problem = f"{host} answers with a redirect, which is not followed"
+        problem = f"{host} responded with a redirect, which is not followed"
         return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
     if TOO_LARGE in words:
-        hint = "Check endpoint: Function Compute does not answer like this."
+        hint = "Check endpoint: Function Compute does not send such responses."
         return NoResponse(f"{host}: {ResponseTooLarge()}", temporary=False, sent=True, hint=hint)
     if any(sign in words for sign in ("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "doesn't match")):
         problem = f"the certificate of {host} is not trusted"
         return NoResponse(problem, words, temporary=False, hint="Check endpoint and ca_path.")
     if "WRONG_VERSION_NUMBER" in words:
         hint = "Check endpoint, which may have to begin with http://, and its port."
-        return NoResponse(f"{host} does not speak https", words, temporary=False, hint=hint)
+        return NoResponse(f"{host} does not support https", words, temporary=False, hint=hint)
     if any(sign in words for sign in ("eader value", "eader part", "codec can't encode")):
         # requests and http.client quote the invalid value, which may be a secret.
         return NoResponse(
-            "a header cannot hold the credential", temporary=False, hint="Check where the credential comes from."
+            "the credential cannot be sent in a header", temporary=False, hint="Check where the credential comes from."
         )
     return None
 

@@ -78,7 +78,7 @@ def list_configs(context: ModuleContext) -> dict[str, Any]:
         results["functions_without_config"] = read_result.unconfigured
     if read_result.unreadable:
         number, first = len(read_result.unreadable), read_result.unreadable[0].error
-        message = f"{number} of what was asked for could not be read, the first of them: {first}"
+        message = f"{number} resources could not be read. The first error: {first}"
         if context.params["fail_on_unreadable"]:
             raise Failed(message, results)
         context.warn(message)
@@ -91,7 +91,7 @@ def parse_filter(context: ModuleContext) -> Filter:
     for name in (*context.api.identity_options, "id", "services", "functions"):
         # If empty was treated as omitted, the whole account would be read.
         if params.get(name) in ("", []):
-            raise InvalidOption(name, "must not be empty; leave it out to read everything.")
+            raise InvalidOption(name, "must not be empty. Omit it to read everything.")
     for name in ("services", "functions"):
         for position, pattern in enumerate(params.get(name) or ()):
             _check_pattern(f"{name}[{position}]", pattern)

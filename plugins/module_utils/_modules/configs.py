@@ -75,7 +75,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     results = bulk_result(context.api, entries, context.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]
     if failed and not context.interruption.requested:
-        raise Failed(f"{len(failed)} of {len(entries)} configs failed: {_failure_summary(failed)}", results)
+        raise Failed(f"{len(failed)} of {len(entries)} configurations failed: {_failure_summary(failed)}", results)
     return results
 
 
@@ -85,9 +85,9 @@ def _failure_summary(failed: list[BulkEntry]) -> str:
     not_tried = [entry for entry in failed if entry not in tried]
     sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
     if tried and not_tried:
-        sentences.append(f"{len(not_tried)} were not tried: {not_tried[0].error}")
+        sentences.append(f"{len(not_tried)} were not attempted: {not_tried[0].error}")
     if len(tried or not_tried) > 3:
-        sentences.append("See results for all of them.")
+        sentences.append("See the results for all errors.")
     return " ".join(sentences)
 
 
@@ -106,10 +106,10 @@ def parse_entries(context: ModuleContext) -> list[Desired]:
         desired.append(one)
         first = positions.setdefault(one.identity.id, position)
         if first != position:
-            problems.append(f"configs[{first}] and configs[{position}] both name {one.identity.id}.")
+            problems.append(f"configs[{first}] and configs[{position}] both identify {one.identity.id}.")
     if problems:
-        number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        raise InvalidOption("configs", f"nothing was done, because of {number}: {first_errors(problems)}")
+        number = "1 error" if len(problems) == 1 else f"{len(problems)} errors"
+        raise InvalidOption("configs", f"{number}, nothing was changed: {first_errors(problems)}")
     return desired
 
 
@@ -139,7 +139,7 @@ class _EntryParser:
 def _escape_newlines(message: str) -> str:
     """Reword the message of Ansible's validator about unsupported options, which has no verb."""
     unsupported, supported, rest = message.partition(". Supported parameters include: ")
-    return f"there is no option {unsupported}; the options are {rest}" if supported else message
+    return f"unsupported option {unsupported}. Supported options: {rest}" if supported else message
 
 
 def _with_defaults(generation: Generation, options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def checked_params(
             if key not in given or errors[key]:
                 continue
             if given[key] is None and name in not_nullable:
-                errors[key] = [InvalidOption(name, "must not be null; leave it out to read everything.")]
+                errors[key] = [InvalidOption(name, "must not be null. Omit it to read everything.")]
             else:
                 errors[key] = _type_errors(name, option, given[key], name in secret)
     safe = {name: None if errors.get(name) else value for name, value in parsed.items()}
@@ -103,12 +103,12 @@ def _shown_name(name: str) -> str:
 def _text_problem(text: str) -> str:
     """Return the problem of a text, empty if there is none. Options check tabs and line breaks themselves."""
     if len(text) > LONGEST_TEXT:
-        return f"must not have more than {LONGEST_TEXT} characters, and has {len(text)}."
+        return f"must have at most {LONGEST_TEXT} characters, not {len(text)}."
     if text.isprintable():
         return ""
     for char in text:
         if "\ud800" <= char <= "\udfff":
-            return f"must not contain {ascii(char)[1:-1]}, which is half of a character."
+            return f"must not contain {ascii(char)[1:-1]}, which is a lone surrogate."
         if (char < " " and char not in "\t\n\r") or "\x7f" <= char <= "\x9f":
             return f"must not contain the control character {ascii(char)[1:-1]}."
     return ""
@@ -181,19 +181,19 @@ def _check_text(path: str, _option: Mapping[str, Any], value: Any, secret: bool)
     # Ansible would convert these to text: a version 1.10 would become 1.1, and .inf a name.
     if isinstance(value, float):
         number = "a number with a fraction" if secret else f"the number {value!r}"
-        return [InvalidOption(path, f"must be a text, not {number}. Put quotes around it.")]
-    return [InvalidOption(path, f"must be a text, not {_type_name(value)}.")] if isinstance(value, (list, dict)) else []
+        return [InvalidOption(path, f"must be text, not {number}. Put quotes around it.")]
+    return [InvalidOption(path, f"must be text, not {_type_name(value)}.")] if isinstance(value, (list, dict)) else []
 
 
 def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     number = _number(value)
     if number is None or not number.is_finite():
-        problem = "must be a whole number"
+        problem = "must be an integer"
     elif number.adjusted() >= _MOST_DIGITS:
         # Ansible would convert 1e999999999 to all of its digits.
-        problem = f"must not have more than {_MOST_DIGITS} digits"
+        problem = f"must have at most {_MOST_DIGITS} digits"
     elif number != number.to_integral_value():
-        problem = "must be a whole number"
+        problem = "must be an integer"
     else:
         return []
     return [InvalidOption(path, f"{problem}." if secret else f"{problem}, not {shown(value)}.")]
@@ -202,7 +202,7 @@ def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) 
 def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> ValidationErrors:
     # Python cannot convert a large int to float. It converts a large text to infinity.
     too_large = isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS
-    return [InvalidOption(path, f"must not have more than {_MOST_DIGITS} digits.")] if too_large else []
+    return [InvalidOption(path, f"must have at most {_MOST_DIGITS} digits.")] if too_large else []
 
 
 def _number(value: Any) -> Decimal | None:

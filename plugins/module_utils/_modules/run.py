@@ -87,7 +87,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
         results = work(ModuleContext(module, api, connection, interruption))
         interruption.hold()
         if interruption.requested:
-            raise Failed(f"{_interruption(interruption.reason)} The results say what was done.", results)
+            raise Failed(f"{_interruption(interruption.reason)} The results list what was done.", results)
         module.exit_json(**results)
     except MissingLibrary as error:
         message = (
@@ -118,4 +118,4 @@ def _listen_to_signals() -> Interruption:
 
 
 def _interruption(reason: str) -> str:
-    return f"The task was interrupted ({reason}). Run it again to finish what it began."
+    return f"The task was interrupted ({reason}). Run it again to complete it."

@@ -100,7 +100,7 @@ class Bulk:
             if function not in named and isinstance(found, ApiError) and not isinstance(found, NotFound)
         ]
         if any(entry.error is not None for entry in entries):
-            self._warn("Nothing was purged, because not everything could be read and brought to what was declared.")
+            self._warn("Nothing was purged, because some configurations failed.")
             return entries
         return entries + self._apply_all(self._unexpected(desired))
 
@@ -176,9 +176,7 @@ class Bulk:
         if self._check_mode:
             return replace(entry, config=entry.plan.predicted)
         if self._interruption.requested and entry.plan.changed:
-            untouched = EntryInterrupted(
-                f"{entry.id} was not {_DONE[entry.plan.action]}: the task was interrupted before."
-            )
+            untouched = EntryInterrupted(f"{entry.id} was not {_DONE[entry.plan.action]}: the task was interrupted.")
             return replace(entry, config=entry.plan.current, error=untouched)
         try:
             return replace(entry, config=apply(self._client, entry.plan))
@@ -189,4 +187,4 @@ class Bulk:
 
 
 #: Past participles of the actions of a plan.
-_DONE = {"create": "created", "update": "updated", "delete": "removed"}
+_DONE = {"create": "created", "update": "updated", "delete": "deleted"}

@@ -60,7 +60,7 @@ def delete(client: Client, planned: Plan) -> None:
         except NotFound:
             return
         except (ApiError, CredentialError) as read_error:
-            unknown = f"Whether it was removed is not known, because reading it back failed too: {read_error}"
+            unknown = f"It is unknown whether it was deleted, because reading it also failed: {read_error}"
             raise ReconcileError(f"{error} {unknown}", _api_error(error)) from None
         if found is not None:
             raise
@@ -176,15 +176,15 @@ class Write:
 
     def _unknown_state(self, error: Exception, read_error: Exception) -> ReconcileError:
         """Return the error if a configuration may have been created but cannot be read."""
-        unknown = f"Whether it was stored is not known, because reading it back failed too: {read_error}"
+        unknown = f"It is unknown whether it was stored, because reading it also failed: {read_error}"
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
     def _restore_or_report(self, found: AsyncInvokeConfig | None) -> _Restored:
         """Report the result if there was no configuration before."""
         if found is None:
-            return _Restored("It was put, but a read shows no config now; look at it.", None, changed=True)
+            return _Restored("It was put, but does not exist now. Check the configuration.", None, changed=True)
         left = _describe(self._plan, found)
-        return _Restored(f"A config is left that was not there before: {left}.", found, changed=True)
+        return _Restored(f"A new configuration was left: {left}.", found, changed=True)
 
     def _restore(self, found: AsyncInvokeConfig | None) -> _Restored:
         """Restore the previous configuration over the found one, None if there is none or it is unknown."""
@@ -198,9 +198,9 @@ class Write:
         except (ApiError, CredentialError) as error:
             return self._not_restored(before, error)
         if restoring.mismatched_fields(stored):
-            left = _describe(planned, stored)
-            return _Restored(f"What is left is {left}; before, it was {before}.", stored, changed=True)
-        return _Restored("The config that was there before is there again.", stored, changed=False)
+            now = _current_state(planned, stored)
+            return _Restored(f"{now[0].upper()}{now[1:]}; it was {before}.", stored, changed=True)
+        return _Restored("The previous configuration was restored.", stored, changed=False)
 
     def _put_previous(self, restoring: Plan) -> AsyncInvokeConfig | None:
         """Put the previous configuration. If a Put cannot unset a field, delete the configuration first."""
@@ -214,9 +214,9 @@ class Write:
 
     def _not_restored(self, before: str, error: Exception) -> _Restored:
         planned = self._plan
-        failed = f"Putting back the config that was there before, {before}, failed too"
-        may_be = "gone" if self._deleted else "changed"
-        unknown = _Restored(f"{failed}, and it may be {may_be}: {error}", None, changed=True)
+        failed = f"Restoring the previous configuration, {before}, also failed"
+        may_be = "deleted" if self._deleted else "changed"
+        unknown = _Restored(f"{failed}, and the configuration may have been {may_be}: {error}", None, changed=True)
         try:
             left = self._client.get(planned.identity)
         except (ApiError, CredentialError):
@@ -224,9 +224,8 @@ class Write:
         if (self._deleted and left is not None) or (self._put and _is_as_before(planned, left)):
             return unknown  # the read is late
         if _is_as_before(planned, left):
-            return _Restored("The config that was there before is there again.", left, changed=False)
-        now = f"what a read shows now is {_describe(planned, left)}"
-        return _Restored(f"{failed}, and {now}: {error}", left, changed=True)
+            return _Restored("The previous configuration was restored.", left, changed=False)
+        return _Restored(f"{failed}, and {_current_state(planned, left)}: {error}", left, changed=True)
 
 
 @dataclass(frozen=True)
@@ -257,21 +256,25 @@ def _is_as_before(planned: Plan, found: AsyncInvokeConfig | None) -> bool:
     return not differences(planned.generation, planned.before, found.settings)
 
 
-def _describe(planned: Plan, config: AsyncInvokeConfig | None) -> str:
+def _current_state(planned: Plan, config: AsyncInvokeConfig | None) -> str:
     if config is None:
-        return "no config"
+        return "there is no configuration now"
+    return f"the configuration is now {_describe(planned, config)}"
+
+
+def _describe(planned: Plan, config: AsyncInvokeConfig) -> str:
     return json.dumps(as_options(planned.generation, config.settings))
 
 
 def _mismatch_message(planned: Plan, stored: AsyncInvokeConfig | None, mismatched_fields: list[str]) -> str:
     if stored is None or planned.after is None:
-        return f"{planned.identity.id} was put, but Function Compute shows no config there."
+        return f"{planned.identity.id} was put, but Function Compute does not return it."
     details = "; ".join(
-        f"{option} is declared as {json.dumps(planned.after[option])}, stored as {json.dumps(stored.settings[option])}"
+        f"{option} should be {json.dumps(planned.after[option])} but is {json.dumps(stored.settings[option])}"
         for option in mismatched_fields
     )
     return (
-        f"Function Compute stores something else than declared for {planned.identity.id}: {details}. "
-        f"The config that is there now is {_describe(planned, stored)}. "
-        "Declare what the service can store, or report this."
+        f"Function Compute did not store the desired configuration of {planned.identity.id}: {details}. "
+        f"The configuration is now {_describe(planned, stored)}. "
+        "Specify values that the service supports, or report this as a bug."
     )

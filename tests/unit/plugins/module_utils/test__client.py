@@ -191,12 +191,12 @@ def test_fc3_lists_functions_qualifiers_and_the_account(emulator: Emulator) -> N
     [
         ({"status": 429, "headers": {"x-acs-retry-after": "7"}}, "HTTP 429, ResourceExhausted"),
         ({"status": 503, "headers": {"Retry-After": "soon"}}, "HTTP 503, ResourceThrottled"),
-        ({"status": 403}, "Grant the RAM action fc:GetFunctionAsyncInvokeConfig"),
-        ({"status": 403, "message": "The service or function doesn't belong to you."}, "check account_id and region"),
+        ({"status": 403}, "Grant fc:GetFunctionAsyncInvokeConfig to the caller"),
+        ({"status": 403, "message": "The service or function doesn't belong to you."}, "Check account_id and region"),
         ({"status": 403, "message": "FC service is not enabled for current user."}, "Activate Function Compute"),
-        ({"status": 409}, "Something else changes the same function"),
-        ({"status": 502, "body": "<html>"}, r"not the JSON that Function Compute sends \(HTTP 502"),
-        ({"body": "null"}, "not the JSON that Function Compute sends"),
+        ({"status": 409}, "Another process is changing the same function"),
+        ({"status": 502, "body": "<html>"}, r"not JSON of Function Compute \(HTTP 502"),
+        ({"body": "null"}, "not JSON of Function Compute"),
         ({"drop": "before"}, "Check endpoint, region, network and the proxy settings"),
     ],
 )
@@ -239,7 +239,7 @@ def test_characters_invalid_in_headers_are_not_displayed(
     # Options are validated earlier, but a server could issue such a token.
     monkeypatch.setattr(AccessKey, "invalid_part", lambda _self: None)
     client = client_to(emulator, api, security_token=f"planted{invalid}token")
-    with pytest.raises(ApiError, match="a header cannot hold the credential") as exc_info:
+    with pytest.raises(ApiError, match="the credential cannot be sent in a header") as exc_info:
         client.get(identity_of(api))
     assert exc_info.value.cause is Cause.PERMANENT
     assert "planted" not in str(exc_info.value)

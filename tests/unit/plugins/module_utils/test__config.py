@@ -137,7 +137,8 @@ def test_arbitrary_text_is_a_valid_id_or_rejected(text: str) -> None:
 
 
 QUOTES_WARNING = (
-    "qualifier: 'True' names an alias. If it was written as a boolean in YAML, such as on or yes, put quotes around it."
+    "qualifier: 'True' is the name of an alias. If it was written as a boolean in YAML, such as on or yes, put quotes "
+    "around it."
 )
 MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
 
@@ -163,8 +164,8 @@ def test_values_masked_by_ansible_are_rejected(mask: str, option: str, options: 
     with pytest.raises(InvalidOption) as exc_info:
         desired(**masked)
     assert str(exc_info.value) == (
-        f"{option}: must not contain {mask}, which Ansible writes in place of a secret. The value was read from a "
-        "result in which Ansible had hidden something."
+        f"{option}: must not contain {mask}, which Ansible writes in place of a secret. "
+        "The value comes from a masked result."
     )
 
 
@@ -172,7 +173,7 @@ def test_values_masked_by_ansible_are_rejected(mask: str, option: str, options: 
 @pytest.mark.parametrize("value", [True, False])
 def test_booleans_are_rejected_with_a_hint_about_quotes(name: str, value: bool) -> None:
     with pytest.raises(
-        InvalidOption, match=rf"^{name}: must be a text, not a boolean\. In YAML, on, off, .* need quotes"
+        InvalidOption, match=rf"^{name}: must be text, not a boolean\. In YAML, put quotes around on, off, "
     ):
         desired(**{name: value})
 
@@ -180,8 +181,8 @@ def test_booleans_are_rejected_with_a_hint_about_quotes(name: str, value: bool) 
 @pytest.mark.parametrize(
     ("qualifier", "warnings"),
     [
-        ("latest", ["qualifier: 'latest' names an alias. The version that is not published is LATEST."]),
-        ("Latest", ["qualifier: 'Latest' names an alias. The version that is not published is LATEST."]),
+        ("latest", ["qualifier: 'latest' is the name of an alias. The unpublished version is LATEST."]),
+        ("Latest", ["qualifier: 'Latest' is the name of an alias. The unpublished version is LATEST."]),
         (
             "True",
             [QUOTES_WARNING],
@@ -200,17 +201,17 @@ def test_suspicious_qualifiers_cause_warnings(qualifier: str, warnings: list[str
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"maximum_retry_attempts": 3.7}, "maximum_retry_attempts: must be a whole number, not 3.7."),
-        ({"maximum_retry_attempts": float("inf")}, "maximum_retry_attempts: must be a whole number, not inf."),
-        ({"maximum_retry_attempts": float("nan")}, "maximum_retry_attempts: must be a whole number, not nan."),
-        ({"maximum_retry_attempts": True}, "maximum_retry_attempts: must be a whole number, not true."),
-        ({"maximum_retry_attempts": "0x10"}, "maximum_retry_attempts: must be a whole number, not '0x10'."),
+        ({"maximum_retry_attempts": 3.7}, "maximum_retry_attempts: must be an integer, not 3.7."),
+        ({"maximum_retry_attempts": float("inf")}, "maximum_retry_attempts: must be an integer, not inf."),
+        ({"maximum_retry_attempts": float("nan")}, "maximum_retry_attempts: must be an integer, not nan."),
+        ({"maximum_retry_attempts": True}, "maximum_retry_attempts: must be an integer, not true."),
+        ({"maximum_retry_attempts": "0x10"}, "maximum_retry_attempts: must be an integer, not '0x10'."),
         (
             {"maximum_event_age_in_seconds": 10**400},
             "maximum_event_age_in_seconds: must be between 1 and 2592000, not a number of more than 20 digits.",
         ),
         ({"stateful_invocation": "maybe"}, "stateful_invocation: must be a boolean, not 'maybe'."),
-        ({"id": "s:" + "f" * 3000}, "id: must not have more than 2048 characters, and has 3002."),
+        ({"id": "s:" + "f" * 3000}, "id: must have at most 2048 characters, not 3002."),
         ({"function_name": "f" * 200}, f"not '{'f' * 99} [... 102 more characters]."),
         ({"function_name": "a\x1b[31m"}, r"not 'a\x1b[31m'."),
         ({"function_name": "a\ud800"}, r"not 'a\ud800'."),
@@ -232,7 +233,7 @@ def test_destinations_with_invisible_characters_are_rejected(char: str) -> None:
     assert str(exc_info.value).startswith("destination_config.on_failure.destination: must be an ARN like acs:")
     assert str(exc_info.value).isprintable()
     long = f"acs:mns:::/queues/{'q' * 2048}/messages"
-    with pytest.raises(InvalidOption, match=r"destination: must not have more than 2048 characters, and has 2075\.$"):
+    with pytest.raises(InvalidOption, match=r"destination: must have at most 2048 characters, not 2075\.$"):
         desired(destination_config={"on_failure": {"destination": long}})
 
 
@@ -240,15 +241,15 @@ def test_id_can_be_combined_with_consistent_options() -> None:
     assert desired(id="s:f:prod", qualifier="prod").identity.id == "s:f:prod"
     # The function_name of the task is f.
     for other in ("e", "g"):
-        with pytest.raises(InvalidOption, match=f"^id: names the function_name '{other}', but function_name is 'f'"):
+        with pytest.raises(InvalidOption, match=f"^id: contains the function_name '{other}', but function_name is 'f'"):
             desired(id=f"s:{other}")
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"function_name": "f"}, "service_name: is required unless id is given."),
-        ({"service_name": "s"}, "function_name: is required unless id is given."),
+        ({"function_name": "f"}, "service_name: is required unless id is specified."),
+        ({"service_name": "s"}, "function_name: is required unless id is specified."),
         ({"service_name": "a b", "function_name": "f"}, "service_name: must be 1 to 128 letters"),
         ({"service_name": "s", "function_name": "9f"}, "function_name: must be 1 to 128 letters"),
         ({"service_name": "s", "function_name": "f", "qualifier": "a/b"}, "qualifier: must be a version number"),
@@ -281,8 +282,8 @@ def test_unknown_destination_services_cause_a_warning() -> None:
     target = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
     (warning,) = input_warnings(target)
     assert warning == (
-        "destination_config.on_failure.destination: 'kafka' is not a service that Function Compute is known to deliver "
-        "to (fc, mns, eventbridge, mq)."
+        "destination_config.on_failure.destination: 'kafka' is not documented as a destination of Function Compute "
+        "(fc, mns, eventbridge, mq)."
     )
     assert input_warnings(desired(**FULL_OPTIONS)) == []
 
@@ -486,9 +487,9 @@ def test_qualifier_of_a_listed_fc2_config() -> None:
 def test_listed_configs_without_a_function_are_rejected() -> None:
     for arn in (None, "acs:fc:cn-shanghai:1234:layers/l"):
         problem = f"functionArn must be the ARN of a function, not {shown(arn)}"
-        with pytest.raises(UnexpectedResponse, match=f"^the answer is not as documented: {problem}$"):
+        with pytest.raises(UnexpectedResponse, match=f"^the response is not as documented: {problem}$"):
             parse_listed(FC3, None, {"functionArn": arn})
-    with pytest.raises(UnexpectedResponse, match=r"an item of the list names no function$"):
+    with pytest.raises(UnexpectedResponse, match=r"a list item has no function name$"):
         parse_listed(FC2, None, {"createdTime": "then"})
 
 
@@ -607,7 +608,7 @@ def test_fields_with_invalid_types_are_rejected(generation: Generation, parse: A
     body = {**DOCUMENTED[generation.name], task_field(generation).api if key == "statefulInvocation" else key: value}
     with pytest.raises(UnexpectedResponse) as exc_info:
         parse(generation, body)
-    assert str(exc_info.value).startswith("the answer is not as documented: ")
+    assert str(exc_info.value).startswith("the response is not as documented: ")
     assert str(exc_info.value).isprintable()
     assert len(str(exc_info.value)) < 500
 
@@ -617,22 +618,22 @@ def test_fields_with_invalid_types_are_rejected(generation: Generation, parse: A
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        (None, "the answer is not as documented: it must be an object, not null"),
-        ([], "the answer is not as documented: it must be an object, not a list"),
-        ("<html>", "the answer is not as documented: it must be an object, not '<html>'"),
-        (7, "the answer is not as documented: it must be an object, not 7"),
-        (True, "the answer is not as documented: it must be an object, not true"),
-        ({}, "the answer is not as documented: it has none of "),
-        ({"configs": []}, "the answer is not as documented: it has none of "),
+        (None, "the response is not as documented: it must be an object, not null"),
+        ([], "the response is not as documented: it must be an object, not a list"),
+        ("<html>", "the response is not as documented: it must be an object, not '<html>'"),
+        (7, "the response is not as documented: it must be an object, not 7"),
+        (True, "the response is not as documented: it must be an object, not true"),
+        ({}, "the response is not as documented: it has none of "),
+        ({"configs": []}, "the response is not as documented: it has none of "),
         (
             {"Code": "AccessDenied", "Message": "not\nauthorized", "RequestId": "1"},
-            r"the answer is an error, with the code 'AccessDenied' and the message 'not\nauthorized'",
+            r"the response is an error with the code 'AccessDenied' and the message 'not\nauthorized'",
         ),
         (
             {"ErrorCode": "InternalServerError", "ErrorMessage": "m" * 999},
-            f"the answer is an error, with the code 'InternalServerError' and the message '{'m' * 499} [... ",
+            f"the response is an error with the code 'InternalServerError' and the message '{'m' * 499} [... ",
         ),
-        ({"errorMessage": [1]}, "the answer is an error, with the code null and the message a list"),
+        ({"errorMessage": [1]}, "the response is an error with the code null and the message a list"),
     ],
 )
 def test_bodies_that_are_not_configs_are_rejected(generation: Generation, parse: Any, body: Any, problem: str) -> None:
@@ -806,8 +807,8 @@ def test_known_variants_of_pages_are_accepted(body: Any, page: Any) -> None:
         ({"configs": {}}, "configs must be a list, not a dictionary"),
         ({"configs": "abc"}, "configs must be a list, not 'abc'"),
         ({"configs": [{}, "x"]}, "configs[1] must be an object, not 'x'"),
-        ({"configs": [], "nextToken": 7}, "nextToken must be a text, not 7"),
-        ({"configs": [], "nextToken": "t" * 4097}, "nextToken must be a text, not 'ttt"),
+        ({"configs": [], "nextToken": 7}, "nextToken must be text, not 7"),
+        ({"configs": [], "nextToken": "t" * 4097}, "nextToken must be text, not 'ttt"),
         ({"Code": "AccessDenied", "Message": "no"}, "the code 'AccessDenied' and the message 'no'"),
     ],
 )
@@ -842,7 +843,7 @@ def test_invalid_listed_names_are_rejected(option: str, value: Any) -> None:
     assert str(exc_info.value).isprintable()
     bodies: list[Any] = [{}, None, []]
     for body in bodies:
-        with pytest.raises(UnexpectedResponse, match=r"an item of the list has no theName$"):
+        with pytest.raises(UnexpectedResponse, match=r"a list item has no theName$"):
             listed_name(FC3, option, body, "theName")
 
 

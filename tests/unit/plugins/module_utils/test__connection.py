@@ -240,24 +240,24 @@ def test_blank_options_are_ignored_and_whitespace_is_stripped() -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"region": "Hangzhou"}, "region: 'Hangzhou' is not the id of a region, such as cn-hangzhou"),
+        ({"region": "Hangzhou"}, "region: 'Hangzhou' is not a region ID such as cn-hangzhou"),
         ({"region": "cn-hangzhou.evil.org/"}, "region: 'cn-hangzhou.evil.org/' is not"),
         ({"region": "cn"}, "region: 'cn' is not"),
         ({"account_id": "my-account"}, "account_id: must be the account's number, digits only"),
         ({"account_id": "\uff11\uff12"}, "account_id: must be the account's number"),
-        ({"endpoint": "https://h/path"}, "endpoint: must not hold a path"),
+        ({"endpoint": "https://h/path"}, "endpoint: must not contain a path"),
         ({"sts_endpoint": "h:x"}, "sts_endpoint: the port must be"),
-        ({"connect_timeout": -1}, "connect_timeout: must be from 0.001 to 86400 seconds, not -1"),
-        ({"connect_timeout": 1e308}, "connect_timeout: must be from 0.001 to 86400 seconds, not 1e+308"),
-        ({"connect_timeout": "0.0001"}, "connect_timeout: must be from 0.001 to 86400 seconds, not 0.0001"),
-        ({"read_timeout": 0}, "read_timeout: must be from 0.001 to 86400 seconds, not 0"),
-        ({"read_timeout": "nan"}, "read_timeout: must be from 0.001 to 86400 seconds, not nan"),
-        ({"read_timeout": "-inf"}, "read_timeout: must be from 0.001 to 86400 seconds, not -inf"),
-        ({"retry_timeout": -0.5}, "retry_timeout: must be from 0 to 86400 seconds, not -0.5"),
-        ({"retry_timeout": 86401}, "retry_timeout: must be from 0 to 86400 seconds, not 86401"),
-        ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be from 0 to 86400 seconds, not inf"),
+        ({"connect_timeout": -1}, "connect_timeout: must be between 0.001 and 86400 seconds, not -1"),
+        ({"connect_timeout": 1e308}, "connect_timeout: must be between 0.001 and 86400 seconds, not 1e+308"),
+        ({"connect_timeout": "0.0001"}, "connect_timeout: must be between 0.001 and 86400 seconds, not 0.0001"),
+        ({"read_timeout": 0}, "read_timeout: must be between 0.001 and 86400 seconds, not 0"),
+        ({"read_timeout": "nan"}, "read_timeout: must be between 0.001 and 86400 seconds, not nan"),
+        ({"read_timeout": "-inf"}, "read_timeout: must be between 0.001 and 86400 seconds, not -inf"),
+        ({"retry_timeout": -0.5}, "retry_timeout: must be between 0 and 86400 seconds, not -0.5"),
+        ({"retry_timeout": 86401}, "retry_timeout: must be between 0 and 86400 seconds, not 86401"),
+        ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be between 0 and 86400 seconds, not inf"),
         ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: cannot read /nonexistent/ca.pem"),
-        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not a role's ARN"),
+        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not the ARN of a role"),
         ({"assume_role": {"session_name": "x"}}, "assume_role.role_arn: is required (or set the environment variable"),
         ({"assume_role": {"role_arn": ROLE, "session_name": "a b"}}, "assume_role.session_name: must have 2 to 64"),
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 899}}, "assume_role.session_expiration: must be"),
@@ -313,7 +313,7 @@ def test_invalid_certificate_files_are_ignored_without_validate_certs(path: str)
 
 
 def test_region_is_required_without_an_endpoint() -> None:
-    with pytest.raises(InvalidOption, match="region: is required unless endpoint is given"):
+    with pytest.raises(InvalidOption, match="region: is required unless endpoint is specified"):
         Connection.from_params(as_params(KEY), {"HOME": "/nonexistent"})
     connection = Connection.from_params(as_params({**KEY, "endpoint": "h"}), {"HOME": "/nonexistent"})
     assert connection.region is None
@@ -350,12 +350,10 @@ def test_credentials_with_invalid_characters_are_rejected_and_not_displayed(part
     key = {"access_key_id": "LTAI", "access_key_secret": "secret", "security_token": "token"}
     with pytest.raises(InvalidOption) as exc_info:
         connect(**{**key, part: f"planted{invalid}half"})
-    assert str(exc_info.value) == f"{part}: {INVALID_CHARACTERS}"
+    assert str(exc_info.value) == f"{part}: {INVALID_CHARACTERS}."
     with pytest.raises(InvalidOption) as exc_info:
         connect({f"ALIBABA_CLOUD_{name.upper()}": text for name, text in {**key, part: f"planted{invalid}x"}.items()})
-    assert str(exc_info.value).startswith(
-        f"{part}: {INVALID_CHARACTERS} (it comes from the environment variable ALIBABA_CLOUD_"
-    )
+    assert str(exc_info.value).startswith(f"{part}: {INVALID_CHARACTERS} (from the environment variable ALIBABA_CLOUD_")
     assert "planted" not in str(exc_info.value)
 
 
@@ -429,7 +427,7 @@ def test_default_chain_is_used_without_a_default_profile() -> None:
 def test_incomplete_default_profile_is_skipped(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", "access_key_id": ""})
     (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "skipped")  # noqa: B009 - not an attribute of every Source
-    assert problem == f"the profile 'default' of {path} cannot be used: it has no access_key_id"
+    assert problem == f"the profile 'default' of {path} cannot be used: access_key_id is missing"
 
 
 @pytest.mark.parametrize(
@@ -447,7 +445,7 @@ def test_environment_can_disable_profiles(home: str, name: str) -> None:
 def test_methods_of_a_task_are_mutually_exclusive(home: str, first: int, second: int) -> None:
     if first == second:
         return
-    with pytest.raises(InvalidOption, match=r"^\w+: cannot be combined with \w+: give one way to authenticate$"):
+    with pytest.raises(InvalidOption, match=r"^\w+: is mutually exclusive with \w+; use one authentication method\.$"):
         connect({"HOME": home}, **TASK_METHODS[first][0], **TASK_METHODS[second][0])
 
 

@@ -193,7 +193,7 @@ def test_default_chain_ignores_cli_profiles_if_profiles_are_disabled(
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
     monkeypatch.setattr(auth_util, "environment_access_key_id", None)
     connection = connect({"HOME": str(tmp_path), "ALIBABA_CLOUD_IGNORE_PROFILE": "TRUE"})
-    assert "none of them has any. Give access_key_id" in str(get_error(connection))
+    assert "no credentials were found. Specify access_key_id" in str(get_error(connection))
 
 
 def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +204,7 @@ def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monke
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
     monkeypatch.setattr(auth_util, "environment_access_key_id", None)
     text = str(get_error(connect({"HOME": str(tmp_path)})))
-    assert f"Not used: the profile 'default' of {path} cannot be used: it has no access_key_id." in text
+    assert f"Not used: the profile 'default' of {path} cannot be used: access_key_id is missing." in text
 
 
 # --- Renewal and proxies ----------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ def test_sts_verifies_the_signature(emulator: Any, ca_path: str) -> None:
     error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
     assert str(error) == (
         f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the secret does not belong to the key. "
-        "Check the role's ARN, its trust policy, and that who assumes it is granted sts:AssumeRole."
+        "Check the ARN and the trust policy of the role, and grant sts:AssumeRole to the caller."
     )
     assert not error.temporary
     error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_id="LTAI-nobody"))
@@ -396,16 +396,16 @@ def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int
         (sts_error(400, "Throttling.User", "Slow down"), "HTTP 400, Throttling.User, Slow down.", True),
         (sts_error(400, "<planted-token>", "x\ny"), "HTTP 400, x y.", False),
         (lambda _url: (500, "planted-token"), "HTTP 500.", True),
-        (lambda _url: (200, "planted-token"), "the answer is not what the library expects.", False),
+        (lambda _url: (200, "planted-token"), "the library does not understand the response.", False),
         (
             lambda _url: (200, '{"Credentials": {"AccessKeyId": "planted-token"}}'),
-            "not what the library expects.",
+            "does not understand the response.",
             False,
         ),
-        (lambda _url: (200, "[]"), "the answer is not what the library expects.", False),
+        (lambda _url: (200, "[]"), "the library does not understand the response.", False),
         (
             lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), "Expiration": "planted-token"}})),
-            "the answer is not what the library expects.",
+            "the library does not understand the response.",
             False,
         ),
     ],
@@ -430,7 +430,7 @@ def test_failed_source_of_an_assumed_role_is_named() -> None:
             credentials_uri=f"{server.url}/?planted-query", assume_role={"role_arn": ROLE}, sts_endpoint=server.url
         )
         error = get_error(connection)
-    assert str(error).startswith("Asking credentials_uri failed: HTTP 404. It has to answer with JSON that holds Code=")
+    assert str(error).startswith("Asking credentials_uri failed: HTTP 404. It must return JSON with Code=")
     assert "planted" not in str(error)
 
 
@@ -440,13 +440,13 @@ def test_unreachable_servers_and_proxies_are_named() -> None:
     error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=url))
     address = url.partition("://")[2]
     assert str(error) == (
-        f"Assuming the role {ROLE} failed: {address} does not answer. "
+        f"Assuming the role {ROLE} failed: {address} did not respond. "
         "Check sts_endpoint, region, network and the proxy settings."
     )
     assert error.temporary
     error = get_error(connect({"http_proxy": url}, credentials_uri="http://uri.invalid"))
     assert str(error) == (
-        f"Asking credentials_uri failed: the proxy {address} does not answer. "
+        f"Asking credentials_uri failed: the proxy {address} did not respond. "
         "Check credentials_uri, the network and the proxy settings."
     )
     assert error.temporary
@@ -464,7 +464,7 @@ def test_unresponsive_server_is_named() -> None:
     with run_server(wait) as server:
         error = get_error(connect(credentials_uri=server.url, read_timeout=0.2))
         finished.set()
-    assert f"Asking credentials_uri failed: {server.url.partition('://')[2]} does not answer in time. " in str(error)
+    assert f"Asking credentials_uri failed: {server.url.partition('://')[2]} did not respond in time. " in str(error)
     assert error.temporary
 
 

@@ -269,7 +269,7 @@ def test_proxies_that_require_authentication_are_permanent_errors(
     options = {"credentials_uri": url} if method == "credentials_uri" else {**KEY, "assume_role": {"role_arn": ROLE}}
     error = get_error(connect({f"{scheme}_proxy": f"http://me:planted@{address}/"}, **options, sts_endpoint=url))
     assert str(error).endswith(
-        f" failed: the proxy {address} asks for a user name and a password (HTTP 407). Check the proxy settings."
+        f" failed: the proxy {address} requires a user name and password (HTTP 407). Check the proxy settings."
     )
     assert "planted" not in str(error)
     assert not error.temporary
@@ -300,7 +300,7 @@ def test_proxies_that_do_not_connect_are_named(
 )
 def test_unreachable_servers_are_named_with_hints_about_the_network(options: dict[str, Any], server: str) -> None:
     error = get_error(connect(**options))
-    assert f" failed: {server} does not answer. Check " in str(error)
+    assert f" failed: {server} did not respond. Check " in str(error)
     assert [hint for hint in ROLE_HINTS if hint in str(error)] == []
     assert "planted" not in str(error)
     assert error.temporary
@@ -312,7 +312,7 @@ def test_unreachable_metadata_service_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "false")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     error = get_error(connect(ecs_role_name="r"))
-    assert "failed: the proxy does not answer. Run it on an ECS instance" in str(error)
+    assert "failed: the proxy did not respond. Run the task on an ECS instance" in str(error)
 
 
 @pytest.mark.parametrize("reply", [(200, "<html>Sign in</html>"), (502, ""), (404, "<html>"), (403, "no")])

@@ -306,7 +306,7 @@ def test_deeply_nested_responses_are_errors() -> None:
 def test_credentials_of_invalid_types_are_rejected(invalid: dict[str, Any]) -> None:
     with run_server(lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), **invalid}}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-    assert "the answer is not what the library expects. " in str(error)
+    assert "the library does not understand the response. " in str(error)
 
 
 def test_credentials_with_characters_invalid_in_headers_are_rejected() -> None:

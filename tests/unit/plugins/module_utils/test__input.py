@@ -95,7 +95,7 @@ def test_default_chain_ignores_ini_profiles_if_profiles_are_disabled(
     monkeypatch.setattr(auth_util, "environment_credentials_file", None)
     connection = connect({"HOME": str(tmp_path), "ALIBABA_CLOUD_IGNORE_PROFILE": "TRUE"})
     assert connection.source == DefaultChain(without_profiles=True)
-    with pytest.raises(CredentialError, match="none of them has any"):
+    with pytest.raises(CredentialError, match="no credentials were found"):
         credential(connection).get_credential()
 
 
@@ -117,8 +117,8 @@ def test_invalid_token_files_are_rejected_before_sts_is_called(
     [
         (b"", "it is empty"),
         (b" \n", "it is empty"),
-        (b"\xff\x00", "it holds no token"),
-        (b"a\x00b", "it holds no token"),
+        (b"\xff\x00", "it contains no token"),
+        (b"a\x00b", "it contains no token"),
     ],
 )
 def test_files_without_a_token_are_rejected(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -152,7 +152,7 @@ def test_invalid_certificate_files_are_rejected(
     with pytest.raises(InvalidOption) as exc_info:
         connect_with_ca(name, path)
     assert str(exc_info.value).startswith(f"ca_path: cannot read {path}: {reason}")
-    assert str(exc_info.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
+    assert str(exc_info.value).endswith("." if name == "ca_path" else f"(from the environment variable {name}).")
 
 
 @pytest.mark.parametrize("name", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -173,8 +173,8 @@ def test_files_without_a_certificate_are_rejected(tmp_path: Path, name: str, con
     path.write_bytes(content)
     with pytest.raises(InvalidOption) as exc_info:
         connect_with_ca(name, path)
-    assert str(exc_info.value).startswith(f"ca_path: {path} holds no certificate (PEM)")
-    assert str(exc_info.value).endswith("" if name == "ca_path" else f"(it comes from the environment variable {name})")
+    assert str(exc_info.value).startswith(f"ca_path: {path} contains no PEM certificate")
+    assert str(exc_info.value).endswith("." if name == "ca_path" else f"(from the environment variable {name}).")
 
 
 def connect_with_ca(name: str, path: Path) -> Connection:
@@ -199,7 +199,7 @@ def test_deeply_nested_credentials_files_are_rejected(tmp_path: Path, opening: s
     path.write_text('{"a":' + opening * 100_000, encoding="utf-8")
     with pytest.raises(InvalidOption) as exc_info:
         connect(shared_credentials_file=str(path))
-    assert str(exc_info.value) == f"shared_credentials_file: {path} is not the CLI's JSON"
+    assert str(exc_info.value) == f"shared_credentials_file: {path} is not a JSON file of the official CLI."
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -250,7 +250,7 @@ REQUIRED_OPTIONS: Mapping[str, Mapping[str, Any]] = {
 def test_invalid_characters_in_options_are_rejected(option: str, value: str, problem: str) -> None:
     with pytest.raises(InvalidOption) as exc_info:
         connect(**REQUIRED_OPTIONS.get(option, {}), **{option: value})
-    assert str(exc_info.value) == f"{option}: {problem}"
+    assert str(exc_info.value) == f"{option}: {problem}."
 
 
 @pytest.mark.parametrize("option", ["role_arn", "session_name", "external_id"])
@@ -258,7 +258,7 @@ def test_invalid_characters_in_options_are_rejected(option: str, value: str, pro
 def test_invalid_characters_in_role_options_are_rejected(option: str, value: str, problem: str) -> None:
     with pytest.raises(InvalidOption) as exc_info:
         connect(**KEY, assume_role={"role_arn": ROLE, option: value})
-    assert str(exc_info.value) == f"assume_role.{option}: {problem}"
+    assert str(exc_info.value) == f"assume_role.{option}: {problem}."
 
 
 @pytest.mark.parametrize("option", ["role_arn", "provider_arn", "token_file", "session_name"])
@@ -267,7 +267,7 @@ def test_invalid_characters_in_oidc_options_are_rejected(option: str, value: str
     oidc = {"role_arn": ROLE, "provider_arn": PROVIDER, "token_file": "/t", option: value}
     with pytest.raises(InvalidOption) as exc_info:
         connect(oidc=oidc)
-    assert str(exc_info.value) == f"oidc.{option}: {problem}"
+    assert str(exc_info.value) == f"oidc.{option}: {problem}."
 
 
 @pytest.mark.parametrize(
@@ -279,14 +279,14 @@ def test_invalid_characters_in_environment_variables_are_rejected(name: str, val
     options = {} if name in ("ALICLOUD_PROFILE", "ALICLOUD_CREDENTIALS_URI") else KEY
     with pytest.raises(InvalidOption) as exc_info:
         connect({name: value}, **options)
-    assert str(exc_info.value) == f"{name}: this environment variable {problem}"
+    assert str(exc_info.value) == f"{name}: this environment variable {problem}."
 
 
 @pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
 def test_access_keys_that_are_too_long_are_rejected(part: str) -> None:
     with pytest.raises(InvalidOption) as exc_info:
         connect(**{**KEY, part: "planted" * LONGEST_VALUE})
-    assert str(exc_info.value) == f"{part}: must have at most {LONGEST_VALUE} characters, not {7 * LONGEST_VALUE}"
+    assert str(exc_info.value) == f"{part}: must have at most {LONGEST_VALUE} characters, not {7 * LONGEST_VALUE}."
 
 
 @pytest.mark.parametrize("key", ["ram_role_arn", "ram_session_name", "external_id", "sts_region", "policy"])
@@ -299,20 +299,20 @@ def test_invalid_characters_in_profiles_are_rejected(tmp_path: Path, key: str, v
     )
     with pytest.raises(InvalidOption) as exc_info:
         connect(profile="p", shared_credentials_file=str(path))
-    assert str(exc_info.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}"
+    assert str(exc_info.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}."
 
 
 @pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])
 def test_invalid_characters_in_profiles_handled_by_the_library_are_rejected(tmp_path: Path, mode: str) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": mode, "access_token": "planted\x00"})
-    with pytest.raises(InvalidOption, match=r"its access_token must not contain control characters$") as exc_info:
+    with pytest.raises(InvalidOption, match=r"its access_token must not contain control characters\.$") as exc_info:
         connect(profile="p", shared_credentials_file=str(path))
     assert "planted" not in str(exc_info.value)
 
 
 def test_sts_region_is_validated(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", **KEY, "sts_region": "evil.example.com/"})
-    with pytest.raises(InvalidOption, match=r"its sts_region 'evil\.example\.com/' is not the id of a region"):
+    with pytest.raises(InvalidOption, match=r"its sts_region 'evil\.example\.com/' is not a region ID"):
         connect(profile="p", shared_credentials_file=str(path))
 
 

@@ -53,7 +53,7 @@ def nested(depth: int) -> Any:
 @pytest.mark.parametrize(
     ("params", "errors"),
     [
-        ({"id": "a\ud800"}, [r"id: must not contain \ud800, which is half of a character: 'a\ud800'."]),
+        ({"id": "a\ud800"}, [r"id: must not contain \ud800, which is a lone surrogate: 'a\ud800'."]),
         ({"id": "\x00"}, [r"id: must not contain the control character \x00: '\x00'."]),
         ({"id": "\x1b[31m"}, [r"id: must not contain the control character \x1b: '\x1b[31m'."]),
         ({"id": "\x7f"}, [r"id: must not contain the control character \x7f: '\x7f'."]),
@@ -64,13 +64,13 @@ def nested(depth: int) -> Any:
         ),
         ({"services": ["a", "\x00", "\x01"]}, [f"services[{at}]: must not contain the control" for at in (1, 2)]),
         ({"a\x1b": 1}, [r"'a\x1b': must not contain the control character \x1b."]),
-        ({"defaults": {"\ud800": 1}}, [r"defaults.'\ud800': must not contain \ud800, which is half of a character."]),
+        ({"defaults": {"\ud800": 1}}, [r"defaults.'\ud800': must not contain \ud800, which is a lone surrogate."]),
         ({"policy": "{\n\t}\r\n"}, []),
         ({"id": "日本 \u202e"}, []),
         ({"id": "x" * LONGEST_TEXT, "configs": nested(DEEPEST)}, []),
         (
             {"id": "x" * (LONGEST_TEXT + 1)},
-            [f"id: must not have more than 65536 characters, and has 65537: '{'x' * 99} ["],
+            [f"id: must have at most 65536 characters, not 65537: '{'x' * 99} ["],
         ),
         (
             {"configs": nested(DEEPEST + 1)},
@@ -92,7 +92,7 @@ def test_secret_values_are_not_displayed() -> None:
     (error,) = text_errors({"assume_role": {"external_id": "topsecret\ud800"}}, {"assume_role"})
     assert "topsecret" not in str(error)
     (error,) = checked_params(SINGLE, {"assume_role": {"session_expiration": "topsecret"}}, (), {"assume_role"})[1]
-    assert str(error) == "assume_role.session_expiration: must be a whole number."
+    assert str(error) == "assume_role.session_expiration: must be an integer."
 
 
 def test_nesting_beyond_the_recursion_limit_is_rejected() -> None:
@@ -106,23 +106,23 @@ def test_nesting_beyond_the_recursion_limit_is_rejected() -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        (float("inf"), "must be a whole number, not inf."),
-        (float("-inf"), "must be a whole number, not -inf."),
-        (float("nan"), "must be a whole number, not nan."),
-        ("inf", "must be a whole number, not 'inf'."),
-        ("NaN", "must be a whole number, not 'NaN'."),
-        ("sNaN", "must be a whole number, not 'sNaN'."),
-        (3.7, "must be a whole number, not 3.7."),
-        ("3.7", "must be a whole number, not '3.7'."),
-        ("0x10", "must be a whole number, not '0x10'."),
-        ("", "must be a whole number, not ''."),
-        (True, "must be a whole number, not true."),
-        ([], "must be a whole number, not a list."),
-        ({}, "must be a whole number, not a dictionary."),
-        (1e308, "must not have more than 15 digits, not 1e+308."),
-        (10**400, "must not have more than 15 digits, not a number of more than 20 digits."),
-        ("1e999999999999", "must not have more than 15 digits, not '1e999999999999'."),
-        ("9" * 5000, "must not have more than 15 digits, not '999"),
+        (float("inf"), "must be an integer, not inf."),
+        (float("-inf"), "must be an integer, not -inf."),
+        (float("nan"), "must be an integer, not nan."),
+        ("inf", "must be an integer, not 'inf'."),
+        ("NaN", "must be an integer, not 'NaN'."),
+        ("sNaN", "must be an integer, not 'sNaN'."),
+        (3.7, "must be an integer, not 3.7."),
+        ("3.7", "must be an integer, not '3.7'."),
+        ("0x10", "must be an integer, not '0x10'."),
+        ("", "must be an integer, not ''."),
+        (True, "must be an integer, not true."),
+        ([], "must be an integer, not a list."),
+        ({}, "must be an integer, not a dictionary."),
+        (1e308, "must have at most 15 digits, not 1e+308."),
+        (10**400, "must have at most 15 digits, not a number of more than 20 digits."),
+        ("1e999999999999", "must have at most 15 digits, not '1e999999999999'."),
+        ("9" * 5000, "must have at most 15 digits, not '999"),
         (7, ""),
         (-7, ""),
         (7.0, ""),
@@ -180,34 +180,34 @@ def test_every_entry_that_is_not_a_dictionary_is_reported() -> None:
 @pytest.mark.parametrize("name", ["service_name", "function_name", "qualifier", "id", "state", "profile", "region_id"])
 def test_booleans_are_rejected_for_string_options(name: str) -> None:
     displayed_name = {"region_id": "region"}.get(name, name)
-    message = f"{displayed_name}: must be a text, not a boolean. In YAML, on, off, yes, no, true and false need quotes"
+    message = f"{displayed_name}: must be text, not a boolean. In YAML, put quotes around on, off, yes,"
     for value in (True, False):
         (found,) = validation_errors(SINGLE, **{name: value})
         assert found.startswith(message)
         assert validation_errors(SINGLE, **{name: str(value)}) == []
     assert validation_errors(SPECS["info"], functions=["a", True])[0].startswith(
-        "functions[1]: must be a text, not a boolean."
+        "functions[1]: must be text, not a boolean."
     )
 
 
 @pytest.mark.parametrize("name", ["function_name", "id", "access_key_secret", "region", "ca_path", "endpoint"])
 @pytest.mark.parametrize(("value", "kind"), [(["a"], "a list"), ([], "a list"), ({"a": 1}, "a dictionary")])
 def test_lists_and_dictionaries_are_rejected_for_string_options(name: str, value: Any, kind: str) -> None:
-    assert validation_errors(SINGLE, **{name: value}) == [f"{name}: must be a text, not {kind}."]
+    assert validation_errors(SINGLE, **{name: value}) == [f"{name}: must be text, not {kind}."]
     assert validation_errors(SINGLE, assume_role={"role_arn": value}) == [
-        f"assume_role.role_arn: must be a text, not {kind}."
+        f"assume_role.role_arn: must be text, not {kind}."
     ]
-    assert validation_errors(SPECS["info"], functions=["a", value]) == [f"functions[1]: must be a text, not {kind}."]
+    assert validation_errors(SPECS["info"], functions=["a", value]) == [f"functions[1]: must be text, not {kind}."]
     assert validation_errors(SINGLE, **{name: 7}) == []
 
 
 @pytest.mark.parametrize("value", [1.1, float("inf"), float("nan")])
 def test_floats_are_rejected_for_string_options(value: float) -> None:
-    wrong = f"must be a text, not the number {value!r}. Put quotes around it."
+    wrong = f"must be text, not the number {value!r}. Put quotes around it."
     assert validation_errors(SINGLE, qualifier=value) == [f"qualifier: {wrong}"]
     assert validation_errors(SPECS["info"], functions=["a", value]) == [f"functions[1]: {wrong}"]
     [secret] = checked_params(SINGLE, {"access_key_secret": value}, secret=("access_key_secret",))[1]
-    assert str(secret) == "access_key_secret: must be a text, not a number with a fraction. Put quotes around it."
+    assert str(secret) == "access_key_secret: must be text, not a number with a fraction. Put quotes around it."
 
 
 def test_policy_can_be_a_dictionary() -> None:
@@ -228,14 +228,14 @@ def test_dictionaries_in_json_strings_are_validated() -> None:
     (found,) = validation_errors(SINGLE, destination_config=text)
     assert found.startswith(r"destination_config.on_failure.destination: must not contain \ud800")
     (found,) = validation_errors(SPECS["bulk"], defaults='{"maximum_retry_attempts": 1e999}')
-    assert found == "defaults.maximum_retry_attempts: must be a whole number, not inf."
+    assert found == "defaults.maximum_retry_attempts: must be an integer, not inf."
     params, errors = checked_params(SINGLE, {"destination_config": '{"on_failure": {"destination": "x"}}'})
     assert (params, errors) == ({"destination_config": {"on_failure": {"destination": "x"}}}, [])
 
 
 def test_null_is_rejected_for_options_that_are_not_nullable() -> None:
     params, errors = checked_params(SPECS["info"], {"id": None, "qualifier": None}, not_nullable=("id",))
-    assert [str(error) for error in errors] == ["id: must not be null; leave it out to read everything."]
+    assert [str(error) for error in errors] == ["id: must not be null. Omit it to read everything."]
     assert params == {"id": None, "qualifier": None}
     assert checked_params(SPECS["info"], {}, not_nullable=("id",)) == ({}, [])
 

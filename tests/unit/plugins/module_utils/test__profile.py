@@ -101,21 +101,21 @@ def test_cli_modes_handled_by_the_library(tmp_path: Path, mode: str) -> None:
 @pytest.mark.parametrize(
     ("profile", "problem"),
     [
-        ({"mode": "AK", "access_key_id": "LTAI"}, "it has no access_key_secret"),
-        ({"mode": "AK", "access_key_secret": "s3cret"}, "it has no access_key_id"),
-        ({"mode": "StsToken", **KEY}, "it has no sts_token"),
-        ({"mode": "RamRoleArn", **KEY}, "it has no ram_role_arn"),
-        ({"mode": "RamRoleArn", "ram_role_arn": ROLE}, "it has no access_key_id"),
+        ({"mode": "AK", "access_key_id": "LTAI"}, "access_key_secret is missing"),
+        ({"mode": "AK", "access_key_secret": "s3cret"}, "access_key_id is missing"),
+        ({"mode": "StsToken", **KEY}, "sts_token is missing"),
+        ({"mode": "RamRoleArn", **KEY}, "ram_role_arn is missing"),
+        ({"mode": "RamRoleArn", "ram_role_arn": ROLE}, "access_key_id is missing"),
         ({"mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "expired_seconds": 60}, "its expired_seconds must be"),
         ({"mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "expired_seconds": "1h"}, "its expired_seconds must be"),
-        ({"mode": "ChainableRamRoleArn", "ram_role_arn": ROLE}, "it has no source_profile"),
+        ({"mode": "ChainableRamRoleArn", "ram_role_arn": ROLE}, "source_profile is missing"),
         ({"mode": "ChainableRamRoleArn", "source_profile": "x"}, "its source_profile 'x' does not exist"),
-        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' leads back to it"),
-        ({"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER}, "it has no oidc_token_file"),
-        ({"mode": "CredentialsURI"}, "it has no credentials_uri"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' refers back to it"),
+        ({"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER}, "oidc_token_file is missing"),
+        ({"mode": "CredentialsURI"}, "credentials_uri is missing"),
         ({"mode": "CredentialsURI", "credentials_uri": "h"}, "credentials_uri: must be a URL"),
-        ({"mode": "AK", **KEY, "access_key_secret": "s3cret\nhalf"}, "its access_key_secret holds a blank"),
-        ({"mode": "StsToken", **KEY, "sts_token": "s3cret half"}, "its security_token holds a blank"),
+        ({"mode": "AK", **KEY, "access_key_secret": "s3cret\nhalf"}, "its access_key_secret contains whitespace"),
+        ({"mode": "StsToken", **KEY, "sts_token": "s3cret half"}, "its security_token contains whitespace"),
         ({"mode": "BearerToken"}, "its mode 'BearerToken' is not supported"),
     ],
 )
@@ -130,7 +130,7 @@ def test_incomplete_profiles_are_rejected(tmp_path: Path, profile: Mapping[str, 
 def test_cyclic_source_profiles_are_rejected(tmp_path: Path) -> None:
     first = {"name": "one", "mode": "ChainableRamRoleArn", "source_profile": "two", "ram_role_arn": ROLE}
     path = write_profiles(tmp_path / "config.json", first, {**first, "name": "two", "source_profile": "one"})
-    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' leads back to it"):
+    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' refers back to it"):
         find_profile("one", str(path), "/nonexistent")
 
 
@@ -191,7 +191,9 @@ def test_profiles_are_found_in_both_default_files(tmp_path: Path) -> None:
     (tmp_path / ".alibabacloud" / "credentials.ini").write_text(INI, encoding="utf-8")
     assert find_profile("cli", None, str(tmp_path)).source == AccessKey("LTAI", "secret")
     assert find_profile("ecs", None, str(tmp_path)).source == EcsRole("r")
-    with pytest.raises(InvalidOption, match=r"there is no profile 'nobody' in .*; there are cli, default, ecs, oidc,"):
+    with pytest.raises(
+        InvalidOption, match=r"'nobody' does not exist in .*; existing profiles: cli, default, ecs, oidc,"
+    ):
         find_profile("nobody", None, str(tmp_path))
 
 
@@ -213,9 +215,9 @@ def test_current_cli_profile_takes_precedence_over_the_sdk_default(tmp_path: Pat
     [
         (None, "cannot read"),
         (b"\xff\xfe", "it is not text"),
-        (b'{"profiles": [{"access_key_secret": "s3cret"', "is not the CLI's JSON"),
-        (b'{"profiles": 1}', "is not the CLI's JSON"),
-        (b'{"profiles": ["s3cret"]}', "is not the CLI's JSON"),
+        (b'{"profiles": [{"access_key_secret": "s3cret"', "is not a JSON file of the official CLI."),
+        (b'{"profiles": 1}', "is not a JSON file of the official CLI."),
+        (b'{"profiles": ["s3cret"]}', "is not a JSON file of the official CLI."),
         (b"s3cret", "is neither JSON nor INI"),
         (b"[a]\ns3cret\n", "is neither JSON nor INI"),
         (b"{}", "there is no current profile"),
@@ -242,7 +244,7 @@ def test_region_of_a_profile_takes_precedence_only_over_generic_variables(tmp_pa
 
 def test_invalid_region_of_a_profile_is_rejected(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "config.json", {"name": "p", "region_id": "Beijing", **KEY})
-    with pytest.raises(InvalidOption, match="profile: its region_id 'Beijing' is not the id of a region"):
+    with pytest.raises(InvalidOption, match="profile: its region_id 'Beijing' is not a region ID"):
         connect({"REGION": "us-west-1"}, profile="p", shared_credentials_file=str(path))
 
 

@@ -132,11 +132,14 @@ def check_error(
 ) -> None:
     """Verify that the error describes the stored config, which cannot be known if reads are stale."""
     message = str(error)
-    if "is there again" in message:
+    if "was restored" in message:
         assert equivalent(stored, before) or stale_reads
     else:
-        assert any(phrase in message for phrase in ("failed too", "is left", "is not known", "stores something else"))
-    if "is not known" in message or "it may be" in message:
+        assert any(
+            phrase in message
+            for phrase in ("also failed", "is now", "was left", "is unknown", "did not store", "does not exist now")
+        )
+    if "is unknown" in message or "may have been" in message:
         assert (error.left, error.changed) == (None, True)
     elif not stale_reads:
         assert equivalent(error.left, stored)
@@ -214,8 +217,8 @@ def test_delete_without_effect_raises_its_error(fault: str, error: str) -> None:
 @pytest.mark.parametrize("read_fault", ["before", "no credential"])
 def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: str, fault: str, error: str) -> None:
     for current, target, message in (
-        (None, desired(**FULL), "Whether it was stored is not known, because reading it back failed too: "),
-        (FULL_STORED, desired(state="absent"), "Whether it was removed is not known, because reading it back failed"),
+        (None, desired(**FULL), "It is unknown whether it was stored, because reading it also failed: "),
+        (FULL_STORED, desired(state="absent"), "It is unknown whether it was deleted, because reading it also failed"),
     ):
         with pytest.raises(ReconcileError, match=f"{error}.* {message}") as exc_info:
             run(StoreClient(account(current), faults={1: fault, 2: read_fault}), target)
@@ -232,9 +235,7 @@ def test_previous_config_is_restored_if_the_put_after_the_delete_fails(
     # after the delete returns the previous config.
     before = {**FULL_STORED, "stateful_invocation": False}
     store = account(before, stale_reads=stale_reads)
-    with pytest.raises(
-        ReconcileError, match=rf"{error}.*The config that was there before is there again\."
-    ) as exc_info:
+    with pytest.raises(ReconcileError, match=rf"{error}.*The previous configuration was restored\.") as exc_info:
         run(StoreClient(store, faults={3: fault}), desired(maximum_retry_attempts=1))
     assert has_expected_cause(exc_info.value, fault)
     stored = stored_config(store)
@@ -246,7 +247,9 @@ def test_previous_config_is_restored_if_the_put_after_the_delete_fails(
 
 @FAILED_CALL
 def test_failed_restoration_reports_the_previous_config(fault: str, error: str) -> None:
-    with pytest.raises(ReconcileError, match=rf"{error}.* failed too, and it may be gone: .*{error}") as exc_info:
+    with pytest.raises(
+        ReconcileError, match=rf"{error}.* also failed, and the configuration may have been deleted: .*{error}"
+    ) as exc_info:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys(range(3, 20), fault)), desired())
     assert '"maximum_event_age_in_seconds": 60' in str(exc_info.value)
     assert QUEUE in str(exc_info.value)
@@ -255,7 +258,7 @@ def test_failed_restoration_reports_the_previous_config(fault: str, error: str) 
 
 def test_failed_restoration_reports_the_current_config() -> None:
     # The calls: get, put, delete, put, get, put (to restore), get.
-    message = r"failed too, and what a read shows now is no config: .*not allowed"
+    message = r"also failed, and there is no configuration now: .*not allowed"
     with pytest.raises(ReconcileError, match=message) as exc_info:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "rejected")), desired())
     assert (exc_info.value.left, exc_info.value.changed) == (None, True)
@@ -263,7 +266,7 @@ def test_failed_restoration_reports_the_current_config() -> None:
 
 def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
     """The config was restored and only the response was lost, but such a read could also be stale."""
-    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as exc_info:
+    with pytest.raises(ReconcileError, match=r"also failed, and the configuration may have been deleted: ") as exc_info:
         run(StoreClient(account(FULL_STORED), faults={3: "rejected", 5: "after"}), desired())
     assert exc_info.value.left is None
     assert exc_info.value.changed
@@ -271,9 +274,7 @@ def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
 
 def test_unexpected_config_after_a_failed_creation_is_reported() -> None:
     store = account(altered_field="event_age")
-    with pytest.raises(
-        ReconcileError, match=r"connection reset.* A config is left that was not there before: {.*mns"
-    ) as exc_info:
+    with pytest.raises(ReconcileError, match=r"connection reset.* A new configuration was left: {.*mns") as exc_info:
         run(StoreClient(store, faults={1: "after"}), desired(**FULL))
     assert equivalent(exc_info.value.left, stored_config(store))
     assert exc_info.value.changed
@@ -291,7 +292,7 @@ def test_config_deleted_during_a_failed_put_is_restored() -> None:
                 self.faults = {len(self.calls): "rejected"}
             return super().put(identity, settings)
 
-    with pytest.raises(ReconcileError, match=r"not allowed.* is there again"):
+    with pytest.raises(ReconcileError, match=r"not allowed.* was restored"):
         run(ConcurrentDelete(store), desired(maximum_retry_attempts=7))
     assert stored_config(store) is not None
 
@@ -316,7 +317,7 @@ def test_uncertain_put_is_reverted_if_reads_fail(fault: str, error: str) -> None
                 failure.uncertain = True
                 raise
 
-    with pytest.raises(ReconcileError, match=rf"{error}.* is there again\.$") as exc_info:
+    with pytest.raises(ReconcileError, match=rf"{error}.* was restored\.$") as exc_info:
         run(UncertainPut(store), desired(**FULL))
     assert has_expected_cause(exc_info.value, fault)
     stored = stored_config(store)
@@ -337,7 +338,7 @@ def test_concurrent_change_during_a_failed_put_is_reverted() -> None:
                 self.faults = {len(self.calls): "rejected"}
             return super().put(identity, settings)
 
-    with pytest.raises(ReconcileError, match=r"not allowed.* is there again\.$"):
+    with pytest.raises(ReconcileError, match=r"not allowed.* was restored\.$"):
         run(ConcurrentPut(store), desired(maximum_retry_attempts=7))
     stored = stored_config(store)
     assert stored is not None
@@ -352,7 +353,7 @@ def test_incomplete_restoration_reports_current_and_previous_config() -> None:
     stored = stored_config(store)
     assert stored is not None
     current, previous = (json.dumps(as_options(FC2, settings)) for settings in (stored.settings, FULL_STORED))
-    assert str(exc_info.value).endswith(f" What is left is {current}; before, it was {previous}.")
+    assert str(exc_info.value).endswith(f" The configuration is now {current}; it was {previous}.")
     assert equivalent(exc_info.value.left, stored)
     assert exc_info.value.changed
 
@@ -365,7 +366,7 @@ def test_config_missing_after_a_put_is_an_error() -> None:
             self.calls.append(("get", identity.id))
             return None
 
-    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was put, but Function Compute shows no config there\.$"):
+    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was put, but Function Compute does not return it\.$"):
         run(EmptyReads(account(altered_field="event_age")), desired(**FULL))
 
 
@@ -374,7 +375,7 @@ def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> No
     """The calls are get, put, delete and put. The failing one is applied, and reads return the previous config."""
     before = {**FULL_STORED, "maximum_retry_attempts": 1}
     store = account(before, stale_reads=50)
-    with pytest.raises(ReconcileError, match=r"is there again\.$") as exc_info:
+    with pytest.raises(ReconcileError, match=r"was restored\.$") as exc_info:
         run(StoreClient(store, faults={call: fault}), desired(maximum_retry_attempts=1))
     assert equivalent(exc_info.value.left, stored_config(store))
     assert stored_config(store) is not None
@@ -383,7 +384,7 @@ def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> No
 
 def test_stale_reads_do_not_hide_a_failed_restoration() -> None:
     store = account(FULL_STORED, stale_reads=50)
-    with pytest.raises(ReconcileError, match=r"failed too, and it may be gone: ") as exc_info:
+    with pytest.raises(ReconcileError, match=r"also failed, and the configuration may have been deleted: ") as exc_info:
         run(StoreClient(store, faults={3: "rejected", 5: "rejected"}), desired())
     assert stored_config(store) is None
     assert exc_info.value.changed
@@ -509,7 +510,7 @@ def test_put_is_reverted_if_interrupted_before_the_delete() -> None:
 )
 def test_stored_config_that_differs_is_an_error(field: str, option: str) -> None:
     client = StoreClient(account(altered_field=field))
-    with pytest.raises(ReconcileError, match="stores something else than declared for s:f:LATEST: .*" + option):
+    with pytest.raises(ReconcileError, match="did not store the desired configuration of s:f:LATEST: .*" + option):
         run(client, desired(**FULL))
     assert client.timeouts == [READ_CONSISTENCY_TIMEOUT]
 
@@ -527,13 +528,14 @@ def test_error_reports_desired_and_stored_values() -> None:
     stored = stored_config(store)
     assert stored is not None
     assert str(exc_info.value) == (
-        "Function Compute stores something else than declared for s:f:LATEST: maximum_retry_attempts is declared as 1, "
-        "stored as 8; stateful_invocation is declared as true, stored as false. The config that is there now is "
-        f"{json.dumps(as_options(FC2, stored.settings))}. Declare what the service can store, or report this."
+        "Function Compute did not store the desired configuration of s:f:LATEST: maximum_retry_attempts should be 1 "
+        "but is 8; stateful_invocation should be true but is false. The configuration is now "
+        f"{json.dumps(as_options(FC2, stored.settings))}. "
+        "Specify values that the service supports, or report this as a bug."
     )
     assert equivalent(exc_info.value.left, stored)
     assert exc_info.value.changed
-    with pytest.raises(ReconcileError, match="stores something else") as exc_info:
+    with pytest.raises(ReconcileError, match="did not store the desired configuration") as exc_info:
         run(AlteringPut(store), desired(**FULL))
     assert not exc_info.value.changed
 

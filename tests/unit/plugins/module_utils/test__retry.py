@@ -130,7 +130,7 @@ def test_long_delays_cause_a_warning() -> None:
     assert clock.warnings == []
     clock.run([failed(Cause.DENIED)] * 12, write=True)
     (first,) = clock.warnings
-    assert "RAM roles and policies take a while to spread. The first to wait was Get of s:f: it failed." in first
+    assert "changes of RAM policies take time to propagate. The first wait was for Get of s:f: it failed." in first
 
 
 def test_delays_with_the_same_cause_are_summarized() -> None:
@@ -138,7 +138,7 @@ def test_delays_with_the_same_cause_are_summarized() -> None:
     for _call in range(20):
         clock.run([failed(Cause.SERVER)] * 6)
     assert len(clock.warnings) == 1
-    summary = re.match(r"Waited (\d+) times, (\d+) s in all, because the service is busy", clock.warnings[0])
+    summary = re.match(r"Waited (\d+) times, (\d+) s in total, because the service is busy", clock.warnings[0])
     assert summary is not None
     assert int(summary[1]) > 20
     assert int(summary[2]) == pytest.approx(sum(clock.slept), rel=0.2)
@@ -431,7 +431,7 @@ def test_long_delays_by_the_rate_limiter_cause_one_warning() -> None:
     for _number in range(3):
         throttle(retrier.limiter, 30.0)
         retrier.call("Get of s:f", lambda: "done")
-    assert retrier.explanations() == ["Calls waited for each other, up to 30 s, because the service is throttling."]
+    assert retrier.explanations() == ["Requests were delayed by up to 30 s, because the service is throttling."]
 
 
 class RandomThrottling:

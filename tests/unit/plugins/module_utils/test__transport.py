@@ -92,7 +92,7 @@ def test_slow_responses_time_out(chunks: Callable[[], Iterator[bytes]]) -> None:
 @pytest.mark.parametrize("head", [b"Content-Length: 600000000\r\n\r\n", b"\r\n"])
 def test_large_responses_are_rejected(head: bytes) -> None:
     server = Server(endless_response(HEAD + head, b"x" * 65536)())
-    with pytest.raises((requests.exceptions.RequestException, OSError), match="the answer is larger than 16 MiB"):
+    with pytest.raises((requests.exceptions.RequestException, OSError), match="the response is larger than 16 MiB"):
         server.get(read=60)
     assert server.sent < 2 * LARGEST_RESPONSE + 10_000_000  # sockets have buffers
 
@@ -100,7 +100,7 @@ def test_large_responses_are_rejected(head: bytes) -> None:
 def test_compressed_responses_are_limited_by_their_decompressed_size() -> None:
     compressed = gzip.compress(b"0" * (LARGEST_RESPONSE + 1))
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: " + str(len(compressed)).encode() + b"\r\n\r\n"
-    with pytest.raises(OSError, match="the answer is larger than 16 MiB"):
+    with pytest.raises(OSError, match="the response is larger than 16 MiB"):
         Server(iter([head, compressed])).get(read=60)
 
 
