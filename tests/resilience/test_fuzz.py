@@ -33,7 +33,7 @@ MODULES = (
 )
 #: Matches messages of failed requests.
 REQUEST_FAILED = re.compile(
-    r"\w+ of .* failed: |\d+ of \d+ configurations failed: |\d+ of what was asked for could not be read"
+    r"\w+ of .* failed: |\d+ of \d+ configurations failed: |\d+ resources? could not be read"
     r"|[A-Z][a-z]+ .* failed: "
 )
 

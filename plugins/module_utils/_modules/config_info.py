@@ -78,7 +78,8 @@ def list_configs(context: ModuleContext) -> dict[str, Any]:
         results["functions_without_config"] = read_result.unconfigured
     if read_result.unreadable:
         number, first = len(read_result.unreadable), read_result.unreadable[0].error
-        message = f"{number} resources could not be read. The first error: {first}"
+        resources = "1 resource" if number == 1 else f"{number} resources"
+        message = f"{resources} could not be read. The first error: {first}"
         if context.params["fail_on_unreadable"]:
             raise Failed(message, results)
         context.warn(message)
