@@ -6,18 +6,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: audit_report
-short_description: Turn a check of many configurations into an audit report
+short_description: Create an audit report from a comparison of many configurations
 version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Gives each configuration a verdict and lists the options in which what was declared and what is there differ.
-  - C(alicloud.fc.audit), the collection's playbook, makes its table, JSON file and HTML page from it.
+  - Determines a verdict for each configuration, and lists the options whose desired and current values differ.
+  - The playbook C(alicloud.fc.audit) uses the report for its table, JSON file and HTML page.
 positional: _input
 options:
   _input:
     description:
-      - What M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) returned in check
+      - The result of M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) in check
         mode with diff mode.
     type: dict
     required: true
@@ -27,7 +27,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Compare
+- name: Compare the configurations
   alicloud.fc.function_async_invoke_configs:
     configs:
       - service_name: shop
@@ -37,7 +37,7 @@ EXAMPLES = r"""
   diff: true
   register: compared
 
-- name: What is not as declared
+- name: Show the configurations that are not in sync
   ansible.builtin.debug:
     msg: "{{ (compared | alicloud.fc.audit_report).rows | rejectattr('verdict', 'eq', 'in sync') }}"
 """
@@ -48,12 +48,12 @@ _value:
   type: dict
   contains:
     totals:
-      description: The number of configurations of each verdict, in the order of the verdicts.
+      description: The number of configurations by verdict.
       type: dict
       returned: always
       sample: {failed: 0, drifted: 1, missing: 0, unexpected: 0, in sync: 41}
     rows:
-      description: One for each configuration, by verdict, then in the order of the module's results.
+      description: The configurations, sorted by verdict and then in the order of the results of the module.
       type: list
       elements: dict
       returned: always
@@ -65,9 +65,11 @@ _value:
           sample: shop:resize:LATEST
         verdict:
           description:
-            - V(failed), it could not be read; V(drifted), it differs from what was declared; V(missing), it is declared
-              but not there; V(unexpected), it is there but declared absent, or not declared and in the scope of the
-              purge; V(in sync).
+            - V(failed) if the configuration could not be read.
+            - V(drifted) if it differs from the desired state.
+            - V(missing) if it does not exist.
+            - V(unexpected) if it exists but should be absent, or if it is in the scope of the purge but not listed.
+            - V(in sync) if it matches the desired state.
           type: str
           returned: always
           sample: drifted
@@ -83,17 +85,17 @@ _value:
               returned: always
               sample: destination_config.on_failure.destination
             declared:
-              description: The declared value, null where it is unset or the configuration is not declared.
+              description: The desired value. V(null) if it is unset or if the configuration should be absent.
               type: raw
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
             actual:
-              description: The value that the service has, null where it is unset or there is no configuration.
+              description: The current value. V(null) if it is unset or if the configuration does not exist.
               type: raw
               returned: always
               sample: null
         message:
-          description: Why it could not be read, null for other verdicts. Long messages are shortened.
+          description: The error message, possibly shortened. V(null) for verdicts other than V(failed).
           type: str
           returned: always
           sample: null
@@ -119,7 +121,7 @@ def audit_report(result: Any) -> dict[str, Any]:
     """
     if not isinstance(result, Mapping) or "results" not in result or "diff" not in result:
         raise AnsibleFilterError(
-            "audit_report needs what a task of a bulk module of alicloud.fc returned in check mode with diff mode."
+            "audit_report: the input must be a result of a module for many configurations in check and diff mode."
         )
     rows = [_row(one, diff) for one, diff in _paired(result["results"], result["diff"])]
     by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: audit_table
-short_description: Show an audit report as the lines of a table
+short_description: Format an audit report as a table
 version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Lists what is not as declared, a line for each option that differs, and the totals in the last line.
-  - Configurations that are in sync are counted only.
+  - Lists the configurations that are not in sync, with a line for each option that differs.
+  - The last line contains the totals.
 positional: _input
 options:
   _input:
@@ -26,7 +26,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Compare
+- name: Compare the configurations
   alicloud.fc.function_async_invoke_configs:
     configs:
       - service_name: shop
@@ -36,14 +36,14 @@ EXAMPLES = r"""
   diff: true
   register: compared
 
-- name: Show
+- name: Show the table
   ansible.builtin.debug:
     msg: "{{ compared | alicloud.fc.audit_report | alicloud.fc.audit_table }}"
 """
 
 RETURN = r"""
 _value:
-  description: The lines. Every character in them is printable, and long values are shortened.
+  description: The lines of the table. They contain only printable characters, and long values are shortened.
   type: list
   elements: str
   sample:

@@ -50,7 +50,7 @@ class Audit:
 
     def table(self) -> list[str]:
         """The lines of the table printed by the playbook."""
-        message = self.output.split("TASK [Show what differs]", 1)[1].split('"msg": ', 1)[1]
+        message = self.output.split("TASK [Show the differences]", 1)[1].split('"msg": ', 1)[1]
         lines: list[str] = json.JSONDecoder().raw_decode(message)[0]
         return lines
 

@@ -108,7 +108,7 @@ def test_the_page_has_a_row_for_each_config(page: Chrome) -> None:
     assert verdicts(page) == VERDICTS
     totals = page.find_elements(By.CSS_SELECTOR, ".total")
     assert [total.find_element(By.TAG_NAME, "b").text for total in totals] == ["6", "1", "2", "1", "1", "1"]
-    assert page.find_element(By.CSS_SELECTOR, ".summary").text == "4 of 6 not as declared, 1 could not be read"
+    assert page.find_element(By.CSS_SELECTOR, ".summary").text == "4 of 6 differ, 1 could not be read"
     assert shown_count(page) == "6 of 6 shown"
 
 

@@ -60,7 +60,7 @@ def test_the_playbook_prints_a_table_of_differences(audit: Audit) -> None:
 def test_drift_fails_the_playbook_if_fail_on_drift_is_true(emulator: Emulator, tmp_path: Path) -> None:
     audit = run_audit(emulator, tmp_path, DESIRED, "-e", "fail_on_drift=true")
     assert audit.status == 2
-    assert "5 of 6 are not as declared" in audit.output
+    assert "5 of 6 differ from the desired state" in audit.output
     assert audit.verdicts() == VERDICTS
     assert audit.writes == []
 

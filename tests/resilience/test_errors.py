@@ -88,7 +88,7 @@ def test_access_denied_error_contains_the_ram_action(emulator: Emulator, generat
         "'acs:fc:cn-hangzhou:1234567890123456:services/accounting/functions/f'",
     )
     error = call_and_get_error(harness, operation)
-    assert f"Grant the RAM action fc:{action} to who calls" in str(error)
+    assert f"Grant fc:{action} to the caller" in str(error)
     assert ("mns:SendMessage" in str(error)) == (operation == "put")
 
 

@@ -45,8 +45,8 @@ class FaultCase:
     minimum_wait: float = 0.0
 
 
-THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run it again later"
-RESOURCE_THROTTLED = r"HTTP 503, ResourceThrottled, request id [0-9A-F-]+\)\. Run it again later"
+THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run the task again later"
+RESOURCE_THROTTLED = r"HTTP 503, ResourceThrottled, request id [0-9A-F-]+\)\. Run the task again later"
 NOT_JSON = r"the response is not JSON of Function Compute \(HTTP "
 
 FAULTS = {
