@@ -40,6 +40,9 @@ _BLOCK = re.compile(
 )
 
 
+_CONFIG, _ERROR = "values of a configuration", "values of an error"
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes lists and texts as they stand in the modules."""
 
@@ -51,10 +54,8 @@ class _Dumper(yaml.SafeDumper):
 def block(name: str, module: str) -> dict[str, Any]:
     """Return the content of a block for a module."""
     generation = FC3 if module.startswith("v3_") else FC2
-    if name == "values of a configuration":
+    if name == _CONFIG:
         return returned_config(generation)
-    if name != "values of an error":
-        raise SystemExit(f"{module}.py: there is no block {name!r}")
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
@@ -63,11 +64,10 @@ def block(name: str, module: str) -> dict[str, Any]:
 
 
 def written(text: str, module: str) -> str:
-    """Return the text of a module with its blocks up to date."""
-
-    for name in ("values of a configuration", "values of an error"):
-        if [found["name"] for found in _BLOCK.finditer(text)].count(name) != 1:
-            raise SystemExit(f"{module}.py: RETURN must have one block {name!r} between its two comments")
+    """Return the text of a module with its blocks up to date. Ends the process if they are not one of each."""
+    names = sorted(found["name"] for found in _BLOCK.finditer(text))
+    if names != [_CONFIG, _ERROR]:
+        raise SystemExit(f"{module}.py: RETURN must have the blocks {_CONFIG!r} and {_ERROR!r}, once each, not {names}")
 
     def new(found: re.Match[str]) -> str:
         content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)

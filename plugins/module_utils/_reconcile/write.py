@@ -87,7 +87,7 @@ class Write:
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
-            # Where a config was, its function was too: an answer that denies it is looked into.
+            # If a config existed, its function existed too, so read again if the response denies that.
             no_function = isinstance(error, NotFound) and self._plan.current is None and not error.uncertain
             if not self._touched and (_never_sent(error) or no_function):
                 raise
