@@ -41,6 +41,9 @@ _BLOCK = re.compile(
 )
 
 
+_CONFIG, _ERROR = "values of a configuration", "values of an error"
+
+
 class _Dumper(yaml.SafeDumper):
     """A dumper that writes YAML in the format of the modules."""
 
@@ -52,10 +55,8 @@ class _Dumper(yaml.SafeDumper):
 def block(name: str, module: str) -> dict[str, Any]:
     """Return the content of a block of a module."""
     generation = FC3 if module.startswith("v3_") else FC2
-    if name == "values of a configuration":
+    if name == _CONFIG:
         return returned_config(generation)
-    if name != "values of an error":
-        raise SystemExit(f"{module}.py: there is no block {name!r}")
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
@@ -64,11 +65,10 @@ def block(name: str, module: str) -> dict[str, Any]:
 
 
 def update_blocks(text: str, module: str) -> str:
-    """Return the source of a module with updated blocks."""
-
-    for name in ("values of a configuration", "values of an error"):
-        if [found["name"] for found in _BLOCK.finditer(text)].count(name) != 1:
-            raise SystemExit(f"{module}.py: RETURN must have one block {name!r} between its two comments")
+    """Return the source of a module with updated blocks, or exit if the source does not have one of each."""
+    names = sorted(found["name"] for found in _BLOCK.finditer(text))
+    if names != [_CONFIG, _ERROR]:
+        raise SystemExit(f"{module}.py: RETURN must have one block {_CONFIG!r} and one block {_ERROR!r}, not {names}")
 
     def new(found: re.Match[str]) -> str:
         content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)

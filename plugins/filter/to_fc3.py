@@ -89,8 +89,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 _LATEST = "LATEST"
-#: The options of FC 2.0 except for destinations, with their names in FC 3.0.
+#: The options of FC 2.0 that have another name in FC 3.0.
 _RENAMED = {"stateful_invocation": "async_task"}
+#: The options of FC 2.0 except for destinations, with their names in FC 3.0.
 _OPTIONS = {field.name: _RENAMED.get(field.name, field.name) for field in generations.FC2.fields if not field.groups}
 _ARN = re.compile(r"(?P<account>acs:fc:[^:]*:[^:]*):services/(?P<resource>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"(?P<service>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function>[^/:]+)")
