@@ -341,7 +341,7 @@ def _imports() -> list[str]:
     return [path.name for path in (FOLDER / "plugins").rglob("*.py") if foreign.search(path.read_text("utf-8"))]
 
 
-covered_by(CONTENT, "All files have a license header", "licences", "reuse", "lint")
+covered_by(CONTENT, "All files have a license header", "licenses", "reuse", "lint")
 
 
 @requirement(

@@ -27,9 +27,9 @@ CONTRAST_SCRIPT = """
 const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
 const layers = (element) => element
   ? [...layers(element.parentElement), getComputedStyle(element).backgroundColor] : [];
-const blend = (colours) => {
+const blend = (colors) => {
   canvas.clearRect(0, 0, 1, 1);
-  for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+  for (const color of colors) { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); }
   return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 };
 const light = (rgb) => rgb.map((part) => part / 255)
