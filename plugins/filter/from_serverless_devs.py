@@ -151,13 +151,14 @@ class _Converter:
         return self._region is not None and isinstance(region, str) and region != self._region
 
     def _is_converted(self, name: str, component: Any) -> bool:
-        """Return whether a resource has the component, or, if that is unknown, has a configuration."""
+        """Return whether a resource has the component. Assume so if it is unknown, to report the other errors, too."""
         try:
             found = self._file.resolve(component, name)
         except Unresolved as error:
-            if self._value(name, *self._component.config) is not None:
-                self._error((self._file.key, name, "component"), _unresolved(error))
-            return False
+            if self._value(name, *self._component.config) is None:
+                return False
+            self._error((self._file.key, name, "component"), _unresolved(error))
+            return True
         return isinstance(found, str) and re.fullmatch(self._component.name, found, re.DOTALL) is not None
 
     def _convert(self, name: str) -> None:

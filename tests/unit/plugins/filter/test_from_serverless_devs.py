@@ -135,6 +135,8 @@ def test_unresolved_components_are_errors_only_with_configurations() -> None:
     assert error_message(current(fc3({"asyncTask": True}, component=component)), "3.0") == (
         "resources.a.component: contains expressions that cannot be resolved: ${env('COMPONENT')}."
     )
+    content = current(fc3({"asyncTask": True}, component=component, props={"functionName": "${env('NAME')}"}))
+    assert "${env('COMPONENT')}. resources.a.props.functionName: contains" in error_message(content, "3.0")
 
 
 def test_configurations_are_sorted_by_identity() -> None:
