@@ -255,8 +255,7 @@ def from_serverless_devs(
     Raises ``AnsibleFilterError`` for invalid input and for expressions that cannot be resolved.
     """
     if not isinstance(content, Mapping):
-        problem = f"the input must be a dictionary, not {type(content).__name__}."
-        raise AnsibleFilterError(f"from_serverless_devs: {problem}")
+        raise AnsibleFilterError(f"from_serverless_devs: the input must be a dictionary, not {shown(content)}.")
     # YAML reads 3.0 without quotes as a number.
     component = _COMPONENTS.get(str(generation)) if isinstance(generation, (str, float)) else None
     if component is None:

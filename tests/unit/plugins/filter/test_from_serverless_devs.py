@@ -373,7 +373,7 @@ def test_invalid_properties_are_named(props: dict[str, Any], problem: str) -> No
         ({}, "services: must be a dictionary."),
         ({"edition": "3.0.0", "services": {}}, "resources: must be a dictionary."),
         ({"resources": {}}, "services: must be a dictionary; files with resources must have the edition 3.0.0."),
-        ([], "the input must be a dictionary, not list."),
+        ([], "the input must be a dictionary, not a list."),
     ],
 )  # fmt: skip
 def test_invalid_files_are_rejected(content: Any, problem: str) -> None:
