@@ -82,25 +82,95 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
     }
 
 
+_GROUPS: dict[str, Any] = {
+    "groups": {
+        "description": [
+            "Groups of configurations with their own default values, for example one group for each service.",
+            "The groups are processed together with O(configs). O(purge) applies to all of them.",
+        ],
+        "type": "list",
+        "elements": "dict",
+        "version_added": "1.1.0",
+        "suboptions": {
+            "configs": {
+                "description": "The configurations of the group. The options of an entry are those of O(configs).",
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+            },
+            "defaults": {
+                "description": [
+                    "Default values for the entries of the group. The options are those of O(defaults).",
+                    (
+                        "An option that is specified here replaces that of O(defaults) completely, including "
+                        "O(defaults.destination_config). The other options of O(defaults) also apply to the group."
+                    ),
+                ],
+                "type": "dict",
+            },
+        },
+    }
+}
+
+
+def _purge(generation: generations.Generation) -> dict[str, Any]:
+    """Return the option that selects the configurations to purge."""
+    scopes = {
+        "none": "V(none) keeps them.",
+        "function": "V(function) deletes unlisted configurations of the listed functions.",
+        "service": "V(service) deletes unlisted configurations of all functions in the listed services.",
+    }
+    if not generation.has_services:
+        del scopes["service"]
+    return {
+        "description": [
+            "Whether to delete existing configurations that are not listed in O(configs) or O(groups).",
+            *scopes.values(),
+            "Nothing is purged if any configuration fails. See also O(purge_limit).",
+        ],
+        "type": "str",
+        "choices": list(scopes),
+        "default": "none",
+    }
+
+
+_PURGE_LIMIT: dict[str, Any] = {
+    "description": [
+        (
+            "Maximum number of configurations that O(purge) may delete. If there are more, the module fails before it "
+            "makes any changes. In check mode, it warns and reports the changes as usual."
+        ),
+        "V(none) means that there is no limit.",
+        "V(auto) is 10 percent of the configurations in O(configs) and O(groups), rounded down, but at least V(5).",
+        "Otherwise, it is a number. With V(0), the module fails if there is any configuration to purge.",
+        "Entries with O(configs[].state=absent) are not counted, neither as configurations nor as purged ones.",
+    ],
+    "type": "str",
+    "default": "none",
+    "version_added": "1.1.0",
+}
+
+
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
     """Return the options of the modules that manage many configurations."""
     names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
     return {
         "configs": {
             "description": [
-                "The configurations. Each configuration can be listed only once.",
+                "The configurations. Each configuration can be listed only once, also in O(groups).",
+                "At least one of O(configs) and O(groups) is required.",
                 f"The list that M(alicloud.fc.{module}_info) returns can be used.",
             ],
             "type": "list",
             "elements": "dict",
-            "required": True,
             "suboptions": _entry(generation, module),
         },
+        **_GROUPS,
         "defaults": {
             "description": [
                 (
-                    "Default values for options that an entry of O(configs) does not specify. An option of an entry "
-                    "replaces the default completely, including O(defaults.destination_config)."
+                    "Default values for options that an entry of O(configs) or O(groups) does not specify. An option "
+                    "of an entry replaces the default completely, including O(defaults.destination_config)."
                 ),
             ],
             "type": "dict",
@@ -111,6 +181,8 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
                 **_whole("defaults.", defaults=False),
             },
         },
+        "purge": _purge(generation),
+        "purge_limit": _PURGE_LIMIT,
     }
 
 

@@ -39,19 +39,7 @@ attributes:
       - The diff is a list with one item for each configuration that changes.
   idempotent:
     support: full
-options:
-  purge:
-    description:
-      - Whether to delete existing configurations that are not listed in O(configs).
-      - V(function) deletes unlisted configurations of the listed functions.
-      - V(service) deletes unlisted configurations of all functions in the listed services.
-      - Nothing is purged if any configuration fails.
-    type: str
-    choices:
-      - none
-      - function
-      - service
-    default: none
+options: {}
 seealso:
   - module: alicloud.fc.function_async_invoke_config
   - module: alicloud.fc.function_async_invoke_config_info
@@ -78,6 +66,26 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
+- name: Manage the configurations of two services with different defaults, and purge at most five others
+  alicloud.fc.function_async_invoke_configs:
+    defaults:
+      maximum_event_age_in_seconds: 3600
+    groups:
+      - defaults:
+          service_name: shop
+          maximum_retry_attempts: 1
+        configs:
+          - function_name: resize
+          - function_name: thumbnail
+      - defaults:
+          service_name: prod-mail
+          maximum_retry_attempts: 0
+        configs:
+          - function_name: send
+          - function_name: sort
+    purge: service
+    purge_limit: 5
+
 - name: Load the file that the example of the info module writes
   ansible.builtin.include_vars:
     file: configs.yml
@@ -93,10 +101,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The result of each configuration, in the order of O(configs), followed by the purged configurations.
+  description: The result of each configuration, in the order of O(configs), followed by those of O(groups) in their
+    order, and by the purged configurations.
   type: list
   elements: dict
-  returned: when the input is valid
+  returned: when the input is valid and the purge does not exceed its limit
   contains:
     id:
       description: The id of the configuration.
@@ -239,7 +248,7 @@ results:
 summary:
   description: The number of configurations by outcome. In check mode, by predicted outcome.
   type: dict
-  returned: when the input is valid
+  returned: when the input is valid and the purge does not exceed its limit
   contains:
     total:
       description: Number of results.
@@ -274,13 +283,13 @@ summary:
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, ensure_configs
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import BULK_RULES, bulk_spec, ensure_configs
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC2, ensure_configs, bulk_spec(FC2))
+    run(FC2, ensure_configs, bulk_spec(FC2), **BULK_RULES)
 
 
 if __name__ == "__main__":

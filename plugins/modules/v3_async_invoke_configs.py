@@ -38,17 +38,7 @@ attributes:
       - The diff is a list with one item for each configuration that changes.
   idempotent:
     support: full
-options:
-  purge:
-    description:
-      - Whether to delete existing configurations that are not listed in O(configs).
-      - V(function) deletes unlisted configurations of the listed functions.
-      - Nothing is purged if any configuration fails.
-    type: str
-    choices:
-      - none
-      - function
-    default: none
+options: {}
 seealso:
   - module: alicloud.fc.v3_async_invoke_config
   - module: alicloud.fc.v3_async_invoke_config_info
@@ -74,6 +64,25 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
+- name: Manage two groups of configurations with different defaults, and purge at most five others
+  alicloud.fc.v3_async_invoke_configs:
+    defaults:
+      maximum_event_age_in_seconds: 3600
+    groups:
+      - defaults:
+          maximum_retry_attempts: 1
+        configs:
+          - function_name: resize
+          - function_name: thumbnail
+      - defaults:
+          maximum_retry_attempts: 0
+          async_task: true
+        configs:
+          - function_name: prod-send
+          - function_name: prod-sort
+    purge: function
+    purge_limit: 5
+
 - name: Load the file that the example of the info module writes
   ansible.builtin.include_vars:
     file: configs.yml
@@ -89,10 +98,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The result of each configuration, in the order of O(configs), followed by the purged configurations.
+  description: The result of each configuration, in the order of O(configs), followed by those of O(groups) in their
+    order, and by the purged configurations.
   type: list
   elements: dict
-  returned: when the input is valid
+  returned: when the input is valid and the purge does not exceed its limit
   contains:
     id:
       description: The id of the configuration.
@@ -235,7 +245,7 @@ results:
 summary:
   description: The number of configurations by outcome. In check mode, by predicted outcome.
   type: dict
-  returned: when the input is valid
+  returned: when the input is valid and the purge does not exceed its limit
   contains:
     total:
       description: Number of results.
@@ -270,13 +280,13 @@ summary:
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, ensure_configs
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import BULK_RULES, bulk_spec, ensure_configs
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import run
 
 
 def main() -> None:
     """Run the module."""
-    run(FC3, ensure_configs, bulk_spec(FC3))
+    run(FC3, ensure_configs, bulk_spec(FC3), **BULK_RULES)
 
 
 if __name__ == "__main__":

@@ -231,7 +231,7 @@ PREFIXES = pytest.mark.parametrize("prefix", ["function", pytest.param("v3", mar
 
 
 @PREFIXES
-@pytest.mark.parametrize("kind", ["", "s", "_info"])
+@pytest.mark.parametrize("kind", ["", "s", "s with groups", "_info"])
 @pytest.mark.parametrize("account_source", ["STS", "endpoint"])
 def test_arns_of_other_accounts_are_rejected(emulator: Emulator, prefix: str, kind: str, account_source: str) -> None:
     connection_options: dict[str, Any] = {"account_id": None, "region": None, "sts_endpoint": emulator.url}
@@ -240,9 +240,13 @@ def test_arns_of_other_accounts_are_rejected(emulator: Emulator, prefix: str, ki
     else:
         connection_options["region"] = "cn-hangzhou"
     entry = {"id": arn(prefix, "cn-hangzhou:9999999999999999")}
-    options: dict[str, Any] = {"configs": [{**entry, "state": "absent"}]} if kind == "s" else entry
-    result = run(emulator, f"{prefix}_async_invoke_config{kind}", **options, **connection_options)
-    error = f"id: the ARN contains the account_id 9999999999999999, but account_id is {emulator.account_id}."
+    configs: dict[str, Any] = {"configs": [{**entry, "state": "absent"}]}
+    in_groups: dict[str, Any] = {"groups": [{"configs": []}, configs]}
+    options: dict[str, Any] = {"s": configs, "s with groups": in_groups}.get(kind, entry)
+    module = f"{prefix}_async_invoke_config{kind.partition(' ')[0]}"
+    result = run(emulator, module, **options, **connection_options)
+    place = {"s": "configs[0].", "s with groups": "groups[1].configs[0]."}.get(kind, "")
+    error = f"{place}id: the ARN contains the account_id 9999999999999999, but account_id is {emulator.account_id}."
     assert error in result["msg"]
     assert [call["operation"] for call in emulator.journal.requests if call["operation"] != "GetCallerIdentity"] == []
 
@@ -392,6 +396,40 @@ def test_bulk_and_info_modules(emulator: Emulator, prefix: str, owner: str, task
     assert again["changed"] is False
     assert run(emulator, info, id=f"{owner}a")["async_invoke_configs"] == read["async_invoke_configs"][:1]
     assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
+
+
+@GENERATIONS
+def test_groups_and_purge_limit(emulator: Emulator, warnings: list[str], prefix: str, owner: str, task: str) -> None:
+    bulk = f"{prefix}_async_invoke_configs"
+    names = {"service_name": "s"} if owner else {}
+    groups = [
+        {"defaults": {task: True}, "configs": [{"id": f"{owner}b"}]},
+        {"defaults": {**names, "maximum_retry_attempts": 0}, "configs": [{"function_name": "a"}]},
+    ]
+    options: dict[str, Any] = {"groups": groups, "defaults": {"maximum_retry_attempts": 1}}
+    created = run(emulator, bulk, **options)
+    assert [entry["id"] for entry in created["results"]] == [f"{owner}b:LATEST", f"{owner}a:LATEST"]
+    configs = [entry["async_invoke_config"] for entry in created["results"]]
+    assert [(config[task], config["maximum_retry_attempts"]) for config in configs] == [(True, 1), (False, 0)]
+    assert run(emulator, bulk, **options, purge="function", purge_limit=0)["changed"] is False
+
+    emulator.store.publish_version("s" if owner else None, function=None if owner else "a")
+    other: dict[str, Any] = {
+        "configs": [{"id": f"{owner}b", "maximum_retry_attempts": 7}, {"id": f"{owner}a:1"}],
+        "purge": "function",
+    }
+    message = f"purge_limit: the purge would delete 1 configuration, but the limit is 0: {owner}a:LATEST."
+    emulator.journal.clear()
+    refused = run(emulator, bulk, **other, purge_limit=0)
+    assert refused["msg"] == f"{message} Nothing was changed. Set purge_limit to none or to at least 1."
+    assert {request["method"] for request in emulator.journal.requests} == {"GET"}
+    predicted = run(emulator, bulk, check=True, **other, purge_limit=0)
+    assert [entry["action"] for entry in predicted["results"]] == ["update", "create", "delete"]
+    assert warnings == [f"{message} Set purge_limit to none or to at least 1. Without check mode, the task fails."]
+    applied = run(emulator, bulk, **other, purge_limit="auto")
+    assert [entry["action"] for entry in applied["results"]] == ["update", "create", "delete"]
+    # Without a purge, the limit has no effect.
+    assert run(emulator, bulk, configs=[{"id": f"{owner}a"}], purge_limit=0)["summary"]["created"] == 1
 
 
 def test_timeouts_and_concurrency_are_passed_on(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -555,6 +593,31 @@ def test_failed_entries_are_returned_in_order_and_fail_the_task(emulator: Emulat
         ({"configs": [{"id": "s:a"}], "defaults": {"qualifier": True}}, ["defaults.qualifier: must be text, not a"]),
         ({"configs": [{"id": "s:a"}], "concurrency": True}, ["concurrency: must be an integer, not true."]),
         ({"configs": [{"id": "s:a"}], "concurrency": float("inf")}, ["concurrency: must be an integer, not inf."]),
+        ({}, ["one of the following is required: configs, groups"]),
+        ({"groups": None}, ["groups: must be a list of dictionaries, not null."]),
+        ({"groups": '[{"configs": []}]'}, ["groups: must be a list of dictionaries, not text."]),
+        ({"groups": [{"configs": []}, None]}, ["groups[1]: must be a dictionary, not null."]),
+        ({"configs": None, "groups": []}, ["configs: must be a list of dictionaries, not null."]),
+        ({"groups": [{"configs": [{"id": "s:a\x1b"}]}]}, [r"groups[0].configs[0].id: must not contain the control"]),
+        (
+            {"configs": [{"id": "s:a", "x": 1}], "groups": [{"configs": [{"id": "s:b", "maximum_retry_attempts": 9}]}]},
+            [
+                "configs and groups: 2 errors, nothing was changed: ",
+                "groups[0].configs[0].maximum_retry_attempts: must",
+            ],
+        ),
+        (
+            {"groups": [{"configs": [{"id": "acs:fc:x-1::services/s/functions/a"}]}]},
+            ["groups[0].configs[0].id: the ARN contains the region x-1"],
+        ),
+        (
+            {"configs": [{"id": "s:a"}], "purge_limit": -1},
+            ["purge_limit: must be none, auto or a non-negative integer"],
+        ),
+        ({"configs": [], "purge_limit": "10%"}, ["purge_limit: must be none, auto or a non-negative integer"]),
+        ({"configs": [{"id": "s:a"}], "purge_limit": None}, ["purge_limit: must be none, auto or a non-negative"]),
+        ({"configs": [{"id": "s:a"}], "purge_limit": False}, ["purge_limit: must be text, not a boolean."]),
+        ({"configs": [{"id": "s:a"}], "purge_limit": 2.5}, ["purge_limit: must be text, not the number 2.5."]),
     ],
 )
 def test_validation_errors_in_lists_are_reported_with_their_paths(

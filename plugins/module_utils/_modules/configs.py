@@ -7,69 +7,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Sequence
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
-    Desired,
-    check_defaults,
-    input_warnings,
-    validate,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import settings_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, input_warnings
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import first_errors
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
-    concurrency_spec,
-    identity_argument_spec,
-    state_spec,
-)
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_options
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.entries import SOURCES, defaults_spec, parse_entries
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import concurrency_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import diff, error_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+
+#: Rules of these modules about several options.
+BULK_RULES: dict[str, Any] = {"required_one_of": [SOURCES]}
 
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of these modules. Entries are validated by ``entry_spec``, to report all errors."""
+    """Return the argument spec of these modules. Entries and groups are validated later, to report all errors."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
-    defaults = {
-        **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
-        **settings_spec(generation.fields),
-        **state_spec(defaults=False),
-    }
     return {
-        "configs": {"type": "list", "elements": "dict", "required": True},
-        "defaults": {"type": "dict", "default": {}, "options": defaults},
+        **{option: {"type": "list", "elements": "dict"} for option in SOURCES},
+        "defaults": {"type": "dict", "default": {}, "options": defaults_spec(generation)},
         "purge": {"type": "str", "choices": scopes, "default": "none"},
+        "purge_limit": {"type": "str", "default": "none"},
         **concurrency_spec(),
-    }
-
-
-def entry_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of an entry: the options of a single configuration and the other returned keys."""
-    ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
-    return {
-        **identity_argument_spec(generation, None),
-        **settings_spec(generation.fields),
-        **state_spec(defaults=False),
-        **ignored,
     }
 
 
 def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     """Ensure that many configurations are in the desired state, and return the results."""
-    desired, concurrency = parse_entries(context), context.concurrency
+    places = parse_entries(context.api, context.params, context.connection.location)
+    desired, concurrency = list(places.values()), context.concurrency
+    limit = parse_purge_limit(context.params["purge_limit"], desired)
     for warning in sorted({doubt for one in desired for doubt in input_warnings(one)}):
         context.warn(warning)
     entries: list[BulkEntry] = []
     if desired:
-        named = {f"configs[{position}].id": one.identity for position, one in enumerate(desired)}
-        client = context.client(named, concurrency)
+        client = context.client({f"{place}.id": one.identity for place, one in places.items()}, concurrency)
         bulk = Bulk(
-            client, concurrency, context.params["purge"], context.check_mode, context.warn, context.interruption
+            client, concurrency, context.params["purge"], context.check_mode, context.warn, context.interruption, limit
         )
         entries = bulk.run(desired)
     results = bulk_result(context.api, entries, context.diff_mode)
@@ -77,6 +56,18 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     if failed and not context.interruption.requested:
         raise Failed(f"{len(failed)} of {len(entries)} configurations failed: {_failure_summary(failed)}", results)
     return results
+
+
+def parse_purge_limit(text: str, desired: Sequence[Desired]) -> int | None:
+    """Return the maximum number of configurations that may be purged, None if it is unlimited."""
+    if text == "none":
+        return None
+    if text == "auto":
+        return max(5, sum(one.present for one in desired) // 10)
+    if re.fullmatch("[0-9]{1,15}", text) is None:
+        problem = "must be none, auto or a non-negative integer with at most 15 digits"
+        raise InvalidOption("purge_limit", f"{problem}, not {shown(text)}.")
+    return int(text)
 
 
 def _failure_summary(failed: list[BulkEntry]) -> str:
@@ -89,68 +80,6 @@ def _failure_summary(failed: list[BulkEntry]) -> str:
     if len(tried or not_tried) > 3:
         sentences.append("See the results for all errors.")
     return " ".join(sentences)
-
-
-def parse_entries(context: ModuleContext) -> list[Desired]:
-    """Parse ``configs``. Raises one ``InvalidOption`` with all validation errors."""
-    defaults = {name: value for name, value in context.params["defaults"].items() if value is not None}
-    problems = [f"defaults.{error}" for error in check_defaults(context.api, defaults)]
-    parse = _EntryParser(context, defaults)
-    desired: list[Desired] = []
-    positions: dict[str, int] = {}
-    for position, options in enumerate(context.params["configs"]):
-        one, wrong = parse(f"configs[{position}]", options)
-        problems += wrong
-        if one is None:
-            continue
-        desired.append(one)
-        first = positions.setdefault(one.identity.id, position)
-        if first != position:
-            problems.append(f"configs[{first}] and configs[{position}] both identify {one.identity.id}.")
-    if problems:
-        number = "1 error" if len(problems) == 1 else f"{len(problems)} errors"
-        raise InvalidOption("configs", f"{number}, nothing was changed: {first_errors(problems)}")
-    return desired
-
-
-class _EntryParser:
-    """Parses entries with their argument spec and defaults."""
-
-    def __init__(self, context: ModuleContext, defaults: dict[str, Any]) -> None:
-        self._generation = context.api
-        self._location = context.connection.location
-        self._defaults = defaults
-        self._spec = entry_spec(context.api)
-        self._validator = ArgumentSpecValidator(self._spec)
-
-    def __call__(self, place: str, options: dict[str, Any]) -> tuple[Desired | None, list[str]]:
-        """Return the desired configuration of an entry, or None, and all validation errors as sentences."""
-        options, wrong_types = checked_options(self._spec, options, place)
-        if wrong_types:
-            return None, [str(error) for error in wrong_types]
-        checked = self._validator.validate(options)
-        if checked.error_messages:
-            return None, [f"{place}: {_escape_newlines(message).rstrip('.')}." for message in checked.error_messages]
-        entry = _with_defaults(self._generation, checked.validated_parameters, self._defaults)
-        desired, errors = validate(self._generation, entry, *self._location)
-        return desired, [f"{place}.{error}" for error in errors]
-
-
-def _escape_newlines(message: str) -> str:
-    """Reword the message of Ansible's validator about unsupported options, which has no verb."""
-    unsupported, supported, rest = message.partition(". Supported parameters include: ")
-    return f"unsupported option {unsupported}. Supported options: {rest}" if supported else message
-
-
-def _with_defaults(generation: Generation, options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of an entry with defaults. An id replaces all names. Empty names are treated as omitted."""
-    inherited = {
-        name: value
-        for name, value in defaults.items()
-        if not options.get("id") or name not in generation.identity_options
-    }
-    empty = (None, "")
-    return {**inherited, **{name: value for name, value in options.items() if value not in empty}}
 
 
 def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: bool) -> dict[str, Any]:

@@ -234,13 +234,14 @@ def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> dict[str, Any
         if not option.get("options"):
             continue
         for key in (name, *option.get("aliases", ())):
-            value = _parse_dictionary(result.get(key))
+            value = parse_dictionary(result.get(key))
             if isinstance(value, dict):
                 result[key] = _parse_dictionaries(option["options"], value)
     return result
 
 
-def _parse_dictionary(value: Any) -> Any:
+def parse_dictionary(value: Any) -> Any:
+    """Return the dictionary that a text represents, as Ansible would parse it, or else the value itself."""
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return value
     try:

@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
-from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
@@ -61,6 +61,7 @@ class Bulk:
     Args:
         purge: whether to delete the unlisted configurations of the listed functions (``function``), of all functions in
             the listed services (``service``), or none (``none``).
+        purge_limit: the maximum number of configurations to purge, None if it is unlimited.
     """
 
     def __init__(
@@ -71,11 +72,13 @@ class Bulk:
         check_mode: bool,
         warn: Callable[[str], None],
         interruption: Interruption,
+        purge_limit: int | None = None,
     ) -> None:
         self._client = client
         self._interruption = interruption
         self._concurrency = concurrency
         self._purge = purge
+        self._purge_limit = purge_limit
         self._check_mode = check_mode
         self._warn = warn
         self._surveyor = ConfigReader(client, concurrency)
@@ -86,23 +89,21 @@ class Bulk:
         """Return the results in the order of the input, followed by those of purged configurations.
 
         If the task is interrupted while it writes, running writes are finished, and the remaining configurations are
-        not changed.
+        not changed. Raises ``InvalidOption`` before the first write if the purge exceeds its limit.
         """
         functions = self._functions_to_list(desired)
         self._lists = dict(zip(functions, map_concurrently(self._list, functions, self._concurrency)))
-        entries = self._apply_all(map_concurrently(self._plan_entry, desired, self._concurrency))
+        entries = map_concurrently(self._plan_entry, desired, self._concurrency)
         if self._purge == "none":
-            return entries
-        named = {one.identity.function for one in desired}
-        entries += self._unlisted + [
-            BulkEntry(function.id, error=found)
-            for function, found in self._lists.items()
-            if function not in named and isinstance(found, ApiError) and not isinstance(found, NotFound)
-        ]
-        if any(entry.error is not None for entry in entries):
+            return self._apply_all(entries)
+        unread, unexpected = self._unread(desired), self._unexpected(desired)
+        if not _any_failed(entries + unread):
+            self._check_purge_limit(unexpected)
+        entries = self._apply_all(entries) + unread
+        if _any_failed(entries):
             self._warn("Nothing was purged, because some configurations failed.")
             return entries
-        return entries + self._apply_all(self._unexpected(desired))
+        return entries + self._apply_all(unexpected)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -164,6 +165,29 @@ class Bulk:
             for one in extra
         ]
 
+    def _unread(self, desired: Sequence[Desired]) -> list[BulkEntry]:
+        """Return the errors of services and unlisted functions in the scope of the purge that could not be read."""
+        named = {one.identity.function for one in desired}
+        return self._unlisted + [
+            BulkEntry(function.id, error=found)
+            for function, found in self._lists.items()
+            if function not in named and isinstance(found, ApiError) and not isinstance(found, NotFound)
+        ]
+
+    def _check_purge_limit(self, unexpected: Sequence[BulkEntry]) -> None:
+        """Raise ``InvalidOption``, or warn in check mode, if the purge would delete too many configurations."""
+        number, limit = len(unexpected), self._purge_limit
+        if limit is None or number <= limit:
+            return
+        ids = ", ".join(entry.id for entry in unexpected[:_MOST_IDS])
+        more = f" and {number - _MOST_IDS} more" if number > _MOST_IDS else ""
+        configurations = "1 configuration" if number == 1 else f"{number} configurations"
+        problem = f"the purge would delete {configurations}, but the limit is {limit}: {ids}{more}."
+        advice = f"Set purge_limit to none or to at least {number}."
+        if not self._check_mode:
+            raise InvalidOption("purge_limit", f"{problem} Nothing was changed. {advice}")
+        self._warn(f"purge_limit: {problem} {advice} Without check mode, the task fails.")
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     def _apply_all(self, entries: Sequence[BulkEntry]) -> list[BulkEntry]:
@@ -186,5 +210,11 @@ class Bulk:
             return replace(entry, config=entry.plan.current, error=error)
 
 
+def _any_failed(entries: Sequence[BulkEntry]) -> bool:
+    return any(entry.error is not None for entry in entries)
+
+
+#: Maximum number of ids in the message about the limit of a purge.
+_MOST_IDS = 10
 #: Past participles of the actions of a plan.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

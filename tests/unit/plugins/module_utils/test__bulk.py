@@ -17,6 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity, parse_id
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import reconcile
@@ -92,11 +93,11 @@ def stored_configs(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
 
 
 def run_bulk(
-    client: Any, desired: list[Desired], purge: str = "none", check: bool = False
+    client: Any, desired: list[Desired], purge: str = "none", check: bool = False, limit: int | None = None
 ) -> tuple[list[BulkEntry], list[str]]:
     """Run once, and return the entries and the warnings."""
     warnings: list[str] = []
-    return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
+    return Bulk(client, 4, purge, check, warnings.append, Interruption(), limit).run(desired), warnings
 
 
 def summarize(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -167,6 +168,93 @@ def test_purge_removes_only_unlisted_configs_within_its_scope(
     untouched = {identity.id for identity in existing} - purged - {identity.id for identity in listed}
     assert {name: after.get(name) for name in untouched} == {name: before[name] for name in untouched}
     assert set(after) == untouched | {item.identity.id for item in desired if item.present}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    case=cases(),
+    purge=st.sampled_from(["none", "function", "service"]),
+    check=st.booleans(),
+    limit=st.integers(0, 4) | st.none(),
+)
+def test_purge_limit_prevents_all_writes_or_has_no_effect(
+    case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], purge: str, check: bool, limit: int | None
+) -> None:
+    api, existing, desired = case
+    purge = purge if api.list_services or purge == "none" else "function"
+    unlimited = StoreClient(store_with(api, existing), api)
+    expected, expected_warnings = run_bulk(unlimited, desired, purge, check)
+    client = StoreClient(store_with(api, existing), api)
+    number = len(expected) - len(desired)
+    if limit is not None and number > limit and not check:
+        with pytest.raises(InvalidOption, match=f"^purge_limit: the purge would delete {number} configuration"):
+            run_bulk(client, desired, purge, check, limit)
+        assert client.writes == []
+        return
+    entries, warnings = run_bulk(client, desired, purge, check, limit)
+    assert summarize(api, entries) == summarize(api, expected)
+    assert stored_configs(api, client.store) == stored_configs(api, unlimited.store)
+    exceeded = [warning for warning in warnings if warning.startswith("purge_limit: ")]
+    assert len(exceeded) == (limit is not None and number > limit)
+    assert [warning for warning in warnings if warning not in exceeded] == expected_warnings
+
+
+@pytest.mark.parametrize(
+    ("number", "limit", "problem"),
+    [
+        (1, 0, "would delete 1 configuration, but the limit is 0: s:f0:LATEST."),
+        (2, 1, "would delete 2 configurations, but the limit is 1: s:f0:LATEST, s:f1:LATEST."),
+        (
+            10,
+            9,
+            f"would delete 10 configurations, but the limit is 9: {', '.join(f's:f{n}:LATEST' for n in range(10))}.",
+        ),
+        (
+            12,
+            5,
+            "would delete 12 configurations, but the limit is 5: "
+            + ", ".join(f"s:f{n}:LATEST" for n in (0, 10, 11, 1, 2, 3, 4, 5, 6, 7))
+            + " and 2 more.",
+        ),
+    ],
+)
+def test_exceeded_purge_limit_is_explained(number: int, limit: int, problem: str) -> None:
+    store = account(FC2)
+    for at in range(number):
+        store.create_function("s", f"f{at}")
+        store.put_config(key_of(Identity(f"f{at}", "LATEST", "s")), {})
+    desired = [parse_desired(FC2, {"id": "s:f"})]
+    advice = f"Set purge_limit to none or to at least {number}."
+    with pytest.raises(InvalidOption) as caught:
+        run_bulk(StoreClient(store), desired, "service", limit=limit)
+    assert str(caught.value) == f"purge_limit: the purge {problem} Nothing was changed. {advice}"
+    assert len(store.configs) == number
+    entries, warnings = run_bulk(StoreClient(store), desired, "service", check=True, limit=limit)
+    assert warnings == [f"purge_limit: the purge {problem} {advice} Without check mode, the task fails."]
+    assert [entry.plan.action for entry in entries if entry.plan] == ["create"] + ["delete"] * number
+    run_bulk(StoreClient(store), desired, "service", limit=number)
+    assert list(store.configs) == [key_of(Identity("f", "LATEST", "s"))]
+
+
+def test_absent_entries_are_not_limited() -> None:
+    store = store_with(FC2, {Identity("f", name, "s"): {} for name in QUALIFIERS})
+    desired = [parse_desired(FC2, {"id": f"s:f:{name}", "state": "absent"}) for name in QUALIFIERS]
+    entries, warnings = run_bulk(StoreClient(store), desired, "service", limit=0)
+    assert ([entry.error for entry in entries], warnings, store.configs) == ([None] * 3, [], {})
+
+
+@pytest.mark.parametrize("failing_call", [0, 1, 2])
+@pytest.mark.parametrize("check", [False, True])
+def test_purge_limit_is_not_checked_if_a_failed_read_prevents_the_purge(failing_call: int, check: bool) -> None:
+    store = store_with(FC2, {Identity("g", "LATEST", "s"): {}, Identity("f", "live", "s"): {}})
+    desired = [parse_desired(FC2, {"id": "s:f"})]
+    # The calls: list the functions of the service, then the configs of each function.
+    client = StoreClient(store, faults={failing_call: "rejected"})
+    entries, warnings = run_bulk(client, desired, "service", check, limit=0)
+    assert [entry.error is None for entry in entries].count(False) == 1
+    assert warnings == ["Nothing was purged, because some configurations failed."]
+    assert key_of(Identity("g", "LATEST", "s")) in store.configs
+    assert key_of(Identity("f", "live", "s")) in store.configs
 
 
 class FailingClient(StoreClient):

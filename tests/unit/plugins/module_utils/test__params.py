@@ -14,7 +14,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.config_info import info_spec
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec, entry_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.entries import entry_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import identity_argument_spec, state_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import (
     DEEPEST,
