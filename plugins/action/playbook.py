@@ -1,0 +1,183 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main step of the playbooks of this collection. It is documented in ``plugins/modules/playbook.py``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, shown
+from ansible_collections.alicloud.fc.plugins.plugin_utils._adopt import adopted_configs, never_converging
+from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
+    UnsafeName,
+    export_files,
+    exported_configs,
+    file_text,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
+    PLAYBOOKS,
+    RESERVED,
+    InvalidVariables,
+    Variables,
+    check_file,
+    check_misspelled,
+    join_files,
+    merge_file,
+    module_name,
+    parse_variables,
+    variable_names,
+    with_file_names,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
+
+_EXTENSIONS = (".yml", ".yaml", ".json")
+#: Options of the playbooks that the tasks after this step use.
+_RETURNED = ("title", "report_name", "fail_on_drift")
+#: Options of the modules for many configurations.
+_BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
+_PATHS = ("config_file", "report_folder", "terraform_file", "serverless_devs_file")
+
+
+class ActionModule(ActionBase):
+    """Validates the variables of a playbook, and runs the module for its generation with them."""
+
+    _requires_connection = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the result of the module, and what the later tasks of the playbook need."""
+        super().run(tmp, task_vars)
+        self._vars = task_vars or {}
+        self._files: list[str] = []
+        playbook = self._playbook()
+        try:
+            variables = self._variables(playbook)
+            result: dict[str, Any] = getattr(self, f"_{playbook}")(variables)
+        except (InvalidVariables, UnsafeName) as error:
+            raise AnsibleActionFail(printable(str(error))) from None
+        if result.get("failed") and self._files:
+            result["msg"] = with_file_names(str(result.get("msg")), self._files)
+        result["options"] = {
+            "generation": variables.generation.name,
+            "purge": variables.own.get("purge") or "none",
+            **{name: variables.own[name] for name in _RETURNED if name in variables.own},
+            **{name: os.path.abspath(str(variables.own[name])) for name in _PATHS if variables.own.get(name)},
+        }
+        return result
+
+    def _playbook(self) -> str:
+        name = self._task.args.get("name")
+        if name not in PLAYBOOKS or set(self._task.args) != {"name"}:
+            raise AnsibleActionFail(f"name: must be one of {', '.join(PLAYBOOKS)}, without other options.")
+        return str(name)
+
+    # -- Variables -----------------------------------------------------------------------------------------------
+
+    def _variables(self, playbook: str) -> Variables:
+        extra = load_extra_vars(self._loader)
+        check_misspelled(playbook, extra)
+        values = {name: self._value(name) for name in variable_names(playbook) if name in self._vars}
+        # The variable ``groups`` of a host is the inventory.
+        values.pop(RESERVED, None)
+        if RESERVED in extra and RESERVED in PLAYBOOKS[playbook]:
+            values[RESERVED] = self._templar.template(extra[RESERVED])
+        values = {name: value for name, value in values.items() if value != self._vars.get("omit")}
+        if values.get("config_file") and "configs" in PLAYBOOKS[playbook]:
+            values = merge_file(values, self._content(str(values["config_file"])))
+        return parse_variables(playbook, values)
+
+    def _value(self, name: str) -> Any:
+        return self._templar.template(self._vars[name])
+
+    def _content(self, name: str) -> dict[str, Any]:
+        """Return the content of the configuration file, or of all files of a directory."""
+        path = os.path.abspath(os.path.expanduser(name))
+        if not os.path.isdir(path):
+            return check_file(name, self._read("config_file", path, templates=True))
+        names = sorted(one for one in os.listdir(path) if one.endswith(_EXTENSIONS) and not one.startswith("."))
+        if not names:
+            raise InvalidVariables(f"config_file: {name} contains no files with the extension .yml, .yaml or .json.")
+        contents = {}
+        for one in names:
+            content = check_file(one, self._read("config_file", os.path.join(path, one), templates=True))
+            contents[one] = content
+        joined = join_files(contents)
+        self._files = [one for one in names for _index in join_files({one: contents[one]})[RESERVED]]
+        return joined
+
+    def _read(self, option: str, path: str, templates: bool = False) -> Any:
+        """Return the content of a YAML or JSON file, which may be encrypted with Ansible Vault."""
+        path = os.path.abspath(os.path.expanduser(path))
+        if not os.path.isfile(path):
+            raise InvalidVariables(f"{option}: the file {path} does not exist.")
+        arguments: dict[str, Any] = {"cache": "none", "unsafe": not templates}
+        if HAS_TRUST:
+            arguments = {"cache": "none", "trusted_as_template": templates}
+        try:
+            content = self._loader.load_from_file(path, **arguments)
+        except (AnsibleError, UnicodeDecodeError) as error:
+            reason = " ".join(str(error).split())
+            raise InvalidVariables(f"{option}: the file {path} could not be read: {reason}") from None
+        return self._templar.template(content) if templates else content
+
+    # -- Playbooks -----------------------------------------------------------------------------------------------
+
+    def _export(self, variables: Variables) -> dict[str, Any]:
+        own, generation = variables.own, variables.generation
+        if own["file_per_service"] and not generation.has_services:
+            raise InvalidVariables("file_per_service: requires generation 2.0, because FC 3.0 has no services.")
+        if own.get("services") and not generation.has_services:
+            raise InvalidVariables("services: requires generation 2.0, because FC 3.0 has no services.")
+        options = {**variables.chosen("services", "functions", "concurrency"), "fail_on_unreadable": True}
+        result = self._run("config_info", variables, options)
+        if not result.get("failed"):
+            configs = exported_configs(generation, result["async_invoke_configs"], own["timestamps"])
+            path = os.path.abspath(str(own["config_file"]))
+            result = {
+                "changed": False,
+                "files": export_files(generation, configs, path, own["file_per_service"]),
+                "number": len(configs),
+            }
+        return result
+
+    def _apply(self, variables: Variables) -> dict[str, Any]:
+        return self._run("configs", variables, self._desired(variables))
+
+    def _audit(self, variables: Variables) -> dict[str, Any]:
+        return self._run("configs", variables, self._desired(variables))
+
+    def _desired(self, variables: Variables) -> dict[str, Any]:
+        options = variables.chosen(*_BULK)
+        if "configs" not in options and RESERVED not in options:
+            raise InvalidVariables("config_file: is required, for example -e config_file=configs.yml.")
+        return options
+
+    def _adopt(self, variables: Variables) -> dict[str, Any]:
+        given = [name for name in ("terraform_file", "serverless_devs_file") if variables.own.get(name)]
+        if len(given) != 1:
+            raise InvalidVariables("terraform_file: specify either terraform_file or serverless_devs_file.")
+        document = self._read(given[0], str(variables.own[given[0]]))
+        configs = adopted_configs(given[0], document, variables.generation)
+        if not configs:
+            raise InvalidVariables(
+                f"{given[0]}: {shown(variables.own[given[0]])} contains no configurations of "
+                f"{variables.generation.name}. Check generation."
+            )
+        result = self._run("configs", variables, {"configs": configs, **variables.chosen("concurrency")})
+        path = os.path.abspath(str(variables.own["config_file"]))
+        result["files"] = [{"path": path, "content": file_text("adopt", variables.generation, configs)}]
+        if given[0] == "terraform_file" and "diff" in result:
+            result["never_converging"] = never_converging(variables.generation, configs, result)
+        return result
+
+    def _run(self, kind: str, variables: Variables, options: Mapping[str, Any]) -> dict[str, Any]:
+        name = module_name(variables.generation, kind)
+        arguments = {**variables.connection, **options}
+        result: dict[str, Any] = self._execute_module(name, module_args=arguments, task_vars=self._vars)
+        result.pop("invocation", None)
+        return result

@@ -1,0 +1,91 @@
+#!/usr/bin/python
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: playbook
+short_description: Run the main step of a playbook of this collection
+version_added: 1.1.0
+author:
+  - alicloud.fc contributors (!UNKNOWN)
+description:
+  - The playbooks C(alicloud.fc.adopt), C(alicloud.fc.export), C(alicloud.fc.apply) and C(alicloud.fc.audit) use this
+    action. Run the playbooks instead of using it in your own playbooks.
+  - Validates the variables of the playbook, reads its files on the controller and runs the module for the generation
+    of Function Compute.
+  - The connection options of the modules are variables of the playbooks.
+extends_documentation_fragment:
+  - alicloud.fc._attributes
+options:
+  name:
+    description:
+      - The playbook.
+    type: str
+    choices:
+      - adopt
+      - apply
+      - audit
+      - export
+    required: true
+attributes:
+  action_group:
+    support: none
+    details:
+      - The connection options are variables of the playbook.
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+seealso:
+  - module: alicloud.fc.function_async_invoke_configs
+  - module: alicloud.fc.v3_async_invoke_configs
+"""
+
+EXAMPLES = r"""
+- name: Compare the configurations in the variables of the playbook with the current configurations
+  alicloud.fc.playbook:
+    name: audit
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+options:
+  description: The variables that later tasks of the playbook use, with defaults filled in and absolute paths.
+  type: dict
+  returned: always
+  sample:
+    generation: FC 2.0
+    config_file: /home/user/configs.yml
+files:
+  description: The paths and texts of the files that the playbook writes.
+  type: list
+  elements: dict
+  returned: for O(name=adopt) and O(name=export)
+  sample:
+    - path: /home/user/configs.yml
+      content: "configs: []"
+number:
+  description: Number of exported configurations.
+  type: int
+  returned: for O(name=export)
+  sample: 42
+never_converging:
+  description: The differences that Terraform never resolves, as sentences.
+  type: list
+  elements: str
+  returned: for O(name=adopt), if a file from Terraform was read
+  sample:
+    - "shop:order:LATEST: Terraform cannot unset maximum_event_age_in_seconds, which is 3600."
+results:
+  description: The results of the module for many configurations, with its other return values.
+  type: list
+  elements: dict
+  returned: for O(name=adopt), O(name=apply) and O(name=audit)
+  sample: []
+"""

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
+"""Adopt configurations of other tools. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.alicloud.fc.plugins.filter.audit_report import audit_report
+from ansible_collections.alicloud.fc.plugins.filter.from_serverless_devs import from_serverless_devs
+from ansible_collections.alicloud.fc.plugins.filter.from_terraform import from_terraform
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+
+_FILTERS = {"terraform_file": from_terraform, "serverless_devs_file": from_serverless_devs}
+
+
+def adopted_configs(option: str, document: Any, generation: Generation) -> list[dict[str, Any]]:
+    """Return the configurations in a document of another tool. Raises ``InvalidVariables``.
+
+    Args:
+        option: the variable that contained the path of the document.
+    """
+    number = "2.0" if generation.has_services else "3.0"
+    try:
+        return list(_FILTERS[option](document, number))
+    except AnsibleFilterError as error:
+        raise InvalidVariables(str(error).replace(f"{_FILTERS[option].__name__}:", f"{option}:", 1)) from None
+
+
+def never_converging(
+    generation: Generation, configs: Sequence[Mapping[str, Any]], result: Mapping[str, Any]
+) -> list[str]:
+    """Return the differences that Terraform shows again after each ``terraform apply``, as sentences.
+
+    The provider does not send an event age or destinations that are unset, and Function Compute keeps values that it
+    does not receive. For FC 3.0, the provider reads LATEST instead of the qualifier.
+    """
+    # Whether a destination is kept if another destination is sent is not documented.
+    keeps_destinations = {_id(generation, config) for config in configs if not config.get("destination_config")}
+    found = [
+        f"{row['id']}: Terraform cannot unset {one['option']}, which is {shown(one['actual'])}."
+        for row in audit_report(result)["rows"]
+        for one in row["differences"]
+        if row["verdict"] == "drifted" and one["declared"] is None
+        if row["id"] in keeps_destinations or not one["option"].startswith("destination_config")
+    ]
+    if not generation.has_services:
+        others = [config for config in configs if (config.get("qualifier") or LATEST) != LATEST]
+        found += [f"{_id(generation, one)}: Terraform reads {LATEST} instead of this qualifier." for one in others]
+    return found
+
+
+def _id(generation: Generation, config: Mapping[str, Any]) -> str:
+    names = (str(config.get(name) or LATEST) for name in generation.identity_options)
+    return ":".join(names)

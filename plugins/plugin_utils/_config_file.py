@@ -1,0 +1,76 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The files that the playbooks ``export`` and ``adopt`` write. Pure."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.alicloud.fc.plugins.filter.to_yaml_vars import to_yaml_vars
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+
+Config = Mapping[str, Any]
+
+_HEADER = """\
+# Asynchronous invocation configurations of {generation}, written by the playbook alicloud.fc.{playbook}.
+# To apply this file: ansible-playbook alicloud.fc.apply -e config_file=FILE
+---
+generation: "{number}"
+"""
+_TIMESTAMPS = ("created_time", "last_modified_time")
+#: Names of services, so that a file name cannot leave the directory.
+_SERVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+class UnsafeName(Exception):
+    """The name of a service cannot be the name of a file."""
+
+
+def file_text(playbook: str, generation: Generation, configs: Sequence[Config]) -> str:
+    """Return the text of a configuration file. The same configurations always result in the same text."""
+    number = "2.0" if generation is FC2 else "3.0"
+    header = _HEADER.format(generation=generation.name, playbook=playbook, number=number)
+    return header + str(to_yaml_vars({"configs": sorted(configs, key=lambda config: _identity(generation, config))}))
+
+
+def exported_configs(generation: Generation, configs: Iterable[Config], timestamps: bool) -> list[dict[str, Any]]:
+    """Return the identity and the settings of configurations, and their timestamps if requested."""
+    names = [*generation.identity_options, *dict.fromkeys(field.path[0] for field in generation.fields)]
+    names += _TIMESTAMPS if timestamps else ()
+    return [{name: config.get(name) for name in names} for config in configs]
+
+
+def export_files(
+    generation: Generation, configs: Sequence[Config], path: str, per_service: bool
+) -> list[dict[str, str]]:
+    """Return the paths and texts of the files of an export.
+
+    Args:
+        configs: the result of ``exported_configs``.
+        path: the path of the file, or of the directory if there is a file for each service.
+
+    Raises ``UnsafeName`` for a service whose name cannot be the name of a file.
+    """
+    if not per_service:
+        return [{"path": path, "content": file_text("export", generation, configs)}]
+    services: dict[str, list[Config]] = {}
+    for config in configs:
+        services.setdefault(str(config["service_name"]), []).append(config)
+    for name in services:
+        if _SERVICE.fullmatch(name) is None:
+            raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be the name of a file.")
+    return [
+        {"path": os.path.join(path, f"{name}.yml"), "content": file_text("export", generation, found)}
+        for name, found in sorted(services.items())
+    ]
+
+
+def _identity(generation: Generation, config: Config) -> tuple[str, ...]:
+    return tuple(str(config.get(name) or "") for name in generation.identity_options)

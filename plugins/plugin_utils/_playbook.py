@@ -1,0 +1,215 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The variables of the playbooks of this collection, and how they become arguments of the modules. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.alicloud.fc.plugins.module_utils._connection import options as connection
+from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_params
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+
+Spec = dict[str, Any]
+
+#: Variables that describe the desired state. They are also the keys of a configuration file.
+DESIRED: Spec = {
+    "generation": {"type": "str"},
+    "configs": {"type": "list", "elements": "dict"},
+    "defaults": {"type": "dict"},
+    "groups": {"type": "list", "elements": "dict"},
+    "purge": {"type": "str"},
+    "purge_limit": {"type": "str"},
+    "concurrency": {"type": "int"},
+}
+#: The name of a variable cannot be ``groups``, because Ansible uses it for the groups of the inventory. Extra variables
+#: and configuration files can contain it.
+RESERVED = "groups"
+_FILE: Spec = {"config_file": {"type": "path"}}
+_COMMON: Spec = {name: DESIRED[name] for name in ("generation", "concurrency")}
+#: The variables of each playbook, except those of the connection.
+PLAYBOOKS: Mapping[str, Spec] = {
+    "export": {
+        **_COMMON,
+        "config_file": {"type": "path", "default": "configs.yml"},
+        "services": {"type": "list", "elements": "str"},
+        "functions": {"type": "list", "elements": "str"},
+        "timestamps": {"type": "bool", "default": False},
+        "file_per_service": {"type": "bool", "default": False},
+    },
+    "apply": {**DESIRED, **_FILE, "purge_limit": {"type": "str", "default": "auto"}},
+    "audit": {
+        **DESIRED,
+        **_FILE,
+        "title": {"type": "str", "default": "Asynchronous invocation audit"},
+        "report_folder": {"type": "path", "default": "."},
+        "report_name": {"type": "str", "default": "audit"},
+        "fail_on_drift": {"type": "bool", "default": False},
+    },
+    "adopt": {
+        **_COMMON,
+        "config_file": {"type": "path", "default": "configs.yml"},
+        "terraform_file": {"type": "path"},
+        "serverless_devs_file": {"type": "path"},
+    },
+}
+_SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
+#: The similarity from which the name of an extra variable is regarded as misspelled.
+_SIMILAR = 0.85
+
+
+class InvalidVariables(Exception):
+    """The variables of a playbook are invalid. The text contains one sentence for each error."""
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The valid variables of a playbook: its own, with defaults, and those of the connection that are set."""
+
+    generation: Generation
+    own: Mapping[str, Any]
+    connection: Mapping[str, Any]
+
+    def chosen(self, *names: str) -> dict[str, Any]:
+        """Return those of the playbook's own variables that are set."""
+        return {name: self.own[name] for name in names if self.own.get(name) is not None}
+
+
+def variable_names(playbook: str) -> list[str]:
+    """Return the names of all variables that a playbook uses."""
+    return [*PLAYBOOKS[playbook], *connection.argument_spec()]
+
+
+def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
+    """Validate the variables of a playbook. Raises ``InvalidVariables`` with all validation errors.
+
+    The modules validate the entries of ``configs``, ``defaults`` and ``groups``, and the connection.
+
+    Args:
+        values: the values of all variables in ``variable_names`` that are set.
+    """
+    spec = PLAYBOOKS[playbook]
+    own = {name: value for name, value in values.items() if name in spec and value is not None}
+    safe, errors = checked_params(spec, own, secret=_SECRET)
+    if errors:
+        raise InvalidVariables(" ".join(map(str, errors)))
+    checked = ArgumentSpecValidator(spec).validate(safe)
+    if checked.error_messages:
+        raise InvalidVariables(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+    try:
+        generation = parse_generation(checked.validated_parameters.get("generation"))
+    except InvalidOption as error:
+        raise InvalidVariables(str(error)) from None
+    given = {name: values[name] for name in connection.argument_spec() if values.get(name) is not None}
+    return Variables(generation, checked.validated_parameters, given)
+
+
+def parse_generation(value: Any) -> Generation:
+    """Return the generation for a value such as ``2.0``, 3 or None, which is FC 2.0. Raises ``InvalidOption``."""
+    generations = {None: FC2, "2": FC2, "2.0": FC2, "3": FC3, "3.0": FC3}
+    text = None if value is None or value == "" else str(value).strip()
+    if text not in generations:
+        raise InvalidOption("generation", f"must be 2.0 or 3.0, not {shown(value)}.")
+    return generations[text]
+
+
+def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
+    """Raise ``InvalidVariables`` for extra variables whose names are similar to variables of the playbook."""
+    known = variable_names(playbook)
+    problems = []
+    for name in sorted(set(extra_variables) - set(known)):
+        similar = difflib.get_close_matches(name, known, n=1, cutoff=_SIMILAR)
+        if similar and name not in _ALIASES:
+            problems.append(f"{name}: is not a variable of this playbook; use {similar[0]}.")
+    if problems:
+        raise InvalidVariables(" ".join(problems))
+
+
+_ALIASES = {alias for option in connection.argument_spec().values() for alias in option.get("aliases", ())}
+
+
+def check_file(path: str, content: Any) -> dict[str, Any]:
+    """Return the content of a configuration file. Raises ``InvalidVariables`` if it contains anything else."""
+    if content is None:
+        content = {}
+    if not isinstance(content, Mapping):
+        raise InvalidVariables(f"config_file: {path} must contain a dictionary with configs or groups.")
+    problems = []
+    for name in content:
+        if name not in DESIRED:
+            similar = difflib.get_close_matches(str(name), DESIRED, n=1)
+            hint = f"use {similar[0]}" if similar else f"use {', '.join(DESIRED)}"
+            problems.append(f"config_file: {path} contains the unsupported key {shown(name)}; {hint}.")
+    if problems:
+        raise InvalidVariables(" ".join(problems))
+    return dict(content)
+
+
+def join_files(files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the content of the files of a directory, with a group for each list of configurations in a file.
+
+    The files may contain ``generation``, ``configs``, ``defaults`` and ``groups``. Raises ``InvalidVariables`` if they
+    contain other keys or different generations.
+    """
+    groups: list[dict[str, Any]] = []
+    generations: dict[str, str] = {}
+    for path, content in files.items():
+        other = [name for name in content if name not in ("generation", "configs", "defaults", RESERVED)]
+        if other:
+            raise InvalidVariables(f"config_file: {path} must not contain {other[0]}; set it as a variable.")
+        if content.get("generation") is not None:
+            generations.setdefault(parse_generation(content["generation"]).name, path)
+        groups += _groups_of(path, content)
+    if len(generations) > 1:
+        first, second = list(generations.values())[:2]
+        raise InvalidVariables(f"config_file: {first} and {second} have different generations.")
+    joined: dict[str, Any] = {RESERVED: groups}
+    if generations:
+        joined["generation"] = "3.0" if FC3.name in generations else "2.0"
+    return joined
+
+
+def _groups_of(path: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    defaults = content.get("defaults") or {}
+    inner = content.get(RESERVED) or []
+    if not isinstance(defaults, Mapping) or not isinstance(inner, list):
+        raise InvalidVariables(f"config_file: {path} must contain a dictionary of defaults and a list of groups.")
+    found = [{"defaults": defaults, "configs": content["configs"]}] if content.get("configs") else []
+    for group in inner:
+        if not isinstance(group, Mapping) or not isinstance(group.get("defaults") or {}, Mapping):
+            raise InvalidVariables(f"config_file: {path} must contain groups with defaults and configs.")
+        found.append({**group, "defaults": {**defaults, **(group.get("defaults") or {})}})
+    return found
+
+
+def merge_file(values: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables with those of a configuration file. Variables override the file, except configurations.
+
+    Raises ``InvalidVariables`` if both contain configurations or defaults.
+    """
+    for name in ("configs", "defaults", RESERVED):
+        if values.get(name) is not None:
+            raise InvalidVariables(f"{name}: mutually exclusive with config_file; add it to the file.")
+    return {**content, **{name: value for name, value in values.items() if value is not None}}
+
+
+def module_name(generation: Generation, kind: str) -> str:
+    """Return the name of the module of a generation. ``kind`` is ``configs`` or ``config_info``."""
+    return f"alicloud.fc.{'function_' if generation.has_services else 'v3_'}async_invoke_{kind}"
+
+
+def with_file_names(message: str, files: list[str]) -> str:
+    """Add the names of the files to an error message that contains positions in ``groups``."""
+    positions = sorted({int(found) for found in re.findall(r"\bgroups\[(\d+)\]", message)})
+    named = [f"groups[{position}] is from {files[position]}." for position in positions if position < len(files)]
+    return " ".join([message, *named])
