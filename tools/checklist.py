@@ -256,8 +256,14 @@ def _python_requires() -> list[str]:
     return require("python_requires" not in text("tests/config.yml"), "tests/config.yml sets python_requires")
 
 
-covered_by(CONTENT, "DOCUMENTATION, EXAMPLES and RETURN are complete; markup and references are valid", "docs",
-       "lint-collection-docs", "--plugin-docs", "--validate-collection-refs")  # fmt: skip
+covered_by(
+    CONTENT,
+    "DOCUMENTATION, EXAMPLES and RETURN are complete; markup and references are valid",
+    "docs",
+    "lint-collection-docs",
+    "--plugin-docs",
+    "--validate-collection-refs",
+)
 
 
 @requirement(CONTENT, "All modules have DOCUMENTATION, EXAMPLES, RETURN and version_added")

@@ -214,7 +214,7 @@ def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monke
 def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: int) -> None:
     with run_server(valid_for=valid_for) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-        keys = [client.get_credential().access_key_id for _ in range(3)]
+        keys = [client.get_credential().access_key_id for _index in range(3)]
         assert len(server.requests) == calls
         assert len(set(keys)) == calls
 
@@ -230,7 +230,7 @@ def test_threads_share_a_credential() -> None:
             start.wait()
             keys.append(client.get_credential().access_key_id)
 
-        threads = [threading.Thread(target=work) for _ in range(8)]
+        threads = [threading.Thread(target=work) for _index in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:

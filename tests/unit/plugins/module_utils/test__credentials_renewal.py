@@ -112,7 +112,7 @@ def test_threads_renew_a_credential_once(server: Server, tmp_path: Path) -> None
         renewed = client.renew(rejected)
         results.append((rejected.security_token, renewed, client.get_credential().security_token))
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _index in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -139,7 +139,7 @@ def test_renewal_runs_the_command_of_a_profile_again(tmp_path: Path) -> None:
     rejected = client.get_credential()
     write_command(tmp_path, {"mode": "StsToken", **KEY, "sts_token": "two"})
     assert client.renew(rejected)
-    assert [client.get_credential().security_token for _ in range(2)] == ["two", "two"]
+    assert [client.get_credential().security_token for _index in range(2)] == ["two", "two"]
     assert count_runs(tmp_path) == 2
 
 

@@ -341,7 +341,7 @@ def test_command_runs_once_per_task(tmp_path: Path, expiration: str | None) -> N
     output = {"mode": "StsToken", **KEY, "sts_token": "t", "expiration": expiration}
     path = write_profiles(tmp_path / "c.json", write_command(tmp_path, output))
     client = credential(connect(profile="p", shared_credentials_file=str(path)))
-    assert [client.get_credential().security_token for _ in range(3)] == ["t", "t", "t"]
+    assert [client.get_credential().security_token for _index in range(3)] == ["t", "t", "t"]
     assert count_runs(tmp_path) == 1
 
 
@@ -351,7 +351,7 @@ def test_command_of_an_assumed_role_runs_once_per_task(tmp_path: Path) -> None:
     options = {"profile": "p", "shared_credentials_file": str(path), "assume_role": {"role_arn": ROLE}}
     with run_server(valid_for=100) as server:
         client = credential(connect(**options, sts_endpoint=server.url))
-        for _ in range(3):
+        for _index in range(3):
             client.get_credential()
         assert len(server.requests) == 3
     assert count_runs(tmp_path) == 1

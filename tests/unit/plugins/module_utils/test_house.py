@@ -59,9 +59,7 @@ def internal_imports(name: str) -> set[str]:
     for module in imported(name):
         inside = module[len(PACKAGE) :] if module.startswith(PACKAGE) else ""
         if inside:
-            found |= {
-                file for file in MODULES if f"{inside}.".startswith(f"{file}.") or file.startswith(f"{inside}.")
-            }
+            found |= {file for file in MODULES if f"{inside}.".startswith(f"{file}.") or file.startswith(f"{inside}.")}
     return found
 
 
