@@ -5,8 +5,8 @@
 
     python tools/checklist.py
 
-Run it in a copy of the collection that contains only the files in git (``make_tree.py``). Some requirements are
-verified by other checks of gates.py, all others by this script.
+Run the script in a copy of the collection that contains only the files in git (see ``make_tree.py``). If a requirement
+is verified by another check in gates.py, the script only verifies the command of that check.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _NAME = re.compile(r"(?!.*__)[a-z][0-9a-z_]*")
 
 @dataclass(frozen=True)
 class Requirement:
-    """A requirement, with a function that returns the problems, an empty list if there are none."""
+    """A requirement, with a function that returns a list of problems."""
 
     section: str
     title: str
@@ -79,18 +79,18 @@ def covered_by(section: str, title: str, check: str, *words: str) -> None:
 
 
 def require(holds: object, problem: str) -> list[str]:
-    """Return a list with the problem, empty if the condition is true."""
+    """Return a list with the problem, or an empty list if the condition is true."""
     return [] if holds else [problem]
 
 
 def text(name: str) -> str:
-    """Return the text of a file, empty if the file does not exist."""
+    """Return the text of a file, or an empty string if the file does not exist."""
     path = FOLDER / name
     return path.read_text("utf-8") if path.is_file() else ""
 
 
 def data(name: str) -> Any:
-    """Return the content of a YAML file, an empty dict if the file does not exist."""
+    """Return the content of a YAML file, or an empty dict if the file does not exist."""
     return yaml.safe_load(text(name)) or {}
 
 
@@ -127,7 +127,7 @@ def documentation(module: Path) -> dict[str, Any]:
 
 
 def check_modules(find_problems: Callable[[Path], list[str]]) -> list[str]:
-    """Return the problems of all modules, with the names of the modules."""
+    """Return the problems of all modules, prefixed with the module names."""
     return [f"{module.stem}: {problem}" for module in python_files("modules") for problem in find_problems(module)]
 
 
@@ -157,7 +157,7 @@ def _license() -> list[str]:
     ]
 
 
-@requirement(BUILDING, f"There are at most {MAX_TAGS} tags, and one of them is a tag of Automation Hub")
+@requirement(BUILDING, f"There are at most {MAX_TAGS} tags, including one that Automation Hub requires")
 def _tags() -> list[str]:
     tags = galaxy()["tags"]
     return [
@@ -310,7 +310,9 @@ def _attributes() -> list[str]:
     return check_modules(find_problems)
 
 
-@requirement(CONTENT, "The action group all contains all modules, and their documentation contains the group")
+@requirement(
+    CONTENT, "The action group 'all' contains all modules, and the documentation of each module mentions the group"
+)
 def _action_group() -> list[str]:
     group = set(data("meta/runtime.yml").get("action_groups", {}).get("all", []))
     modules = {module.stem for module in python_files("modules")}
@@ -351,7 +353,7 @@ covered_by(CONTENT, "All files have a license header", "licenses", "reuse", "lin
 
 
 @requirement(
-    CONTENT, "README contains the code of conduct, forum, semantic versioning and tested ansible-core releases"
+    CONTENT, "README mentions the code of conduct, forum, semantic versioning and tested ansible-core releases"
 )
 def _readme_statements() -> list[str]:
     readme = text("README.md")

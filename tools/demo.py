@@ -78,7 +78,7 @@ def emulator(account: Account) -> Iterator[str]:
                 "--watch-pid", str(os.getpid()),
             ],
             cwd=ROOT / "tests", env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            # Keep Ctrl-C from the emulator; this process stops it after the playbook.
+            # Ctrl-C must not stop the emulator. This process stops it after the playbook.
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
     BUILD.mkdir(exist_ok=True)
     make_link()
     account = Account()
-    # Ansible passes the path of its temporary folder to a shell without quoting.
+    # Ansible passes the path of its temporary folder to a shell without quoting it.
     with emulator(account) as url, plain(BUILD) as build:
         print(f"Started the emulator with account {account.number} at {url}\n", flush=True)
         status = run_playbook(arguments, settings(account, url, build / "ansible" / "tmp"))
@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> int:
 
 
 def exit_on_signal(number: int, _frame: object) -> None:
-    """Exit with an exception like on Ctrl-C, so that the emulator is stopped."""
+    """Raise SystemExit, so that the emulator is stopped as on Ctrl-C."""
     raise SystemExit(128 + number)
 
 

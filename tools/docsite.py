@@ -6,7 +6,7 @@
     python tools/docsite.py
 
 antsibull-docs creates a page for each module, and Sphinx builds HTML from these pages and the guides. GitHub and
-Automation Hub display the same Markdown files. Warnings are errors.
+Automation Hub display the same Markdown files. Warnings are treated as errors.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the package of the collection in the current folder, and import it like Galaxy and Automation Hub.
+"""Build the package of the collection, and test it with the importer of Galaxy and Automation Hub.
 
     python tools/galaxy.py
 
-The package is written to .build/dist. The check fails if the importer reports an error or a warning.
+The script builds the collection in the current folder, and writes the package to .build/dist. The check fails if the
+importer reports an error or a warning.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run all checks that a change must pass, or only the given ones.
+"""Run all checks that a change must pass, or only the given checks.
 
     python tools/gates.py [NAME ...]
 
@@ -37,7 +37,7 @@ COVERAGE_FLOOR = 95
 SILENCE_TIMEOUT = 600
 #: Seconds between two reads of the size of a log.
 POLL_INTERVAL = 1
-#: Seconds for a check to exit after it was interrupted.
+#: Seconds that a check has to exit after an interrupt.
 STOP_TIMEOUT = 10
 CONCURRENCY = 2
 LOG_LINES = 40
@@ -48,7 +48,7 @@ _SKIPPED = re.compile(r"^(?:WARNING: Skipping |SKIPPED \[|WARNING: Required prog
 
 @dataclass(frozen=True)
 class Check:
-    """A check. It passes if ``command`` exits with 0 in the checkout or, with ``in_copy``, in a copy of it."""
+    """A check that passes if ``command`` exits with status 0 in the checkout or, with ``in_copy``, in a copy of it."""
 
     name: str
     description: str
@@ -59,7 +59,8 @@ class Check:
 def ansible_test(*arguments: str) -> tuple[str, ...]:
     """Return the command that runs ansible-test with this interpreter.
 
-    The script is not run directly, because ansible-test reuses the path of the interpreter in its first line.
+    The script is not run directly, because ansible-test would reuse the interpreter path in the first line of the
+    script.
     """
     return ("python", str(BIN / "ansible-test"), *arguments, "--local", "--color", "no")
 
@@ -81,20 +82,20 @@ CHECKS = (
     Check("unit", f"unit tests, property tests and module tests, with {COVERAGE_FLOOR} % coverage of module_utils",
           ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
            f"--cov-fail-under={COVERAGE_FLOOR}")),
-    Check("resilience", "tests with faults: failed tasks apply or restore configurations",
-          # Most of these tests wait most of the time.
+    Check("resilience", "tests with faults: a failed task applies or restores the configuration",
+          # These tests spend most of their time waiting.
           ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
     Check("contract", "contract tests of the emulator with other clients",
           ("python", "-m", "pytest", "tests/contract")),
     Check("audit", "tests of the audit playbook and of its report in a browser",
           ("python", "-m", "pytest", "tests/audit")),
-    Check("manual", "commands and examples of the documentation",
+    Check("manual", "commands and examples in the documentation",
           ("python", "-m", "pytest", "tests/docs")),
     Check("emulator", "tests of the emulator",
           ("python", "-m", "pytest", "tests/emulator")),
     Check("units", "unit tests with ansible-test",
           ansible_test("units", "--python", PYTHON), in_copy=True),
-    Check("galaxy", "build of the package, and import with the importer of Galaxy and Automation Hub",
+    Check("galaxy", "package build, and import with the importer of Galaxy and Automation Hub",
           tool("galaxy.py"), in_copy=True),
     Check("types", "type checks with mypy",
           ("python", "-m", "mypy", f"{LINKED}/plugins", "tests", "tools", "noxfile.py")),
@@ -157,7 +158,7 @@ class Runner:
         folder, collections = ROOT, BUILD
         if check.in_copy:
             folder, collections = make_copy(check.name), BUILD / "copy" / check.name
-        # With buffering, checks would seem to be silent.
+        # With buffering, running checks would seem to be silent.
         env = environment(ANSIBLE_COLLECTIONS_PATH=str(collections), PYTHONUNBUFFERED="1", **self._environ)
         with log.open("wb") as output:
             status = self._run(check.command, folder, env, output.fileno())
@@ -199,7 +200,7 @@ class Runner:
 
 
 def wait_until_silent(process: subprocess.Popen[bytes], output: int) -> int | None:
-    """Return the exit status of a process, None if its log has not grown for ``SILENCE_TIMEOUT`` seconds."""
+    """Return the exit status of a process, or None if its log has not grown for ``SILENCE_TIMEOUT`` seconds."""
     size, printed = -1, 0.0
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -252,7 +253,7 @@ def run_all(checks: list[Check]) -> list[Result]:
 
 
 def select_checks(names: list[str]) -> list[Check]:
-    """Return the checks with these names, all if there are no names. Raise SystemExit for unknown names."""
+    """Return the checks with these names, or all checks if there are no names. Raise SystemExit for unknown names."""
     known = [check.name for check in CHECKS]
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -277,7 +278,7 @@ def main(names: list[str]) -> int:
 
 
 def exit_on_signal(number: int, _frame: object) -> None:
-    """Exit like on Ctrl-C, so that the running checks are stopped."""
+    """Raise SystemExit, so that the running checks are stopped as on Ctrl-C."""
     raise SystemExit(128 + number)
 
 

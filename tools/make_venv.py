@@ -27,7 +27,7 @@ CONSTRAINTS_HEAD = """\
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The releases that `make demo` and `make test` run. Written by `make lock`; bounds are in requirements*.txt.
+# The releases that `make demo` and `make test` install. Written by `make lock`; the bounds are in requirements*.txt.
 
 """
 LOG = LOGS / "venv.log"
@@ -36,7 +36,7 @@ INSTALLED = VENV / "installed"
 
 
 def fingerprint() -> str:
-    """Return a hash of the requirements, the interpreter and the path of .venv, which scripts contain."""
+    """Return a hash of the requirements, the interpreter, and the path of .venv, which the scripts in it contain."""
     files = [*sorted(ROOT.glob("requirements*.txt")), UNIT_TESTS, CONSTRAINTS]
     parts = [sys.version, str(VENV), *(file.read_text("utf-8") for file in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -79,7 +79,7 @@ def install(requirements: list[str]) -> list[str]:
 
 
 def lock() -> None:
-    """Install all requirements into a new .venv without constraints, and write the installed releases."""
+    """Install all requirements in a new .venv without constraints, and write the releases to constraints.txt."""
     create()
     pip_install([path.name for path in ROOT.glob("requirements*.txt")])
     frozen = subprocess.run(
@@ -89,7 +89,7 @@ def lock() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Update .venv with the requirements files, or write the constraints."""
+    """Install the requirements files in .venv, or update constraints.txt."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SystemExit(

@@ -5,11 +5,11 @@
 
     python tools/mutation.py [NAME ...]
 
-For each given file, all by default, cosmic-ray changes one detail at a time in a copy and runs the unit tests. All
-surviving mutants must be explained in tests/mutation/survivors.yml, and all mutants in that file must survive.
+In a copy of each given file (by default, all files), cosmic-ray changes one detail at a time and runs the unit tests.
+All surviving mutants must be explained in tests/mutation/survivors.yml, and all mutants in that file must survive.
 
 mutmut is not used, because it activates mutants after the import. It would not change values that are computed during
-the import, such as the description of the fields.
+the import, such as the descriptions of the fields.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ name = "local"
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """The changed line of a mutant, and its function, empty if it is at the top level."""
+    """The changed line of a mutant, and the function that contains it (empty at the top level)."""
 
     file: str
     function: str
@@ -99,7 +99,7 @@ def run(folder: Path, *command: str, **settings: str) -> str:
 
 def cosmic_ray(folder: Path, *arguments: str) -> str:
     """Run cosmic-ray in a folder and return its output. Raise SystemExit if it fails."""
-    # Disable bytecode, because the cache cannot distinguish mutants of the same size within a second.
+    # Disable bytecode, because its cache cannot distinguish mutants of the same size that are written within a second.
     return run(folder, str(BIN / "cosmic-ray"), *arguments, PYTHONDONTWRITEBYTECODE="1")
 
 
@@ -122,7 +122,7 @@ def prepare(name: str) -> tuple[Path, Path]:
     link.parent.mkdir(parents=True)
     link.symlink_to(copy)
     command = get_test_command(name)
-    # Run the tests once with bytecode. All mutants use the bytecode of the tests.
+    # Run the tests once to create their bytecode, which the runs with mutants use.
     run(copy, *command)
     settings = BUILD / "mutation" / f"{flatten_name(name)}.toml"
     settings.parent.mkdir(exist_ok=True)
@@ -131,7 +131,7 @@ def prepare(name: str) -> tuple[Path, Path]:
 
 
 def changed_lines(diff: str) -> Iterator[str]:
-    """Yield the removed lines and then the added lines of a unified diff, each joined to a single line."""
+    """Yield the removed lines of a unified diff as a single line, and then the added lines as another."""
     lines = diff.partition("\n@@")[2].splitlines()[1:]
     for sign in "-+":
         yield " ".join(line[1:].strip() for line in lines if line.startswith(sign))

@@ -6,8 +6,8 @@
     python tools/seed_pip_bootstrap.py
 
 ansible-test downloads a script that installs a specific release of pip in an empty environment, and caches it. If the
-cache is empty, this tool adds a script that does the same with the pip that is bundled with Python. Run it with an
-interpreter that has ansible-test installed.
+cache is empty, this tool adds a script that does the same with the pip that is bundled with Python. Run this tool
+with an interpreter for which ansible-test is installed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ansible_test._internal.python_requirements import get_venv_packages
 CACHE = Path.home() / ".ansible" / "test" / "cache"
 
 # ansible-test runs this in the new environment as `SCRIPT [pip option ...] pip==VERSION --no-setuptools --no-wheel`.
-# ensurepip runs in a separate process, because importing it disables the configuration of pip and its package index.
+# ensurepip runs in a separate process, because importing it disables the pip configuration, including the index.
 BOOTSTRAP = '''\
 """Install the bundled pip in an empty virtual environment. Created by the tools of alicloud.fc."""
 import subprocess
@@ -43,7 +43,7 @@ def required_versions() -> set[str]:
 
 
 def seed(cache: Path = CACHE) -> None:
-    """Write the bootstrap scripts that are missing in ``cache``."""
+    """Write the bootstrap scripts that are missing from ``cache``."""
     cache.mkdir(parents=True, exist_ok=True)
     for version in required_versions():
         script = cache / f"get_pip_{version.replace('.', '_')}.py"

@@ -65,7 +65,7 @@ def block(name: str, module: str) -> dict[str, Any]:
 
 
 def update_blocks(text: str, module: str) -> str:
-    """Return the source of a module with updated blocks, or exit if the source does not have one of each."""
+    """Return the source of a module with updated blocks. Raise SystemExit if a block is missing or duplicated."""
     names = sorted(found["name"] for found in _BLOCK.finditer(text))
     if names != [_CONFIG, _ERROR]:
         raise SystemExit(f"{module}.py: RETURN must have one block {_CONFIG!r} and one block {_ERROR!r}, not {names}")

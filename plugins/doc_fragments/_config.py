@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""The options of a configuration.
+"""Options of a configuration.
 
-Computed fragments have a type annotation, because ansible-test expects a literal in an assignment without one.
+Computed fragments have a type annotation, because ansible-test accepts only literals in assignments without an
+annotation.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
                 ),
                 "V(reset) resets them to their defaults.",
                 (
-                    "V(keep) keeps their stored values, including the destination that is not specified in "
-                    f"O({at}destination_config). A new configuration is created with the defaults."
+                    f"V(keep) keeps their stored values. If O({at}destination_config) contains only one destination, "
+                    "the other destination is kept too. A new configuration is created with the defaults."
                 ),
             ],
             "type": "str",
@@ -67,14 +68,14 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
             "The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is specified."
         ),
         "function_name": _text("The name of the function. Required unless O(configs[].id) is specified."),
-        "qualifier": _text(f"{_QUALIFIER} Defaults to O(defaults.qualifier), or to V(LATEST)."),
+        "qualifier": _text(f"{_QUALIFIER} The default is O(defaults.qualifier) if it is specified, or else V(LATEST)."),
     }
     ignored = ("created_time", "last_modified_time", *generation.returned_only)
     return {
         **{name: names[name] for name in generation.identity_options},
         "id": _text(
-            f"Identifies the configuration, see O(alicloud.fc.{module}#module:id). If the other options that identify "
-            "the configuration are specified too, they must match it."
+            f"The ID of the configuration. See O(alicloud.fc.{module}#module:id) for its forms. If other options that "
+            "identify the configuration are also specified, they must match the ID."
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
@@ -89,7 +90,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         "configs": {
             "description": [
                 "The configurations. Each configuration can be listed only once.",
-                f"The list that M(alicloud.fc.{module}_info) returns can be used.",
+                f"The list that M(alicloud.fc.{module}_info) returns can be used as the value.",
             ],
             "type": "list",
             "elements": "dict",
@@ -100,7 +101,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
             "description": [
                 (
                     "Default values for options that an entry of O(configs) does not specify. An option of an entry "
-                    "replaces the default completely, including O(defaults.destination_config)."
+                    "replaces the default completely. O(defaults.destination_config) is not merged."
                 ),
             ],
             "type": "dict",
@@ -115,7 +116,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
 
 
 def _fragment(options: dict[str, Any]) -> str:
-    # JSON is YAML.
+    # JSON is a subset of YAML.
     return json.dumps({"options": options})
 
 
@@ -129,7 +130,7 @@ options:
   concurrency:
     description:
       - Maximum number of concurrent requests, from V(1) to V(64).
-      - If the service throttles requests, all of them slow down together.
+      - If the service throttles requests, the module reduces the rate of all requests.
     type: int
     default: 16
 """

@@ -18,7 +18,7 @@ options:
   _input:
     description:
       - The result of M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) in check
-        mode with diff mode.
+        mode and diff mode.
     type: dict
     required: true
 seealso:
@@ -53,13 +53,13 @@ _value:
       returned: always
       sample: {failed: 0, drifted: 1, missing: 0, unexpected: 0, in sync: 41}
     rows:
-      description: The configurations, sorted by verdict and then in the order of the results of the module.
+      description: The configurations, grouped by verdict. Each group is in the order of the module results.
       type: list
       elements: dict
       returned: always
       contains:
         id:
-          description: The id of the configuration, or of the function or service that could not be read.
+          description: The ID of the configuration, or of the function or service that could not be read.
           type: str
           returned: always
           sample: shop:resize:LATEST
@@ -108,9 +108,9 @@ from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Path, get_path
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
-#: Verdicts by the action of the module, in the order of importance.
+#: Verdicts by the action of the module, in order of importance.
 VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delete": "unexpected", "none": "in sync"}
-#: Maximum length of a message. A sentence of a module with its hint fits, an excessive response does not.
+#: Maximum length of a message. The messages of the modules are shorter, unless they quote an excessively long response.
 LONGEST_MESSAGE = 2000
 
 
@@ -135,7 +135,10 @@ def audit_report(result: Any) -> dict[str, Any]:
 
 
 def _paired(results: Any, diffs: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Yield each result with its diff, or None. Ids alone do not suffice, because Ansible may mask several alike."""
+    """Yield each result with its diff, or with None if it has no diff.
+
+    The IDs alone are not sufficient, because Ansible may mask several IDs in the same way.
+    """
     left = list(reversed(diffs))
     for one in results:
         yield one, left.pop() if one["changed"] and left and left[-1]["after_header"] == one["id"] else None
@@ -170,5 +173,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters of this plugin."""
         return {"audit_report": audit_report}

@@ -63,7 +63,7 @@ HEADINGS = ("id", "verdict", "option", "declared", "actual")
 
 
 def audit_table(report: Mapping[str, Any]) -> list[str]:
-    """Format a report of ``audit_report`` as a table with aligned columns. The last line contains the totals."""
+    """Format a report from ``audit_report`` as a table with aligned columns. The last line contains the totals."""
     cells = [line for row in report["rows"] for line in _lines(row)]
     if cells:
         cells.insert(0, HEADINGS)
@@ -98,5 +98,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters of this plugin."""
         return {"audit_table": audit_table}

@@ -11,20 +11,20 @@ version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Makes text from a service suitable for a terminal, a log or a report.
+  - Makes text from a service safe to display in a terminal, a log or a report.
   - Characters that are not printable, such as line breaks, terminal escapes and lone surrogates, are replaced by their
     escape sequences.
-  - Long text is shortened. The result says how many characters are not shown.
+  - Long text is shortened. In this case, the result ends with the number of omitted characters.
 positional: _input
 options:
   _input:
     description:
-      - The text. Any other value is converted to text.
+      - The text. Values of other types are converted to text.
     type: raw
     required: true
   longest:
     description:
-      - Maximum number of characters that are shown.
+      - Maximum number of characters to show.
     type: int
     default: 500
 """
@@ -66,5 +66,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters of this plugin."""
         return {"printable": printable}

@@ -11,10 +11,10 @@ version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Converts asynchronous invocation configurations of FC 2.0 to those that M(alicloud.fc.v3_async_invoke_configs)
-    applies.
+  - Converts asynchronous invocation configurations of FC 2.0 to configurations that
+    M(alicloud.fc.v3_async_invoke_configs) accepts.
   - Functions of FC 2.0 that are destinations are replaced by their counterparts in FC 3.0.
-  - The filter fails if a function or a version has no counterpart, and names all of them.
+  - The filter fails if a function or a version has no counterpart. The error message lists all of them.
 positional: _input, functions, qualifiers
 options:
   _input:
@@ -25,18 +25,18 @@ options:
     required: true
   functions:
     description:
-      - The FC 3.0 function for each function of FC 2.0. A key is V(SERVICE:FUNCTION), a value is the name of a
-        function.
-      - Functions that are only destinations are required, too.
+      - The FC 3.0 function for each function of FC 2.0. Each key has the form V(SERVICE:FUNCTION), and each value is
+        the name of a function.
+      - Functions that are used only as destinations must also be included.
     type: dict
     required: true
   qualifiers:
     description:
-      - The FC 3.0 qualifier for qualifiers of FC 2.0. A key is V(SERVICE:FUNCTION:QUALIFIER), a value is a version,
-        V(LATEST) or an alias.
-      - Versions are required, because a version of FC 2.0 belongs to a service, and the version of a function in
-        FC 3.0 with the same number is different code.
-      - V(LATEST) and aliases that are not specified keep their names.
+      - The FC 3.0 qualifiers for qualifiers of FC 2.0. Each key has the form V(SERVICE:FUNCTION:QUALIFIER), and each
+        value is a version, V(LATEST) or an alias.
+      - Versions must be included. A version of FC 2.0 belongs to a service, and the version of a function in FC 3.0
+        with the same number contains different code.
+      - V(LATEST) and aliases that are not included keep their names.
     type: dict
     default: {}
 seealso:
@@ -174,7 +174,7 @@ class _Converter:
 def to_fc3(
     configs: Any, functions: Mapping[str, Any], qualifiers: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    """Convert configurations of FC 2.0 to those of FC 3.0, as documented above.
+    """Convert configurations of FC 2.0 to configurations of FC 3.0, as documented above.
 
     Raises ``AnsibleFilterError`` for invalid input and for resources without a counterpart.
     """
@@ -193,7 +193,7 @@ def to_fc3(
 
 
 def _check_config(place: str, config: Any) -> None:
-    """Raise ``AnsibleFilterError`` if this is not a configuration of FC 2.0."""
+    """Raise ``AnsibleFilterError`` if ``config`` is not a configuration of FC 2.0."""
     names = [config.get(name) for name in ("service_name", "function_name")] if isinstance(config, Mapping) else [None]
     if not all(isinstance(name, str) and name for name in names):
         raise AnsibleFilterError(f"{place} must be a configuration of FC 2.0, with service_name and function_name.")
@@ -213,5 +213,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters of this plugin."""
         return {"to_fc3": to_fc3}

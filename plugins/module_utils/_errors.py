@@ -21,7 +21,7 @@ class InvalidOption(ValueError):
 class CredentialError(Exception):
     """No credential could be obtained. ``str()`` is a sentence with the reason and a hint. It contains no secrets.
 
-    ``temporary`` means that a retry may help, because of a network error or a busy server.
+    ``temporary`` means that a retry may help, for example after a network error or if a server is busy.
     ``token_refused`` means that a server rejected the temporary credential of the request.
     """
 

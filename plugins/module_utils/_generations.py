@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The differences between the generations of Function Compute, FC 2.0 and FC 3.0, as data. Pure.
 
-To add a generation, add a ``Generation`` and its module files. The attributes of the API (names, ids, hosts, SDK) are
+To add a generation, add a ``Generation`` and its module files. The attributes of the API (names, IDs, hosts, SDK) are
 separate from those of configurations, so that they can be used for other resources of the same API.
 """
 
@@ -38,7 +38,7 @@ class Sdk:
     #: The name of its distribution package.
     library: str
     package: str
-    #: Whether the SDK has models for headers. Otherwise, it takes a dictionary.
+    #: Whether the SDK has models for headers. Otherwise, the SDK uses a dictionary.
     typed_headers: bool
     #: Whether the SDK has models for request bodies. Otherwise, the body fields are fields of the request.
     nested_body: bool
@@ -54,35 +54,35 @@ class Operations:
     list: str
     #: Whether List needs a function. Otherwise, it lists the account, and a function is only a filter.
     listed_by_function: bool
-    #: Operations whose RAM action has another name.
+    #: The RAM actions of operations, if their names differ.
     ram_actions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Generation:
-    """A generation of Function Compute: attributes of its API, then of its configurations."""
+    """A generation of Function Compute. The attributes of the API come first, then those of configurations."""
 
     name: str
-    #: The options that identify a configuration, in the order of an id.
+    #: The options that identify a configuration, in the order in which an ID contains them.
     identity_options: tuple[str, ...]
-    #: The supported forms of an id, for messages.
+    #: The supported forms of an ID, for messages.
     id_forms: str
     #: A regular expression for the resource part of an ARN, with groups named after the options.
     function_arn: str
     hosts: Hosts
     sdk: Sdk
     list_functions: str
-    #: Empty if functions do not belong to services.
+    #: The operation that lists services. Empty if functions do not belong to services.
     list_services: str
 
     operations: Operations
     fields: tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
-    #: The List operations that return the qualifiers of a function, with the keys of their items and of the name.
-    #: Empty if listed configurations contain their qualifiers.
+    #: The List operations that return the qualifiers of a function, with the keys of their items and of the name in an
+    #: item. Empty if listed configurations contain their qualifiers.
     list_qualifiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    #: Whether responses identify the function by its ARN instead of by names. The ARN is then returned too.
+    #: Whether responses identify the function by its ARN instead of by names. If so, the modules also return the ARN.
     named_by_arn: bool = False
 
     @property
@@ -125,8 +125,8 @@ FC3 = Generation(
     identity_options=("function_name", "qualifier"),
     id_forms="function:qualifier, function or acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]",
     function_arn=r"functions/(?P<function_name>[^/:]+)(?:/(?P<qualifier>[^/:]+))?",
-    # The public host name is from the API metadata of FC 2023-03-30, the internal one from the page "Endpoints" of the
-    # manual of FC 3.0.
+    # The public host name is from the API metadata of FC 2023-03-30, and the internal one is from the page "Endpoints"
+    # of the manual of FC 3.0.
     hosts=Hosts("fcv3.{region}.aliyuncs.com", _ACCOUNT_HOSTS.internal),
     sdk=Sdk("alibabacloud-fc20230330", "alibabacloud_fc20230330", typed_headers=False, nested_body=True),
     list_functions="ListFunctions",
@@ -143,7 +143,7 @@ FC3 = Generation(
         },
     ),
     fields=(*common_fields("functions/FUNCTION/QUALIFIER"), task_field("async_task", "asyncTask")),
-    # FC 3.0 names the functions in services of FC 2.0 service$function.
+    # In FC 3.0, a function in a service of FC 2.0 has the name service$function.
     name_pattern=r"[A-Za-z_][A-Za-z0-9_$-]{0,127}",
     list_qualifiers={
         "ListAliases": ("aliases", "aliasName"),
@@ -166,14 +166,15 @@ def _reader(template: str) -> Pattern[str]:
     return re.compile(pattern.replace(r"\{region\}", r"(?P<region>[a-z]+-[a-z0-9-]+?)"))
 
 
-#: Internal host names first. As public ones, they would match with a region that ends with -internal.
+#: Internal host names come first. Otherwise, the public patterns would match them, with ``-internal`` as part of the
+#: region.
 _READERS = tuple(
     dict.fromkeys(_reader(one.hosts.template(internal)) for internal in (True, False) for one in GENERATIONS)
 )
 
 
 def location_of(host_name: str) -> tuple[str | None, str | None]:
-    """Return the region and account in a host name of Function Compute, each None if it is not in there."""
+    """Return the region and account in a host name of Function Compute, each None if the name does not contain it."""
     found = next((match for match in (reader.fullmatch(host_name) for reader in _READERS) if match), None)
     told = found.groupdict() if found else {}
     return told.get("region"), told.get("account")

@@ -29,7 +29,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
 
 #: Parts of a secret of at least this length are masked too, if the secret is at least twice as long.
 _PART = 8
-#: Shorter secrets are only masked as whole words. Otherwise, messages would become unreadable.
+#: Shorter secrets are masked only as whole words. Otherwise, messages would become unreadable.
 _SHORT = 4
 
 
@@ -49,7 +49,7 @@ class _SearchTerms(NamedTuple):
         return found
 
     def packed_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return the positions of base64 sequences that contain an occurrence, possibly with other text."""
+        """Return the positions of base64 sequences that contain a secret, possibly together with other text."""
         runs = _PACKED.finditer(text)
         return [run.span() for run in runs if any(self.spans(plain) for plain in _unpacked(run[0]))]
 
@@ -69,10 +69,10 @@ class Redactor:
             return frozenset(self._secrets)
 
     def add(self, *secrets: str | None, parts: bool = True) -> None:
-        """Add secrets to mask in all spellings.
+        """Add secrets, which are then masked in all spellings.
 
         Args:
-            parts: whether to mask parts of long secrets too. False for text that contains ordinary words.
+            parts: whether to also mask parts of long secrets. Use False for secrets that contain ordinary words.
         """
         with self._lock:
             for secret in secrets:
@@ -89,8 +89,8 @@ class Redactor:
     def mask(self, text: str) -> str:
         """Return the text with all secrets, and all long parts of them, replaced by ``********``.
 
-        Ignores case. Finds secrets with JSON, Python, URL or HTML escapes, in hexadecimal, and in base64 sequences,
-        which are replaced completely.
+        Case is ignored. Secrets are also found with JSON, Python, URL or HTML escapes, in hexadecimal, and in base64
+        sequences. A base64 sequence that contains a secret is replaced completely.
         """
         with self._lock:
             search_terms = self._search_terms
@@ -112,7 +112,7 @@ def _spellings(secret: str) -> Iterator[str]:
     """Yield the spellings of a secret in a response: plain, and encoded for URLs, JSON, HTML or base64."""
     # A secret with a lone surrogate cannot have been sent, and cannot be encoded.
     sendable = secret.encode("utf-8", "replace").decode("utf-8")
-    # Each byte of UTF-8 as a character, as it appears after byte escapes are undone.
+    # The last spelling has one character for each byte of UTF-8, because undoing byte escapes has this result.
     plain = {secret, sendable, secret.strip(), sendable.encode().decode("latin-1")}
     quoted = {how(one) for one in (secret, sendable) for how in _QUOTINGS if one == sendable}
     twice = {quote(one, safe="") for one in quoted}
@@ -129,7 +129,7 @@ def _spellings(secret: str) -> Iterator[str]:
 
 
 def _hexadecimal(secret: str) -> Iterator[str]:
-    # Short sequences may be part of a number or a time.
+    # Short secrets are omitted, because they may match part of a number or a time.
     data = secret.encode("utf-8", "replace")
     return (data.hex(separator) if separator else data.hex() for separator in ("", ":", " ") if len(data) >= _SHORT)
 
@@ -155,7 +155,7 @@ def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]
 
 
 def _lower(text: str) -> str:
-    """Return the text in lower case without changing its length. Some letters would become two."""
+    """Return the text in lower case, except for letters that would become longer, to keep the positions."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
@@ -169,9 +169,9 @@ _ESCAPED_AT_MOST = 3
 
 
 def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield the text, and then the text with its escapes undone repeatedly.
+    """Yield the text, and then the text with one more level of escapes undone each time.
 
-    Each text comes with the original positions of its characters, and of its end.
+    Each text comes with the original positions of its characters and its end.
     """
     view, starts = text, list(range(len(text) + 1))
     yield view, starts
@@ -208,13 +208,13 @@ def _unpacked(run: str) -> Iterator[str]:
     code = run.replace("-", "+").replace("_", "/")
     for shift in range(4):
         unit = code[shift:]
-        # A single character is incomplete. Two or three can be the end of an encoded text.
+        # A single remaining character is incomplete. Two or three can be the end of an encoded text.
         unit = unit[:-1] if len(unit) % 4 == 1 else unit
         yield base64.b64decode(unit + "=" * (-len(unit) % 4)).decode("latin-1")
 
 
 def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the text with overlapping and adjacent spans replaced by masks."""
+    """Return the text with the spans replaced by masks. Overlapping and adjacent spans share a mask."""
     shown: list[str] = []
     end = 0
     for start, stop in sorted(spans):

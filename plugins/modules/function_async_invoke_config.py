@@ -17,7 +17,7 @@ description:
   - The configuration sets the maximum number of retries, the maximum age of events, the destinations of results, and
     whether invocations run as asynchronous tasks.
   - Options that are not specified are reset to their defaults. See O(omitted_options).
-  - This is the counterpart of Terraform's C(alicloud_fc_function_async_invoke_config).
+  - This module is the counterpart of the Terraform resource C(alicloud_fc_function_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.fc2_settings
@@ -58,7 +58,7 @@ options:
         V(acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]/functions/FUNCTION). The qualifier defaults to V(LATEST).
       - The region and account in an ARN can be empty. If they are specified, they must match the region and account of
         the connection.
-      - Terraform imports configurations by an id of the form V(service:function:qualifier).
+      - Terraform imports configurations by an ID of the form V(service:function:qualifier).
     type: str
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
@@ -119,7 +119,7 @@ async_invoke_config:
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of service, function and qualifier, separated by colons.
+      description: The ID of the configuration, consisting of service, function and qualifier, separated by colons.
       type: str
       returned: always
       sample: shop:resize:LATEST

@@ -14,7 +14,7 @@ author:
 description:
   - Reads asynchronous invocation configurations. The scope is a single configuration, a function, a service, or the
     whole account.
-  - The returned list can be used as O(alicloud.fc.function_async_invoke_configs#module:configs).
+  - The returned list can be used as the value of O(alicloud.fc.function_async_invoke_configs#module:configs).
   - M(alicloud.fc.function_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
   - Options that limit the scope must not be empty or V(null), to avoid reading the whole account by mistake. To omit an
     option conditionally, use C(default(omit)).
@@ -62,7 +62,7 @@ options:
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails if a part of the scope cannot be read. By default, the module warns and returns the
+      - Whether the task fails if part of the scope cannot be read. By default, the module warns and returns the
         configurations that it could read.
       - The task always fails if a resource specified by O(id), O(function_name) or O(service_name), or the list of
         services of the account, cannot be read.
@@ -83,7 +83,7 @@ EXAMPLES = r"""
     service_name: shop
     function_name: resize
 
-- name: Read the configurations of production services, and list their functions that have none
+- name: Read the configurations of production services, and list functions without a configuration
   alicloud.fc.function_async_invoke_config_info:
     services:
       - prod-*
@@ -103,14 +103,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 async_invoke_configs:
-  description: The configurations, sorted by id. Empty if there are none.
+  description: The configurations, sorted by ID. Empty if there are none.
   type: list
   elements: dict
   returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of service, function and qualifier, separated by colons.
+      description: The ID of the configuration, consisting of service, function and qualifier, separated by colons.
       type: str
       returned: always
       sample: shop:resize:LATEST
@@ -181,7 +181,7 @@ async_invoke_configs:
       sample: '2026-01-31T02:45:02Z'
     # End of values of a configuration
 functions_without_config:
-  description: The ids of the functions in the scope that have no configuration, in the form V(service:function).
+  description: The IDs of the functions in the scope that have no configuration, in the form V(service:function).
   type: list
   elements: str
   returned: when O(include_unconfigured=true)
@@ -194,7 +194,7 @@ unreadable:
   returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     id:
-      description: The id of the service or function, in the form V(service) or V(service:function).
+      description: The ID of the service or function, in the form V(service) or V(service:function).
       type: str
       returned: always
       sample: shop

@@ -17,7 +17,7 @@ description:
   - The configuration sets the maximum number of retries, the maximum age of events, the destinations of results, and
     whether invocations run as asynchronous tasks.
   - Options that are not specified are reset to their defaults. See O(omitted_options).
-  - This is the counterpart of Terraform's C(alicloud_fcv3_async_invoke_config).
+  - This module is the counterpart of the Terraform resource C(alicloud_fcv3_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_settings
@@ -48,11 +48,12 @@ options:
     default: LATEST
   id:
     description:
-      - Names the configuration instead of O(function_name) and O(qualifier), and is mutually exclusive with them.
+      - Identifies the configuration. Mutually exclusive with O(function_name) and O(qualifier).
       - Either V(function:qualifier), V(function), or an ARN
         V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
-      - An ARN's region and account must be those that the task connects to. They may be empty.
-      - Of these, V(function) is the id with which Terraform imports.
+      - The region and account in an ARN can be empty. If they are specified, they must match the region and account of
+        the connection.
+      - Terraform imports configurations by an ID of the form V(function).
     type: str
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
@@ -110,7 +111,7 @@ async_invoke_config:
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of function and qualifier, separated by a colon.
+      description: The ID of the configuration, consisting of function and qualifier, separated by a colon.
       type: str
       returned: always
       sample: resize:LATEST

@@ -13,7 +13,7 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Reads asynchronous invocation configurations. The scope is a single configuration, a function, or the whole account.
-  - The returned list can be used as O(alicloud.fc.v3_async_invoke_configs#module:configs).
+  - The returned list can be used as the value of O(alicloud.fc.v3_async_invoke_configs#module:configs).
   - M(alicloud.fc.v3_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
   - Options that limit the scope must not be empty or V(null), to avoid reading the whole account by mistake. To omit an
     option conditionally, use C(default(omit)).
@@ -52,7 +52,7 @@ options:
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails if a part of the scope cannot be read. By default, the module warns and returns the
+      - Whether the task fails if part of the scope cannot be read. By default, the module warns and returns the
         configurations that it could read.
       - The task always fails if a resource specified by O(id) or O(function_name), or the list of configurations or
         functions of the account, cannot be read.
@@ -72,7 +72,7 @@ EXAMPLES = r"""
   alicloud.fc.v3_async_invoke_config_info:
     function_name: resize
 
-- name: Read the configurations of production functions, and list the functions that have none
+- name: Read the configurations of production functions, and list functions without a configuration
   alicloud.fc.v3_async_invoke_config_info:
     functions:
       - prod-*
@@ -92,14 +92,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 async_invoke_configs:
-  description: The configurations, sorted by id. Empty if there are none.
+  description: The configurations, sorted by ID. Empty if there are none.
   type: list
   elements: dict
   returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of function and qualifier, separated by a colon.
+      description: The ID of the configuration, consisting of function and qualifier, separated by a colon.
       type: str
       returned: always
       sample: resize:LATEST

@@ -14,12 +14,12 @@ author:
 description:
   - Creates, updates and deletes many asynchronous invocation configurations in one task. Configurations are processed
     concurrently.
-  - Can also delete existing configurations that are not listed in the task, see O(purge).
+  - Can also delete existing configurations that are not listed in the task. See O(purge).
   - Manages each configuration in the same way as M(alicloud.fc.v3_async_invoke_config), but is much faster than a loop.
   - Validates all input before it makes any changes, and reports all validation errors at once.
   - If one configuration fails, the others are still processed. The task then fails, and its results list everything
     that was done.
-  - With check mode and diff mode, the task is an audit.
+  - In check mode and diff mode, the task serves as an audit.
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_many
@@ -95,7 +95,7 @@ results:
   returned: when the input is valid
   contains:
     id:
-      description: The id of the configuration.
+      description: The ID of the configuration.
       type: str
       returned: always
       sample: resize:LATEST
@@ -109,19 +109,19 @@ results:
     changed:
       description:
         - Whether the configuration was changed, or would be changed in check mode.
-        - If it failed, whether it may have been changed.
+        - If the configuration failed, whether it may have been changed.
       type: bool
       returned: always
       sample: true
     failed:
-      description: Whether the configuration failed.
+      description: Whether the processing of the configuration failed.
       type: bool
       returned: always
       sample: false
     msg:
-      description: The error message, with the state in which the configuration was left.
+      description: The error message, including the resulting state of the configuration.
       type: str
-      returned: on failure of the configuration
+      returned: when the configuration failed
       sample: "PutAsyncInvokeConfig of resize:LATEST failed: function 'resize' does not exist"
     async_invoke_config:
       description: The resulting configuration. V(null) if it does not exist or could not be read.
@@ -130,7 +130,7 @@ results:
       contains:
         # values of a configuration, written by tools/write_docs.py
         id:
-          description: The id of the configuration, consisting of function and qualifier, separated by a colon.
+          description: The ID of the configuration, consisting of function and qualifier, separated by a colon.
           type: str
           returned: always
           sample: resize:LATEST

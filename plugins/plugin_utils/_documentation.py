@@ -45,7 +45,7 @@ def returned_config(generation: Generation) -> dict[str, Any]:
     colons = "colons" if generation.has_services else "a colon"
     contains = {
         "id": _value(
-            f"The id of the configuration, consisting of {joined} and qualifier, separated by {colons}.",
+            f"The ID of the configuration, consisting of {joined} and qualifier, separated by {colons}.",
             "str",
             ":".join(names[name] for name in generation.identity_options),
         ),

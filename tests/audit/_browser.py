@@ -38,7 +38,7 @@ def missing_program() -> str:
 
 
 def install() -> str:
-    """Install missing programs. Returns the reason if that fails, or an empty string."""
+    """Install missing programs. Return the reason if the installation fails, or an empty string."""
     missing = missing_program()
     if not missing:
         return ""

@@ -19,7 +19,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from ._playbook import ROOT, Audit
 from .conftest import DESIRED, SCRIPT_INJECTION, TEMPLATE_INJECTION
 
-#: The verdicts of the rows, in the order of the page.
+#: The verdicts in the order of the rows on the page.
 VERDICTS = ["failed", "drifted", "drifted", "missing", "unexpected", "in sync"]
 PHONE, DESKTOP = 375, 1280
 # Computes contrast ratios as defined in WCAG 2. Success criterion 1.4.3 requires at least 4.5 for text.
@@ -76,7 +76,7 @@ def verdicts(page: Chrome) -> list[str]:
 
 
 def select_verdict(page: Chrome, verdict: str) -> None:
-    """Click on the total of a verdict."""
+    """Click the total of a verdict."""
     page.find_element(By.CSS_SELECTOR, f"label[data-verdict='{verdict}']").click()
 
 
@@ -88,18 +88,18 @@ def search(page: Chrome, text: str) -> None:
 
 
 def shown_count(page: Chrome) -> str:
-    """Return the displayed number of visible rows."""
+    """Return the displayed text with the number of visible rows."""
     return page.find_element(By.TAG_NAME, "output").text
 
 
 def console_messages(page: Chrome) -> list[str]:
-    """Return the console messages since the last call."""
+    """Return the console messages that were written since the last call."""
     entries: list[dict[str, str]] = page.execute("getLog", {"type": "browser"})["value"]
     return [entry["message"] for entry in entries]
 
 
 def needs_horizontal_scrolling(page: Chrome) -> bool:
-    """Whether the page requires horizontal scrolling."""
+    """Return whether the page requires horizontal scrolling."""
     script = "return document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
     return bool(page.execute_script(script))
 
@@ -173,7 +173,7 @@ def test_all_expressions_of_the_template_are_escaped() -> None:
     assert unescaped == []
 
 
-def test_the_content_security_policy_only_allows_the_inline_script_and_style(
+def test_the_content_security_policy_allows_only_the_inline_script_and_style(
     page: Chrome, unreadable_audit: Audit
 ) -> None:
     source = unreadable_audit.page().read_text("utf-8")

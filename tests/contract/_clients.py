@@ -37,7 +37,7 @@ class Account:
 
     @property
     def host(self) -> str:
-        """Host name and port."""
+        """The host name and port."""
         return self.url.partition("://")[2]
 
 
@@ -79,7 +79,7 @@ class Client(Protocol):
 
 
 class Fc2Client:
-    """aliyun-fc2: API 2016-08-15, signature ``FC id:signature``."""
+    """Adapter for aliyun-fc2 (API 2016-08-15, signature ``FC id:signature``)."""
 
     mode_field = "statefulInvocation"
     version = "2016-08-15"
@@ -135,7 +135,7 @@ class Fc2Client:
 
 
 class FcOpenClient:
-    """alibabacloud-fc-open20210406: API 2021-04-06, signature ACS3-HMAC-SHA256."""
+    """Adapter for alibabacloud-fc-open20210406 (API 2021-04-06, signature ACS3-HMAC-SHA256)."""
 
     mode_field = "statefulInvocation"
     version = "2021-04-06"
@@ -176,7 +176,7 @@ class FcOpenClient:
 
 
 class Fc3Client:
-    """alibabacloud-fc20230330: API 2023-03-30, signature ACS3-HMAC-SHA256."""
+    """Adapter for alibabacloud-fc20230330 (API 2023-03-30, signature ACS3-HMAC-SHA256)."""
 
     mode_field = "asyncTask"
     version = "2023-03-30"

@@ -11,7 +11,8 @@ The language determines how the tests handle a block:
 - ``text``, ``json``, ``hcl``, ``python``: not run.
 
 A comment on the line above the block overrides this. ``<!-- file: NAME -->`` writes the block to a file for later
-blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the name.
+blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the
+file name.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _MARKERS = frozenset({"file", "not run"})
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. ``file``: the file it is written to, if any. ``not_run``: the reason for skipping it, if any."""
+    """A fenced block, with the file to which it is written and the reason for skipping it, if any."""
 
     #: The document and line number, for messages.
     location: str
@@ -102,7 +103,7 @@ def normalize(output: str) -> str:
 
 
 def matches(expected: str, actual: str) -> bool:
-    """Whether the output matches the expected output, in which a line ``...`` matches any number of lines."""
+    """Return whether the output matches the expected output. A line ``...`` matches any number of lines."""
     pattern = "\n".join(
         r"(?s:.*)" if line.strip() == "..." else re.escape(line) for line in normalize(expected).splitlines()
     )

@@ -18,12 +18,12 @@ from emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: The task of plays without tasks, in documents that only describe the connection options.
+#: The task that is added to plays without tasks. Documents use such plays to describe only the connection options.
 _DEFAULT_TASK = {"name": "Read", "alicloud.fc.function_async_invoke_config_info": {"service_name": "shop"}}
 
 
 class Shell:
-    """Runs the commands and playbooks of a document. Exported variables are kept between commands."""
+    """A shell that runs the commands and playbooks of a document. Exported variables are kept between commands."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
         """Prepare an environment without the Ansible and Alibaba Cloud settings of the machine."""
@@ -78,7 +78,7 @@ class Shell:
 
 
 def to_plays(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Convert plays or tasks to a playbook. Adds a task to plays without tasks."""
+    """Convert plays or tasks to a playbook. Add a task to plays without tasks."""
     if any("hosts" in item for item in content):
         return [{"gather_facts": False, **play, "tasks": play.get("tasks") or [_DEFAULT_TASK]} for play in content]
     return [{"name": "Run the tasks of the document", "hosts": "localhost", "gather_facts": False, "tasks": content}]

@@ -40,7 +40,7 @@ def examples(module: Path) -> list[dict[str, Any]]:
 
 
 def test_examples_succeed(tmp_path: Path) -> None:
-    # The info modules run before the bulk modules, which read the files written by them.
+    # Sort by name, so that the info modules write their files before the bulk modules read them.
     modules = sorted((ROOT / "plugins" / "modules").glob("*.py"))
     plays: list[dict[str, Any]] = [
         {"name": module.stem, "hosts": "localhost", "gather_facts": False, "tasks": examples(module)}

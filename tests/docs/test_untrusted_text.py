@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Untrusted text of the service is never templated or executed by the examples and the audit."""
+"""The examples and the audit never template or execute untrusted text from the service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator import ConfigKey, Emulator, _wire
 
 from .shell import ROOT, Shell
 
-#: A command without spaces, because ARNs contain none.
+#: A command without spaces, because ARNs do not contain spaces.
 COMMAND = "lookup('ansible.builtin.pipe','touch${IFS}canary')"
 QUEUES = "acs:mns:cn-hangzhou:1234567890123456:/queues/"
 #: Malicious destinations that are valid ARNs.
@@ -66,7 +66,7 @@ def run_successfully(shell: Shell, commands: str) -> str:
 
 
 def nothing_was_executed(shell: Shell) -> bool:
-    """Whether no untrusted text was executed, in any folder."""
+    """Return whether no untrusted text was executed in any folder."""
     return not [*shell.folder.rglob("canary"), *ROOT.glob("*/canary"), *ROOT.glob("canary")]
 
 

@@ -75,7 +75,7 @@ def _make_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="SERVICE/ALIAS",
-        help="alias to create, with a new version of the service (FC 3.0: FUNCTION@ALIAS); can be repeated",
+        help="alias to create, with a new version of the service (for FC 3.0, use FUNCTION@ALIAS); can be repeated",
     )
     parser.add_argument(
         "--switch",
@@ -187,7 +187,7 @@ async def _serve(server: HttpServer, account: Account, options: argparse.Namespa
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    """Write a file atomically, so that readers never see a part of it."""
+    """Write a file atomically, so that readers never see an incomplete file."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     temporary.write_text(f"{text}\n", encoding="utf-8")
     temporary.replace(path)
@@ -211,7 +211,7 @@ def _is_running(pid: int) -> bool:
 
 
 def _is_zombie(pid: int) -> bool:
-    """Return whether a process has ended but has not been reaped. In a container, it may never be."""
+    """Return whether a process has ended but has not been reaped. In containers, this state can be permanent."""
     try:
         status = Path("/proc", str(pid), "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -221,7 +221,7 @@ def _is_zombie(pid: int) -> bool:
 
 
 def get_instructions(url: str, account: Account) -> str:
-    """Return instructions to use the emulator at ``url``: environment variables and an example command."""
+    """Return instructions for using the emulator at ``url``: environment variables and an example command."""
     key = account.settings.access_keys[0]
     services = account.store.dump()["services"]
     functions = [(service, content["functions"][0]) for service, content in services.items() if content["functions"]]

@@ -50,7 +50,7 @@ class Call:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names in the path, the parent first."""
+        """The names in the path, beginning with the parent."""
         return tuple(self.path.values())
 
     @property
@@ -106,7 +106,7 @@ class ApiVersion:
     routes: tuple[Route, ...]
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
-        """Return the route of a request and the decoded names in its path, None if no route matches."""
+        """Return the route of a request and the decoded names in its path, or None if no route matches."""
         for route in self.routes:
             template = route.template
             if route.method != method or len(template) != len(segments):
@@ -257,7 +257,7 @@ def _configs(function: str, noun: str, listing: str) -> list[Route]:
 _FUNCTION2 = "/services/{service}/functions/{function}"
 _FUNCTION3 = "/functions/{function}"
 _ROUTES2 = (
-    # Configurations first, because nearly all requests are for them.
+    # The routes of configurations come first, because nearly all requests use them.
     *_configs(_FUNCTION2, "FunctionAsyncInvokeConfig", f"{_FUNCTION2}/async-invoke-configs"),
     *_crud("/services", "{service}", SERVICE, "Services"),
     *_crud("/services/{service}/functions", "{function}", FUNCTION2, "Functions"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults, and the token bucket of the rate limiter. Pure: the time is passed as a number."""
+"""Faults, and the token bucket of the rate limiter. The current time is a parameter."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from ._errors import DEFAULT_CODES
 
 @dataclasses.dataclass
 class Fault:
-    """A fault rule: the requests it applies to, how often, and its effect.
+    """A fault rule, which defines the affected requests, the frequency, and the effect.
 
-    Requests: ``operation`` (a glob pattern or a list of them) and ``function`` (a glob pattern of the function name).
+    Requests: ``operation`` (a glob pattern or a list of patterns) and ``function`` (a glob pattern for the name).
 
-    Frequency: ``skip`` ignores the first matching requests; ``times`` is the maximum number of hits (None: no limit);
-    ``probability`` with ``seed``; ``seconds`` ends the rule this long after its first hit.
+    Frequency: ``skip`` is the number of matching requests to ignore before the first hit. ``times`` is the maximum
+    number of hits (None means no limit). ``probability`` is the probability of a hit, with random numbers from
+    ``seed``. ``seconds`` is the number of seconds after the first hit until the rule ends.
 
     Effect: ``delay`` delays the response by this many seconds. ``status`` with ``code``, ``message`` and ``headers``
-    returns an error instead of executing the operation, or after executing it with ``after``. ``drop`` closes the
-    connection without a response before or after executing the operation. ``truncate`` sends only half of the response,
-    ``body`` with ``content_type`` replaces it. A ``status`` below 400 without ``code`` and ``message`` is no error: the
-    body is empty or, with ``after``, the body of the operation.
+    returns an error instead of executing the operation. With ``after``, the operation is executed first. ``drop``
+    closes the connection without a response before or after executing the operation. ``truncate`` sends only half of
+    the body. ``body`` and ``content_type`` replace the body and its type. A ``status`` below 400 without ``code`` and
+    ``message`` is not an error: the body is empty or, with ``after``, the body of the operation.
     """
 
     operation: str | Sequence[str] = "*"
@@ -63,7 +64,7 @@ class Fault:
 
     @property
     def is_error(self) -> bool:
-        """Whether the response has the body of an error, whatever its status is."""
+        """Whether the response has the body of an error, regardless of its status."""
         return self.status is not None and (self.status >= 400 or bool(self.code or self.message))
 
     @property
@@ -78,7 +79,7 @@ class Fault:
         return self.message or (internal if self.status == 500 else "the emulator was asked for this fault")
 
     def matches(self, operation: str, function: str | None) -> bool:
-        """Return whether the rule is for this operation and function."""
+        """Return whether the rule applies to this operation and function."""
         patterns = [self.operation] if isinstance(self.operation, str) else self.operation
         if not any(fnmatch.fnmatchcase(operation, pattern) for pattern in patterns):
             return False
@@ -115,7 +116,7 @@ class Faults:
         return self.add_all([{"operation": operation, **options}])[0]
 
     def add_all(self, rules: Sequence[Mapping[str, Any]]) -> list[Fault]:
-        """Add all rules, or raise ValueError and add none."""
+        """Add all rules. If one is invalid, raise ValueError and add none of them."""
         names = {field.name for field in dataclasses.fields(Fault)} - {"hits"}
         for rule in rules:
             unknown = sorted(set(rule) - names)
@@ -138,7 +139,7 @@ class Faults:
             return list(self._rules)
 
     def select(self, operation: str, function: str | None, now: float) -> Fault | None:
-        """Return the fault for a request at ``now`` (seconds), None if there is none."""
+        """Return the fault for a request at ``now`` (seconds), or None if there is none."""
         if not self._rules:
             return None
         with self._lock:
@@ -156,7 +157,7 @@ class TokenBucket:
         self._filled = 0.0
 
     def wait(self, rate: float, burst: int, now: float) -> float:
-        """Return 0 if a request at ``now`` (seconds) is allowed, else the seconds until the next one is."""
+        """Return 0 if a request at ``now`` (seconds) is allowed, or else the seconds until a request is allowed."""
         tokens = burst if self._tokens is None else min(burst, self._tokens + (now - self._filled) * rate)
         self._filled = now
         allowed = tokens >= 1

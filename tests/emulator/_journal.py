@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal of requests. It is bounded and contains no secret keys, signatures or tokens."""
+"""The journal of requests. Its size is limited, and it contains no secret keys, signatures or tokens."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Journal:
             return dict(self._counts)
 
     def select(self, operation: str = "*", writes: bool = False) -> list[Entry]:
-        """Return the requests whose operation matches a glob pattern; with ``writes``, only write requests."""
+        """Return the requests whose operation matches a glob pattern. With ``writes``, return only write requests."""
         with self._lock:
             entries = list(self._entries)
         return [

@@ -23,7 +23,7 @@ MAX_SKEW_SECONDS = 15 * 60
 
 @dataclasses.dataclass(frozen=True)
 class AccessKey:
-    """An access key. Keys with a ``token`` are temporary and expire at ``expires`` (epoch seconds, None: never)."""
+    """An access key. Keys with a ``token`` are temporary and expire at ``expires`` (epoch seconds, None for never)."""
 
     id: str
     secret: str = dataclasses.field(repr=False)
@@ -55,7 +55,7 @@ class AuthenticationError(Exception):
 
 
 class KeyRing:
-    """The accepted keys: the permanent keys, and the temporary keys that were issued."""
+    """The accepted keys: the permanent keys and the issued temporary keys."""
 
     def __init__(self, keys: Iterable[AccessKey], clock: Callable[[], float]) -> None:
         self._permanent = {key.id: key for key in keys}
@@ -67,7 +67,7 @@ class KeyRing:
         key = AccessKey(
             id=f"STS.{secrets.token_hex(12)}",
             secret=secrets.token_hex(20),
-            # Like tokens of the service, it contains characters that must be encoded in URLs.
+            # Like tokens of the service, this token contains characters that must be encoded in URLs.
             token=f"CAIS{base64.b64encode(secrets.token_bytes(45)).decode()}+/==",
             expires=self._clock() + seconds,
             role_arn=role_arn,
@@ -80,7 +80,7 @@ class KeyRing:
         self._temporary.clear()
 
     def check(self, request: Request) -> AccessKey:
-        """Return the key of a request with an Authorization header. Raise AuthenticationError if it is invalid."""
+        """Return the key of a request with an Authorization header. Raise AuthenticationError if a check fails."""
         header = request.headers.get("authorization")
         if not header:
             raise AuthenticationError(Problem.MISSING_HEADER, "Authorization")
@@ -174,7 +174,7 @@ def _is_signed_acs3(request: Request, authorization: Authorization, key: AccessK
 
 
 def _is_signed_fc(request: Request, authorization: Authorization, key: AccessKey) -> bool:
-    # The documentation signs the decoded path, fc-go-sdk the encoded path, so the service must accept both.
+    # The documentation specifies the decoded path, but fc-go-sdk signs the encoded path. The service must accept both.
     return any(
         same(sign_fc(key.secret, request.method, path, request.headers), authorization.signature)
         for path in (unquote(request.path), request.path)

@@ -31,13 +31,13 @@ class Request:
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
     def form(self) -> dict[str, str]:
-        """Return the decoded parameters of the body, empty if the body is not a form."""
+        """Return the decoded parameters of the body, or an empty dict if the body is not a form."""
         if not self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             return {}
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def json(self) -> Any:
-        """Return the parsed JSON body, None if it is empty. Raise ValueError if it is not JSON."""
+        """Return the parsed JSON body, or None if the body is empty. Raise ValueError if the body is not JSON."""
         return json.loads(self.body) if self.body.strip() else None
 
 

@@ -49,7 +49,7 @@ class StoredConfig:
     modified: float = 0.0
 
     def has_same_settings(self, other: StoredConfig | None) -> bool:
-        """Return whether both have the same settings, regardless of their times."""
+        """Return whether both configurations have the same settings, regardless of their times."""
         return other is not None and dataclasses.replace(other, created=self.created, modified=self.modified) == self
 
 
@@ -104,7 +104,7 @@ FC3 = Generation(FUNCTION3, VERSION3, ALIAS3, "asyncTask")
 
 
 def generation_of(service: str | None) -> Generation:
-    """Return FC 2.0 if there is a service, else FC 3.0."""
+    """Return FC 2.0 if there is a service, or else FC 3.0."""
     return FC3 if service is None else FC2
 
 

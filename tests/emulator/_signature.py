@@ -4,7 +4,7 @@
 """The three signature algorithms of Alibaba Cloud as pure functions, implemented from their specifications.
 
 ACS3-HMAC-SHA256 (help.aliyun.com, "V3 request body and signature"), Function Compute's own ``FC id:signature``
-(DOC 52877) and the HMAC-SHA1 of RPC-style calls ("RPC signature mechanism").
+(document 52877) and the HMAC-SHA1 of RPC-style calls ("RPC signature mechanism").
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def sign_acs3(
 ) -> str:
     """Return the ACS3-HMAC-SHA256 signature in hex.
 
-    ``path`` and ``query`` are percent-encoded, the query without its question mark. The names of ``headers`` are in
+    ``path`` and ``query`` are percent-encoded. ``query`` has no leading question mark. The names of ``headers`` are in
     lower case; missing signed headers are treated as empty. ``body_hash`` is the SHA-256 hash of the body in hex.
     """
     canonical = "\n".join(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the account and the semantics of the service. Pure: no HTTP, and the clock is a parameter."""
+"""The state of the account and the semantics of the service, without HTTP. The clock is a parameter."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _Target = tuple[str | None, str]
 
 @dataclasses.dataclass(frozen=True)
 class Snapshot:
-    """The complete state of a Store at one time, for Store.restore(). Opaque."""
+    """The complete state of a Store at a point in time, for Store.restore(). Callers do not use its attributes."""
 
     resources: dict[_Collection, dict[str, JsonObject]]
     configs: dict[_Target, dict[str, StoredConfig]]
@@ -59,7 +59,7 @@ class Store:
     """The services, functions, versions, aliases and configurations of an account, with the semantics of the service.
 
     ``switches`` select the behavior in cases that are not documented, and can be changed at any time. ``clock`` returns
-    epoch seconds. All errors of the service are FcError. All methods are atomic.
+    epoch seconds. Errors of the service are raised as FcError. All methods are atomic.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Store:
             return dict(resource)
 
     def get(self, kind: Kind, parents: Parents, name: str) -> JsonObject:
-        """Return the JSON of a resource. Raise 404 with the code of its kind if it does not exist."""
+        """Return the JSON of a resource. If it does not exist, raise 404 with the error code of its kind."""
         with self._lock:
             self._require_parents(kind, parents)
             resource = self._resources.get((kind, parents), {}).get(name)
@@ -160,7 +160,7 @@ class Store:
             return dict(changed)
 
     def delete(self, kind: Kind, parents: Parents, name: str) -> None:
-        """Delete a resource and its children. The switch orphaned_configs decides about its configurations."""
+        """Delete a resource and its children and, depending on the switch orphaned_configs, its configurations."""
         with self._lock:
             self.get(kind, parents, name)
             if kind is SERVICE and self._resources.get((FUNCTION2, (name,))):
@@ -248,7 +248,10 @@ class Store:
             return self._wire.render(key, sent)
 
     def get_config(self, key: ConfigKey) -> JsonObject:
-        """Return the JSON of a configuration. Raise 404 if it, or its alias, function or service, does not exist."""
+        """Return the JSON of a configuration.
+
+        Raise 404 if the configuration, or its alias, version, function or service, does not exist.
+        """
         with self._lock:
             try:
                 self._require_function(key)
@@ -264,7 +267,10 @@ class Store:
             return self._wire.render(key, config)
 
     def delete_config(self, key: ConfigKey) -> bool:
-        """Execute a DELETE and return whether the configuration existed. If not, a switch decides whether it fails."""
+        """Execute a DELETE and return whether the configuration existed.
+
+        If it did not exist, the switch delete_missing determines whether 404 is raised.
+        """
         with self._lock:
             self._require_function(key)
             before = self._stored(key)
@@ -304,7 +310,7 @@ class Store:
             return {**self._config_list(listed), **self._next_token(next_name)}
 
     def _visible_keys(self, targets: Iterable[_Target]) -> set[ConfigKey]:
-        """Return the keys of the visible configurations, and count a stale read for those that are still hidden."""
+        """Return the keys of the visible configurations. For hidden configurations, count a stale read."""
         target_set = set(targets)
         keys = {key for key in self._stale if (key.service, key.function) in target_set}
         for service, function in target_set:
@@ -488,7 +494,7 @@ def _is_before(order: tuple[int, str], first: tuple[int, str], backward: bool) -
 
 
 def _split_page(names: list[str], limit: int) -> tuple[list[str], str]:
-    """Return the first ``limit`` names, and the next name or an empty string. The next name is the next token."""
+    """Return the first ``limit`` names, and the next name or an empty string. The next name is used as the token."""
     if not 1 <= limit <= MAX_PAGE:
         raise invalid_argument(f"limit must be between 1 and {MAX_PAGE}, not {limit}")
     return names[:limit], names[limit] if len(names) > limit else ""
@@ -499,7 +505,7 @@ def _list_key(key: ConfigKey, function: str | None) -> str:
 
 
 def _config_not_found(key: ConfigKey) -> FcError:
-    # The message in the error table has two placeholders that are not explained.
+    # The error table does not explain the two placeholders in the message.
     names = (key.function, key.stored_qualifier) if key.service is None else (key.service, key.function)
     return FcError(404, "AsyncConfigNotExists", f"AsyncConfig for {':'.join(names)} does not exist.")
 

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behavior switches, for details of the service that are not known for sure. The defaults are the most likely ones.
+"""The behavior switches, for details of the service that are not known for certain.
 
-Marks in the evidence: [V] verified in code, in the documentation or by running it; [I] inferred; [U] unknown.
+The defaults are the most likely behavior. Marks in the evidence: [V] verified in the documentation, in code or by
+running the code; [I] inferred; [U] unknown.
 """
 
 from __future__ import annotations
@@ -36,32 +37,32 @@ class Switches:
         "merge",
         "Effect of PUT on omitted fields: `merge` keeps top-level fields, `merge_nested` also keeps fields of "
         "destinationConfig, `replace` replaces the whole configuration.",
-        "[V] documentation of Put in 2016-08-15: items not specified remain unchanged. [I] for later API versions, and"
-        " that destinationConfig is replaced as one object.",
+        "[V] documentation of Put in 2016-08-15: items that are not specified remain unchanged. [I] for later API "
+        "versions. [I] destinationConfig is replaced as one object.",
     )
     explicit_null: Literal["absent", "clears"] = _switch(
         "absent",
-        "Effect of a field that is null: it is treated as omitted, or clears the stored value.",
+        "Whether a field that is null is treated as omitted, or clears the stored value.",
         "[I] absent: Terraform (fc-go-sdk) sends explicit nulls, which never unset a value.",
     )
     empty_destination_config: Literal["clears", "ignored", "refused"] = _switch(
         "clears",
-        "Effect of `destinationConfig: {}`, or of a destinationConfig that contains only ignored nulls, on stored "
-        "destinations.",
-        "[I] clears: it follows from replacement as one object; terraform-provider-alicloud pull request 10298 sends "
-        "it.",
+        "Whether a PUT with `destinationConfig: {}`, or with a destinationConfig that contains only ignored nulls, "
+        "clears the stored destinations, ignores the field, or is refused with 400 InvalidDestinationResources.",
+        "[I] clears, because destinationConfig is replaced as one object. terraform-provider-alicloud pull request "
+        "10298 sends an empty destinationConfig.",
     )
     empty_destination: Literal["refused", "accepted"] = _switch(
         "refused",
         "Whether `onSuccess` or `onFailure` without a destination (`onSuccess: {}`) is refused with 400 "
         "InvalidDestinationResources, or treated as unset.",
-        "[V] FC 3.0 refuses it: terraform-provider-alicloud issue 10031. [I] the status.",
+        "[V] refused in FC 3.0: terraform-provider-alicloud issue 10031. [I] the status.",
     )
     unset_destination: Literal["null", "halves_null", "nested_null", "empty", "missing"] = _switch(
         "null",
-        "Format of unset destinations in responses: destinationConfig is null; `onSuccess` and `onFailure` are null; "
-        "both are `{destination: null}`; `{}`; or the field is missing. If only one destination is unset, it has the "
-        "same format.",
+        "Format of unset destinations in responses. If both are unset, destinationConfig is null (`null`), `{}` "
+        "(`empty`) or missing (`missing`), or both `onSuccess` and `onFailure` are null (`halves_null`) or "
+        "`{destination: null}` (`nested_null`). If only one destination is unset, it has the same format.",
         "[V] null if only one is unset: sample response of Get in 2021-04-06. [U] if both are unset.",
     )
     unset_event_age: Literal["null", "default", "missing"] = _switch(
@@ -72,7 +73,7 @@ class Switches:
     unset_retry_attempts: Literal["null", "default", "missing"] = _switch(
         "null",
         "Format of unset retry attempts in responses: null, 3, or missing.",
-        "[U]. 3 is the documented default.",
+        "[U] The documented default is 3.",
     )
     unset_stateful: Literal["null", "default", "missing"] = _switch(
         "null",
@@ -87,7 +88,7 @@ class Switches:
     delete_missing: Literal["not_found", "no_content"] = _switch(
         "not_found",
         "Response to Delete if the configuration does not exist: 404 AsyncConfigNotExists, or 204.",
-        "[I, strong] 404: Terraform and other tools handle it as a special case of Delete.",
+        "[I, strong] 404: Terraform and other tools handle this error of Delete as a special case.",
     )
     absent_qualifier: Literal["LATEST", "empty"] = _switch(
         "LATEST",
@@ -97,7 +98,7 @@ class Switches:
     empty_arn_parts: Literal["stored", "expanded"] = _switch(
         "stored",
         "Whether an empty region or account in the ARN of a destination is stored as sent, or expanded.",
-        "[U]. The end-to-end tests of fc3 send an empty account.",
+        "[U] The end-to-end tests of fc3 send an empty account.",
     )
     put_answer: Literal["stored", "echo"] = _switch(
         "stored",
@@ -106,26 +107,26 @@ class Switches:
     )
     stale_reads: int = _switch(
         0,
-        "Number of reads of a configuration (Get, or a List that contains it) after each PUT or DELETE that still "
-        "return the previous configuration.",
-        "[U]. The consistency is not documented; Terraform polls after Delete until the configuration is gone.",
+        "Number of reads (Get, or a List that contains the configuration) that still return the previous configuration "
+        "after each PUT or DELETE.",
+        "[U] The consistency is not documented. After Delete, Terraform polls until the configuration is gone.",
     )
     missing_function_read: Literal["FunctionNotFound", "AsyncConfigNotExists"] = _switch(
         "FunctionNotFound",
-        "Error code of reads if the service or function does not exist: ServiceNotFound or FunctionNotFound, or "
-        "AsyncConfigNotExists.",
+        "Error code of reads if the service or function does not exist: ServiceNotFound or FunctionNotFound, "
+        "respectively, or AsyncConfigNotExists in both cases.",
         "[I] FunctionNotFound: both codes are in the error table, and Read in Terraform handles both.",
     )
     missing_alias_read: Literal["AliasNotFound", "AsyncConfigNotExists"] = _switch(
         "AliasNotFound",
         "Error code of reads and deletions if the alias or version does not exist: AliasNotFound or VersionNotFound, "
-        "or AsyncConfigNotExists.",
-        "[I] AliasNotFound: it is in the error table.",
+        "respectively, or AsyncConfigNotExists in both cases.",
+        "[I] AliasNotFound is in the error table.",
     )
     orphaned_configs: Literal["removed", "kept"] = _switch(
         "removed",
-        "Whether deleting a function, version or alias removes its configurations, or keeps them. Kept configurations "
-        "are returned by List, and after the function is created again.",
+        "Whether the configurations of a deleted function, version or alias are removed or kept. List still returns "
+        "configurations that are kept. All reads return them after the deleted resource is created again.",
         "[U] not documented.",
     )
     alias_must_exist: bool = _switch(
@@ -141,7 +142,7 @@ class Switches:
     )
     max_event_age: int = _switch(
         2592000,
-        "Maximum of maxAsyncEventAgeInSeconds.",
+        "Maximum value of maxAsyncEventAgeInSeconds.",
         "[V] two values are documented: 2592000 (English page of 2021-04-06, Terraform) and 604800 (newer Chinese "
         "page, FC 3.0).",
     )
@@ -163,7 +164,7 @@ class Switches:
     function_arn_qualifier: bool = _switch(
         False,
         "2023-03-30 only: whether functionArn ends with `/QUALIFIER`.",
-        "[U]. The sample response of List has no qualifier.",
+        "[U] The sample response of List contains no qualifier.",
     )
     function_arn_form: Literal["colon", "slash"] = _switch(
         "colon",
@@ -173,15 +174,15 @@ class Switches:
     )
     error_spelling: Literal["by_version", "ErrorCode", "RequestID", "RequestId"] = _switch(
         "by_version",
-        "Format of error bodies: the format of each API version, or the same format for all versions: "
-        "`ErrorCode/ErrorMessage`, `RequestID/Code/Message`, or `Code/Message/RequestId`.",
-        "[V] 2016-08-15: the first. [V, recorded by a third party] 2021-04-06: the second, for some errors the first. "
-        "[V] 2023-03-30: the third.",
+        "Format of error bodies: the format of each API version (`by_version`), or one of these formats for all "
+        "versions: `ErrorCode/ErrorMessage`, `RequestID/Code/Message`, or `Code/Message/RequestId`.",
+        "[V] the first format in 2016-08-15. [V, recorded by a third party] the second format in 2021-04-06, except "
+        "for some errors in the first format. [V] the third format in 2023-03-30.",
     )
     skew_code: Literal["AccessDenied", "InvalidArgument", "SignatureNotMatch", "InvalidTimeStamp.Expired"] = _switch(
         "InvalidArgument",
-        "Error code if the date of a request differs by more than 15 minutes. The status is 400 for InvalidArgument "
-        "and InvalidTimeStamp.Expired, else 403.",
+        "Error code if the date of a request differs from the current time by more than 15 minutes. The status is 400 "
+        "for InvalidArgument and InvalidTimeStamp.Expired, and 403 for the other codes.",
         "[V] the limit: documentation of the signature. [U] the error code.",
     )
     token_code: Literal["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"] = _switch(
@@ -197,12 +198,13 @@ class Switches:
     )
     check_account: bool = _switch(
         True,
-        "Whether requests with an X-Fc-Account-Id or an aliyuncs.com host of another account are refused.",
+        "Whether requests with the X-Fc-Account-Id or the aliyuncs.com host of another account are refused.",
         "[V] the message and the hosts. [I] the status.",
     )
     fc_enabled: bool = _switch(
         True,
-        "If false, all requests are refused with AccessDenied, FC service is not enabled for current user.",
+        "Whether Function Compute is enabled. If not, its API refuses all requests with 403 AccessDenied and the "
+        "message `FC service is not enabled for current user.`",
         "[V] the message: code of funcraft.",
     )
     max_body_bytes: int = _switch(
@@ -212,7 +214,7 @@ class Switches:
     )
     latency: float = _switch(
         0.0,
-        "Minimum duration of each response in seconds.",
+        "Minimum response time in seconds.",
         "For tests.",
     )
     rate_limit: float = _switch(
@@ -228,16 +230,16 @@ class Switches:
     rate_status: Literal["429", "503"] = _switch(
         "429",
         "Response to requests over the rate limit: 429 ResourceExhausted, or 503 ResourceThrottled.",
-        "[V] both are documented. [U] when which is returned.",
+        "[V] both are documented. [U] when each of them is returned.",
     )
     rate_header: Literal["none", "Retry-After", "x-acs-retry-after"] = _switch(
         "none",
-        "Header of these responses with the number of seconds to wait before a retry, if any.",
-        "[V] the official clients read x-acs-retry-after. [U] whether the service sends one of them.",
+        "Response header with the number of seconds to wait before a retry if a request exceeds the rate limit.",
+        "[V] the official clients read x-acs-retry-after. [U] whether the service sends either header.",
     )
     altered_field: Literal["none", "destinations", "event_age", "retry_attempts", "stateful"] = _switch(
         "none",
-        "A field that the emulator stores with another value than requested, to test whether clients verify it.",
+        "Field that is stored with a different value than requested, to test whether clients verify changes.",
         "For tests.",
     )
 
@@ -245,7 +247,7 @@ class Switches:
         object.__setattr__(self, name, _validate(name, value))
 
     def update(self, values: Mapping[str, object]) -> None:
-        """Set all given switches, or raise ValueError and set none."""
+        """Set all given switches. If one is invalid, raise ValueError and set none of them."""
         checked = {name: _validate(name, value) for name, value in values.items()}
         for name, value in checked.items():
             object.__setattr__(self, name, value)

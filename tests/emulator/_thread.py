@@ -21,7 +21,7 @@ from ._store import Store
 from ._switches import Switches
 
 if TYPE_CHECKING:
-    from typing_extensions import Self  # in typing from Python 3.11 on
+    from typing_extensions import Self  # part of typing since Python 3.11
 
 _HOST = "127.0.0.1"
 
@@ -76,7 +76,7 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
-        """Accept connections on a free port, or after a stop on the same port. The state is kept."""
+        """Accept connections on a free port or, after a stop, on the previous port. The state is kept."""
         if self._thread is not None:
             return
         self._loop = asyncio.new_event_loop()
@@ -101,12 +101,12 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:PORT``, or https with ``tls``."""
+        """The base URL: ``http://127.0.0.1:PORT`` or, with ``tls``, ``https://127.0.0.1:PORT``."""
         return self._server.url
 
     @property
     def host(self) -> str:
-        """``127.0.0.1:PORT``."""
+        """The address and port: ``127.0.0.1:PORT``."""
         return f"{_HOST}:{self._server.port}"
 
     @property

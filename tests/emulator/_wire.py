@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON of configurations: parse PUT bodies and render stored configurations, as set by the switches."""
+"""The JSON format of configurations: parse PUT bodies and render stored configurations, as set by the switches."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Wire:
         self._has_function = has_function
 
     def parse_changes(self, key: ConfigKey, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields of StoredConfig that a PUT sets, None for cleared fields. Raise FcError if invalid."""
+        """Return the StoredConfig fields that a PUT sets. Cleared fields are None. Raise FcError for invalid bodies."""
         if not isinstance(body, Mapping):
             raise invalid_argument("the request body is not a JSON object")
         fields = {str(name).lower(): value for name, value in body.items()}

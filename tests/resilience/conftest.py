@@ -46,7 +46,7 @@ def emulator(module_emulator: Emulator) -> Iterator[Emulator]:
 
 @pytest.fixture
 def wait_for() -> Callable[[Callable[[], bool]], None]:
-    """Wait until a condition is true, for at most one minute."""
+    """A function that waits until a condition is true, for at most one minute."""
 
     def wait(condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 60

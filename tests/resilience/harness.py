@@ -40,7 +40,7 @@ QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
 DENIED_TIMEOUT = 20.0
-#: Real seconds. A slow response takes longer than this timeout.
+#: The read timeout and the duration of a slow response, which exceeds the timeout. Both are in seconds of real time.
 SHORT_READ_TIMEOUT = 0.08
 SLOW_RESPONSE = 0.25
 
@@ -83,7 +83,7 @@ _CHANGED = re.compile(
     r"|The configuration is now (.*)\. Specify "
 )
 
-#: Matches errors of a failed restore, with the previous and, if known, the current configuration.
+#: Matches errors of a failed restore. They state the previous configuration and, if known, the current configuration.
 _RESTORE_FAILED = re.compile(
     r"previous configuration, (.*), also failed, and "
     r"(?:the configuration may have been (?:deleted|changed)"
@@ -94,7 +94,7 @@ _RESTORE_FAILED = re.compile(
 class Harness:
     """The environment of a task: the ``emulator``, a ``client``, the simulated time ``now``, and the ``warnings``.
 
-    ``on_wait`` is called on every wait, after the clock was advanced.
+    Each wait advances the clock and then calls ``on_wait``.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Harness:
         self.on_wait()
 
     def desired(self, name: str = "f", **task: Any) -> Desired:
-        """Parse the options of a task for a function."""
+        """Parse the options of a task for the function ``name``."""
         service = {"service_name": "s"} if self.api.list_services else {}
         return parse_desired(self.api, {**service, "function_name": name, **task})
 
@@ -171,7 +171,7 @@ class Harness:
             self.emulator.store.put_config(key, request_body(self.api, settings))
 
     def stored_settings(self, identity: Identity | None = None) -> dict[str, Any] | None:
-        """The settings stored by the emulator, even if reads are stale; None if there is no configuration."""
+        """Return the stored settings, even if reads are stale, or None if there is no configuration."""
         stored = self.emulator.store.configs.get(_key(identity or self.identity))
         if stored is None:
             return None
@@ -180,7 +180,7 @@ class Harness:
         return {option: getattr(stored, name) for name, option in fields.items()}
 
     def equivalent(self, first: Settings | None, second: Settings | None) -> bool:
-        """Whether two settings have the same effect."""
+        """Return whether two sets of settings have the same effect."""
         if first is None or second is None:
             return first is second
         return not differences(self.api, first, second)
@@ -188,8 +188,10 @@ class Harness:
     def run_and_check(self, desired: Desired, before: Settings | None) -> str:
         """Run a task, check its result against the stored configuration, and return the outcome.
 
-        ``converged``: the desired configuration is stored. ``unchanged``: the previous one is. ``changed``: the error
-        states the current configuration. ``unknown``: the error states that the current configuration is unknown.
+        - ``converged``: The desired configuration is stored.
+        - ``unchanged``: The previous configuration is stored.
+        - ``changed``: The error states the current configuration.
+        - ``unknown``: The error states that the current configuration is unknown.
         """
         try:
             outcome = self.run(desired)

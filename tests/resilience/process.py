@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run modules in separate processes, as Ansible does, and capture their output and peak memory usage.
 
-    python -m resilience.process MODULE [unmasked]
+The following command runs a module with the JSON arguments from standard input:
 
-runs a module with the arguments read from standard input as JSON.
+    python -m resilience.process MODULE [unmasked]
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parents[2]
-#: Limit of a module's address space in bytes: enough for the module, too small to buffer a very large response.
+#: Maximum address space of a module in bytes. It is sufficient for a module, but not for buffering a large response.
 ADDRESS_SPACE = 3 * 1024**3 // 2
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True)
 class CompletedModule:
-    """The result of a module run: its JSON result, its complete output, and its peak memory usage."""
+    """A completed run of a module: its JSON result, complete output and peak memory usage."""
 
     result: dict[str, Any]
     output: str
@@ -41,7 +41,7 @@ def run(
 ) -> CompletedModule:
     """Run a module, and check that it prints JSON and no traceback.
 
-    ``mask_secrets``: whether Ansible masks the values of secret options in results, as some of its releases do.
+    If ``mask_secrets`` is false, disable the masking of secrets in results, which some releases of Ansible add.
     """
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
     command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module]
@@ -62,7 +62,7 @@ def run(
     assert lines, errors
     result = json.loads(lines[-1])
     assert isinstance(result, dict)
-    # Modules pass secrets to ansible-core 2.22 in this key. Ansible removes it from the result before displaying it.
+    # Modules use this key to pass secrets to ansible-core 2.22, which removes the key before it displays the result.
     if result.pop("_ansible_new_secrets", None) is not None:
         lines[-1] = json.dumps(result)
     output = "\n".join(lines) + errors
@@ -99,7 +99,7 @@ def _main(module: str, unmasked: str = "") -> None:
 
 
 def _peak_kib() -> int:
-    """Return the peak memory usage of this process. ru_maxrss would include memory of the parent process."""
+    """Return the peak memory usage of this process. ``ru_maxrss`` would include memory of the parent process."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0])
 

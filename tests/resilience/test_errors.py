@@ -141,7 +141,7 @@ def test_a_wrong_access_key_fails_without_retries(
         ({"security_token": "wrong"}, "InvalidSecurityToken.MismatchWithAccessKey", "Check security_token"),
     ],
 )
-def test_a_wrong_access_key_is_reported_for_sts(
+def test_errors_of_sts_for_a_wrong_access_key_contain_a_hint(
     emulator: Emulator, changes: dict[str, Any], code: str, hint: str
 ) -> None:
     harness = Harness(emulator)
@@ -207,7 +207,7 @@ def test_a_connection_error_has_no_status() -> None:
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("code", ["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"])
 def test_an_expired_token_is_renewed_once(emulator: Emulator, generation: str, code: Any) -> None:
-    """The token expires before its announced expiration, so that the client learns it only from the error."""
+    """The token expires before its stated expiration time, so the client detects the expiration only by the error."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"maximum_retry_attempts": 1})
     emulator.switches.token_code = code

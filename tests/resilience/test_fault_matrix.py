@@ -41,7 +41,7 @@ class FaultCase:
     rule: Mapping[str, Any]
     error_pattern: str
     executed: bool = False
-    #: Seconds to wait, as requested by the service.
+    #: The minimum wait in seconds, as requested by the service.
     minimum_wait: float = 0.0
 
 
@@ -75,7 +75,7 @@ FAULTS = {
 
 
 def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = True, operation: str = "*") -> None:
-    """Inject a fault into the requests after the first ``skip`` ones."""
+    """Inject a fault that occurs after ``skip`` requests, either permanently or once."""
     if fault.rule:
         harness.emulator.faults.add(operation, skip=skip, times=None if permanent else 1, **fault.rule)
     else:
@@ -95,7 +95,7 @@ PROXIED_ENDPOINT = "http://cn-hangzhou.fc.aliyuncs.com"
 
 
 def request_account_id(harness: Harness) -> Any:
-    """Create a client that has to request the account ID from STS, because it is part of the host name."""
+    """Create a client that has to request the account ID from STS, because the ID is part of the host name."""
     environ = {"http_proxy": harness.emulator.url}
     harness.connect(environ, account_id=None, endpoint=PROXIED_ENDPOINT, network="internal")
 
@@ -119,14 +119,14 @@ CASES = [
 
 
 def store_initial_config(harness: Harness) -> dict[str, Any]:
-    """Store a configuration for the operation to work on."""
+    """Store the initial configuration, and return its settings."""
     before = parse_settings(harness.api, options(harness.api, maximum_retry_attempts=7))[0]
     harness.store(before)
     return before
 
 
 def expected_settings(operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the settings that are stored after the operation was executed."""
+    """Return the settings that are expected after the operation."""
     if operation == "delete":
         return None
     return {**before, "maximum_retry_attempts": 1} if operation == "put" else before
@@ -152,7 +152,7 @@ def test_an_operation_is_retried_after_a_temporary_fault(
 
 
 @pytest.mark.parametrize(("generation", "operation", "fault"), CASES)
-def test_an_operation_fails_with_an_error_after_a_permanent_fault(
+def test_an_operation_fails_if_the_fault_is_permanent(
     emulator: Emulator, generation: str, operation: str, fault: str
 ) -> None:
     harness, case = create_harness(emulator, generation, fault), FAULTS[fault]
@@ -184,13 +184,13 @@ def test_an_operation_fails_with_an_error_after_a_permanent_fault(
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of task: whether the configuration exists, and the options."""
+    """A kind of task: whether a configuration exists before the task, and the options of the task."""
 
     existing: bool
     task: Mapping[str, Any] = field(default_factory=dict)
     #: Whether the task specifies all fields.
     all_fields: bool = False
-    #: The operations that the task calls without faults.
+    #: The operations that the task calls if no faults occur.
     requests: tuple[str, ...] = ()
 
 
@@ -218,7 +218,7 @@ def task_cases() -> Iterator[Any]:
 
 
 def prepare(harness: Harness, kind: str) -> tuple[Any, dict[str, Any] | None]:
-    """Store the initial configuration of a task; return the desired and the initial one."""
+    """Store the initial configuration of a task. Return the desired configuration and the initial settings."""
     task_kind = KINDS[kind]
     before = parse_settings(harness.api, options(harness.api))[0] if task_kind.existing else None
     harness.store(before)
@@ -227,7 +227,7 @@ def prepare(harness: Harness, kind: str) -> tuple[Any, dict[str, Any] | None]:
 
 
 def stop_server_at(harness: Harness, position: int, permanent: bool) -> None:
-    """Stop the server after ``position`` requests. Unless ``permanent``, start it again on the next wait."""
+    """Stop the server after ``position`` requests. Unless ``permanent`` is true, restart it on the next wait."""
     emulator, already_served = harness.emulator, len(harness.emulator.journal.requests)
     client_call = harness.client._retrier.call
 
@@ -264,7 +264,7 @@ def expected_outcomes(kind: str, position: int, fault: str, extent: str) -> set[
     if extent == "once":
         return {"converged"}
     if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
-        # The response to a Delete has no body, so that only later requests fail.
+        # The response to a Delete has no body, so only later requests fail.
         return {"converged", "unchanged", "changed", "unknown"}
     if position == 0:
         return {"unchanged"}
@@ -381,7 +381,7 @@ def test_the_previous_config_is_restored_if_recreating_it_fails(emulator: Emulat
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_restored_config_is_verified_before_it_is_reported(emulator: Emulator, generation: str) -> None:
-    """The Put is executed but fails, the next read fails, and responses to a Put only echo the request."""
+    """The Put is executed but returns an error, the next read fails, and responses to a Put only echo the request."""
     harness = Harness(emulator, GENERATIONS[generation])
     before = {"maximum_retry_attempts": 7}
     harness.store(before)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random sequences of tasks and faults never delete a configuration unless a task requests it."""
+"""Random sequences of tasks and faults never delete a configuration unless a task requests the deletion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HISTORIES = 1000
 HISTORIES_PER_TEST = 50
 TASKS = 4
 
-#: Behavior switches of the emulator; see its README.
+#: Values of the emulator's behavior switches. See tests/emulator/README.md.
 SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "put_merge": ("merge", "merge_nested", "replace"),
     "unset_destination": ("null", "halves_null", "nested_null", "empty", "missing"),
@@ -121,7 +121,7 @@ def test_random_histories_never_lose_a_config(emulator: Emulator, first_seed: in
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_histories_converge_with_stale_reads(emulator: Emulator, seed: int) -> None:
-    """No faults are injected, because a stale read is indistinguishable from a current one after a failure."""
+    """No faults are injected, because a stale read cannot be distinguished from a current read after a failure."""
     rng = random.Random(seed)
     emulator.switches.update({name: rng.choice(choices) for name, choices in SWITCHES.items()})
     emulator.switches.stale_reads = rng.choice([1, 2, 3])
@@ -129,6 +129,6 @@ def test_random_histories_converge_with_stale_reads(emulator: Emulator, seed: in
     for _task in range(TASKS):
         before = harness.stored_settings()
         assert harness.run_and_check(harness.desired(**random_task(rng, harness)), before) == "converged"
-        # Reads are consistent again before the next task starts.
+        # Consume the remaining stale reads before the next task.
         for _read in range(emulator.switches.stale_reads):
             harness.client.get(harness.identity)

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Call the API: sign requests by the SDK, retry them, and translate errors.
+"""Call the API: sign requests with the SDK, retry them, and translate errors.
 
 This is the only module that communicates with Function Compute. It imports the SDK when a caller is created, so that
-input is validated first and a missing library is reported in Ansible's way.
+input is validated first, and a missing library is reported as in other Ansible modules.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Caller:
     """Calls the operations of a generation in one account and region. Thread-safe.
 
     Args:
-        concurrency: number of threads that use it, and of connections that are kept open.
+        concurrency: number of threads that use the caller, and of connections that are kept open.
 
-    The constructor raises ``MissingLibrary``, ``CredentialError`` or ``ApiError``, because the endpoint may contain the
-    account ID, which STS returns.
+    The constructor raises ``MissingLibrary``, ``CredentialError`` or ``ApiError``. It may call STS, because the
+    endpoint may contain the account ID.
     """
 
     def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
@@ -76,7 +76,7 @@ class Caller:
         except ImportError:
             raise MissingLibrary(api.sdk.library) from None
         hide_proxies()
-        #: The account ID, None if it is not known yet.
+        #: The account ID, or None if it is not known yet.
         self.known_account_id = connection.location[1]
         account_id = self.account_id if connection.needs_account_id(api) else self.known_account_id
         endpoint = connection.fc_service(api, account_id)
@@ -99,11 +99,11 @@ class Caller:
         write: bool = False,
         vital: bool = False,
     ) -> Any:
-        """Call an operation with retries, and return the response body as JSON. It is empty for Delete."""
+        """Call an operation with retries, and return the response body as JSON. The body is empty for Delete."""
         method = getattr(self._sdk, snake_case(operation) + "_with_options")
 
         def attempt() -> Any:
-            # Created for each attempt, because the SDK modifies its arguments.
+            # Create the request for each attempt, because the SDK modifies its arguments.
             request = getattr(self._models, operation + "Request")().from_map(fields)
             headers = getattr(self._models, operation + "Headers")() if self._api.sdk.typed_headers else {}
             method(*path, request, headers, self._runtime)
@@ -112,7 +112,7 @@ class Caller:
         return self._try(operation, target, attempt, self._endpoint, write, vital)
 
     def _documented(self, operation: str, target: str) -> Any:
-        """Return the body of a response with the documented status and format.
+        """Return the body of the last response. Raises ``ApiError`` unless its status and format are as documented.
 
         The models of the SDK are not used, because they accept any JSON, including errors with status 200, as an empty
         configuration.
@@ -184,7 +184,7 @@ class Caller:
             raise self._failure(operation, target, endpoint, error) from None
 
     def _failure(self, operation: str, target: str, endpoint: Endpoint, error: Exception) -> CallFailed:
-        inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it
+        inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap exceptions
         if isinstance(inner, CredentialError):
             return NoCredential(inner)
         status = last_response.status or getattr(error, "statusCode", None)
@@ -264,7 +264,7 @@ class Caller:
             https_proxy=proxy.get("https"),
             user_agent="ansible-alicloud-fc",
         )
-        # Config has no such argument in the older SDK, which uses the attribute though.
+        # In the older SDK, Config has no such argument, but the attribute is used.
         config.ca = self._connection.ca_path
         return config
 

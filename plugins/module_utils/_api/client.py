@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The operations on the configurations of a generation, with parsed responses."""
+"""Operations on configurations, with parsed responses."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 T = TypeVar("T")
-#: Number of items of a page of a List, the maximum of the service (aliyun-openapi-meta).
+#: Number of items on a page of a List. This is the maximum of the service (aliyun-openapi-meta).
 PAGE = 100
-#: Seconds for which a read may still return the state before a write. The vendor does not document it. Terraform waits
-#: for deletions.
+#: Seconds after a write during which a read may still return the previous state. The vendor does not document this.
+#: Terraform waits for deletions.
 READ_LAG = 30.0
-#: Maximum number of pages of a List. No account has so many items.
+#: Maximum number of pages of a List. No account has that many items.
 MOST_PAGES = 1000
 #: Maximum number of consecutive empty pages of a List.
 MOST_EMPTY_PAGES = 10
@@ -48,7 +48,7 @@ class Client:
     """The operations on asynchronous invocation configurations in one account and region. Thread-safe.
 
     Args:
-        concurrency: number of threads that use it.
+        concurrency: number of threads that use the client.
 
     The constructor raises the same errors as ``Caller``.
     """
@@ -66,7 +66,7 @@ class Client:
         return self._caller.account_id
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
-        """Return the configuration, None if there is none. Raises ``NotFound`` if its function does not exist."""
+        """Return the configuration, or None if there is none. Raises ``NotFound`` if its function does not exist."""
         try:
             body = self._call_config(self._api.operations.get, identity, {})
         except ApiError as error:
@@ -76,10 +76,10 @@ class Client:
         return self._config(self._api.operations.get, identity, body)
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
-        """Store the fields that are set, and return the configuration in the response. Others may keep their values.
+        """Store the fields that are set, and return the stored configuration. Other fields may keep their values.
 
         Args:
-            vital: whether a configuration is lost if the call fails. The call then has its own retry timeout.
+            vital: whether a configuration would be lost if the call failed. Such a call has its own retry timeout.
         """
         body = request_body(self._api, settings)
         fields = {"body": body} if self._api.sdk.nested_body else body
@@ -99,7 +99,7 @@ class Client:
     def get_until(
         self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
     ) -> AsyncInvokeConfig | None:
-        """Get the configuration until ``accept`` returns true or the timeout ends. Returns the last configuration."""
+        """Get the configuration until ``accept`` returns true or the timeout expires. Return the last configuration."""
         return self._retrier.until(lambda: self.get(identity), accept, timeout)
 
     def get_after(
@@ -108,10 +108,11 @@ class Client:
         identity: Identity,
         accept: Callable[[AsyncInvokeConfig | None], bool],
     ) -> AsyncInvokeConfig | None:
-        """Get the configuration after a failed write, which is visible if ``accept`` returns true.
+        """Get the configuration after a failed write. ``accept`` returns whether a configuration shows the write.
 
-        If the write may have been executed, reads are repeated for as long as they may lag. This is done in vain at
-        most once in a task, because otherwise a service that fails all writes would delay each of them.
+        If the write may have been executed, reads are repeated for as long as they may lag. After one unsuccessful
+        wait, later calls in the task read only once, because a service that fails all writes would otherwise delay each
+        of them.
         """
         timeout = READ_LAG if error.uncertain and not self._waited_without_success else 0.0
         found = self.get_until(identity, accept, timeout)
@@ -129,7 +130,7 @@ class Client:
         return not self._api.operations.listed_by_function
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
-        """Return all configurations of a function, or of the account if it is None.
+        """Return all configurations of a function, or of the account if ``function`` is None.
 
         A qualifier is None if the response does not contain it. Raises ``NotFound`` if the function does not exist.
         """
@@ -153,7 +154,7 @@ class Client:
                 yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: str | None) -> list[Function]:
-        """Return all functions of a service. Raises ``NotFound`` if it does not exist."""
+        """Return all functions of a service. Raises ``NotFound`` if the service does not exist."""
         path = () if service_name is None else (service_name,)
         operation, target = self._api.list_functions, service_name or "the account"
         return [

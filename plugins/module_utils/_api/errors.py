@@ -27,8 +27,7 @@ class MissingLibrary(Exception):
 class ApiError(CallFailed):
     """An API call failed. ``str()`` is a sentence.
 
-    ``status`` is None if there was no response. ``tried`` is whether a request was sent. ``details`` is the ``error``
-    that modules return.
+    ``status`` is None if there was no response. ``tried`` is False if the call was not attempted.
     """
 
     def __init__(
@@ -63,14 +62,14 @@ class ApiError(CallFailed):
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
     def details(self) -> dict[str, Any] | None:
-        """Return the ``error`` that modules return, None if there was no response."""
+        """Return the ``error`` that modules return, or None if there was no response."""
         if self.status is None:
             return None
         return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
 
 
 def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
-    """Return the error of a call that was not attempted because of the failures of other calls."""
+    """Return the error of a call that was not attempted because other calls failed."""
     if isinstance(reason, NoCredential):
         return reason.error
     message = reason.message if isinstance(reason, ApiError) else str(reason)
@@ -82,7 +81,7 @@ class NotFound(ApiError):
 
 
 class NoCredential(CallFailed):
-    """There was no credential for a call. The retry policy needs to know whether this is temporary."""
+    """No credential was available for a call. The retry policy needs to know whether this is temporary."""
 
     def __init__(self, error: CredentialError) -> None:
         super().__init__(str(error), Cause.CONNECTION if error.temporary else Cause.UNAUTHENTICATED)
@@ -103,7 +102,7 @@ _HINTS = {
     "InvalidAccessKeyID": _WRONG_KEY,
     "InvalidSecurityToken": _WRONG_TOKEN,
     "SecurityTokenExpired": _EXPIRED_TOKEN,
-    # The names of STS for the same error.
+    # The codes that STS uses for the same errors.
     "SignatureDoesNotMatch": _WRONG_SECRET,
     "InvalidAccessKeyId.NotFound": _WRONG_KEY,
     "InvalidAccessKeyId.Inactive": _WRONG_KEY,
@@ -115,7 +114,7 @@ _HINTS = {
     "VersionNotFound": "Publish the version first, or check qualifier.",
     "ConcurrentUpdateError": "Another process is changing the same function. Run the task again later.",
 }
-#: Error codes by which FC (doc 440324) and STS reject a credential for any operation.
+#: Error codes with which FC (doc 440324) and STS reject a credential for any operation.
 _UNAUTHENTICATED = (
     "SignatureNotMatch",
     "InvalidAccessKeyID",
@@ -124,7 +123,7 @@ _UNAUTHENTICATED = (
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
 )
-#: Error codes by which FC rejects a request before it executes it (doc 440324, terraform-provider-alicloud 10031).
+#: Error codes with which FC rejects a request without executing it (doc 440324, terraform-provider-alicloud 10031).
 _REFUSED = (
     "InvalidArgument",
     "InvalidDestinationResources",
@@ -182,6 +181,6 @@ def may_be_done(status: int, code: str | None, cause: Cause) -> bool:
 
 
 def first_text(data: Mapping[str, Any], *keys: str) -> str | None:
-    """Return the first value of these keys that is set. The SDK sets some missing values to the text 'None'."""
+    """Return the first value of the keys that is set. The SDK sets some missing values to the text 'None'."""
     values = (data.get(key) for key in keys)
     return next((str(value) for value in values if value not in (None, "", "None")), None)

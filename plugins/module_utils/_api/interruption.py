@@ -12,12 +12,12 @@ import time
 
 
 class Interruption:
-    """A signal that interrupts the task. The task ends when it leaves nothing in an intermediate state."""
+    """A signal that interrupts the task. The task ends when no configuration is in an intermediate state."""
 
     def __init__(self) -> None:
         self._requested = threading.Event()
         self.reason = ""
-        #: Whether the task is writing. Signals are then only recorded, and the task checks ``requested``.
+        #: Whether the task is writing. If so, signals are only recorded, and the task checks ``requested``.
         self.held = False
 
     @property

@@ -14,13 +14,14 @@ from typing import Callable
 
 
 class RateLimiter:
-    """Limits how fast calls start: without a limit at first, and close to the achieved rate after throttling.
+    """Limits the rate at which calls start. There is no limit until the service throttles calls.
 
-    Each success increases the rate slightly. A throttled burst counts once, regardless of the number of threads. If the
-    service throttles only a small share of calls at any load, only the affected calls are delayed.
+    After throttling, the limit is close to the achieved rate. Each success increases it slightly. A throttled burst
+    counts once, regardless of the number of threads. If the service throttles only a small share of calls at any load,
+    only the affected calls are delayed.
     """
 
-    #: The share of throttled responses up to which a lower rate would not help.
+    #: The share of throttled responses up to which a lower rate is not expected to help.
     _FEW = 0.35
 
     def __init__(
@@ -69,7 +70,7 @@ class RateLimiter:
                 return
             self._next_start = max(self._next_start, now + delay)
             if queued_at <= self._slowed_at:
-                return  # it goes at a pace that was found too fast already
+                return  # the call was queued before the rate was reduced
             self._slowed_at = now
             slower = 1.1 / self._rate(now)
             if self._interval:
@@ -78,7 +79,7 @@ class RateLimiter:
             self._interval = min(2.0, slower)
 
     def _rate(self, now: float) -> float:
-        """The number of recent successful calls per second, 50 if unknown."""
+        """Return the number of recent successful calls per second, or 50 if unknown."""
         recent = [at for at in self._answered if now - at <= 2.0]
         if len(recent) < 2:
             return 50.0

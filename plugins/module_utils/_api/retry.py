@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The retry policy.
 
-All threads of a task share a ``Retrier`` with its ``RateLimiter`` and retry deadlines: throttling slows down all
-threads, and after a failure has exhausted the retry timeout, other calls do not wait for the same failure again.
+All threads of a task share a ``Retrier`` with its ``RateLimiter`` and retry deadlines. Throttling slows down all
+threads. After a failure has exhausted the retry timeout, other calls do not wait for the same failure again.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class Cause(Enum):
 class CallFailed(Exception):
     """A call failed.
 
-    ``retry_after`` is the number of seconds to wait that the service requested, or None. ``uncertain`` is whether the
-    service may have executed the call.
+    ``retry_after`` is the delay in seconds that the service requested, or None. ``uncertain`` is True if the service
+    may have executed the call.
     """
 
     def __init__(self, message: str, cause: Cause, retry_after: float | None = None, uncertain: bool = False) -> None:
@@ -64,10 +64,10 @@ class NotAttempted(Exception):
 
 
 class _RetryDeadlines:
-    """The deadlines for retries in a task. Not thread-safe, the ``Retrier`` locks it.
+    """The retry deadlines of a task. The class is not thread-safe, so the ``Retrier`` uses a lock.
 
-    Until a call succeeds, there is one deadline for the whole task. After that, there is one for each host and cause,
-    which starts again with each success. For denied writes, only the success of a denied write counts, because
+    Until a call succeeds, there is one deadline for each cause. After that, there is one for each host and cause, which
+    starts again with each success. For denied writes, only the success of a previously denied write counts, because
     permission for other writes proves nothing.
     """
 
@@ -79,7 +79,7 @@ class _RetryDeadlines:
         self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
-        """Return the deadline for retries of a call to ``host`` that began at that time and failed for this cause."""
+        """Return the deadline for retries of a call to ``host`` that started at ``began`` and failed for ``cause``."""
         if cause not in self._timeouts:
             return began
         key = (host if self._succeeded else "", cause)
@@ -87,9 +87,10 @@ class _RetryDeadlines:
         return min(began, since) + self._timeouts[cause]
 
     def give_up(self, host: str, error: CallFailed) -> None:
-        """Record a permanent failure. If a host does not respond, or rejects the caller, other calls will fail too.
+        """Record a failure that is not retried.
 
-        A single connection failure may only concern one call, so other calls are still attempted once.
+        If the host does not respond or rejects the caller, other calls will fail too. A single connection failure may
+        affect only one call, so other calls are still attempted once.
         """
         refused = error.cause in (Cause.UNAUTHENTICATED, Cause.BLOCKED) and host not in self._succeeded
         self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.CONNECTION else 0
@@ -97,7 +98,7 @@ class _RetryDeadlines:
             self._given_up[host] = error
 
     def given_up(self, host: str) -> CallFailed | None:
-        """Return the reason for which a host is no longer called, None if there is none."""
+        """Return the reason why a host is no longer called, or None if it is still called."""
         return self._given_up.get(host)
 
     def succeeded(self, host: str, after: Cause | None) -> None:
@@ -115,7 +116,7 @@ class _RetryDeadlines:
 
 
 class _Wait:
-    """The number and duration of waits for a cause."""
+    """The number and duration of waits because of a cause."""
 
     def __init__(self, example: str) -> None:
         self.example = example
@@ -124,12 +125,12 @@ class _Wait:
 
 
 class Retrier:
-    """Calls functions until they succeed, fail permanently, or a retry timeout ends.
+    """Calls functions until they succeed or fail permanently, or until a retry timeout expires.
 
     Args:
         retry_timeout: seconds to retry after throttling, 5xx, conflicts and connection failures.
         access_denied_timeout: seconds to retry denied writes.
-        interruption: ends all waits early.
+        interruption: the interruption that ends all waits early.
     """
 
     def __init__(
@@ -163,10 +164,11 @@ class Retrier:
         """Return the result of ``attempt``, or raise the ``CallFailed`` of the last attempt.
 
         Args:
-            what: the operation and its target for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
+            what: the operation and its target, for use in warnings, such as ``GetFunctionAsyncInvokeConfig of
+                s:f:LATEST``.
             write: whether to retry the call if access is denied.
             host: the host that is called.
-            vital: whether a configuration is lost if the call fails. The call then has its own retry timeout.
+            vital: whether a configuration would be lost if the call failed. Such a call has its own retry timeout.
 
         Raises ``NotAttempted`` if the host has not responded for too long, cannot be reached through the proxy, or
         rejects the credential.
@@ -201,9 +203,9 @@ class Retrier:
                 return result
 
     def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> float | None:
-        """Return the number of seconds until the next attempt, None if there is none."""
+        """Return the number of seconds until the next attempt, or None if there is none."""
         if error.cause in (Cause.PERMANENT, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
-            self.limiter.succeeded()  # as far as the pace is concerned: it was answered
+            self.limiter.succeeded()  # for the rate limiter, any response is a success
         left = end - self._clock()
         delay = self._delay(error, failures)
         if left <= 0 or (error.retry_after is not None and delay > left):
@@ -213,9 +215,9 @@ class Retrier:
         return min(delay, left)
 
     def until(self, read: Callable[[], T], accept: Callable[[T], bool], timeout: float) -> T:
-        """Read repeatedly until ``accept`` returns true or the timeout ends. Returns the last result.
+        """Read repeatedly until ``accept`` returns true or the timeout expires. Returns the last result.
 
-        For services whose reads lag behind writes.
+        This is necessary because reads may lag behind writes.
         """
         began = self._clock()
         delay = 0.05
@@ -260,7 +262,7 @@ class Retrier:
             return min(end, self._interrupted_at + RETRY_TIMEOUT_AFTER_INTERRUPTION)
 
     def _explain(self, what: str, error: CallFailed, delay: float, silent: float) -> float:
-        """Record a wait, and return for how many seconds this call has waited since the last record."""
+        """Record a wait, and return the number of seconds that this call has waited since the last record."""
         silent += delay
         if silent < WARN_AFTER:
             return silent

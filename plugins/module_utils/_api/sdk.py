@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits imp
 
 
 class _LastResponse(threading.local):
-    """The last response of this thread, because the SDK does not expose all of it."""
+    """The last response of this thread, which is recorded because the SDK does not expose all of it."""
 
     status: int | None = None
     headers: Mapping[str, str] = {}

@@ -6,7 +6,7 @@
 """The fields of an asynchronous invocation configuration. Pure.
 
 The argument spec, validation, comparison, request body, response parsing, returned values and documentation are derived
-from these descriptions. A new field is added here and to the generations that have it.
+from these descriptions. To add a field, describe it here and add it to the generations that support it.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ _ON_SUCCESS = Group(
 
 
 # The default 86400 is from the page on ListFunctionAsyncInvokeConfigs of FC 2.0 (help.aliyun.com). The maximum is
-# 604800 or 2592000: documentation and libraries disagree for both generations. Accept the larger value and let the
-# service decide.
+# 604800 or 2592000. For both generations, the documentation and the libraries disagree. The larger value is accepted,
+# and the service decides.
 _EVENT_AGE = Field(
     name="maximum_event_age_in_seconds",
     api_name="maxAsyncEventAgeInSeconds",
@@ -66,8 +66,8 @@ _EVENT_AGE = Field(
             "reject large values."
         ),
         (
-            "If not specified, the service default V(86400) applies, unless O({at}omitted_options=keep). A stored "
-            "event age is reset to that value."
+            "If not specified, the service default V(86400) applies, and a stored value is reset to this default, "
+            "unless O({at}omitted_options=keep)."
         ),
     ),
     returned="Maximum age of an event in seconds. V(null) if none is set.",
@@ -85,8 +85,8 @@ _RETRIES = Field(
     description=(
         "Maximum number of retries of an event if the function returns an error, from V(0) to V(8).",
         (
-            "If not specified, it is V(2), as in Terraform, unless O({at}omitted_options=keep). A configuration "
-            "without a value uses the service default V(3)."
+            "If not specified, V(2) is used, as in Terraform, unless O({at}omitted_options=keep). If a stored "
+            "configuration has no value, the service default V(3) applies."
         ),
     ),
     returned="Maximum number of retries in effect. V(3), the default of the service, if none is set.",
@@ -149,7 +149,7 @@ def task_field(name: str, api_name: str) -> Field:
         type="bool",
         description=(
             "Whether asynchronous invocations run as asynchronous tasks, which can be monitored and stopped.",
-            "If not specified, it is V(false), unless O({at}omitted_options=keep).",
+            "If not specified, V(false) is used, unless O({at}omitted_options=keep).",
         ),
         returned="Whether asynchronous invocations run as asynchronous tasks.",
         sample=True,

@@ -23,7 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_T
 
 
 class UnexpectedResponse(ValueError):
-    """A response is not as documented. ``str()`` is a clause that describes the problem.
+    """A response that does not match the documentation. ``str()`` is a clause that describes the problem.
 
     Quoted values are escaped and shortened, but secrets in them are not masked.
     """
@@ -31,9 +31,9 @@ class UnexpectedResponse(ValueError):
 
 #: Maximum length of text in a response.
 _LONGEST_RESPONSE_TEXT = 4096
-#: Maximum number in a response.
+#: Maximum value of a number in a response.
 _LARGEST_RESPONSE_NUMBER = 2**31 - 1
-#: The keys of names in a response.
+#: The keys of the names in a response, by option.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
 #: The keys of error codes and messages, which differ between the API versions 2016-08-15, 2021-04-06 and 2023-03-30.
 CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
@@ -52,8 +52,8 @@ def parse_response(
     An unset destination can be null, ``{}``, ``{"destination": null}``, an empty string or missing.
 
     Args:
-        region: the region that an ARN in the response must match, None for any.
-        account_id: the same for the account.
+        region: the region that an ARN in the response must match, or None to accept any region.
+        account_id: the account ID that the ARN must match, or None to accept any account.
 
     Raises ``UnexpectedResponse`` if the response has another shape or belongs to another configuration.
     """
@@ -80,14 +80,14 @@ def parse_listed(
     region: str | None = None,
     account_id: str | None = None,
 ) -> AsyncInvokeConfig:
-    """Parse an item in the response of a List, either of one function or, if it is None, of the account.
+    """Parse an item in the response of a List of one function, or of the account if ``function`` is None.
 
-    An item of FC 2.0 has a qualifier; a missing one means LATEST. An item of FC 3.0 has only an ARN, which has no
-    qualifier in the documented samples. The qualifier of the identity is then None.
+    An item of FC 2.0 has a qualifier, or none for LATEST. An item of FC 3.0 has only an ARN. If the ARN has no
+    qualifier, as in the documented samples, the qualifier of the identity is None.
 
     Args:
-        region: the region that an ARN in the item must match, None for any.
-        account_id: the same for the account.
+        region: the region that an ARN in the item must match, or None to accept any region.
+        account_id: the account ID that the ARN must match, or None to accept any account.
 
     Raises ``UnexpectedResponse`` if the item has another shape or belongs to another function.
     """
@@ -110,7 +110,7 @@ def parse_listed(
 
 
 def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
-    """Return the items in the response of a List operation and the token of the next page, empty if there is none.
+    """Return the items in the response of a List operation and the token of the next page (empty if there is none).
 
     Args:
         key: the key of the items, such as ``configs``. It may be null or missing if there are no items.
@@ -134,7 +134,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
     """Return the name of a service, function, alias or version from an item in the response of a List.
 
     Args:
-        option: the option of the name: ``service_name``, ``function_name`` or ``qualifier``.
+        option: the option for the name: ``service_name``, ``function_name`` or ``qualifier``.
         key: the key of the name in the item, such as ``functionName``. The name of a version may be a number.
 
     Raises ``UnexpectedResponse`` if the item has no valid name.
@@ -148,7 +148,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 
 def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
-    """Return the JSON of a Put with all fields that are set. No documented way exists to unset a field."""
+    """Return the JSON of a Put with all fields that are set. The service does not document how to unset a field."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
@@ -158,7 +158,7 @@ def _not_documented(problem: str) -> UnexpectedResponse:
 
 
 def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
-    """Return JSON that must be an object with at least one of these keys, or, if ``empty``, without any key."""
+    """Return JSON that must be an object with at least one of the keys. ``empty`` also allows an empty object."""
     if not isinstance(body, Mapping):
         raise _not_documented(f"it must be an object, not {shown(body)}")
     if any(key in body for key in keys) or (empty and not body):
@@ -224,7 +224,7 @@ def _response_text(key: str, value: Any) -> str | None:
 
 
 def _optional_name(generation: Generation, option: str, body: Mapping[str, Any], key: str) -> str:
-    """Return the name in a response, empty if there is none."""
+    """Return the name in a response, or an empty string if there is none."""
     value = body.get(key)
     return "" if value is None or value == "" else _checked_response_name(generation, option, value, key)
 
@@ -239,7 +239,7 @@ def _checked_response_name(generation: Generation, option: str, value: Any, key:
 def _parse_function_arn(generation: Generation, value: Any, region: str | None, account_id: str | None) -> Identity:
     """Return the names in the ARN of a function. The qualifier is None if the ARN has none.
 
-    The samples in the documentation separate the account by a colon, except for a slash in that of List.
+    In the documented samples, the account is followed by a colon, or by a slash in the sample of List.
     """
     pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
     arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None

@@ -40,7 +40,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 
-#: Environment variables that disable profile files, with the values that do so (CLI, CLI, SDK).
+#: Environment variables that disable profile files if their value is true. The first two are those of the CLI, and the
+#: third is that of the SDK.
 _WITHOUT_PROFILES = (
     "ALIBABA_CLOUD_IGNORE_PROFILE",
     "ALIBABACLOUD_IGNORE_PROFILE",
@@ -118,7 +119,7 @@ def _access_key(options: OptionReader) -> AccessKey:
     """Return an access key whose parts belong together.
 
     Options of the task take precedence over the families of environment variables. A missing part is taken from the
-    next family, unless that contains another access key ID. In that case, its secret and token belong to that key.
+    next family, unless that family contains another access key ID, because its secret and token belong to that key.
     """
     layers: list[dict[str, str | None]] = [{part: options.given(part) for part in KEY_PARTS}]
     layers += [{part: options.variable(*family[part]) for part in KEY_PARTS} for family in KEY_FAMILIES]
@@ -153,7 +154,7 @@ def _oidc_role(options: OptionReader) -> OidcRole:
 
 
 def _assumed_role(options: OptionReader, method: str | None) -> Role | None:
-    """Return the role to assume with the credential of ``method``, None if there is none."""
+    """Return the role to assume with the credential of ``method``, or None if there is none."""
     oidc_names = (*ENVIRONMENT["oidc.provider_arn"], *ENVIRONMENT["oidc.token_file"])
     task_says_who = _method_of_task(options) is not None
     ambiguous = method == "oidc" or options.variable(*oidc_names) is not None

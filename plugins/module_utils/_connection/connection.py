@@ -54,14 +54,14 @@ class Connection:
     access_denied_timeout: float
     #: The environment variables, for proxies.
     environ: Mapping[str, str] = field(repr=False)
-    #: The secrets of the task, both given and obtained.
+    #: The secrets of the task, both specified and obtained.
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
-    #: The region of STS according to the profile, None to use ``region``.
+    #: The region of STS according to the profile, or None to use ``region``.
     sts_region: str | None = None
 
     def __post_init__(self) -> None:
-        # Register all secrets that are known now. Later ones are registered when they are obtained. Passwords of
-        # proxies are registered as written, decoded, and as sent.
+        # Register all secrets that are already known. Other secrets are registered when they are obtained. Proxy
+        # passwords are registered as written, decoded, and as sent.
         self.source.register(self.redactor)
         self.redactor.add(*proxy_passwords(self.environ), *proxy_authorizations(self.environ))
 
@@ -71,9 +71,9 @@ class Connection:
 
         Args:
             params: values of ``argument_spec``, as in ``AnsibleModule.params``.
-            environ: environment variables, None for those of the process.
+            environ: environment variables, or None for those of the process.
 
-        Raises ``InvalidOption``. Only reads the files that are used (profiles, OIDC token, certificates).
+        Raises ``InvalidOption``. Reads only the files that are used (profiles, OIDC token, certificates).
         """
         environ = dict(os.environ if environ is None else environ)
         options = OptionReader(params, environ)
@@ -101,7 +101,7 @@ class Connection:
 
     @property
     def location(self) -> tuple[str | None, str | None]:
-        """The region and account of the connection, None if unknown. Those in the endpoint take precedence."""
+        """The region and account of the connection, each None if unknown. Those in the endpoint take precedence."""
         region, account_id = location_of(self.endpoint.name) if self.endpoint else (None, None)
         return region or self.region, account_id or self.account_id
 
@@ -109,7 +109,7 @@ class Connection:
         """Return the endpoint of a generation of Function Compute.
 
         Args:
-            account_id: the account ID, may be None unless ``needs_account_id``.
+            account_id: the account ID. It may be None unless ``needs_account_id`` returns True.
 
         The account ID is added to a custom endpoint below ``fc.aliyuncs.com`` if it is missing, as in Terraform.
         """
@@ -123,7 +123,7 @@ class Connection:
         return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
     def needs_account_id(self, generation: Generation) -> bool:
-        """Return whether the endpoint contains the account ID and it is not known yet."""
+        """Return whether the account ID is part of the endpoint and is not known yet."""
         if self.account_id is not None:
             return False
         if self.endpoint is not None:
@@ -138,7 +138,7 @@ class Connection:
         """Return the endpoint of STS (API metadata of STS 2015-04-01).
 
         Args:
-            region: the region of STS, None for the ``sts_region`` of the profile or the region of the connection.
+            region: the region of STS, or None for the ``sts_region`` of the profile or the region of the connection.
         """
         if self.sts_endpoint:
             return self.sts_endpoint
@@ -177,7 +177,7 @@ def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
 
 
 def _check_openssl_file(environ: Mapping[str, str]) -> None:
-    """Raise ``InvalidOption`` if OpenSSL would not stop reading its certificate file when the SDK is imported."""
+    """Raise ``InvalidOption`` if OpenSSL might read its certificate file endlessly when the SDK is imported."""
     path = environ.get("SSL_CERT_FILE", "")
     if not path or os.path.isdir(path):
         return
@@ -189,7 +189,7 @@ def _check_openssl_file(environ: Mapping[str, str]) -> None:
 
 
 def _holds_certificate(path: str) -> bool:
-    import ssl  # most tasks need it for calls only
+    import ssl  # most tasks do not need it here
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

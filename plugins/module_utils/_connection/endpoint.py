@@ -32,7 +32,7 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """The host name or address without port and brackets."""
+        """The host name or address, without the port and brackets."""
         return urlsplit(f"//{self.host}").hostname or ""
 
     @property
@@ -61,7 +61,7 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     scheme = scheme.lower()
     # With "://", so that urlsplit parses the rest as an address in any case.
     parts = _split(option, f"{scheme}://{rest}")
-    # Before any part is quoted in a message, because a malformed URL may contain a password.
+    # Check this before any part is quoted in a message, because a malformed URL may contain a password.
     if "@" in scheme + parts.netloc:
         raise InvalidOption(option, "must not contain a user name or password; use access_key_id and access_key_secret")
     if scheme not in ("https", "http"):
@@ -115,7 +115,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def url_password(url: str) -> str:
-    """Return the password in a URL as written, even if the URL is malformed. Empty if there is none."""
+    """Return the password in a URL as written, even if the URL is malformed, or an empty string."""
     # urlsplit does not find a password with an unescaped #, which is still a secret.
     return without_scheme(url).rpartition("@")[0].partition(":")[2]
 

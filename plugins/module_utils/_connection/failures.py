@@ -30,11 +30,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 @dataclass(frozen=True)
 class _Reason:
-    """The reason for which no credential could be obtained."""
+    """The reason why no credential could be obtained."""
 
     text: str
     temporary: bool = False
-    #: A hint, None for that of the source.
+    #: A hint, or None for the hint of the source.
     hint: str | None = None
     code: str = ""
 
@@ -48,13 +48,13 @@ def failure_of(source: Source, error: BaseException, connection: Connection) -> 
 
 
 def _reason(source: Source, error: BaseException, connection: Connection) -> _Reason:
-    """Return the reason of an error.
+    """Return the reason for an error.
 
-    Only uses parts that cannot contain secrets: exception types, status and error codes, and file names.
+    Uses only parts that cannot contain secrets: exception types, status and error codes, and file names.
     """
     layers = list(layers_of(error))
     for layer in layers:
-        # Before network errors, whose base class is also OSError. This error is about a local file.
+        # Check for errors of local files before network errors, whose base class is also OSError.
         if isinstance(layer, OSError) and layer.filename:
             return _Reason(f"{printable(str(layer.filename))}: {layer.strerror}")
     if comes_from_the_network(error):
@@ -63,7 +63,7 @@ def _reason(source: Source, error: BaseException, connection: Connection) -> _Re
 
 
 def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -> _Reason:
-    # Without the original message, which contains the URL with tokens and signatures. Messages of OpenSSL about
+    # Omit the original message, which contains the URL with tokens and signatures. Messages of OpenSSL about
     # certificates are safe.
     problem = next((text for text in (getattr(one, "verify_message", None) for one in layers) if text), None)
     if problem:
@@ -72,7 +72,7 @@ def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -
 
 
 def _answered(source: Source, text: str, kind: str, connection: Connection) -> _Reason:
-    """Return the reason of an error response. Only known fields are quoted."""
+    """Return the reason for an error response. Only known fields are quoted."""
     found = re.search(r"(?:http_?code|status code)[:=] ?(\d{3})", text, re.IGNORECASE)
     status = int(found.group(1)) if found else 0
     if status == 407:
@@ -92,7 +92,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     if told:
         hint = "Run the task again later." if busy else None
         if isinstance(source, AsksSts) and not code and not busy:
-            hint = source.network_hint  # STS always answers with a code: something else has answered
+            hint = source.network_hint  # STS errors have a code, so another server responded
         return _Reason(_cleaned(source, told, connection), busy, hint, code)
     reason = next((safe for beginning, safe in _SAFE if text.startswith(beginning)), None)
     if reason is None and ("result:" in text or kind in _NOT_UNDERSTOOD):
@@ -114,7 +114,7 @@ _NOT_UNDERSTOOD = (
 )
 
 
-#: Beginnings of messages of the library, with texts that do not quote anything.
+#: Beginnings of messages of the library, with replacements that do not quote anything.
 _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
@@ -146,7 +146,7 @@ def _cleaned(source: Source, text: str, connection: Connection) -> str:
     quotes.add(*source.quoted(), parts=False)
     text, *signed = _SIGNED.split(quotes.mask(text), maxsplit=1)
     if signed:
-        # Not part of the pattern, because it would be slow for long runs of these characters.
+        # This is not part of the pattern, which would be slow for long runs of these characters.
         text = text.rstrip(" ,;:.([<\"'")
     return connection.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
@@ -164,7 +164,7 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 
 def server_of(source: Source, connection: Connection) -> Endpoint | None:
-    """Return the endpoint of the provider's server, None if there is none or it is unknown."""
+    """Return the endpoint of the provider's server, or None if there is none or it is unknown."""
     return connection.sts_service(source.role.sts_region) if isinstance(source, AsksSts) else source.server()
 
 

@@ -18,12 +18,13 @@ _MIB = 1024 * 1024
 LARGEST_PROFILE_FILE = 4 * _MIB
 #: Maximum size of an OIDC token in bytes. It must fit into a URL.
 LARGEST_TOKEN_FILE = 64 * 1024
-#: Maximum size of a certificate file in bytes. Those of systems have 200,000 to 300,000.
+#: Maximum size of a certificate file in bytes. The certificate files of operating systems have 200,000 to 300,000
+#: bytes.
 LARGEST_CERTIFICATE_FILE = 16 * _MIB
 
 
 class UnreadableFile(Exception):
-    """A file cannot be read. ``str()`` is the reason, for the end of a sentence.
+    """A file cannot be read. ``str()`` is the reason, as the end of a sentence.
 
     ``no_file`` means that the path is not a regular file of acceptable size, so that reading it might never end.
     """
@@ -36,7 +37,7 @@ class UnreadableFile(Exception):
 def read_file(path: str, largest: int) -> bytes:
     """Return the content of a regular file of at most ``largest`` bytes. Raises ``UnreadableFile``."""
     try:
-        # With O_NONBLOCK, because opening a FIFO would wait for a writer.
+        # Without O_NONBLOCK, opening a FIFO would wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         try:
             _check_regular(os.fstat(descriptor).st_mode)
@@ -65,7 +66,7 @@ def _size(number: int) -> str:
 
 
 def invalid_value(text: str, lines: bool = False) -> str | None:
-    """Return the problem of a value as a predicate, None if there is none.
+    """Return the problem of a value as a predicate, or None if there is none.
 
     Args:
         lines: whether line breaks and tabs are allowed.

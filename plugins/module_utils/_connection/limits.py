@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Limit all HTTP requests of the process, including those of the SDK and its credentials library.
 
-The timeouts of requests apply to the time between two bytes, not to the whole response, and its size is not limited. A
-slow or endless response could block a task forever.
+The timeouts of the library ``requests`` apply to the time between two bytes, not to the whole response. The size of a
+response is not limited. Therefore, a slow or endless response could block a task forever.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ResponseTooLarge(OSError):
 class _Current(threading.local):
     """The limits of the current request of a thread."""
 
-    #: The deadline on the monotonic clock, None for no limit.
+    #: The deadline on the monotonic clock, or None for no limit.
     deadline: float | None = None
 
 
@@ -43,7 +43,7 @@ _current = _Current()
 
 
 class _LimitedReader(io.RawIOBase):
-    """Reads from a socket until the deadline and the maximum size."""
+    """Reads from a socket up to the deadline and the maximum size."""
 
     def __init__(self, sock: Any, source: Any) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class _LimitedReader(io.RawIOBase):
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
             if left <= 0:
-                raise socket.timeout(TOO_SLOW)  # another class before Python 3.10
+                raise socket.timeout(TOO_SLOW)  # not an alias of TimeoutError before Python 3.10
             self._sock.settimeout(left if self._between_bytes is None else min(left, self._between_bytes))
         number: int | None = self._source.readinto1(buffer)
         self._left -= number or 0
@@ -117,7 +117,7 @@ def limit_requests() -> None:
 
 
 def _seconds(timeout: Any) -> float:
-    """Return the time limit of a request, from the timeouts for the connection and for reading."""
+    """Return the time limit of a request: the sum of the timeouts for connecting and reading."""
     parts: tuple[Any, ...] = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     return sum(30.0 if part is None else float(part) for part in parts)
 

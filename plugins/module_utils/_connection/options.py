@@ -73,14 +73,16 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "account_id": ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
     "endpoint": ("ALIBABA_CLOUD_ENDPOINT_FC", "FC_ENDPOINT"),
     "sts_endpoint": ("ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT", "ALIBABA_CLOUD_STS_ENDPOINT"),
-    # The first two are those of requests, in its order. The third is that of OpenSSL, the only one that the SDK uses.
+    # The library ``requests`` uses the first two, in this order. OpenSSL uses the third, which is the only one that the
+    # SDK uses.
     "ca_path": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
 }
-#: Variables that other programs use too. The region of a profile takes precedence.
+#: Variables that other programs use too. The region of a profile takes precedence over them.
 GENERAL_NAMES = ("REGION_ID", "REGION")
-#: Variables that apply to OIDC if its other variables are set, else to assume_role, as in the SDK's default chain.
+#: Variables that apply to OIDC if its other variables are set, and otherwise to assume_role, as in the SDK's default
+#: chain.
 ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-#: The parts of an access key are validated together, see ``AccessKey.invalid_part``.
+#: Variables for the parts of an access key. ``AccessKey.invalid_part`` validates the parts together.
 _KEY_VARIABLES = {name for part in KEY_PARTS for name in ENVIRONMENT[part]}
 #: Options that may contain line breaks.
 _WITH_LINES = (*KEY_PARTS, "assume_role.policy")
@@ -164,11 +166,11 @@ class OptionReader:
         return text or None
 
     def is_given(self, option: str) -> bool:
-        """Return whether the task specifies an option. An empty dictionary requests the environment variables."""
+        """Return whether the task specifies an option. An empty dictionary counts as specified."""
         return isinstance(self._params.get(option), Mapping) or self.given(option) is not None
 
     def variable(self, *names: str) -> str | None:
-        """Return the first of these environment variables that is set."""
+        """Return the value of the first of these environment variables that is set."""
         name = self.variable_name(*names)
         if name is None:
             return None
@@ -183,7 +185,7 @@ class OptionReader:
         return next((name for name in names if self.environ.get(name, "").strip()), None)
 
     def get(self, option: str, without: tuple[str, ...] = ()) -> str | None:
-        """Return the value in the task, or else in the environment, ignoring the variables ``without``."""
+        """Return the value from the task, or else from the environment, ignoring the variables ``without``."""
         names = [name for name in ENVIRONMENT.get(option, ()) if name not in without]
         return self.given(option) or self.variable(*names)
 
@@ -214,7 +216,7 @@ class OptionReader:
         return value
 
     def endpoint(self, option: str) -> Endpoint | None:
-        """Return an endpoint, None if it is not set."""
+        """Return an endpoint, or None if it is not set."""
         text = self.get(option)
         if text is None:
             return None
@@ -224,7 +226,7 @@ class OptionReader:
             raise self.refuse(option, error.problem) from None
 
     def seconds(self, option: str, zero: bool) -> float:
-        """Return a timeout in seconds. ``zero`` is whether it may be zero."""
+        """Return a timeout in seconds. ``zero`` allows a timeout of zero."""
         value = float(self._params[option])
         shortest = 0 if zero else _SHORTEST_TIMEOUT
         # This condition also rejects NaN.
@@ -234,7 +236,7 @@ class OptionReader:
 
 
 def _invalid(text: str, key: bool, lines: bool) -> str | None:
-    # AccessKey.invalid_part reports invalid characters of a key.
+    # Check only the length of a key, because AccessKey.invalid_part reports its invalid characters.
     return invalid_value("x" * len(text) if key else text, lines)
 
 

@@ -41,7 +41,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 
 class NoProfileFile(InvalidOption):
-    """The path of profiles is not a regular file of acceptable size. The official library must not read it either."""
+    """The profile file is not a regular file of acceptable size. The official library must not read it either."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Profile:
 
     source: Source
     region: str | None
-    #: The region of STS in any mode, None for the region of the task.
+    #: The region of STS in any mode, or None for the region of the task.
     sts_region: str | None = None
 
 
@@ -75,9 +75,10 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     """Read a profile.
 
     Args:
-        name: the name of the profile, None for the current one (CLI) or ``default`` (SDK). file: the JSON file of the
-        official CLI or INI file of the SDK, None for the first default file with the profile. home: the directory of
-        the default files.
+        name: the name of the profile, or None for the current profile (CLI) or ``default`` (SDK).
+        file: the JSON file of the official CLI or the INI file of the SDK, or None for the first default file that
+            contains the profile.
+        home: the directory of the default files.
 
     Raises ``InvalidOption`` if the profile does not exist or is incomplete, and ``NoProfileFile`` if a path is not a
     regular file of acceptable size.
@@ -98,7 +99,7 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
 
 
 def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
-    """Return the default profile, or None, and the reasons for which profiles were skipped, as sentences.
+    """Return the default profile, or None, and the reasons why profiles were skipped, as sentences.
 
     The order is that of the official default chain: the current profile of the CLI, then ``default`` of the SDK.
 
@@ -127,7 +128,7 @@ class _ProfileFile:
     def __init__(self, path: str) -> None:
         self.path = path
         text = self._read()
-        #: The JSON of the CLI, empty for the INI file of the SDK.
+        #: The JSON of the CLI, or an empty dictionary for the INI file of the SDK.
         self.content = self._parse_json(text) if text.lstrip().startswith("{") else {}
         self.current = str(self.content.get("current") or "default")
         self.entries: dict[str, Mapping[str, Any]] = (
@@ -157,7 +158,7 @@ class _ProfileFile:
             content = json.loads(text)
             return {**content, "profiles": [dict(entry) for entry in content.get("profiles") or []]}
         except (ValueError, TypeError, AttributeError, RecursionError):
-            # Without the message of the parser, which may quote the file.
+            # Omit the message of the parser, because it may quote the file.
             problem = f"{printable(self.path)} is not a JSON file of the official CLI"
             raise InvalidOption("shared_credentials_file", problem) from None
 
@@ -200,7 +201,7 @@ class _ProfileReader:
     def sts_region(self) -> str | None:
         """Return the region of STS."""
         region = self._get("sts_region")
-        # It is used in a host name.
+        # The region becomes part of a host name.
         if region is not None and not REGION.fullmatch(region):
             raise self._invalid(f"its sts_region {quoted(region)} is not a region ID")
         return region

@@ -38,14 +38,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 _IN_THE_FOREGROUND: Mapping[str, Any] = {"async_update_enabled": False}
 
 
-#: Represents hosts that only the library knows.
+#: A placeholder for hosts that only the library knows.
 _CLOUD = Endpoint("https", "aliyuncs.com")
 
 
 def credential(connection: Connection) -> Any:
     """Return the credential client of the official library for a connection, without obtaining a credential yet.
 
-    Returns an ``alibabacloud_credentials.client.Client`` with an additional method:
+    Returns an ``alibabacloud_credentials.client.Client`` with these methods:
 
     - ``get_credential()`` raises ``CredentialError`` if no credential can be obtained.
     - ``renew(refused=None)`` discards a credential that a service rejected, see ``CachingProvider.renew``.
@@ -65,7 +65,7 @@ def credential(connection: Connection) -> Any:
 
 
 def _silence_loggers(connection: Connection) -> None:
-    """Keep the log messages of the library from standard error, because they may contain secrets."""
+    """Keep the log messages of the library out of standard error, because they may contain secrets."""
     # Disable these loggers, because each imported module adds another handler.
     for name in ("credentials", "alibabacloud-tea", "darabonba-core"):
         logging.getLogger(name).disabled = True
@@ -185,7 +185,7 @@ def _library_profile(source: LibraryProfile, library: _ProviderFactory) -> Any:
             f"{source.describe()} failed: the installed alibabacloud-credentials is too old for profiles of this "
             "mode. Upgrade it, or use another profile."
         ) from None
-    # Not the public method, which checks ALIBABA_CLOUD_CLI_PROFILE_DISABLED and hides the inner provider.
+    # Do not call the public method, which checks ALIBABA_CLOUD_CLI_PROFILE_DISABLED and hides the inner provider.
     provider = profiles._get_credentials_provider(source.content, source.name)
     return library.apply_network_settings(provider, source.server() or _CLOUD)
 

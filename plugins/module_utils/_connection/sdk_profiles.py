@@ -32,7 +32,7 @@ _INI_MODES = {
 
 def profiles_of_sdk(path: str, text: str) -> dict[str, Mapping[str, Any]]:
     """Return the profiles in the text of a file by name. Raises ``InvalidOption``."""
-    import configparser  # few have such a file
+    import configparser  # few users have such a file
 
     parser = configparser.ConfigParser(interpolation=None)
     try:

@@ -35,13 +35,13 @@ class Source:
     hint = ""
     #: A hint if the server does not respond, as a sentence.
     network_hint = "Check the network and the proxy settings."
-    #: Whether it can provide another credential.
+    #: Whether the source can provide another credential.
     renewable = True
     #: Whether a credential without an expiration remains valid for the whole task.
     tells_expiration = True
 
     def full_hint(self) -> str:
-        """Return the hint with the reasons for which other sources were not used."""
+        """Return the hint with the reasons why other sources were not used."""
         return self.hint
 
     def describe(self) -> str:
@@ -49,7 +49,7 @@ class Source:
         raise NotImplementedError
 
     def server(self) -> Endpoint | None:
-        """Return the endpoint of the server, None if there is none, if it is unknown, or if it is the default STS."""
+        """Return the endpoint of the server, or None if it is missing, unknown, or the default STS endpoint."""
         return None
 
     def secrets(self) -> set[str]:
@@ -57,7 +57,7 @@ class Source:
         return set()
 
     def ordinary_secrets(self) -> set[str]:
-        """Return further values to mask in messages only. They may be ordinary words that also occur in data."""
+        """Return other values that are masked only in messages. They may be ordinary words that also occur in data."""
         return set()
 
     def register(self, redactor: Redactor) -> None:
@@ -101,7 +101,7 @@ class AccessKey(Source):
     renewable = False
 
     def invalid_part(self) -> str | None:
-        """Return the name of a part with characters that cannot be sent in a header, None if there is none."""
+        """Return the name of a part with characters that cannot be sent in a header, or None if there is none."""
         parts = ("access_key_id", "access_key_secret", "security_token")
         return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
 
@@ -114,7 +114,7 @@ class AccessKey(Source):
 
 @dataclass(frozen=True)
 class EcsRole(Source):
-    """The RAM role of the ECS instance on which the task runs, None for the attached one."""
+    """The RAM role of the ECS instance on which the task runs. ``role_name`` is None for the attached role."""
 
     role_name: str | None
     hint = "Run the task on an ECS instance with this role, and do not set ALIBABA_CLOUD_ECS_METADATA_DISABLED."
@@ -165,11 +165,11 @@ class Role:
 
     arn: str
     session_name: str = DEFAULT_SESSION_NAME
-    #: In seconds, None for the default of STS, 3600.
+    #: The duration in seconds, or None for the default of STS, 3600.
     expiration: int | None = None
     #: A policy in JSON that restricts the session.
     policy: str | None = None
-    #: The region of STS, None for that of the connection.
+    #: The region of STS, or None for that of the connection.
     sts_region: str | None = None
 
 
@@ -244,11 +244,11 @@ class OidcRole(AsksSts):
 
 @dataclass(frozen=True)
 class DefaultChain(Source):
-    """The default chain of the official library, if nothing else is configured."""
+    """The default chain of the official library, which is used if nothing else is configured."""
 
     #: Whether to ignore the profile files of the official CLI.
     without_profiles: bool = False
-    #: The reasons for which default profiles were not used, as sentences.
+    #: The reasons why default profiles were not used, as sentences.
     skipped: tuple[str, ...] = ()
     hint = "Specify access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
     # The chain of the library does not return expirations, but renews credentials itself.

@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Translate exceptions of requests, urllib3 and http.client.
 
-Calls of Function Compute and of credential providers have the same error messages.
+Calls to Function Compute and to credential providers have the same error messages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CHECK_PROXY = "Check the proxy settings."
 
 @dataclass(frozen=True)
 class NoResponse:
-    """The reason for which there was no response."""
+    """The reason why there was no response."""
 
     #: A clause with the address of the host that did not respond. It contains no secrets.
     text: str
@@ -35,15 +35,15 @@ class NoResponse:
     refused: bool = False
     #: Whether the server may have received the request.
     sent: bool = False
-    #: A hint, None to check the network.
+    #: A hint, or None for the default hint to check the network.
     hint: str | None = None
 
 
 def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoResponse:
-    """Return the reason of an exception.
+    """Return the reason for an exception.
 
     Args:
-        server: the endpoint that was called, None if unknown.
+        server: the endpoint that was called, or None if unknown.
         environ: the environment variables, for the proxy.
     """
     layers = list(layers_of(error))
@@ -77,7 +77,7 @@ def address_of(server: Endpoint | None) -> str:
     return server.address if server else "the server"
 
 
-#: Exceptions of requests for missing responses.
+#: Exceptions of the library ``requests`` for missing responses.
 _NETWORK = (
     "ProxyError",
     "Timeout",
@@ -88,7 +88,7 @@ _NETWORK = (
     "InvalidSchema",
     "InvalidURL",
 )
-#: Exceptions of urllib3 before the request was sent.
+#: Exceptions that urllib3 raises before the request is sent.
 _NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 _TIMEOUTS = ("ReadTimeout", "ReadTimeoutError", "ConnectTimeoutError")
 #: Exceptions of http.client, urllib3 and requests for invalid or incomplete HTTP responses.
@@ -104,12 +104,12 @@ _NO_HTTP = (
 
 
 def comes_from_the_network(error: BaseException) -> bool:
-    """Return whether an exception, or any that it wraps, is about a missing response."""
+    """Return whether an exception, or any exception that it wraps, is due to a missing response."""
     return any(kind.__name__ in _NETWORK for layer in layers_of(error) for kind in type(layer).__mro__)
 
 
 def _permanent_failure(host: str, words: str) -> NoResponse | None:
-    """Return the reason if it is permanent, according to the message of the exception."""
+    """Return the reason if the message of the exception indicates a permanent failure, or None."""
     if "redirects" in words:
         problem = f"{host} responded with a redirect, which is not followed"
         return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
@@ -132,7 +132,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
 
 def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:
     """Return whether the server responded, but not with a complete HTTP response."""
-    # Not if the server closed the connection without a response. http.client derives that from BadStatusLine.
+    # Exclude connections that the server closed without a response, because that exception is also a BadStatusLine.
     if "RemoteDisconnected" in kinds:
         return False
     return type(layers[-1]).__name__ == "ValueError" or not kinds.isdisjoint(_NO_HTTP)
@@ -144,7 +144,7 @@ def _innermost_text(layers: list[BaseException]) -> str:
 
 
 def layers_of(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the exception and all that it wraps. The SDK, requests and urllib3 each add a layer."""
+    """Yield the exception and all exceptions that it wraps. The SDK, requests and urllib3 each add a layer."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)

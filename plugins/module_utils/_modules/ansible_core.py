@@ -25,10 +25,11 @@ except ImportError:  # ansible-core before 2.22 has no list of secrets for the s
 
 
 def make_module(spec: dict[str, Any], rules: dict[str, Any]) -> AnsibleModule:
-    """Create the module and validate its parameters. Ends the process if they are invalid.
+    """Create the module and validate its parameters. The process ends if they are invalid.
 
     Args:
-        rules: further arguments of AnsibleModule, and ``not_nullable``, the options that may be omitted but not null.
+        rules: further arguments of AnsibleModule, and ``not_nullable``, the options that may be omitted but must not be
+            null.
     """
     arguments = {"not_nullable": (), **rules}
     return Module(argument_spec=spec, supports_check_mode=True, **arguments)
@@ -61,7 +62,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
 
         There is no public method for this. After the validation of ansible-core, null cannot be distinguished from
         omitted options, or text from lists, and some parameters cause a traceback. ansible-core keeps this method for
-        backwards compatibility.
+        backward compatibility.
         """
         super()._load_params()
         params: dict[str, Any] = self.params
@@ -85,7 +86,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     def _safe(self, results: dict[str, Any]) -> dict[str, Any]:
         """Return the results with secrets masked."""
         params = getattr(self, "params", {})
-        if not self.redactor.secrets:  # it ends before its connection was made
+        if not self.redactor.secrets:  # the module ends before its connection is created
             self.redactor = Redactor()
             self.redactor.add(*_secret_values(self.argument_spec, params))
         register_secrets([secret for secret in self.redactor.secrets if len(secret) >= _LONG_SECRET])
@@ -104,7 +105,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
             self.params = params
 
 
-#: Shorter secrets are only masked in messages, because Ansible would mask all their occurrences.
+#: Shorter secrets are masked only in messages, because Ansible would mask all their occurrences.
 _LONG_SECRET = 8
 #: The keys that can contain external text. All other returned values identify resources and are never masked.
 _TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
@@ -159,7 +160,7 @@ _MOST_ERRORS = 50
 
 
 def first_errors(errors: Sequence[object]) -> str:
-    """Return the errors as text. If there are too many, list the first of them and the number of the others."""
+    """Return the errors as text. If there are too many, return the first errors and the number of remaining errors."""
     more = len(errors) - _MOST_ERRORS
     text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
     return f"{text} And {more} more." if more > 0 else text

@@ -52,7 +52,7 @@ def info_rules(generation: Generation) -> dict[str, Any]:
         exclusive += [("service_name", "services"), ("function_name", "services")]
     return {
         "mutually_exclusive": [("id", name) for name in names] + exclusive,
-        # If null was treated as omitted, the whole account would be read.
+        # If null were treated as omitted, the whole account would be read.
         "not_nullable": ("id", *names),
         "required_by": {
             "qualifier": ("function_name",),
@@ -90,7 +90,7 @@ def parse_filter(context: ModuleContext) -> Filter:
     """Return the scope that the options specify. Raises ``InvalidOption``."""
     params = context.params
     for name in (*context.api.identity_options, "id", "services", "functions"):
-        # If empty was treated as omitted, the whole account would be read.
+        # If an empty value were treated as omitted, the whole account would be read.
         if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty. Omit it to read everything.")
     for name in ("services", "functions"):

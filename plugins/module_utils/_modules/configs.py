@@ -33,7 +33,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import
 
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of these modules. Entries are validated by ``entry_spec``, to report all errors."""
+    """Return the argument spec of these modules. Entries are validated with ``entry_spec``, to report all errors."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
         **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
@@ -124,7 +124,7 @@ class _EntryParser:
         self._validator = ArgumentSpecValidator(self._spec)
 
     def __call__(self, place: str, options: dict[str, Any]) -> tuple[Desired | None, list[str]]:
-        """Return the desired configuration of an entry, or None, and all validation errors as sentences."""
+        """Return the desired configuration of an entry (None if invalid) and all validation errors as sentences."""
         options, wrong_types = checked_options(self._spec, options, place)
         if wrong_types:
             return None, [str(error) for error in wrong_types]
@@ -143,7 +143,10 @@ def _escape_newlines(message: str) -> str:
 
 
 def _with_defaults(generation: Generation, options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of an entry with defaults. An id replaces all names. Empty names are treated as omitted."""
+    """Return the options of an entry, completed with the defaults.
+
+    An ID in the entry replaces the names in the defaults. Empty values are treated as omitted.
+    """
     inherited = {
         name: value
         for name, value in defaults.items()
@@ -169,7 +172,8 @@ def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: boo
 def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     """Return the diff of an entry. If it failed, the diff shows the resulting configuration.
 
-    None if nothing changed, or if the resulting configuration is unknown. The error message then says what is known.
+    Returns None if nothing changed, or if the resulting configuration is unknown. In the latter case, the error message
+    describes what is known.
     """
     if entry.plan is None or not entry.changed:
         return None

@@ -22,7 +22,7 @@ def identity_argument_spec(generation: Generation, qualifier: str | None = LATES
 
 
 def state_spec(defaults: bool = True) -> dict[str, Any]:
-    """Return the options for a configuration as a whole."""
+    """Return the options that apply to a configuration as a whole."""
     spec: dict[str, Any] = {
         "omitted_options": {"type": "str", "choices": ["reset", "keep"]},
         "state": {"type": "str", "choices": ["present", "absent"]},

@@ -28,7 +28,7 @@ def error_result(error: Exception) -> dict[str, Any]:
 
 
 def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: bool) -> dict[str, Any]:
-    """Return the results for a configuration that is now as given."""
+    """Return the results for a configuration. ``config`` is the resulting or predicted configuration."""
     result: dict[str, Any] = {
         "changed": planned.changed,
         "action": planned.action,
@@ -42,7 +42,7 @@ def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: b
 def failed_result(
     planned: Plan, error: Exception, left: AsyncInvokeConfig | None, changed: bool, diff_mode: bool
 ) -> dict[str, Any]:
-    """Return the results of a failed configuration. ``left`` is the resulting configuration, None if unknown."""
+    """Return the results of a failed configuration. ``left`` is the resulting configuration, or None if unknown."""
     result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
     if diff_mode and changed and left is not None:
         result["diff"] = diff(planned, left.settings)

@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Reconcile many configurations concurrently: first read all, then write, then purge.
 
-Each configuration is planned and applied in the same way as by the module for a single configuration.
+Each configuration is planned and applied in the same way as in the module for a single configuration.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class BulkEntry:
     id: str
     #: None if the current configuration could not be read.
     plan: Plan | None = None
-    #: The resulting configuration, predicted in check mode, None if it does not exist or is unknown.
+    #: The resulting configuration, or the predicted one in check mode. None if it does not exist or is unknown.
     config: AsyncInvokeConfig | None = None
     error: Failure | None = None
 
@@ -59,8 +59,8 @@ class Bulk:
     """Reconciles a list of configurations with one client.
 
     Args:
-        purge: whether to delete the unlisted configurations of the listed functions (``function``), of all functions in
-            the listed services (``service``), or none (``none``).
+        purge: which unlisted configurations to delete: those of the listed functions (``function``), those of all
+            functions in the listed services (``service``), or none (``none``).
     """
 
     def __init__(
@@ -83,7 +83,9 @@ class Bulk:
         self._unlisted: list[BulkEntry] = []
 
     def run(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the results in the order of the input, followed by those of purged configurations.
+        """Reconcile the configurations.
+
+        Returns the results in the order of the input, followed by those of the purged configurations.
 
         If the task is interrupted while it writes, running writes are finished, and the remaining configurations are
         not changed.
@@ -144,13 +146,13 @@ class Bulk:
     def _current(self, desired: Desired) -> AsyncInvokeConfig | None:
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
-            # Get it. If the function is missing, this repeats one request, because Get determines the warning.
+            # If the function is missing, this repeats one request, because the warning depends on the response of Get.
             return read(self._client, desired, self._check_mode, self._warn)
         if isinstance(listed, ApiError):
             raise listed
         found = listed.get(desired.identity)
         if found is None and self._check_mode and desired.identity.qualifier != LATEST:
-            # A list does not show whether the version or alias exists. Get warns if it does not.
+            # A list does not show whether the version or alias exists. If it does not exist, ``read`` warns.
             return read(self._client, desired, self._check_mode, self._warn)
         return found
 

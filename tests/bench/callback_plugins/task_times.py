@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the durations of tasks as a JSON list of [name, seconds, succeeded] to the file set in BENCH_TASK_TIMES."""
+"""A callback plugin that writes [name, seconds, succeeded] for each task as JSON to the file in BENCH_TASK_TIMES."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def body_of(response: Response) -> Any:
 
 
 def error_of(response: Response) -> tuple[int, str]:
-    """Return the status and the error code, in any of the formats."""
+    """Return the status and the error code of a response in any of the formats."""
     body = body_of(response)
     return response.status, body.get("Code") or body["ErrorCode"]
 
@@ -269,7 +269,7 @@ def test_error_code_switches(gateway: Gateway, account: Account, switch: str, co
         ({"host": "999.cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "999.cn-hangzhou-internal.fc.aliyuncs.com"}, False),
         ({"host": "1234567890123456.cn-shanghai.fc.aliyuncs.com"}, False),
-        # The host of the SDK if no account is set.
+        # The SDK uses this host if no account is set.
         ({"host": "account-id.cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "fcv3.cn-shanghai.aliyuncs.com"}, False),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: faults of connections, start and stop, TLS, and the control API."""
+"""The HTTP server: connection faults, start and stop, TLS, and the control API."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def send(
 
 
 def put(emulator: Emulator, attempts: int) -> tuple[int, bytes]:
-    """PUT a configuration in a new connection."""
+    """PUT a configuration over a new connection."""
     connection = connect(emulator)
     try:
         return send(connection, emulator, "PUT", CONFIG, json.dumps({"maxAsyncRetryAttempts": attempts}).encode())

@@ -22,7 +22,7 @@ QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
 
 
 def config(**fields: Any) -> dict[str, Any]:
-    """Return a configuration as the info module returns it, by default of shop:order."""
+    """Return a configuration of shop:order in the format of the info module. ``fields`` overrides individual fields."""
     return {
         "id": "shop:order:LATEST",
         "service_name": "shop",

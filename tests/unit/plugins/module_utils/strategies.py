@@ -24,7 +24,7 @@ ARNS = st.sampled_from(
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
-    """Return valid values of a field."""
+    """Return a strategy for valid values of a field."""
     if field.type == "arn":
         return ARNS
     if field.type == "bool":
@@ -34,12 +34,12 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 
 
 def settings(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """Return settings as the service may store them, each field set or unset."""
+    """Return a strategy for settings that the service may store. Each field is set or unset."""
     return st.fixed_dictionaries({field.option: st.none() | values(field) for field in generation.fields})
 
 
 def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a task's options without its identity, as Ansible passes them."""
+    """Return a strategy for the options of a task in the format of module parameters, without identity options."""
     return st.builds(
         _options,
         st.fixed_dictionaries({}, optional={field.option: values(field) for field in generation.fields}),
@@ -59,7 +59,7 @@ def _options(values: dict[str, Any], omitted_options: str, state: str) -> dict[s
     return options
 
 
-#: Behaviors of the service that are not documented, as behavior switches of the emulator.
+#: Behavior switches of the emulator for undocumented behavior of the service.
 BEHAVIORS = st.fixed_dictionaries(
     {
         "put_merge": st.sampled_from(["merge", "merge_nested", "replace"]),

@@ -55,7 +55,7 @@ GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda gener
 
 
 def stored(**fields: Any) -> AsyncInvokeConfig:
-    """Return a config as read from FC 2.0."""
+    """Parse an FC 2.0 response with these fields, and return the config."""
     return parse_response(FC2, Identity("f", service_name="s"), {"createdTime": "then", **fields})
 
 
@@ -239,7 +239,7 @@ def test_destinations_with_invisible_characters_are_rejected(char: str) -> None:
 
 def test_id_can_be_combined_with_consistent_options() -> None:
     assert desired(id="s:f:prod", qualifier="prod").identity.id == "s:f:prod"
-    # The function_name of the task is f.
+    # ``desired`` sets function_name to f.
     for other in ("e", "g"):
         with pytest.raises(InvalidOption, match=f"^id: contains the function_name '{other}', but function_name is 'f'"):
             desired(id=f"s:{other}")
@@ -493,7 +493,7 @@ def test_listed_configs_without_a_function_are_rejected() -> None:
         parse_listed(FC2, None, {"createdTime": "then"})
 
 
-def test_fc3_configs_return_their_arn_also_in_predictions() -> None:
+def test_predicted_fc3_configs_contain_the_function_arn() -> None:
     current = parse_response(FC3, Identity("f"), {"functionArn": "acs:fc:r:1:functions/f", "createdTime": "then"})
     planned = plan(desired(FC3), current)
     assert as_returned(FC3, planned.predicted) == {
@@ -549,7 +549,7 @@ def test_all_validation_errors_are_reported() -> None:
 
 
 @GENERATIONS
-def test_desired_defaults_to_a_present_config_without_kept_options(generation: Generation) -> None:
+def test_desired_defaults_to_present_and_resets_omitted_options(generation: Generation) -> None:
     target = desired(generation)
     assert Desired(generation, target.identity) == target
 
@@ -557,7 +557,7 @@ def test_desired_defaults_to_a_present_config_without_kept_options(generation: G
 # --- Unexpected responses ---------------------------------------------------------------------------------------
 
 ARN = "acs:fc:cn-hangzhou:123:functions/f"
-#: A documented response, by generation.
+#: An example of a documented response for each generation.
 DOCUMENTED: dict[str, dict[str, Any]] = {
     FC2.name: {"service": "s", "function": "f", "qualifier": "LATEST"},
     FC3.name: {"functionArn": ARN},

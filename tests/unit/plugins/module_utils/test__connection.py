@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection options: documentation, environment, authentication methods, endpoints."""
+"""Connection options: documentation, environment variables, authentication methods and endpoints."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
 
 
 def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
-    """Return the properties that documentation and argument spec share. ``nested`` is the key of suboptions."""
+    """Return the properties that the documentation and the argument spec share. ``nested`` is the key of suboptions."""
     return {
         name: {
             "type": option["type"],
@@ -213,11 +213,11 @@ def test_first_variable_that_is_set_takes_precedence(
         value = str(tmp_path / ".aliyun" / "config.json")
     if option == "ca_path":
         value = str(certificate)
-    # The access key of the profile is the value of the variable.
+    # Use the value of the variable as the access key ID of the profile, which ``value_of`` returns.
     entry = {"name": "value", "access_key_id": value, "access_key_secret": "s"}
     write_profiles(tmp_path / ".aliyun" / "config.json", entry, current="value")
     environ = {**required, **dict.fromkeys(names[number:], "not-this"), names[number]: value}
-    # Blank variables count as not set.
+    # Blank variables are treated as unset.
     environ.update(dict.fromkeys(names[:number], " "))
     options = {} if option == "region" else {"region": "cn-hangzhou"}
     connection = Connection.from_params(as_params(options), {"HOME": str(tmp_path), **environ})
@@ -389,7 +389,7 @@ TASK_METHODS: list[tuple[dict[str, Any], Source]] = [
     ({"oidc": OIDC}, OidcRole(PROVIDER, "/run/token", Role(ROLE))),
     ({"credentials_uri": "http://127.0.0.1/option"}, CredentialsUri("http://127.0.0.1/option")),
 ]
-#: In the order of precedence.
+#: Authentication methods of the environment, in order of precedence.
 ENVIRONMENT_METHODS: list[tuple[dict[str, str], Source]] = [
     (ENV_KEY, AccessKey("LTAI-env", "env-secret")),
     (ENV_OIDC, OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))),
@@ -409,7 +409,7 @@ def test_method_of_the_task_takes_precedence_over_the_environment(
 
 
 @pytest.mark.parametrize("number", range(len(ENVIRONMENT_METHODS)))
-def test_methods_of_the_environment_have_an_order(home: str, number: int) -> None:
+def test_methods_of_the_environment_have_an_order_of_precedence(home: str, number: int) -> None:
     environ = {name: value for variables, _source in ENVIRONMENT_METHODS[number:] for name, value in variables.items()}
     assert connect({"HOME": home, **environ}).source == ENVIRONMENT_METHODS[number][1]
 
@@ -463,14 +463,14 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("environ", "options", "key"),
     [
-        # Completed from the environment, which has parts of the same key or of an unnamed one.
+        # The environment completes the key with parts of the same key, or of a key without an ID.
         ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
         ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
         # The token of the environment belongs to another key.
         ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
-        # Variables of two tools, each with a complete key, then a key from both.
+        # The variables of two tools contain a complete key each, or the parts of a single key.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
             {
@@ -518,7 +518,7 @@ def test_security_token_without_a_key_is_ignored() -> None:
 
 
 PARTS = ("access_key_id", "access_key_secret", "security_token")
-#: Variables that belong together.
+#: Environment variables that belong together.
 FAMILIES = [
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
@@ -533,9 +533,9 @@ LAYERS = st.lists(
 @settings(deadline=None)
 @given(LAYERS)
 def test_access_keys_are_never_mixed(layers: list[dict[str, int]]) -> None:
-    """The secret and token never come from a layer (the task or a family of variables) that names another key."""
+    """The secret and token never come from a layer (the task or a family of variables) with another key ID."""
 
-    # The values identify the key (ID) or the layer (secret and token) that they belong to.
+    # The value of an ID identifies a key. The value of a secret or token identifies its layer.
     def text(number: int, part: str) -> str:
         key = layers[number][part]
         return f"key {key}" if part == "access_key_id" else f"{part} in {number}"
@@ -579,7 +579,7 @@ def test_assume_role_with_every_method_of_the_environment(
 ) -> None:
     environ = {"HOME": home, **environ}
     assert connect(environ, assume_role={"role_arn": ROLE}).source == AssumedRole(source, Role(ROLE))
-    # The variable alone has the same effect.
+    # The environment variable has the same effect as the option.
     assert connect({**environ, "ALICLOUD_ASSUME_ROLE_ARN": ROLE}).source == AssumedRole(source, Role(ROLE))
 
 
@@ -610,7 +610,7 @@ def test_ambiguous_role_variable_completes_assume_role(home: str) -> None:
 
 def test_oidc_role_is_not_assumed_twice() -> None:
     assert connect(ENV_OIDC).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
-    # As in the official chain, the access key takes precedence, and the role is only used for OIDC.
+    # As in the official chain, the access key takes precedence, and the role is used only for OIDC.
     assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env-secret")
     for environ, options in (({**ENV_OIDC, **ENV_KEY}, {}), ({"ALIBABA_CLOUD_ROLE_ARN": ROLE}, {"oidc": OIDC})):
         with pytest.raises(InvalidOption, match=r"assume_role\.role_arn: is required"):
@@ -655,7 +655,7 @@ def test_account_id_is_required_if_the_endpoint_contains_it() -> None:
         connect(**KEY).fc_service(FC2, None)
 
 
-def test_custom_endpoints_are_only_completed_with_the_account() -> None:
+def test_only_the_account_is_added_to_custom_endpoints() -> None:
     assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_service(FC2, "123") == Endpoint("http", "127.0.0.1:1")
     # Terraform completes FC_ENDPOINT in the same way.
     connection = connect({"FC_ENDPOINT": "cn-beijing.fc.aliyuncs.com"}, **KEY)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials by the official library, from local servers: methods, failures and side effects."""
+"""Tests of credentials from the official library, with local servers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support.connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, w
 
 from .issuing import Server, issued_credential, run_server, sent_parameters
 
-# The library uses datetime.utcnow().
+# The library uses the deprecated datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
@@ -148,7 +148,10 @@ def _parameters_of_cli_profiles() -> Any:
 
 @pytest.fixture
 def metadata_service(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """Return a server that is used as the ECS metadata service. It is called as a proxy because the URL is fixed."""
+    """Return a server that replaces the ECS metadata service.
+
+    The server acts as a proxy because the URL of the metadata service is fixed.
+    """
     from alibabacloud_credentials.utils import auth_util
 
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "false")
@@ -222,7 +225,7 @@ def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: 
 def test_threads_share_a_credential() -> None:
     start = threading.Barrier(8)
     keys: list[str] = []
-    # The library alone would renew credentials with this lifetime once per thread.
+    # By itself, the library would renew credentials with this lifetime once per thread.
     with run_server(valid_for=900) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
 
@@ -259,7 +262,7 @@ def test_sts_is_called_through_the_proxy_of_the_environment(server: Server) -> N
 
 
 def test_proxy_is_determined_when_the_connection_is_created(server: Server) -> None:
-    """Function Compute's client removes proxies from the environment because the SDK ignores NO_PROXY."""
+    """The collection later removes the proxy variables from the environment because the SDK ignores NO_PROXY."""
     environ = {"HOME": "/nonexistent", "http_proxy": server.url}
     params = as_params({"region": "cn-hangzhou", "credentials_uri": "http://uri.invalid"})
     connection = Connection.from_params(params, environ)
@@ -295,7 +298,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 @pytest.fixture
 def ca_path(certificate: tuple[str, str]) -> str:
-    """Return the path of the certificate to trust."""
+    """Return the path of the trusted certificate."""
     return certificate[0]
 
 
@@ -309,7 +312,7 @@ def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
 
 
 def connect_with_role(emulator: Any, **options: Any) -> Connection:
-    """Return a connection that assumes a role at the emulator."""
+    """Return a connection that assumes a role with the STS of the emulator."""
     key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
     return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
 
@@ -374,7 +377,7 @@ def test_credentials_uri_with_tls(emulator: Any, ca_path: str) -> None:
 
 
 def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int, str]]:
-    """Return a reply with an error of STS."""
+    """Return a ``reply`` function that returns an STS error."""
     return lambda _url: (status, json.dumps({"RequestId": "r", "Code": code, "Message": message}))
 
 
@@ -537,7 +540,7 @@ SCRIPT = """
         print(credential(connection).get_credential().access_key_id)
     except CredentialError as error:
         print("CredentialError", error)
-    # The client imports it later, and it adds a log handler. Older releases of the SDK do not use it.
+    # The client imports darabonba later, which adds a log handler. Older releases of the SDK do not use it.
     if importlib.util.find_spec("darabonba"):
         import darabonba.core
     for name in ("credentials", "alibabacloud-tea", "darabonba-core", "apscheduler.scheduler"):
@@ -548,7 +551,7 @@ SCRIPT = """
 
 
 def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Get a credential in a new process with ``environ`` only. The process is killed if it does not exit."""
+    """Get a credential in a new process with the environment ``environ``. The process is killed if it hangs."""
     script = textwrap.dedent(SCRIPT)
     inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
@@ -562,7 +565,7 @@ def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.Complet
 
 
 def test_library_prints_nothing_and_does_not_block_the_exit(tmp_path: Path, server: Server) -> None:
-    """The default chain and the metadata service start threads, and failures are logged."""
+    """The library can start threads for the default chain and the metadata service, and can log failures."""
     no_credential = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     metadata = {"HOME": str(tmp_path), "HTTP_PROXY": server.url}
     debug = {**no_credential, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}

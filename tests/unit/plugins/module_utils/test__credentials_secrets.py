@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets in options and obtained credentials: masking by the redactor and in messages."""
+"""Tests of masking secrets in options and obtained credentials."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
 from .issuing import Server, issued_credential, run_server, sent_parameters
 
-# The library uses datetime.utcnow().
+# The library uses the deprecated datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
@@ -177,7 +177,7 @@ def oauth_profile(**content: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Replace the library's OAuth provider by one that calls a local server."""
+    """Replace the library's OAuth provider with a provider that calls a local server."""
     skip_without_library_profiles()
     from alibabacloud_credentials.provider import cli_profile
 
@@ -192,7 +192,7 @@ def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def oauth_replies(exchange: tuple[int, dict[str, str]]) -> Callable[[str], tuple[int, str]]:
-    """Return replies that refresh tokens, and reply with ``exchange`` if a token is exchanged for a key."""
+    """Return a ``reply`` function that refreshes tokens, and returns ``exchange`` if a token is exchanged for a key."""
 
     def reply(url: str) -> tuple[int, str]:
         if url.endswith("/v1/token"):
@@ -234,7 +234,7 @@ def test_tokens_refreshed_by_the_library_are_masked(
 def error_quoting_the_query(
     quote_query: Callable[[str], str], prefix: str = "The request is not valid: "
 ) -> Callable[[str], tuple[int, str]]:
-    """Return replies with an error that quotes the request."""
+    """Return a ``reply`` function that returns an error that quotes the query."""
 
     def refuse(url: str) -> tuple[int, str]:
         return 400, json.dumps({"Code": "InvalidParameter", "Message": prefix + quote_query(urlsplit(url).query)})

@@ -49,7 +49,7 @@ def gigabyte(path: Path) -> None:
         file.truncate(1024**3)
 
 
-#: Files that cannot be used, with the error.
+#: Functions that create unusable files, with the expected errors.
 INVALID_FILES: list[tuple[Callable[[Path], None], str]] = [
     (fifo, "it is not a regular file"),
     (zero, "it is not a regular file"),
@@ -293,7 +293,7 @@ def test_access_keys_that_are_too_long_are_rejected(part: str) -> None:
 @pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
 def test_invalid_characters_in_profiles_are_rejected(tmp_path: Path, key: str, value: str, problem: str) -> None:
     if key == "policy" and value == "a\nb":
-        return  # JSON can have several lines
+        return  # a policy in JSON can have several lines
     path = write_profiles(
         tmp_path / "c.json", {"name": "p", "mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, key: value}
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validation of raw parameters, before Ansible converts them."""
+"""Validation of raw parameters before Ansible converts them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def validation_errors(spec: dict[str, Any], **params: Any) -> list[str]:
 
 
 def nested(depth: int) -> Any:
-    """Return a list nested to a depth."""
+    """Return nested lists with this depth."""
     tree: Any = []
     for _level in range(depth - 1):
         tree = [tree]

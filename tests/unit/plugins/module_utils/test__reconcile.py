@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reconciliation with all possible behaviors of the service, on the emulator's store."""
+"""Tests of reconciliation on the emulator's store, with all possible behaviors of the service."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def operations(client: StoreClient) -> list[str]:
 
 
 def stored_config(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
-    """Return the stored config, also if reads are stale."""
+    """Return the stored config, even if reads are stale."""
     stale, store.switches.stale_reads = store._stale, 0
     store._stale = {}
     try:
@@ -130,7 +130,7 @@ def test_check_mode_predicts_and_reconciliation_is_idempotent(
 def check_error(
     error: ReconcileError, before: AsyncInvokeConfig | None, stored: AsyncInvokeConfig | None, stale_reads: bool
 ) -> None:
-    """Verify that the error describes the stored config, which cannot be known if reads are stale."""
+    """Verify that the error describes the stored config, unless reads are stale."""
     message = str(error)
     if "was restored" in message:
         assert equivalent(stored, before) or stale_reads
@@ -187,7 +187,7 @@ FAILED_CALL = pytest.mark.parametrize(
 
 
 def has_expected_cause(error: ReconcileError, fault: str) -> bool:
-    """Return whether the error has the failed call as its cause, or none if no request was sent."""
+    """Return whether the error has the expected cause: the failed call, or no cause if no request was sent."""
     if fault == "no credential":
         return error.cause is None
     return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "rejected")
@@ -231,8 +231,7 @@ def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: s
 def test_previous_config_is_restored_if_the_put_after_the_delete_fails(
     stale_reads: int, fault: str, error: str
 ) -> None:
-    # The calls: get, put, delete, put. The task only unsets a field, so the first put has no effect, and a stale read
-    # after the delete returns the previous config.
+    # The calls are get, put, delete and put. A stale read after the delete returns the config stored by the first put.
     before = {**FULL_STORED, "stateful_invocation": False}
     store = account(before, stale_reads=stale_reads)
     with pytest.raises(ReconcileError, match=rf"{error}.*The previous configuration was restored\.") as exc_info:
@@ -257,7 +256,7 @@ def test_failed_restoration_reports_the_previous_config(fault: str, error: str) 
 
 
 def test_failed_restoration_reports_the_current_config() -> None:
-    # The calls: get, put, delete, put, get, put (to restore), get.
+    # The calls are get, put, delete, put, get, put (to restore the config) and get.
     message = r"also failed, and there is no configuration now: .*not allowed"
     with pytest.raises(ReconcileError, match=message) as exc_info:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "rejected")), desired())
@@ -265,7 +264,7 @@ def test_failed_restoration_reports_the_current_config() -> None:
 
 
 def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
-    """The config was restored and only the response was lost, but such a read could also be stale."""
+    """The config was restored and only the response was lost. However, a read that finds the config may be stale."""
     with pytest.raises(ReconcileError, match=r"also failed, and the configuration may have been deleted: ") as exc_info:
         run(StoreClient(account(FULL_STORED), faults={3: "rejected", 5: "after"}), desired())
     assert exc_info.value.left is None
@@ -284,7 +283,7 @@ def test_config_deleted_during_a_failed_put_is_restored() -> None:
     store = account(FULL_STORED)
 
     class ConcurrentDelete(StoreClient):
-        """Deletes the config before the first put, which fails."""
+        """A client that deletes the config before the first put, which fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
@@ -299,12 +298,12 @@ def test_config_deleted_during_a_failed_put_is_restored() -> None:
 
 @FAILED_CALL
 def test_uncertain_put_is_reverted_if_reads_fail(fault: str, error: str) -> None:
-    """All settings may have been stored, so that the added ones have to be removed."""
+    """The failed put may have stored all settings, so the added settings must be removed."""
     before = {"maximum_event_age_in_seconds": 60}
     store = account(before)
 
     class UncertainPut(StoreClient):
-        """The first put is applied but fails, and the read after it also fails."""
+        """A client whose first put is applied but fails, and whose next read also fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" in operations(self):
@@ -330,7 +329,7 @@ def test_concurrent_change_during_a_failed_put_is_reverted() -> None:
     store = account(before)
 
     class ConcurrentPut(StoreClient):
-        """Adds a destination before the first put, which fails."""
+        """A client that changes the config before the first put, which fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
@@ -360,7 +359,7 @@ def test_incomplete_restoration_reports_current_and_previous_config() -> None:
 
 def test_config_missing_after_a_put_is_an_error() -> None:
     class EmptyReads(StoreClient):
-        """Reads do not return the config."""
+        """A client whose reads do not return the config."""
 
         def get(self, identity: Any) -> AsyncInvokeConfig | None:
             self.calls.append(("get", identity.id))
@@ -372,7 +371,7 @@ def test_config_missing_after_a_put_is_an_error() -> None:
 
 @pytest.mark.parametrize(("fault", "call"), [("after", 2), ("rejected-after", 2), ("rejected-after", 3)])
 def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> None:
-    """The calls are get, put, delete and put. The failing one is applied, and reads return the previous config."""
+    """The calls are get, put, delete and put. The failing call is applied, and later reads are stale."""
     before = {**FULL_STORED, "maximum_retry_attempts": 1}
     store = account(before, stale_reads=50)
     with pytest.raises(ReconcileError, match=r"was restored\.$") as exc_info:
@@ -399,12 +398,12 @@ def test_successful_put_with_a_lost_response_is_found_despite_stale_reads() -> N
 
 @pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
 @pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
-def test_missing_function_after_a_put_may_have_changed_the_config(current: dict[str, Any] | None, code: str) -> None:
+def test_change_is_reported_if_the_function_is_missing_after_a_put(current: dict[str, Any] | None, code: str) -> None:
     """The task reports a change if it could not restore the previous config."""
     store = account(current, altered_field="retry_attempts")
 
     class FunctionLost(StoreClient):
-        """The function does not exist after the first put."""
+        """A client that does not find the function after the first put."""
 
         def _call(self, operation: str, target: str, call: Any) -> Any:
             if self.writes:
@@ -420,11 +419,11 @@ def test_missing_function_after_a_put_may_have_changed_the_config(current: dict[
 
 
 @pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
-def test_stored_put_with_a_missing_function_response_is_read_back(code: str) -> None:
+def test_stored_put_is_found_if_the_response_reports_a_missing_function(code: str) -> None:
     store = account(FULL_STORED)
 
     class StoringClient(StoreClient):
-        """Stores the put and responds that the function does not exist."""
+        """A client that stores the config but reports that the function does not exist."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             super().put(identity, settings, vital)
@@ -439,7 +438,7 @@ def test_function_deleted_before_the_put_is_reported_as_missing() -> None:
     store = account(FULL_STORED)
 
     class DeletingClient(StoreClient):
-        """Deletes the configuration before the put."""
+        """A client that deletes the config instead of storing it, and reports that the function does not exist."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             store.delete_config(key_of(identity))
@@ -465,7 +464,7 @@ def test_previous_config_is_restored_if_the_recreation_is_interrupted() -> None:
     store = account(FULL_STORED)
 
     class InterruptedPut(StoreClient):
-        """Interrupts the task between the delete and the put."""
+        """A client that interrupts the task between the delete and the put."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if len(self.writes) == 2:
@@ -484,7 +483,7 @@ def test_put_is_reverted_if_interrupted_before_the_delete() -> None:
     store = account(FULL_STORED)
 
     class InterruptedDelete(StoreClient):
-        """Interrupts the task between the put and the delete."""
+        """A client that interrupts the task between the put and the delete."""
 
         def delete(self, identity: Any) -> bool:
             if len(self.writes) == 1:
@@ -517,7 +516,7 @@ def test_stored_config_that_differs_is_an_error(field: str, option: str) -> None
 
 def test_error_reports_desired_and_stored_values() -> None:
     class AlteringPut(StoreClient):
-        """Stores different values of two fields."""
+        """A client that stores different values for two fields."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             return super().put(identity, {**settings, "maximum_retry_attempts": 8, "stateful_invocation": False})
@@ -567,11 +566,11 @@ def test_missing_function() -> None:
 
 
 def test_config_is_created_if_reads_do_not_find_the_new_function() -> None:
-    """Reads may be stale after the creation of the function. The response to the put is decisive."""
+    """Reads may be stale after the function is created, so the module relies on the response to the put."""
     store = account()
 
     class StaleReads(StoreClient):
-        """Reads do not find the function."""
+        """A client whose reads do not find the function."""
 
         def get(self, identity: Any) -> AsyncInvokeConfig | None:
             raise NotFound("get", identity.id, "function 'f' does not exist", Cause.PERMANENT, "FunctionNotFound", 404)

@@ -27,7 +27,7 @@ RETRY, DENIED = 60.0, 120.0
 
 
 class FakeClock:
-    """A clock that advances only by sleeping, and retriers that use it."""
+    """A clock that advances without real delays, and retriers that use it."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -145,7 +145,7 @@ def test_delays_with_the_same_cause_are_summarized() -> None:
 
 
 def give_up(clock: FakeClock, calls: int, cause: Cause, write: bool = False, host: str = "h") -> list[int]:
-    """Run calls that fail, and return the number of attempts of each."""
+    """Run calls that fail, and return the number of attempts for each call."""
     clock.default_retrier = clock.default_retrier or clock.retrier()
     counts = []
     for _call in range(calls):
@@ -368,11 +368,12 @@ class TokenBucket:
 
 
 def run_throttled(calls: int, workers: int, service: TokenBucket | RandomThrottling) -> tuple[float, int]:
-    """Run calls of 30 ms by workers with a shared rate limiter. Return the seconds and attempts that they take."""
+    """Run 30 ms calls with workers that share a rate limiter. Return the elapsed seconds and the number of attempts."""
     now = 0.0
     sleeps: list[float] = []
     limiter = RateLimiter(lambda: now, sleeps.append)
-    # Events by time: a worker queues for a call (None), or starts the call that it queued for at a time.
+    # Each event consists of the time, the worker, and the time at which the worker queued for its call. If the last
+    # value is None, the worker queues for its next call. Otherwise, it starts its call.
     events: list[tuple[float, int, float | None]] = [(0.0, worker, None) for worker in range(workers)]
     attempts = 0
     while calls:
@@ -435,7 +436,7 @@ def test_long_delays_by_the_rate_limiter_cause_one_warning() -> None:
 
 
 class RandomThrottling:
-    """A service that throttles a percentage of the calls, independent of their rate."""
+    """A service that throttles a percentage of the calls, independently of their rate."""
 
     def __init__(self, percentage: int) -> None:
         self._random = random.Random(percentage)

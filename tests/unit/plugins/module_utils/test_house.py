@@ -42,7 +42,7 @@ EACH_MODULE = pytest.mark.parametrize("name", MODULES)
 
 
 def imported(name: str) -> Iterator[str]:
-    """Yield all names that a module imports, also within functions, with their modules."""
+    """Yield the qualified names of all imports of a module, including imports within functions."""
     for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             parent = (PACKAGE + name).rsplit(".", node.level)[0] if node.level else None
@@ -54,7 +54,7 @@ def imported(name: str) -> Iterator[str]:
 
 
 def internal_imports(name: str) -> set[str]:
-    """Return the modules of module_utils that a module imports. An imported package stands for all of its modules."""
+    """Return the modules of module_utils that a module imports. A package counts as all of its modules."""
     found = set()
     for module in imported(name):
         inside = module[len(PACKAGE) :] if module.startswith(PACKAGE) else ""
@@ -75,7 +75,7 @@ def layer(name: str) -> int:
 def test_modules_import_only_from_their_own_and_lower_layers(name: str) -> None:
     outside = "ansible_collections."
     assert [module for module in imported(name) if module.startswith(outside) and not module.startswith(PACKAGE)] == []
-    # Imports by computed names cannot be checked. Only _api.sdk uses them, to load the SDK.
+    # Imports with computed names cannot be checked. Only _api.sdk uses such imports, to load the SDK.
     assert name == "_api.sdk" or "import_module" not in imported(name)
     own_layer = layer(name)
     assert {other for other in internal_imports(name) if layer(other) > own_layer} == set()
@@ -94,7 +94,7 @@ def test_there_are_no_import_cycles() -> None:
 
 
 def function_lengths(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]:
-    """Yield the qualified names of all functions and methods in a tree, with their numbers of lines."""
+    """Yield the qualified name and the number of lines of each function and method in a tree."""
     for node in ast.iter_child_nodes(tree):
         inner = prefix
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -108,7 +108,7 @@ def function_lengths(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int
 def test_modules_and_functions_are_short(path: Path) -> None:
     text = path.read_text("utf-8")
     number = len(text.splitlines())
-    assert number <= MAX_LINES  # on a line of its own: otherwise, a failure prints the whole text
+    assert number <= MAX_LINES  # a separate variable, because pytest would otherwise print the whole text
     lengths = function_lengths(ast.parse(text))
     assert {one: length for one, length in lengths if length > MAX_FUNCTION_LINES} == {}
 
@@ -129,7 +129,7 @@ def test_only_dedicated_modules_exit() -> None:
     assert found == {"_modules.run", "_modules.ansible_core"}
 
 
-#: Names and texts by which a module could distinguish the generations.
+#: Names and strings that a module could use to distinguish the generations.
 GENERATION_NAMES = re.compile(r"FC ?[23]|fcv?[23]\b")
 
 
