@@ -49,7 +49,7 @@ def wait_until_ready(emulator: subprocess.Popen[bytes], ready: Path) -> str:
         if url:
             return url
         time.sleep(0.02)
-    raise SystemExit("demo: The emulator did not start.")
+    raise SystemExit("demo: the emulator did not start.")
 
 
 def stop_process(process: subprocess.Popen[bytes]) -> None:

@@ -196,7 +196,7 @@ options:
   access_denied_timeout:
     description:
       - Maximum time in seconds, up to V(86400), to retry write requests that are denied. Retries are necessary because
-        changes of RAM policies take time to propagate. V(0) disables retries.
+        changes to RAM policies take time to propagate. V(0) disables retries.
       - The time is measured from the first denied write request of the task.
     type: float
     default: 120

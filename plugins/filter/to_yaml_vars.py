@@ -147,7 +147,7 @@ def to_yaml_vars(data: Any) -> str:
         _check(data, "")
         text = yaml.dump(data, Dumper=_Dumper, default_flow_style=False, width=sys.maxsize, allow_unicode=True)
     except RecursionError:
-        raise AnsibleFilterError("to_yaml_vars: the data must not be nested so deeply.") from None
+        raise AnsibleFilterError("to_yaml_vars: the data is nested too deeply.") from None
     return untrusted_text(text)
 
 

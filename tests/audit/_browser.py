@@ -43,7 +43,7 @@ def install() -> str:
     if not missing:
         return ""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        return f"{missing} is not installed, and installing it requires apt-get and root"
+        return f"{missing} is not installed, and the installation requires apt-get and root privileges"
     for arguments in (("update",), ("install", "--yes", "--no-install-recommends", *PACKAGES)):
         process = subprocess.run(
             ["apt-get", "--quiet", *arguments],

@@ -76,7 +76,7 @@ class Fault:
     def default_message(self) -> str:
         """The error message of the response: ``message``, or the default of the status."""
         internal = "an internal error has occurred. Please retry."
-        return self.message or (internal if self.status == 500 else "the emulator was asked for this fault")
+        return self.message or (internal if self.status == 500 else "this error was simulated by the emulator")
 
     def matches(self, operation: str, function: str | None) -> bool:
         """Return whether the rule applies to this operation and function."""
@@ -121,7 +121,7 @@ class Faults:
         for rule in rules:
             unknown = sorted(set(rule) - names)
             if unknown:
-                raise ValueError(f"fault: {unknown[0]!r} is not an option; the options are {', '.join(sorted(names))}.")
+                raise ValueError(f"fault: {unknown[0]!r} is not an option; use one of: {', '.join(sorted(names))}.")
         added = [Fault(**rule) for rule in rules]
         with self._lock:
             self._rules.extend(added)

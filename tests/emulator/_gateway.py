@@ -231,7 +231,8 @@ class _FcHandler(_Handler):
             return FcError(403, "InvalidAccessKeyID", f"invalid access key ID '{error.detail}'")
         if error.problem is Problem.SKEW:
             status = 400 if switches.skew_code in ("InvalidArgument", "InvalidTimeStamp.Expired") else 403
-            return FcError(status, switches.skew_code, "the date of the request differs by more than 15 minutes")
+            message = "the date of the request differs from the current time by more than 15 minutes"
+            return FcError(status, switches.skew_code, message)
         if error.problem is Problem.MISMATCH:
             return FcError(
                 403,

@@ -38,7 +38,7 @@ class Problem(enum.Enum):
     MISSING_HEADER = "a header required by the signature is missing"
     MALFORMED = "the format of the Authorization header is not supported"
     UNKNOWN_KEY = "the access key ID does not exist"
-    SKEW = "the date differs by more than 15 minutes"
+    SKEW = "the date differs from the current time by more than 15 minutes"
     MISMATCH = "the signature does not match"
     TOKEN_MISSING = "the token of the temporary key is missing"
     TOKEN_INVALID = "the token does not belong to the key"

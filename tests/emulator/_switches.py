@@ -285,7 +285,7 @@ def _types() -> dict[str, Any]:
 def _validate(name: str, value: object) -> object:
     kind = _types().get(name)
     if kind is None:
-        raise ValueError(f"switch {name!r}: does not exist; the switches are {', '.join(sorted(_types()))}.")
+        raise ValueError(f"switch {name!r}: does not exist; use one of: {', '.join(sorted(_types()))}.")
     if kind is bool:
         if isinstance(value, bool):
             return value

@@ -78,7 +78,7 @@ def operation_name(api: Generation, operation: str) -> str:
 
 #: Matches errors that state the current configuration.
 _CHANGED = re.compile(
-    r"A new configuration was left: (.*)\.$|The configuration is now (.*?); it was "
+    r"A new configuration remains: (.*)\.$|The configuration is now (.*?); it was "
     r"|(There is no configuration now); it was "
     r"|The configuration is now (.*)\. Specify "
 )
@@ -215,7 +215,7 @@ class Harness:
             return "changed"
         failed_restore = _RESTORE_FAILED.search(message)
         if failed_restore is None:
-            assert re.search("It is unknown whether it was (stored|deleted)", message), message
+            assert re.search("It is unknown whether the configuration was (stored|deleted)", message), message
             return "unknown"
         assert self._matches(failed_restore[1], before), "the error must contain the previous config"
         assert failed_restore[2] is None or self._matches(failed_restore[2], self.stored_settings())

@@ -65,7 +65,7 @@ def test_an_error_with_a_malformed_body_keeps_its_status(emulator: Emulator, sta
     error = call_and_get_error(harness, "get")
     assert error.status == status
     assert error.code is None
-    assert "the response is not JSON of Function Compute" in str(error)
+    assert "the response is not in the JSON format of Function Compute" in str(error)
     assert "None" not in str(error)
 
 
@@ -74,7 +74,7 @@ def test_a_response_that_is_not_an_object_is_an_error(emulator: Emulator, body: 
     harness = Harness(emulator)
     harness.store({"maximum_retry_attempts": 1})
     emulator.faults.add(body=body, content_type="application/json")
-    assert "the response is not JSON of Function Compute" in str(call_and_get_error(harness, "get"))
+    assert "the response is not in the JSON format of Function Compute" in str(call_and_get_error(harness, "get"))
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -97,14 +97,14 @@ def test_error_for_a_wrong_account_id_contains_a_hint(emulator: Emulator) -> Non
         emulator, account_id=WRONG_ACCOUNT, endpoint=PROXIED_ENDPOINT, environ={"http_proxy": emulator.url}
     )
     error = call_and_get_error(harness, "get")
-    assert f"The function does not belong to account {WRONG_ACCOUNT}: Check account_id and region." in str(error)
+    assert f"The function does not belong to account {WRONG_ACCOUNT}. Check account_id and region." in str(error)
     assert error.code == "AccessDenied"
 
 
 def test_error_for_a_wrong_account_with_a_custom_endpoint_contains_a_hint(emulator: Emulator) -> None:
     harness = Harness(emulator, account_id=None)
     emulator.faults.add(status=403, message="The service or function doesn't belong to you.")
-    expected = "The function does not belong to the account of the endpoint: Check account_id and region."
+    expected = "The function does not belong to the account of the endpoint. Check account_id and region."
     assert expected in str(call_and_get_error(harness, "get"))
 
 

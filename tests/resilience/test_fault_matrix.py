@@ -47,7 +47,7 @@ class FaultCase:
 
 THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run the task again later"
 RESOURCE_THROTTLED = r"HTTP 503, ResourceThrottled, request id [0-9A-F-]+\)\. Run the task again later"
-NOT_JSON = r"the response is not JSON of Function Compute \(HTTP "
+NOT_JSON = r"the response is not in the JSON format of Function Compute \(HTTP "
 
 FAULTS = {
     "429": FaultCase({"status": 429}, THROTTLED),
@@ -327,7 +327,7 @@ def test_repeated_throttling_is_retried_with_a_warning(emulator: Emulator) -> No
     desired = harness.desired(**options(harness.api))
     assert harness.run_and_check(desired, None) == "converged"
     assert emulator.journal.counts == {harness.api.operations.get: 11, harness.api.operations.put: 1}
-    assert any("because the service is throttling" in warning for warning in harness.warnings)
+    assert any("because the service is throttling requests" in warning for warning in harness.warnings)
 
 
 @pytest.mark.parametrize("operation", ["put", "delete"])
@@ -344,7 +344,7 @@ def test_a_denied_write_is_retried_until_access_is_granted(emulator: Emulator, o
     harness.on_wait = grant
     assert harness.run_and_check(desired, before) == "converged"
     assert harness.now >= 5
-    assert any("RAM roles and policies take a while to spread" in warning for warning in harness.warnings)
+    assert any("changes to RAM policies take time to propagate" in warning for warning in harness.warnings)
 
 
 @pytest.mark.parametrize("stale_reads", [1, 3])

@@ -108,7 +108,16 @@ def early_hints(_server: HostileServer, _request: Request) -> Iterator[bytes]:
     yield b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + NO_CONFIG
 
 
-SLOW_RESPONSES = (slow_body, slow_chunks, slow_until_closed, slow_error, slow_status, slow_header, endless_continue)
+SLOW_RESPONSES = (
+    slow_body,
+    slow_chunks,
+    slow_until_closed,
+    slow_error,
+    slow_status,
+    slow_header,
+    slow_headers,
+    endless_continue,
+)
 EACH_SLOW_RESPONSE = pytest.mark.parametrize(
     "slow_response", SLOW_RESPONSES, ids=lambda slow_response: slow_response.__name__
 )

@@ -247,7 +247,7 @@ class Caller:
             answer = sts.call_api(params, self._openapi.OpenApiRequest(), self._runtime)
             account_id = str(answer["body"]["AccountId"])
             if re.fullmatch("[0-9]{1,32}", account_id) is None:
-                raise self.unexpected("GetCallerIdentity", "the caller", "the account's id is not a number")
+                raise self.unexpected("GetCallerIdentity", "the caller", "the account ID is not a number")
             return account_id
 
         account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint)

@@ -92,7 +92,7 @@ class NoCredential(CallFailed):
 NO_CONFIG = "AsyncConfigNotExists"
 #: Error codes if a resource that the configuration belongs to does not exist (error codes of FC, doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
-NO_JSON = "the response is not JSON of Function Compute"
+NO_JSON = "the response is not in the JSON format of Function Compute"
 _WRONG_SECRET = "Check access_key_secret: it does not match the access key ID, or is incomplete."
 _WRONG_KEY = "Check access_key_id: the key does not exist or is disabled."
 _WRONG_TOKEN = "Check security_token: it belongs to another key or has expired."

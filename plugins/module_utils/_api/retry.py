@@ -32,10 +32,10 @@ _FAILURES_UNTIL_UNREACHABLE = 3
 class Cause(Enum):
     """The cause of a failure, as far as it matters for retries."""
 
-    THROTTLED = "the service is throttling"
+    THROTTLED = "the service is throttling requests"
     SERVER = "the service is busy"
     CONNECTION = "the connection failed or the response was lost"
-    DENIED = "access was denied, and changes of RAM policies take time to propagate"
+    DENIED = "access was denied, and changes to RAM policies take time to propagate"
     UNAUTHENTICATED = "the credential was rejected"
     BLOCKED = "a proxy blocks the request"
     PERMANENT = "the failure is permanent"
@@ -156,7 +156,7 @@ class Retrier:
             }
         )
         self._waits: dict[Cause, _Wait] = {}
-        self._longest_in_line = 0.0
+        self._longest_delay = 0.0
         self._interrupted_at: float | None = None
         self.limiter = RateLimiter(clock, self._sleep)
 
@@ -164,8 +164,7 @@ class Retrier:
         """Return the result of ``attempt``, or raise the ``CallFailed`` of the last attempt.
 
         Args:
-            what: the operation and its target, for use in warnings, such as ``GetFunctionAsyncInvokeConfig of
-                s:f:LATEST``.
+            what: the operation and its target, for warnings, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
             write: whether to retry the call if access is denied.
             host: the host that is called.
             vital: whether a configuration would be lost if the call failed. Such a call has its own retry timeout.
@@ -179,7 +178,7 @@ class Retrier:
         last: CallFailed | None = None
         while True:
             queued_at = self.limiter.wait()
-            self._longest_in_line = max(self._longest_in_line, self._clock() - queued_at)
+            self._longest_delay = max(self._longest_delay, self._clock() - queued_at)
             given_up = None if vital else self._given_up(host)
             if given_up is not None:
                 raise last or NotAttempted(given_up)
@@ -233,9 +232,9 @@ class Retrier:
         """Return a warning for each cause for which the task waited longer than a few seconds."""
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
-        if self._longest_in_line >= WARN_AFTER:
+        if self._longest_delay >= WARN_AFTER:
             found.append(
-                f"Requests were delayed by up to {self._longest_in_line:.0f} s, because {Cause.THROTTLED.value}."
+                f"Requests were delayed by up to {self._longest_delay:.0f} s, because {Cause.THROTTLED.value}."
             )
         return found
 

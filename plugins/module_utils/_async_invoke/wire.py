@@ -68,7 +68,7 @@ def parse_response(
         _check_same_function(identity.function, named_by_arn)
         if named_by_arn.qualifier and named_by_arn.qualifier != identity.qualifier:
             raise _not_documented(
-                f"functionArn names the qualifier {named_by_arn.qualifier!r}, not {identity.qualifier!r}"
+                f"functionArn contains the qualifier {named_by_arn.qualifier!r}, not {identity.qualifier!r}"
             )
     return _parse_config(generation, identity, checked)
 
@@ -168,7 +168,7 @@ def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[st
     if code is not None or message is not None:
         told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
         raise UnexpectedResponse(f"the response is an error with {told}")
-    raise _not_documented(f"it has none of {', '.join(keys)}")
+    raise _not_documented(f"it contains none of the keys {', '.join(keys)}")
 
 
 def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
@@ -247,7 +247,7 @@ def _parse_function_arn(generation: Generation, value: Any, region: str | None, 
         raise _not_documented(f"functionArn must be the ARN of a function, not {shown(value)}")
     for what, expected in (("region", region), ("account_id", account_id)):
         if expected and arn[what] and arn[what] != expected:
-            raise _not_documented(f"functionArn names the {what} {shown(arn[what])}, not {expected!r}")
+            raise _not_documented(f"functionArn contains the {what} {shown(arn[what])}, not {expected!r}")
     names = {name: text for name, text in arn.groupdict().items() if name in generation.identity_options and text}
     for name, text in names.items():
         _checked_response_name(generation, name, text, f"the {name} of functionArn")

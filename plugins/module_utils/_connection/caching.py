@@ -138,7 +138,7 @@ class CachingProvider:
         if not all(isinstance(part, str) for part in parts) or not all(parts[:2]):
             raise ValueError
         if AccessKey(*parts).invalid_part():
-            problem = "the access key that it gave contains whitespace or non-ASCII characters"
+            problem = "the returned access key contains whitespace or non-ASCII characters"
             raise CredentialError(f"{self._source.describe()} failed: {problem}. {self._source.full_hint()}".strip())
         return found
 

@@ -85,7 +85,7 @@ class Connection:
         return cls(
             source=found.source,
             region=region,
-            account_id=options.checked("account_id", r"[0-9]{1,32}", "must be the account's number, digits only"),
+            account_id=options.checked("account_id", r"[0-9]{1,32}", "must be the numeric account ID"),
             network=params["network"],
             endpoint=endpoint,
             sts_endpoint=options.endpoint("sts_endpoint"),

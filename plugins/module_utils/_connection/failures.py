@@ -86,7 +86,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     message = str(fields.get("Message") or "")
     if "Signature" in code:
         # The rest of the message is the signed string, which includes the security token.
-        message = "the secret does not belong to the key"
+        message = "the access key secret does not match the access key ID"
     told = ", ".join(part for part in (f"HTTP {status}" if status else "", code, message) if part)
     busy = status == 429 or status >= 500 or code.startswith("Throttling")
     if told:
@@ -96,7 +96,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
         return _Reason(_cleaned(source, told, connection), busy, hint, code)
     reason = next((safe for beginning, safe in _SAFE if text.startswith(beginning)), None)
     if reason is None and ("result:" in text or kind in _NOT_UNDERSTOOD):
-        reason = "the library does not understand the response"
+        reason = "the library cannot parse the response"
         return _Reason(reason, hint=source.network_hint if isinstance(source, AsksSts) else None)
     return _Reason(reason or f"the library failed with {kind}")
 
@@ -116,13 +116,13 @@ _NOT_UNDERSTOOD = (
 
 #: Beginnings of messages of the library, with replacements that do not quote anything.
 _SAFE = (
-    ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
+    ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED disables it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
     ("failed to refresh OAuth token", "the OAuth sign-in has expired"),
     ("unable to load credentials from any of the providers", "no credentials were found"),
-    ("Failed to get", "the metadata service has none"),
+    ("Failed to get", "the metadata service returned no credential"),
     ("failed to execute external command", "the profile's command failed"),
-    ("command process timed out", "the profile's command did not end in time"),
+    ("command process timed out", "the command of the profile did not finish in time"),
     ("failed to parse external command output", "the profile's command did not print JSON"),
     ("invalid credential response", "the profile's command did not print an access key"),
     ("invalid StsToken credential response", "the profile's command did not print a security token"),

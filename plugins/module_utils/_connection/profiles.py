@@ -222,7 +222,7 @@ class _ProfileReader:
             raise self._invalid(f"its mode {quoted(self._mode)} is not supported")
         name, chain = self._require("source_profile"), (*self._chain, self._name)
         if name in chain:
-            raise self._invalid(f"its source_profile {quoted(name)} refers back to it")
+            raise self._invalid(f"its source_profile {quoted(name)} forms a loop")
         if name not in self._file.entries:
             raise self._invalid(f"its source_profile {quoted(name)} does not exist")
         return _ProfileReader(self._file, name, chain).source()

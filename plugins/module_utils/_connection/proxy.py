@@ -58,7 +58,7 @@ def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, stat
     if status == 407:
         return f"{proxy} requires a user name and password (HTTP 407)", False
     server = endpoint.address if endpoint else "the server"
-    return f"{proxy} does not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
+    return f"{proxy} could not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
 
 
 def describe_proxy(environ: Mapping[str, str], endpoint: Endpoint | None) -> str:

@@ -121,7 +121,8 @@ class EcsRole(Source):
     network_hint = "Run the task on an ECS instance. The metadata service is not available elsewhere."
 
     def describe(self) -> str:
-        return f"Asking the ECS metadata service for the role {self.role_name or 'of this instance'}"
+        role = self.role_name or "of this instance"
+        return f"Requesting credentials for the role {role} from the ECS metadata service"
 
     def server(self) -> Endpoint:
         return _METADATA_SERVICE
@@ -136,7 +137,7 @@ class CredentialsUri(Source):
     network_hint = "Check credentials_uri, the network and the proxy settings."
 
     def describe(self) -> str:
-        return "Asking credentials_uri"
+        return "Requesting credentials from credentials_uri"
 
     def server(self) -> Endpoint:
         scheme, _separator, rest = self.uri.partition("://")
@@ -255,7 +256,7 @@ class DefaultChain(Source):
     tells_expiration = False
 
     def describe(self) -> str:
-        return "Looking for credentials in the environment, in profile files and at the ECS metadata service"
+        return "Searching for credentials in the environment, in profile files and in the ECS metadata service"
 
     def full_hint(self) -> str:
         return " ".join((*(f"Not used: {problem}." for problem in self.skipped), self.hint))

@@ -52,9 +52,9 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
         return refused(server, environ, int(proxy_says[1]))
     host, words = address_of(server), _innermost_text(layers)
     kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
-    dead_end = _permanent_failure(host, words)
-    if dead_end:
-        return dead_end
+    permanent = _permanent_failure(host, words)
+    if permanent:
+        return permanent
     sent = kinds.isdisjoint(_NOT_SENT)
     if "ProxyError" in kinds:
         return NoResponse(f"{describe_proxy(environ, server)} did not respond", words, sent=sent, hint=CHECK_PROXY)

@@ -62,7 +62,7 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     """Ensure that many configurations are in the desired state, and return the results."""
     desired, concurrency = parse_entries(context), context.concurrency
-    for warning in sorted({doubt for one in desired for doubt in input_warnings(one)}):
+    for warning in sorted({warning for one in desired for warning in input_warnings(one)}):
         context.warn(warning)
     entries: list[BulkEntry] = []
     if desired:
@@ -130,13 +130,13 @@ class _EntryParser:
             return None, [str(error) for error in wrong_types]
         checked = self._validator.validate(options)
         if checked.error_messages:
-            return None, [f"{place}: {_escape_newlines(message).rstrip('.')}." for message in checked.error_messages]
+            return None, [f"{place}: {_reworded(message).rstrip('.')}." for message in checked.error_messages]
         entry = _with_defaults(self._generation, checked.validated_parameters, self._defaults)
         desired, errors = validate(self._generation, entry, *self._location)
         return desired, [f"{place}.{error}" for error in errors]
 
 
-def _escape_newlines(message: str) -> str:
+def _reworded(message: str) -> str:
     """Reword the message of Ansible's validator about unsupported options, which has no verb."""
     unsupported, supported, rest = message.partition(". Supported parameters include: ")
     return f"unsupported option {unsupported}. Supported options: {rest}" if supported else message

@@ -91,7 +91,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
         module.exit_json(**results)
     except MissingLibrary as error:
         message = (
-            f"{missing_required_lib(error.library)}. To install it: {sys.executable} -m pip install {error.library}"
+            f"{missing_required_lib(error.library)}. Install it with: {sys.executable} -m pip install {error.library}"
         )
         module.fail_json(msg=message, exception=error.details)
     except (InvalidOption, CredentialError) as error:

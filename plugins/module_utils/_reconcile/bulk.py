@@ -78,7 +78,7 @@ class Bulk:
         self._purge = purge
         self._check_mode = check_mode
         self._warn = warn
-        self._surveyor = ConfigReader(client, concurrency)
+        self._reader = ConfigReader(client, concurrency)
         self._lists: dict[Function, Configs | ApiError] = {}
         self._unlisted: list[BulkEntry] = []
 
@@ -126,14 +126,14 @@ class Bulk:
 
     def _functions_of(self, service_name: str) -> list[Function]:
         try:
-            return self._surveyor.functions_of(service_name)
+            return self._reader.functions_of(service_name)
         except ApiError as error:
             self._unlisted.append(BulkEntry(service_name, error=error))
             return []
 
     def _list(self, function: Function) -> Configs | ApiError:
         try:
-            return {config.identity: config for config in self._surveyor.configs_of(function)}
+            return {config.identity: config for config in self._reader.configs_of(function)}
         except ApiError as error:
             return error
 

@@ -60,8 +60,8 @@ def delete(client: Client, planned: Plan) -> None:
         except NotFound:
             return
         except (ApiError, CredentialError) as read_error:
-            unknown = f"It is unknown whether it was deleted, because reading it also failed: {read_error}"
-            raise ReconcileError(f"{error} {unknown}", _api_error(error)) from None
+            unknown = "It is unknown whether the configuration was deleted, because reading it also failed"
+            raise ReconcileError(f"{error} {unknown}: {read_error}", _api_error(error)) from None
         if found is not None:
             raise
 
@@ -179,15 +179,15 @@ class Write:
 
     def _unknown_state(self, error: Exception, read_error: Exception) -> ReconcileError:
         """Return the error for a configuration that may have been created but cannot be read."""
-        unknown = f"It is unknown whether it was stored, because reading it also failed: {read_error}"
+        unknown = f"It is unknown whether the configuration was stored, because reading it also failed: {read_error}"
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
     def _restore_or_report(self, found: AsyncInvokeConfig | None) -> _Restored:
         """Report the result if there was no configuration before."""
         if found is None:
-            return _Restored("It was put, but does not exist now. Check the configuration.", None, changed=True)
+            return _Restored("The configuration was stored, but no longer exists. Check it.", None, changed=True)
         left = _describe(self._plan, found)
-        return _Restored(f"A new configuration was left: {left}.", found, changed=True)
+        return _Restored(f"A new configuration remains: {left}.", found, changed=True)
 
     def _restore(self, found: AsyncInvokeConfig | None) -> _Restored:
         """Restore the previous configuration. ``found`` is the stored configuration, or None if missing or unknown."""
@@ -271,7 +271,7 @@ def _describe(planned: Plan, config: AsyncInvokeConfig) -> str:
 
 def _mismatch_message(planned: Plan, stored: AsyncInvokeConfig | None, mismatched_fields: list[str]) -> str:
     if stored is None or planned.after is None:
-        return f"{planned.identity.id} was put, but Function Compute does not return it."
+        return f"{planned.identity.id} was stored, but Function Compute does not return it."
     details = "; ".join(
         f"{option} should be {json.dumps(planned.after[option])} but is {json.dumps(stored.settings[option])}"
         for option in mismatched_fields

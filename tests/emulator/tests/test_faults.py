@@ -94,7 +94,7 @@ def test_default_code_of_status(status: int, code: str) -> None:
 def test_default_message_of_status() -> None:
     assert Fault(status=500).default_message == "an internal error has occurred. Please retry."
     assert Fault(status=500, message="mine").default_message == "mine"
-    assert Fault(status=503).default_message == "the emulator was asked for this fault"
+    assert Fault(status=503).default_message == "this error was simulated by the emulator"
 
 
 @pytest.mark.parametrize(("status", "valid"), [(199, False), (200, True), (399, True), (599, True), (600, False)])

@@ -177,13 +177,13 @@ Sign = Callable[..., Request]
             lambda sign, path: sign("GET", path, date=NOW - 901),
             400,
             "InvalidArgument",
-            "the date of the request differs by more than 15 minutes",
+            "the date of the request differs from the current time by more than 15 minutes",
         ),
         (
             lambda sign, path: sign("GET", path, date=NOW + 901),
             400,
             "InvalidArgument",
-            "the date of the request differs by more than 15 minutes",
+            "the date of the request differs from the current time by more than 15 minutes",
         ),
         (
             lambda sign, path: sign("GET", path, key=dataclasses.replace(TOKEN_KEY, token="")),

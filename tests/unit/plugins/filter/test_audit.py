@@ -118,7 +118,7 @@ def test_rows_are_sorted_by_severity() -> None:
     "result", [{"failed": True, "msg": "configs: nothing was done"}, {"results": [], "changed": False}, None, []]
 )
 def test_results_without_check_and_diff_mode_are_rejected(result: Any) -> None:
-    with pytest.raises(AnsibleFilterError, match="check and diff mode"):
+    with pytest.raises(AnsibleFilterError, match="check mode and diff mode"):
         audit_report(result)
 
 

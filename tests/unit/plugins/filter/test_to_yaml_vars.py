@@ -128,7 +128,7 @@ def test_unsupported_data_is_rejected_with_its_path(data: Any, problem: str) -> 
 def test_cyclic_data_is_rejected() -> None:
     data: list[Any] = []
     data.append(data)
-    with pytest.raises(AnsibleFilterError, match="must not be nested so deeply"):
+    with pytest.raises(AnsibleFilterError, match="is nested too deeply"):
         to_yaml_vars(data)
 
 

@@ -195,8 +195,8 @@ def test_fc3_lists_functions_qualifiers_and_the_account(emulator: Emulator) -> N
         ({"status": 403, "message": "The service or function doesn't belong to you."}, "Check account_id and region"),
         ({"status": 403, "message": "FC service is not enabled for current user."}, "Activate Function Compute"),
         ({"status": 409}, "Another process is changing the same function"),
-        ({"status": 502, "body": "<html>"}, r"not JSON of Function Compute \(HTTP 502"),
-        ({"body": "null"}, "not JSON of Function Compute"),
+        ({"status": 502, "body": "<html>"}, r"not in the JSON format of Function Compute \(HTTP 502"),
+        ({"body": "null"}, "not in the JSON format of Function Compute"),
         ({"drop": "before"}, "Check endpoint, region, network and the proxy settings"),
     ],
 )

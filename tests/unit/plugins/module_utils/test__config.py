@@ -623,8 +623,8 @@ def test_fields_with_invalid_types_are_rejected(generation: Generation, parse: A
         ("<html>", "the response is not as documented: it must be an object, not '<html>'"),
         (7, "the response is not as documented: it must be an object, not 7"),
         (True, "the response is not as documented: it must be an object, not true"),
-        ({}, "the response is not as documented: it has none of "),
-        ({"configs": []}, "the response is not as documented: it has none of "),
+        ({}, "the response is not as documented: it contains none of the keys "),
+        ({"configs": []}, "the response is not as documented: it contains none of the keys "),
         (
             {"Code": "AccessDenied", "Message": "not\nauthorized", "RequestId": "1"},
             r"the response is an error with the code 'AccessDenied' and the message 'not\nauthorized'",
@@ -803,7 +803,7 @@ def test_known_variants_of_pages_are_accepted(body: Any, page: Any) -> None:
     [
         (None, "it must be an object, not null"),
         ([], "it must be an object, not a list"),
-        ({"functions": []}, "it has none of configs, nextToken"),
+        ({"functions": []}, "it contains none of the keys configs, nextToken"),
         ({"configs": {}}, "configs must be a list, not a dictionary"),
         ({"configs": "abc"}, "configs must be a list, not 'abc'"),
         ({"configs": [{}, "x"]}, "configs[1] must be an object, not 'x'"),

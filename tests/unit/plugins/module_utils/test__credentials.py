@@ -42,6 +42,9 @@ def get_key(connection: Connection) -> tuple[str, str, str | None]:
     return key.access_key_id, key.access_key_secret, key.security_token
 
 
+URI_FAILED = "Requesting credentials from credentials_uri failed"
+
+
 def get_error(connection: Connection) -> CredentialError:
     """Return the error of a connection that cannot get a credential."""
     with pytest.raises(CredentialError) as error:
@@ -135,7 +138,7 @@ def test_command_of_a_profile(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(script)})
     connection = connect(profile="p", shared_credentials_file=str(path))
     if "profile_file" not in _parameters_of_cli_profiles():
-        assert "too old for profiles of this mode" in str(get_error(connection))
+        assert "does not support profiles of this mode" in str(get_error(connection))
         return
     assert get_key(connection) == ("STS.x", "s", "t")
 
@@ -321,7 +324,8 @@ def test_sts_verifies_the_signature(emulator: Any, ca_path: str) -> None:
     assert get_key(connect_with_role(emulator, ca_path=ca_path))[0].startswith("STS.")
     error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
     assert str(error) == (
-        f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the secret does not belong to the key. "
+        f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the access key secret does not match the "
+        "access key ID. "
         "Check the ARN and the trust policy of the role, and grant sts:AssumeRole to the caller."
     )
     assert not error.temporary
@@ -391,7 +395,7 @@ def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int
         ),
         (
             sts_error(400, "IncompleteSignature", "string to sign is: GET&%2F&SecurityToken%3Dplanted-token"),
-            "HTTP 400, IncompleteSignature, the secret does not belong to the key.",
+            "HTTP 400, IncompleteSignature, the access key secret does not match the access key ID.",
             False,
         ),
         (sts_error(503, "ServiceUnavailable", "Busy"), "HTTP 503, ServiceUnavailable, Busy.", True),
@@ -399,16 +403,16 @@ def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int
         (sts_error(400, "Throttling.User", "Slow down"), "HTTP 400, Throttling.User, Slow down.", True),
         (sts_error(400, "<planted-token>", "x\ny"), "HTTP 400, x y.", False),
         (lambda _url: (500, "planted-token"), "HTTP 500.", True),
-        (lambda _url: (200, "planted-token"), "the library does not understand the response.", False),
+        (lambda _url: (200, "planted-token"), "the library cannot parse the response.", False),
         (
             lambda _url: (200, '{"Credentials": {"AccessKeyId": "planted-token"}}'),
-            "does not understand the response.",
+            "the library cannot parse the response.",
             False,
         ),
-        (lambda _url: (200, "[]"), "the library does not understand the response.", False),
+        (lambda _url: (200, "[]"), "the library cannot parse the response.", False),
         (
             lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), "Expiration": "planted-token"}})),
-            "the library does not understand the response.",
+            "the library cannot parse the response.",
             False,
         ),
     ],
@@ -433,7 +437,7 @@ def test_failed_source_of_an_assumed_role_is_named() -> None:
             credentials_uri=f"{server.url}/?planted-query", assume_role={"role_arn": ROLE}, sts_endpoint=server.url
         )
         error = get_error(connection)
-    assert str(error).startswith("Asking credentials_uri failed: HTTP 404. It must return JSON with Code=")
+    assert str(error).startswith(f"{URI_FAILED}: HTTP 404. It must return JSON with Code=")
     assert "planted" not in str(error)
 
 
@@ -449,8 +453,7 @@ def test_unreachable_servers_and_proxies_are_named() -> None:
     assert error.temporary
     error = get_error(connect({"http_proxy": url}, credentials_uri="http://uri.invalid"))
     assert str(error) == (
-        f"Asking credentials_uri failed: the proxy {address} did not respond. "
-        "Check credentials_uri, the network and the proxy settings."
+        f"{URI_FAILED}: the proxy {address} did not respond. Check credentials_uri, the network and the proxy settings."
     )
     assert error.temporary
     with pytest.raises(InvalidOption, match=r"^http_proxy: "):
@@ -467,7 +470,7 @@ def test_unresponsive_server_is_named() -> None:
     with run_server(wait) as server:
         error = get_error(connect(credentials_uri=server.url, read_timeout=0.2))
         finished.set()
-    assert f"Asking credentials_uri failed: {server.url.partition('://')[2]} did not respond in time. " in str(error)
+    assert f"{URI_FAILED}: {server.url.partition('://')[2]} did not respond in time. " in str(error)
     assert error.temporary
 
 
@@ -481,7 +484,7 @@ def test_disabled_metadata_service_is_an_error(monkeypatch: pytest.MonkeyPatch) 
     from alibabacloud_credentials.utils import auth_util
 
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
-    with pytest.raises(CredentialError, match=r"for the role r failed: .* ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids"):
+    with pytest.raises(CredentialError, match=r"role r from .* ALIBABA_CLOUD_ECS_METADATA_DISABLED disables it"):
         credential(connect(ecs_role_name="r"))
 
 
@@ -571,7 +574,7 @@ def test_library_prints_nothing_and_does_not_block_the_exit(tmp_path: Path, serv
     debug = {**no_credential, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}
     role = {"assume_role": {"role_arn": ROLE}, "sts_endpoint": "http://127.0.0.1:1", **KEY}
     cases: list[tuple[Mapping[str, str], dict[str, Any], str]] = [
-        (no_credential, {}, "CredentialError Looking for credentials in the environment"),
+        (no_credential, {}, "CredentialError Searching for credentials in the environment"),
         (metadata, {}, "STS.issued-"),
         (metadata, {"ecs_role_name": "r"}, "STS.issued-"),
         (debug, role, "CredentialError Assuming the role"),

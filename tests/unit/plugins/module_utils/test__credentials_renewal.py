@@ -282,7 +282,7 @@ def test_proxies_that_do_not_connect_are_named(
     address = rejecting_proxy(status)
     error = get_error(connect({"https_proxy": address}, **KEY, assume_role={"role_arn": ROLE}))
     assert str(error).endswith(
-        f" failed: the proxy {address} does not connect to sts.cn-hangzhou.aliyuncs.com:443 (HTTP {status}). "
+        f" failed: the proxy {address} could not connect to sts.cn-hangzhou.aliyuncs.com:443 (HTTP {status}). "
         "Check the proxy settings."
     )
     assert error.temporary is temporary

@@ -33,7 +33,7 @@ def skip_without_library_profiles() -> None:
     from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
 
     if "profile_file" not in CLIProfileCredentialsProvider.__init__.__kwdefaults__:
-        pytest.skip("this release of alibabacloud-credentials has no such profiles")
+        pytest.skip("this release of alibabacloud-credentials does not support these profiles")
 
 
 def get_credential(connection: Connection) -> Any:
@@ -306,14 +306,14 @@ def test_deeply_nested_responses_are_errors() -> None:
 def test_credentials_of_invalid_types_are_rejected(invalid: dict[str, Any]) -> None:
     with run_server(lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), **invalid}}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-    assert "the library does not understand the response. " in str(error)
+    assert "the library cannot parse the response. " in str(error)
 
 
 def test_credentials_with_characters_invalid_in_headers_are_rejected() -> None:
     key = {**issued_credential(1), "SecurityToken": "planted\ntoken"}
     with run_server(lambda _url: (200, json.dumps({"Credentials": key}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-    assert "the access key that it gave contains whitespace or non-ASCII characters." in str(error)
+    assert "the returned access key contains whitespace or non-ASCII characters." in str(error)
     assert "planted" not in str(error)
 
 

@@ -110,7 +110,7 @@ def test_cli_modes_handled_by_the_library(tmp_path: Path, mode: str) -> None:
         ({"mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "expired_seconds": "1h"}, "its expired_seconds must be"),
         ({"mode": "ChainableRamRoleArn", "ram_role_arn": ROLE}, "source_profile is missing"),
         ({"mode": "ChainableRamRoleArn", "source_profile": "x"}, "its source_profile 'x' does not exist"),
-        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' refers back to it"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' forms a loop"),
         ({"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER}, "oidc_token_file is missing"),
         ({"mode": "CredentialsURI"}, "credentials_uri is missing"),
         ({"mode": "CredentialsURI", "credentials_uri": "h"}, "credentials_uri: must be a URL"),
@@ -130,7 +130,7 @@ def test_incomplete_profiles_are_rejected(tmp_path: Path, profile: Mapping[str, 
 def test_cyclic_source_profiles_are_rejected(tmp_path: Path) -> None:
     first = {"name": "one", "mode": "ChainableRamRoleArn", "source_profile": "two", "ram_role_arn": ROLE}
     path = write_profiles(tmp_path / "config.json", first, {**first, "name": "two", "source_profile": "one"})
-    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' refers back to it"):
+    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' forms a loop"):
         find_profile("one", str(path), "/nonexistent")
 
 

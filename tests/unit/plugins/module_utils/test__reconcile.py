@@ -74,12 +74,12 @@ def operations(client: StoreClient) -> list[str]:
 
 def stored_config(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
     """Return the stored config, even if reads are stale."""
-    stale, store.switches.stale_reads = store._stale, 0
-    store._stale = {}
+    stale, stale_reads = store._stale, store.switches.stale_reads
+    store._stale, store.switches.stale_reads = {}, 0
     try:
         return StoreClient(store, api).get(desired(api).identity)
     finally:
-        store._stale = stale
+        store._stale, store.switches.stale_reads = stale, stale_reads
 
 
 def equivalent(first: AsyncInvokeConfig | None, second: AsyncInvokeConfig | None) -> bool:
@@ -217,8 +217,12 @@ def test_delete_without_effect_raises_its_error(fault: str, error: str) -> None:
 @pytest.mark.parametrize("read_fault", ["before", "no credential"])
 def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: str, fault: str, error: str) -> None:
     for current, target, message in (
-        (None, desired(**FULL), "It is unknown whether it was stored, because reading it also failed: "),
-        (FULL_STORED, desired(state="absent"), "It is unknown whether it was deleted, because reading it also failed"),
+        (None, desired(**FULL), "It is unknown whether the configuration was stored, because reading it also failed: "),
+        (
+            FULL_STORED,
+            desired(state="absent"),
+            "It is unknown whether the configuration was deleted, because reading it ",
+        ),
     ):
         with pytest.raises(ReconcileError, match=f"{error}.* {message}") as exc_info:
             run(StoreClient(account(current), faults={1: fault, 2: read_fault}), target)
@@ -273,7 +277,7 @@ def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
 
 def test_unexpected_config_after_a_failed_creation_is_reported() -> None:
     store = account(altered_field="event_age")
-    with pytest.raises(ReconcileError, match=r"connection reset.* A new configuration was left: {.*mns") as exc_info:
+    with pytest.raises(ReconcileError, match=r"connection reset.* A new configuration remains: {.*mns") as exc_info:
         run(StoreClient(store, faults={1: "after"}), desired(**FULL))
     assert equivalent(exc_info.value.left, stored_config(store))
     assert exc_info.value.changed
@@ -365,7 +369,7 @@ def test_config_missing_after_a_put_is_an_error() -> None:
             self.calls.append(("get", identity.id))
             return None
 
-    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was put, but Function Compute does not return it\.$"):
+    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was stored, but Function Compute does not return it\.$"):
         run(EmptyReads(account(altered_field="event_age")), desired(**FULL))
 
 

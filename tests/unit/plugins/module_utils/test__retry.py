@@ -130,7 +130,7 @@ def test_long_delays_cause_a_warning() -> None:
     assert clock.warnings == []
     clock.run([failed(Cause.DENIED)] * 12, write=True)
     (first,) = clock.warnings
-    assert "changes of RAM policies take time to propagate. The first wait was for Get of s:f: it failed." in first
+    assert "changes to RAM policies take time to propagate. The first wait was for Get of s:f: it failed." in first
 
 
 def test_delays_with_the_same_cause_are_summarized() -> None:
@@ -432,7 +432,8 @@ def test_long_delays_by_the_rate_limiter_cause_one_warning() -> None:
     for _number in range(3):
         throttle(retrier.limiter, 30.0)
         retrier.call("Get of s:f", lambda: "done")
-    assert retrier.explanations() == ["Requests were delayed by up to 30 s, because the service is throttling."]
+    delayed = "Requests were delayed by up to 30 s, because the service is throttling requests."
+    assert retrier.explanations() == [delayed]
 
 
 class RandomThrottling:
