@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 
 _NAME = re.compile(r"python3\.\d+")
-# The folders of version managers, whose interpreters may not be in PATH.
+# The folders used by version managers, whose interpreters may not be in PATH.
 _MANAGED = (
     Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions",
     Path(os.environ.get("UV_PYTHON_INSTALL_DIR", Path.home() / ".local" / "share" / "uv" / "python")),
@@ -40,14 +40,14 @@ def _runs(interpreter: Path) -> bool:
 
 @functools.cache
 def search_folders() -> tuple[Path, ...]:
-    """Return the folders in PATH and of version managers, except folders that contain a failing interpreter."""
+    """Return the folders in PATH and those of version managers, except for folders with a failing interpreter."""
     named = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
     managed = [folder for root in _MANAGED for folder in sorted(root.glob("*/bin"), reverse=True)]
     return tuple(folder for folder in named + managed if all(map(_runs, _candidates(folder))))
 
 
 def interpreters() -> dict[str, Path]:
-    """Return the first interpreter of each Python version. The keys are the versions, such as ``"3.11"``."""
+    """Return the first interpreter found for each Python version. The keys are the versions, such as ``"3.11"``."""
     found: dict[str, Path] = {}
     for folder in search_folders():
         for path in _candidates(folder):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Sphinx configuration of the documentation site, which tools/docsite.py builds."""
+"""The Sphinx configuration for the documentation site, which tools/docsite.py builds."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ html_theme_options = {"documentation_home_url": "index.html", "vcs_pageview_mode
 html_show_sphinx = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-# tools/docsite.py copies README.md, but it is not a page of the site.
+# tools/docsite.py copies README.md, but README.md is not a page on the site.
 exclude_patterns = ["README.md"]
 # Keep the build reproducible.
 html_last_updated_fmt = None
 
 
-#: Labels of the Ansible documentation to which the generated pages refer. The build does not fetch the Sphinx inventory
-#: of that documentation, because it must work without a network.
+#: Labels in the Ansible documentation that the generated pages refer to. The build does not fetch the Sphinx inventory
+#: of that documentation, because it must work offline.
 ANSIBLE_LABELS = {
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",

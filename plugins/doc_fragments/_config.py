@@ -3,10 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""Options of a configuration.
+"""Configuration options.
 
-Computed fragments have a type annotation, because ansible-test accepts only literals in assignments without an
-annotation.
+Computed fragments have a type annotation, because ansible-test accepts only literals in unannotated assignments.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
         "omitted_options": {
             "description": [
                 (
-                    "How to handle options of the configuration (destinations, event age, retry attempts, asynchronous "
-                    "tasks) that are not specified or are V(null)."
+                    "How to handle configuration options (destinations, event age, retry attempts, asynchronous tasks) "
+                    "that are not specified or are V(null)."
                 ),
                 "V(reset) resets them to their defaults.",
                 (
@@ -38,10 +37,10 @@ def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
         },
         "state": {
             "description": [
-                "V(present) creates the configuration, or updates it if it differs.",
+                "V(present) creates the configuration or updates it if it differs.",
                 (
                     "V(absent) deletes the configuration. Only the options that identify it are used. It is not an "
-                    "error if the configuration, its function, service, alias or version does not exist."
+                    "error if the configuration or its function, service, alias or version does not exist."
                 ),
             ],
             "type": "str",
@@ -58,24 +57,24 @@ def _text(*description: str) -> dict[str, Any]:
     return {"description": list(description), "type": "str"}
 
 
-_QUALIFIER = "A published version, the name of an alias, or V(LATEST)."
+_QUALIFIER = "A published version, an alias name or V(LATEST)."
 
 
 def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
-    """Return the options of an entry of ``configs``."""
+    """Return the options for a ``configs`` entry."""
     names = {
         "service_name": _text(
             "The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is specified."
         ),
         "function_name": _text("The name of the function. Required unless O(configs[].id) is specified."),
-        "qualifier": _text(f"{_QUALIFIER} The default is O(defaults.qualifier) if it is specified, or else V(LATEST)."),
+        "qualifier": _text(f"{_QUALIFIER} Defaults to O(defaults.qualifier) if specified, otherwise to V(LATEST)."),
     }
     ignored = ("created_time", "last_modified_time", *generation.returned_only)
     return {
         **{name: names[name] for name in generation.identity_options},
         "id": _text(
-            f"The ID of the configuration. See O(alicloud.fc.{module}#module:id) for its forms. If other options that "
-            "identify the configuration are also specified, they must match the ID."
+            f"The ID of the configuration. See O(alicloud.fc.{module}#module:id) for the supported forms. If other "
+            "options that identify the configuration are also specified, they must match the ID."
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
@@ -84,13 +83,13 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
 
 
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
-    """Return the options of the modules that manage many configurations."""
+    """Return the options for the modules that manage many configurations."""
     names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
     return {
         "configs": {
             "description": [
                 "The configurations. Each configuration can be listed only once.",
-                f"The list that M(alicloud.fc.{module}_info) returns can be used as the value.",
+                f"The list returned by M(alicloud.fc.{module}_info) can be used as the value.",
             ],
             "type": "list",
             "elements": "dict",
@@ -100,8 +99,8 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         "defaults": {
             "description": [
                 (
-                    "Default values for options that an entry of O(configs) does not specify. An option of an entry "
-                    "replaces the default completely. O(defaults.destination_config) is not merged."
+                    "Default values for options that an entry in O(configs) does not specify. An option in an entry "
+                    "completely replaces the default. O(defaults.destination_config) is not merged."
                 ),
             ],
             "type": "dict",
@@ -121,7 +120,7 @@ def _fragment(options: dict[str, Any]) -> str:
 
 
 class ModuleDocFragment:
-    """Options of an asynchronous invocation configuration."""
+    """Options for asynchronous invocation configurations."""
 
     DOCUMENTATION: str = _fragment(_whole())
 
@@ -130,7 +129,7 @@ options:
   concurrency:
     description:
       - Maximum number of concurrent requests, from V(1) to V(64).
-      - If the service throttles requests, the module reduces the rate of all requests.
+      - If the service throttles requests, the module reduces its overall request rate.
     type: int
     default: 16
 """

@@ -13,8 +13,8 @@ author:
 description:
   - Converts data to YAML that Ansible reads back as the same data, for example with
     C(ansible.builtin.include_vars), C(vars_files) or C(-e @FILE).
-  - Ansible templates the values of a variables file. Text from a service can contain a template, which would then run
-    on the controller. This filter adds the tag C(!unsafe) to text that could contain a template, so that Ansible does
+  - Ansible templates the values in a variables file. Text from a service can contain a template, which would then run
+    on the controller. This filter adds the C(!unsafe) tag to text that could contain a template, so that Ansible does
     not template it.
   - Text that consists only of letters, digits, spaces and C(_-./:,@+=$~) is written without the tag. Dictionaries are
     sorted by key.
@@ -27,11 +27,11 @@ options:
     type: raw
     required: true
 notes:
-  - The filter C(ansible.builtin.from_yaml) of ansible-core 2.18 does not support the tag C(!unsafe). Use
+  - The C(ansible.builtin.from_yaml) filter in ansible-core 2.18 does not support the C(!unsafe) tag. Use
     C(ansible.builtin.include_vars) to read the file.
 seealso:
   - name: Unsafe or raw strings
-    description: Explanation of the tag C(!unsafe).
+    description: Explanation of the C(!unsafe) tag.
     link: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_advanced_syntax.html
 """
 
@@ -88,7 +88,7 @@ _SCALARS = (type(None), bool, int, float, str, dt.date)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Adds the tag !unsafe to text that may be a template, and does not use anchors."""
+    """Adds the !unsafe tag to text that may be a template. Does not use anchors."""
 
     # Empty, so that only the representers added below are used.
     yaml_representers: ClassVar[dict[Any, Any]] = {}
@@ -114,13 +114,13 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 def _needs_tag(dumper: _Dumper, text: str) -> bool:
     if _PLAIN.fullmatch(text) is not None:
         return False
-    # Since version 2.19, ansible-core reads tagged text as if it had no quotes, so a number in quotes would not remain
+    # Since version 2.19, ansible-core reads tagged text as if it had no quotes, so a quoted number would not remain
     # text. Numbers cannot be templates and need no tag.
     resolve: Callable[..., str] = dumper.resolve
     return resolve(yaml.ScalarNode, text, (True, False)) == _STR
 
 
-# Values match by their base types, because Ansible's containers and tagged values have their own types.
+# Values are matched by base type, because Ansible's containers and tagged values have their own types.
 _REPRESENTERS: dict[type, Any] = {
     type(None): _Dumper.represent_none,
     bool: _Dumper.represent_bool,
@@ -178,5 +178,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filters of this plugin."""
+        """Return the filters in this plugin."""
         return {"to_yaml_vars": to_yaml_vars}

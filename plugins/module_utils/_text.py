@@ -25,7 +25,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str, whole: int, longest: int = LONGEST_TEXT) -> str:
-    """Shorten a text of originally ``whole`` characters, and append the number of omitted characters."""
+    """Shorten text that originally had ``whole`` characters and append the number of omitted characters."""
     if len(text) <= longest and whole <= LONGEST_SEARCHED:
         return text
     left_out = max(len(text), whole) - longest
@@ -33,7 +33,7 @@ def shortened(text: str, whole: int, longest: int = LONGEST_TEXT) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a text with the user name and password of a URL masked, even if the URL is malformed."""
+    """Return the text with the user name and password in a URL masked, even if the URL is malformed."""
     return re.sub(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?[^\s]*@", rf"\g<1>{MASK}@", text) if "@" in text else text
 
 
@@ -42,7 +42,7 @@ _LONGEST_SHOWN = 100
 
 
 def quoted(text: str) -> str:
-    """Format an invalid value for a message: quote it, shorten it, and mask the password of a URL."""
+    """Format an invalid value for a message: quote it, shorten it and mask the password in a URL."""
     return repr(shortened(without_password(text), len(text), _LONGEST_SHOWN))
 
 
@@ -53,7 +53,7 @@ def shown(value: object, longest: int = 100) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
-        # Python refuses to convert an int with more than 4300 digits.
+        # Python refuses to convert an int with more than 4300 digits to a string.
         return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
     if isinstance(value, float):
         return repr(value)

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Mark the results of filters as data that Ansible must not template."""
+"""Mark filter results as data that Ansible must not template."""
 
 from __future__ import annotations
 
 import importlib.util
 from typing import Any
 
-#: Since ansible-core 2.19, only trusted text is templated, and results of filters are not trusted. ansible-core 2.18
+#: Since ansible-core 2.19, only trusted text is templated, and filter results are not trusted. ansible-core 2.18
 #: templates all text that is not marked as unsafe, and text that is derived from marked text is not marked.
 HAS_TRUST = importlib.util.find_spec("ansible.module_utils.datatag") is not None
 

@@ -16,7 +16,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DRIVER = "chromedriver"
-#: The Debian packages of the browser and the driver.
+#: The Debian packages that provide the browser and the driver.
 PACKAGES = ("chromium", "chromium-driver")
 FLAGS = (
     "--headless",
@@ -31,14 +31,14 @@ FLAGS = (
 
 
 def missing_program() -> str:
-    """Return the name of a missing program, or an empty string."""
+    """Return the name of a missing program, or an empty string if none is missing."""
     if not any(map(shutil.which, BROWSERS)):
         return BROWSERS[0]
     return "" if shutil.which(DRIVER) else DRIVER
 
 
 def install() -> str:
-    """Install missing programs. Return the reason if the installation fails, or an empty string."""
+    """Install missing programs. Return the reason if the installation fails, or an empty string if it succeeds."""
     missing = missing_program()
     if not missing:
         return ""
@@ -56,7 +56,7 @@ def install() -> str:
 
 @contextlib.contextmanager
 def browser(profile: Path) -> Iterator[Chrome]:
-    """Start a browser with a new profile in this folder, which must be empty."""
+    """Start a browser with a new profile in the given folder, which must be empty."""
     options = ChromeOptions()
     options.binary_location = next(filter(None, map(shutil.which, BROWSERS)), "")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

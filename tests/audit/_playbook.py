@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Audit:
-    """A run of the playbook: its folder, exit status and output, and the operations it called."""
+    """A playbook run: its folder, exit status and output, and the operations it called."""
 
     folder: Path
     status: int
@@ -42,14 +42,14 @@ class Audit:
         return {row["id"]: row["verdict"] for row in self.report()["rows"]}
 
     def differences(self, name: str) -> dict[str, tuple[Any, Any]]:
-        """Return the desired and actual values of the options that differ for the configuration with this ID."""
+        """Return the options that differ for the configuration with this ID, with their desired and actual values."""
         [row] = [row for row in self.report()["rows"] if row["id"] == name]
         return {
             difference["option"]: (difference["declared"], difference["actual"]) for difference in row["differences"]
         }
 
     def table(self) -> list[str]:
-        """Return the lines of the table that the playbook prints."""
+        """Return the lines of the table printed by the playbook."""
         message = self.output.split("TASK [Show the differences]", 1)[1].split('"msg": ', 1)[1]
         lines: list[str] = json.JSONDecoder().raw_decode(message)[0]
         return lines
@@ -70,7 +70,7 @@ def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *argume
 
 
 def _environment(emulator: Emulator, folder: Path) -> dict[str, str]:
-    """Return an environment without the Ansible and Alibaba Cloud settings of the machine."""
+    """Return an environment without the machine's Ansible and Alibaba Cloud settings."""
     return {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
         "HOME": str(folder),

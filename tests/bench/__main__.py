@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the performance of the modules, compared with Ansible and the bare SDK.
+"""Compare the performance of the modules with that of Ansible and the bare SDK.
 
     make bench [FULL=1]
 
-All results are compared with other results of the same run, because machines and their load differ. The compared
-programs run alternately, and the fastest run is used. The benchmarks never fail. The table shows which targets were
+Each result is compared with others from the same run, because machines and their load differ. The programs being
+compared take turns, and the fastest run of each is used. The benchmarks never fail. The table shows which targets were
 met.
 """
 
@@ -47,7 +47,7 @@ class Aim:
     measured: float
     limit: float
     unit: str = "s"
-    #: The calculation of the limit.
+    #: How the limit is calculated.
     explanation: str = ""
     at_least: bool = False
 
@@ -96,7 +96,7 @@ def _row(*cells: object) -> str:
 
 
 def desired_configs(number: int) -> list[dict[str, Any]]:
-    """Return configurations for the bulk module, for ``number`` functions in 50 services."""
+    """Return bulk module configurations for ``number`` functions in 50 services."""
     destination = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
     return [
         {
@@ -111,7 +111,7 @@ def desired_configs(number: int) -> list[dict[str, Any]]:
 
 
 def account(configs: list[dict[str, Any]], in_sync: bool = True) -> dict[str, Any]:
-    """Return the state of an account with the functions and, if ``in_sync``, the configurations."""
+    """Return an account state that contains the functions and, if ``in_sync``, the configurations."""
     services: dict[str, dict[str, list[str]]] = {}
     for config in configs:
         services.setdefault(config["service_name"], {"functions": []})["functions"].append(config["function_name"])
@@ -157,7 +157,7 @@ def emulator_under_load(folder: Path) -> Iterator[Aim]:
 
 
 def unchanged_config(runner: Runner) -> Iterator[Aim]:
-    """Measure a task with one unchanged configuration, compared with ping and the bare SDK."""
+    """Compare a task that has one unchanged configuration with ping and the bare SDK."""
     configs = desired_configs(1)
     runner.emulator.reset(account(configs))
     single: Task = {"name": "single", MODULE: configs[0]}
@@ -166,7 +166,7 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     sdk = fastest([runner.bare_sdk(configs, 1) for _turn in range(TURNS * 3)]).wall
     start = fastest([runner.bare_python() for _turn in range(TURNS * 3)]).wall
     explanation = (
-        f"1.15 times the sum of ping ({ping:.2f} s) and the import, client and Get request of the SDK "
+        f"1.15 times the sum of ping ({ping:.2f} s) and one Get with the bare SDK, not counting Python startup "
         f"({sdk - start:.2f} s)"
     )
     title = "Module, one unchanged configuration: duration"
@@ -178,7 +178,7 @@ def _fastest_task(costs: list[Cost], name: str) -> float:
 
 
 def whole_account(runner: Runner) -> Iterator[Aim]:
-    """Measure how the info module reads the whole account."""
+    """Measure the info module when it reads all configurations in an account."""
     runner.emulator.reset(account(desired_configs(FUNCTIONS)), latency=LATENCY)
     turns = [(runner.playbook("start", [PING]), runner.playbook("info", [INFO])) for _turn in range(TURNS)]
     start, info = fastest([turn[0] for turn in turns]), fastest([turn[1] for turn in turns])
@@ -187,18 +187,18 @@ def whole_account(runner: Runner) -> Iterator[Aim]:
         f"Info module, {FUNCTIONS} functions in {SERVICES} services, latency 30 ms: duration "
         f"({info.calls} calls, {info.cpu:.1f} s of CPU time)"
     )
-    explanation = f"2 times the ideal duration ({ideal:.2f} s) + start of Ansible ({start.wall:.2f} s)"
+    explanation = f"2 times the ideal duration ({ideal:.2f} s) + Ansible startup ({start.wall:.2f} s)"
     yield Aim(title, info.wall, 2 * ideal + start.wall, explanation=explanation)
-    # The initial state of the emulator contains an additional service and function.
+    # The emulator's initial state adds one service and one function.
     services = runner.emulator.state()["services"].values()
     required_calls = 1 + len(services) + sum(len(service["functions"]) for service in services)
-    explanation = "one to list the services, one for each service, and one for each function"
+    explanation = "one to list the services, one per service and one per function"
     yield Aim("Info module: calls", info.calls, required_calls, "", explanation)
     yield Aim("Info module: memory", info.memory / MEGABYTE, 400, "MB")
 
 
 def measure_methods(runner: Runner, number: int, latency: float) -> Iterator[Measurement]:
-    """Measure the bare SDK, a no-op module, the bulk module and, for the smallest size, a loop.
+    """Measure the bare SDK, a no-op task, the bulk task and, for the smallest size, a loop.
 
     All configurations are in sync.
     """
@@ -242,7 +242,7 @@ def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
 
 
 def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
-    """Yield the results of the bulk module and their targets."""
+    """Yield the bulk module results and their targets."""
     costs = {
         (measurement.configs, measurement.name.partition(",")[0]): measurement.cost
         for measurement in measurements
@@ -253,7 +253,7 @@ def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
     title = "Bulk module, 1000 configurations in sync"
     limit = 1.5 * sdk.wall + noop.wall
     yield Aim(f"{title}, latency 30 ms: duration", bulk.wall, limit, explanation=explanation)
-    yield Aim(f"{title}: calls", bulk.calls, 1000, "", "one Get for each configuration")
+    yield Aim(f"{title}: calls", bulk.calls, 1000, "", "one Get per configuration")
     yield Aim(f"{title}: memory", bulk.memory / MEGABYTE, 400, "MB")
     large_bulk = costs.get((10000, "bulk task"))
     if large_bulk is not None:
@@ -264,22 +264,22 @@ def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
 
 
 def throttled(runner: Runner) -> Iterator[Aim]:
-    """Measure the creation of 1,000 configurations with a limit of 100 calls per second."""
+    """Measure the creation of 1,000 configurations under a limit of 100 calls per second."""
     configs = desired_configs(1000)
     runner.emulator.reset(account(configs, in_sync=False), rate_limit=100)
     bulk = runner.playbook("throttled", [BULK], configs)
     missing = 1000 - len(runner.emulator.state()["configs"])
     title = "Bulk module, 1000 configurations to create"
     calls = f"{title}, at most 100 calls per second: calls (in {bulk.wall:.0f} s)"
-    yield Aim(calls, bulk.calls, 1.3 * 2000, "", "1.3 times one Get and one Put for each configuration")
-    yield Aim(f"{title}: missing configurations after the run", missing, 0, "")
+    yield Aim(calls, bulk.calls, 1.3 * 2000, "", "1.3 times one Get and one Put per configuration")
+    yield Aim(f"{title}: configurations missing after the run", missing, 0, "")
 
 
 # --- The report -------------------------------------------------------------------------------------------------
 
 
 def machine() -> str:
-    """Return a description of the machine and the versions."""
+    """Return a description of the machine and the software versions."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in VERSIONS]
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return (
@@ -298,7 +298,7 @@ def report(command: str, environment: str, aims: list[Aim], measurements: list[M
             _row(*["---"] * 5),
             *[aim.row() for aim in aims],
             "",
-            "Configurations that are in sync, read with different methods.",
+            "Comparison of methods for reading configurations that are in sync.",
             f"The bare SDK and the bulk task send {CONCURRENCY} requests concurrently.",
             "The no-op task sends no requests.",
             "",
@@ -315,7 +315,7 @@ def _log_progress(step: str) -> None:
 
 
 def main() -> None:
-    """Run the benchmarks, print the tables, and write them to .build/bench.md."""
+    """Run the benchmarks, print the tables and write them to .build/bench.md."""
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--full", action="store_true", help="also measure 10,000 configurations")
     full = parser.parse_args().full
@@ -323,7 +323,7 @@ def main() -> None:
     folder = BUILD / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     make_link()
-    _log_progress("load test of the emulator")
+    _log_progress("emulator load test")
     aims = list(emulator_under_load(folder))
     user = demo.Account()
     with demo.emulator(user) as url, plain(BUILD) as build:

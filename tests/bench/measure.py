@@ -30,18 +30,18 @@ class Cost:
 
     #: Elapsed time in seconds.
     wall: float
-    #: CPU time in seconds, user and system.
+    #: User and system CPU time in seconds.
     cpu: float
     #: Peak memory usage of the largest process, in bytes.
     memory: int
     #: Number of requests received by the emulator.
     calls: int = 0
-    #: Name, duration in seconds and success of each task of a playbook.
+    #: For each task in a playbook: its name, its duration in seconds and whether it succeeded.
     tasks: list[tuple[str, float, bool]] = field(default_factory=list)
 
 
 def fastest(costs: Sequence[Cost]) -> Cost:
-    """Return the fastest run, which is the least affected by other load."""
+    """Return the fastest run, which is the one least affected by other load."""
     return min(costs, key=lambda cost: cost.wall)
 
 
@@ -52,13 +52,13 @@ class Emulator:
         self._url = url
 
     def reset(self, state: Any, **switches: float) -> None:
-        """Reset the emulator, and set its state and behavior switches."""
+        """Reset the emulator and set its state and behavior switches."""
         self._request("POST", "reset", {})
         self._request("PUT", "state", state)
         self._request("PUT", "switches", switches)
 
     def calls(self) -> int:
-        """Return the number of requests since this method was last called."""
+        """Return the number of requests received since this method was last called."""
         counts = self._request("GET", "journal?operation=none")["counts"]
         self._request("DELETE", "journal")
         return int(sum(counts.values()))
@@ -88,7 +88,7 @@ class Runner:
         self._env = env
 
     def playbook(self, name: str, tasks: Sequence[Task], configs: Sequence[Any] = ()) -> Cost:
-        """Run tasks with ansible-playbook and the variable ``configs``. Raise RuntimeError if a task fails."""
+        """Run tasks with ansible-playbook, passing the ``configs`` variable. Raise RuntimeError if a task fails."""
         play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
         playbook = self._write(f"{name}.yml", [play])
         times = self._folder / f"{name}.times.json"

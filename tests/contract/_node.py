@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Install the official Node.js clients below .build, and run them in a separate process."""
+"""Install the official Node.js clients below .build and run them in a separate process."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BUILD = Path(__file__).resolve().parents[2] / ".build"
 
 
 def missing_program() -> str:
-    """Return the name of a missing program, or an empty string."""
+    """Return the name of a missing program, or an empty string if none is missing."""
     return next((name for name in ("node", "npm") if shutil.which(name) is None), "")
 
 
 def install() -> Path:
-    """Install the packages of package.json if necessary, and return the folder that contains node_modules."""
+    """Install the packages in package.json if necessary and return the folder that contains node_modules."""
     manifest = (_FOLDER / "package.json").read_bytes()
     target = _BUILD / f"contract-node-{hashlib.sha256(manifest).hexdigest()[:12]}"
     if target.exists():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""STS and the other credential providers of the emulator work with the official libraries."""
+"""The emulator's STS and other credential providers work with the official libraries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROLE = "acs:ram::1234567890123456:role/deployer"
 
 @pytest.fixture
 def https_emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator with TLS, because alibabacloud-credentials requires HTTPS. Clients trust the certificate."""
+    """An emulator with TLS because alibabacloud-credentials requires HTTPS. Clients trust the certificate."""
     certificate, key = self_signed(tmp_path)
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", certificate)
     with Emulator(tls=(certificate, key)) as running:

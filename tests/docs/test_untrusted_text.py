@@ -26,7 +26,7 @@ MALICIOUS_ARNS = {
     "tag": QUEUES + "!vault|'\"%&*?/messages",
     "markup": QUEUES + "<script>alert(1)</script>/messages",
 }
-#: Malicious destinations that are not valid ARNs, and are rejected by the modules.
+#: Malicious destinations that are not valid ARNs. The modules reject them.
 MALICIOUS_NON_ARNS = {
     "header": f"#jinja2:variable_start_string:'[[',variable_end_string:']]'\n[[{COMMAND}]]",
     "lines": f"{QUEUES}x\n- function_name: victim\n  maximum_retry_attempts: 8\n#/messages",
@@ -36,7 +36,7 @@ NAMES = [*MALICIOUS_ARNS, *MALICIOUS_NON_ARNS, "victim"]
 
 @pytest.fixture
 def account() -> Iterator[Emulator]:
-    """An account with functions of both generations."""
+    """An account with functions in both generations."""
     with Emulator(
         state={"services": {"shop": {"functions": NAMES}}, "functions": {name: {} for name in NAMES}}
     ) as emulator:
@@ -44,7 +44,7 @@ def account() -> Iterator[Emulator]:
 
 
 def store_destinations(emulator: Emulator, arns: Mapping[str, str]) -> None:
-    """Store these destinations for functions of FC 2.0, bypassing validation."""
+    """Store these destinations for FC 2.0 functions, bypassing validation."""
     for name, destination in arns.items():
         emulator.store.put_config(ConfigKey("shop", name, "LATEST"), {"maxAsyncRetryAttempts": 2})
         stored = emulator.store._configs["shop", name]

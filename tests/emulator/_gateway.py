@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Request handling: authentication, throttling, faults, execution of the operation, and the journal."""
+"""Request handling: authentication, throttling, faults, execution and the journal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ._message import Request, Response, json_response
 from ._model import JsonObject
 from ._signature import parse_authorization
 
-# The documented hosts (page fc-endpoints of both manuals). Hosts outside aliyuncs.com are custom domains.
+# The documented hosts (the fc-endpoints page in both manuals). Hosts outside aliyuncs.com are custom domains.
 _CLOUD = ".aliyuncs.com"
 _FC_HOST = "{account}.{region}.fc.aliyuncs.com"
 _INTERNAL_HOST = "{account}.{region}-internal.fc.aliyuncs.com"
@@ -46,7 +46,7 @@ class Gateway:
 
 
 class _Handler:
-    """The steps for handling a single request that FC and STS have in common."""
+    """The request handling steps that FC and STS have in common."""
 
     request_id_header = ""
 
@@ -65,11 +65,11 @@ class _Handler:
         raise NotImplementedError
 
     def error_body(self, error: FcError) -> JsonObject:
-        """Return the body of an error in the format of this API."""
+        """Return an error body in the format that this API uses."""
         raise NotImplementedError
 
     def respond(self) -> Response:
-        """Record the request in the journal, and return the response with faults applied."""
+        """Record the request in the journal and return the response with faults applied."""
         response = self._get_response()
         response.headers[self.request_id_header] = self.request_id
         response.delay = max(response.delay, self.account.switches.latency)
@@ -144,7 +144,7 @@ class _Handler:
 
 
 class _StsHandler(_Handler):
-    """A request to STS."""
+    """Handles a request to STS."""
 
     request_id_header = "x-acs-request-id"
 
@@ -168,7 +168,7 @@ class _StsHandler(_Handler):
 
 
 class _FcHandler(_Handler):
-    """A request to Function Compute."""
+    """Handles a request to Function Compute."""
 
     request_id_header = "X-Fc-Request-Id"
 

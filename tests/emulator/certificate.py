@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 _LIFETIME = dt.timedelta(days=1)
 
-# The certificate is self-signed, and is also the certificate of the server.
+# The self-signed certificate serves as both the CA certificate and the server certificate.
 _USAGE = x509.KeyUsage(
     digital_signature=True,
     key_cert_sign=True,
@@ -31,7 +31,7 @@ _USAGE = x509.KeyUsage(
 
 
 def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
-    """Write a certificate for a host name or IP address and its private key, and return the paths of both PEM files.
+    """Write a certificate for a host name or IP address and its private key. Return the paths to both PEM files.
 
     The certificate is valid for one day. It is its own CA, so clients that trust only this CA (``ca_path``) trust no
     other server.

@@ -37,7 +37,7 @@ from support.libraries import NEEDS_FC3
 from support.module_args import patch_module_args
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
-#: For each generation, the prefix of module names, the prefix of IDs, and the option that enables asynchronous tasks.
+#: For each generation, the module name prefix, the ID prefix and the option that enables asynchronous tasks.
 GENERATIONS = pytest.mark.parametrize(
     ("prefix", "owner", "task"),
     [
@@ -55,7 +55,7 @@ def server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(server: Emulator) -> Emulator:
-    """Return an emulator with the functions a and b, in the service s (FC 2.0) and without a service (FC 3.0)."""
+    """Return an emulator with functions a and b, in service s (FC 2.0) and without a service (FC 3.0)."""
     server.reset()
     server.store.create_service("s")
     for name in ("a", "b"):
@@ -66,14 +66,14 @@ def emulator(server: Emulator) -> Emulator:
 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect warnings. Depending on what the process has imported, Ansible returns warnings or displays them."""
+    """Collect warnings. Ansible either returns or displays warnings, depending on what the process has imported."""
     received: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, warning: received.append(warning))
     return received
 
 
 def run(emulator: Emulator, module: str, check: bool = False, **options: Any) -> dict[str, Any]:
-    """Run a module, and return its results."""
+    """Run a module and return its results."""
     arguments = {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -84,7 +84,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
         "access_denied_timeout": 0,
         "_ansible_check_mode": check,
         "_ansible_diff": True,
-        # Newer releases of ansible-core return the invocation only on request.
+        # Newer ansible-core releases return the invocation only on request.
         **({"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}),
         **options,
     }
@@ -103,7 +103,7 @@ COMMON = ("_ansible_new_secrets", "changed", "diff", "exception", "failed", "inv
 
 
 def check_documented(results: dict[str, Any], documented: dict[str, Any], path: str = "RETURN") -> None:
-    """Verify that results contain all values that are documented as always returned, and no undocumented values."""
+    """Verify that results contain all values documented as always returned and no undocumented values."""
     always = {key for key, described in documented.items() if described["returned"] == "always"}
     assert always <= set(results) <= set(documented), path
     for key, value in results.items():
@@ -223,7 +223,7 @@ def test_all_validation_errors_are_reported(emulator: Emulator) -> None:
 
 
 def arn(prefix: str, location: str) -> str:
-    """Return the ARN of the function a in the location ``REGION:ACCOUNT``."""
+    """Return the ARN of function a in ``location``, which has the form ``REGION:ACCOUNT``."""
     return f"acs:fc:{location}:{'services/s/' if prefix == 'function' else ''}functions/a"
 
 
@@ -282,7 +282,7 @@ def test_interruption_is_reported(emulator: Emulator, monkeypatch: pytest.Monkey
 
 
 def interrupt_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
-    """Send SIGINT to this process after the put with this number, and optionally SIGTERM before it."""
+    """Send SIGINT to this process after the put with this number and, optionally, SIGTERM before it."""
     original, calls = Client.put, itertools.count(1)
 
     def put(self: Client, *arguments: Any, **options: Any) -> Any:
@@ -313,7 +313,7 @@ def _restore_signal_handlers() -> Iterator[None]:
 def test_task_interrupted_during_a_write_completes_it_and_returns_the_result(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str, before: bool, number: int
 ) -> None:
-    """To unset a destination, the module sends a put, a delete and a put. One put is interrupted once or twice."""
+    """To unset a destination, the module puts, deletes and puts again. One put is interrupted once or twice."""
     module = f"{prefix}_async_invoke_config"
     run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
     interrupt_put(monkeypatch, before, number)
@@ -650,7 +650,7 @@ def test_functions_without_config_excludes_missing_and_configured_functions(
         == functions_without_config(**names, function_name="b")
         == [f"{owner}b"]
     )
-    # The function ghost does not exist, and the function a has a config for another qualifier.
+    # Function ghost does not exist. Function a has a config for another qualifier.
     assert (
         functions_without_config(id=f"{owner}ghost") == functions_without_config(**names, function_name="ghost") == []
     )

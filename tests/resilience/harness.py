@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A test harness: an emulated account, the real client over real HTTP, and a simulated clock."""
+"""A test harness: an emulated account, the real client over real HTTP and a simulated clock."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
 DENIED_TIMEOUT = 20.0
-#: The read timeout and the duration of a slow response, which exceeds the timeout. Both are in seconds of real time.
+#: The read timeout and the longer duration of a slow response. Both are in seconds, measured in real time.
 SHORT_READ_TIMEOUT = 0.08
 SLOW_RESPONSE = 0.25
 
@@ -54,7 +54,7 @@ _EMULATOR_FIELDS = {
 
 
 def options(api: Generation, **changes: Any) -> dict[str, Any]:
-    """Build task options that specify every field, updated with ``changes``."""
+    """Build task options that specify every field, and update them with ``changes``."""
     return {
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
@@ -83,7 +83,8 @@ _CHANGED = re.compile(
     r"|The configuration is now (.*)\. Specify "
 )
 
-#: Matches errors of a failed restore. They state the previous configuration and, if known, the current configuration.
+#: Matches the errors reported if a restore fails. They state the previous configuration and, if known, the current
+#: configuration.
 _RESTORE_FAILED = re.compile(
     r"previous configuration, (.*), also failed, and "
     r"(?:the configuration may have been (?:deleted|changed)"
@@ -92,7 +93,7 @@ _RESTORE_FAILED = re.compile(
 
 
 class Harness:
-    """The environment of a task: the ``emulator``, a ``client``, the simulated time ``now``, and the ``warnings``.
+    """A task's environment: the ``emulator``, a ``client``, the simulated time (``now``) and the ``warnings``.
 
     Each wait advances the clock and then calls ``on_wait``.
     """
@@ -111,7 +112,7 @@ class Harness:
         self.client = self.connect(environ)
 
     def connect(self, environ: Mapping[str, str] | None = None, concurrency: int = 1, **changes: Any) -> Client:
-        """Create a client with these connection options. The defaults point to the emulator."""
+        """Create a client with the given connection options. The defaults point to the emulator."""
         connection = {
             "access_key_id": self.emulator.access_key_id,
             "access_key_secret": self.emulator.access_key_secret,
@@ -149,7 +150,7 @@ class Harness:
         self.on_wait()
 
     def desired(self, name: str = "f", **task: Any) -> Desired:
-        """Parse the options of a task for the function ``name``."""
+        """Parse the options of a task for the ``name`` function."""
         service = {"service_name": "s"} if self.api.list_services else {}
         return parse_desired(self.api, {**service, "function_name": name, **task})
 
@@ -163,7 +164,7 @@ class Harness:
         return reconcile(self.client, desired, check_mode, self._warnings.append)
 
     def store(self, settings: Settings | None, identity: Identity | None = None) -> None:
-        """Store these settings directly, bypassing the network and the API."""
+        """Store the given settings directly, bypassing the network and the API."""
         key = _key(identity or self.identity)
         with contextlib.suppress(Exception):
             self.emulator.store.delete_config(key)

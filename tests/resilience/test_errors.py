@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of the service are reported with one exception type and an actionable message."""
+"""Service errors are reported with a single exception type and an actionable message."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRONG_ACCOUNT = "9999999999999999"
 
 
 def call_and_get_error(harness: Harness, operation: str, name: str = "f") -> ApiError:
-    """Call get, put or delete for the configuration of a function, and return the error."""
+    """Call get, put or delete for a function's configuration and return the error."""
     desired = harness.desired(name, **options(harness.api))
     arguments: tuple[Any, ...] = (desired.identity, desired.given) if operation == "put" else (desired.identity,)
     with pytest.raises(ApiError) as caught:
@@ -207,7 +207,7 @@ def test_a_connection_error_has_no_status() -> None:
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("code", ["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"])
 def test_an_expired_token_is_renewed_once(emulator: Emulator, generation: str, code: Any) -> None:
-    """The token expires before its stated expiration time, so the client detects the expiration only by the error."""
+    """The token expires before its stated expiration time, so the client learns of it only from the error."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"maximum_retry_attempts": 1})
     emulator.switches.token_code = code

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Combinations of all operations and tasks with all faults."""
+"""Tests that combine every operation and task with every fault."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FaultCase:
     rule: Mapping[str, Any]
     error_pattern: str
     executed: bool = False
-    #: The minimum wait in seconds, as requested by the service.
+    #: The minimum wait in seconds requested by the service.
     minimum_wait: float = 0.0
 
 
@@ -84,7 +84,7 @@ def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = 
 
 
 def create_harness(emulator: Emulator, generation: str, fault: str) -> Harness:
-    """Create a harness with a read timeout that is suitable for the fault."""
+    """Create a harness with a read timeout suitable for the fault."""
     seconds = SHORT_READ_TIMEOUT if fault == "slow" else 10
     return Harness(emulator, GENERATIONS[generation], read_timeout=seconds)
 
@@ -95,7 +95,7 @@ PROXIED_ENDPOINT = "http://cn-hangzhou.fc.aliyuncs.com"
 
 
 def request_account_id(harness: Harness) -> Any:
-    """Create a client that has to request the account ID from STS, because the ID is part of the host name."""
+    """Create a client that has to request the account ID from STS because the ID is part of the host name."""
     environ = {"http_proxy": harness.emulator.url}
     harness.connect(environ, account_id=None, endpoint=PROXIED_ENDPOINT, network="internal")
 
@@ -119,14 +119,14 @@ CASES = [
 
 
 def store_initial_config(harness: Harness) -> dict[str, Any]:
-    """Store the initial configuration, and return its settings."""
+    """Store the initial configuration and return its settings."""
     before = parse_settings(harness.api, options(harness.api, maximum_retry_attempts=7))[0]
     harness.store(before)
     return before
 
 
 def expected_settings(operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the settings that are expected after the operation."""
+    """Return the settings expected after the operation."""
     if operation == "delete":
         return None
     return {**before, "maximum_retry_attempts": 1} if operation == "put" else before
@@ -161,7 +161,7 @@ def test_an_operation_fails_if_the_fault_is_permanent(
     api = harness.api
     name = {"GetCallerIdentity": operation}.get(operation) or operation_name(api, operation)
     if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
-        # These faults have no effect, because the response to a Delete has no body.
+        # These faults have no effect because the response to a Delete has no body.
         assert OPERATIONS[operation](harness) in (True, False)
         assert harness.stored_settings() is None
         return
@@ -184,7 +184,7 @@ def test_an_operation_fails_if_the_fault_is_permanent(
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of task: whether a configuration exists before the task, and the options of the task."""
+    """A kind of task: whether a configuration exists beforehand, and the task's options."""
 
     existing: bool
     task: Mapping[str, Any] = field(default_factory=dict)
@@ -201,7 +201,7 @@ KINDS = {
     "delete": TaskKind(True, {"state": "absent"}, requests=("get", "delete")),
     "no change": TaskKind(True, all_fields=True, requests=("get",)),
 }
-#: A temporary fault, a permanent fault of one operation, or a permanent fault of all operations.
+#: A temporary fault, a permanent fault in one operation or a permanent fault in all operations.
 EXTENTS = ("once", "one operation", "all operations")
 
 
@@ -381,7 +381,7 @@ def test_the_previous_config_is_restored_if_recreating_it_fails(emulator: Emulat
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_restored_config_is_verified_before_it_is_reported(emulator: Emulator, generation: str) -> None:
-    """The Put is executed but returns an error, the next read fails, and responses to a Put only echo the request."""
+    """The Put is executed but returns an error, and the next read fails. Responses to a Put only echo the request."""
     harness = Harness(emulator, GENERATIONS[generation])
     before = {"maximum_retry_attempts": 7}
     harness.store(before)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random sequences of tasks and faults never delete a configuration unless a task requests the deletion."""
+"""Random sequences of tasks and faults never delete a configuration unless a task requests it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HISTORIES = 1000
 HISTORIES_PER_TEST = 50
 TASKS = 4
 
-#: Values of the emulator's behavior switches. See tests/emulator/README.md.
+#: Values for the emulator's behavior switches. See tests/emulator/README.md.
 SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "put_merge": ("merge", "merge_nested", "replace"),
     "unset_destination": ("null", "halves_null", "nested_null", "empty", "missing"),
@@ -33,7 +33,7 @@ SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "modified_on_noop": (True, False),
     "error_spelling": ("by_version", "ErrorCode", "RequestID", "RequestId"),
 }
-#: Faults: rejected requests, lost responses and malformed responses.
+#: Faults that cause rejected requests, lost responses and malformed responses.
 FAULTS: tuple[Mapping[str, Any], ...] = (
     {"status": 429},
     {"status": 429, "headers": {"x-acs-retry-after": "1"}},
@@ -59,7 +59,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 
 
 def random_task(rng: random.Random, harness: Harness) -> dict[str, Any]:
-    """Return random options of a task."""
+    """Return random task options."""
     task: dict[str, Any] = {"omitted_options": rng.choice(["reset", "keep"])}
     if rng.random() < 0.2:
         task["state"] = "absent"
@@ -121,7 +121,7 @@ def test_random_histories_never_lose_a_config(emulator: Emulator, first_seed: in
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_histories_converge_with_stale_reads(emulator: Emulator, seed: int) -> None:
-    """No faults are injected, because a stale read cannot be distinguished from a current read after a failure."""
+    """No faults are injected because, after a failure, a stale read cannot be distinguished from a current read."""
     rng = random.Random(seed)
     emulator.switches.update({name: rng.choice(choices) for name, choices in SWITCHES.items()})
     emulator.switches.stale_reads = rng.choice([1, 2, 3])

@@ -33,7 +33,7 @@ from .test_responses import MODULES, NO_CONFIG_ERROR, config_body, module_argume
 
 BOTH_GENERATIONS = pytest.mark.parametrize("generation", GENERATIONS)
 ROLE = "acs:ram::1234567890123456:role/deployer"
-#: Matches hints for errors of the service, which would be misleading for network errors.
+#: Matches hints for service errors, which would be misleading for network errors.
 SERVICE_HINTS = re.compile(r"\brole'?s?\b(?!/)|RAM action|trust policy|\bJSON\b|sts:AssumeRole")
 
 
@@ -124,9 +124,9 @@ EACH_SLOW_RESPONSE = pytest.mark.parametrize(
 
 
 class SlowServer:
-    """A server that responds slowly to some methods, and with ``default_response`` to others.
+    """A server that responds slowly to some methods and with ``default_response`` to others.
 
-    ``chunks_sent`` is the number of chunks in slow responses.
+    ``chunks_sent`` is the number of chunks sent in slow responses.
     """
 
     def __init__(self, slow_response: SlowResponse, methods: Iterable[str], default_response: bytes) -> None:
@@ -227,7 +227,7 @@ RESPONSE_MEGABYTES, MAX_MEGABYTES_SENT, MAX_MEGABYTES_IN_MEMORY = 600, 64, 400
 
 
 def run_against(module: str, handler: Handler) -> tuple[CompletedModule, HostileServer]:
-    """Run a module for FC 2.0 against a server with this handler."""
+    """Run an FC 2.0 module against a server with this handler."""
     with HostileServer(handler) as server:
         task = {"service_name": "s", "function_name": "f"}
         return run(module, module_arguments(server.url, **task)), server
@@ -311,7 +311,7 @@ def unused_address() -> Iterator[str]:
 
 
 def disconnect(_request: Request) -> Iterable[bytes]:
-    """Disconnect without a response."""
+    """Disconnect without sending a response."""
     return []
 
 

@@ -18,7 +18,7 @@ from support.connecting import connect
 from .harness import ACCOUNT, Harness
 
 THREADS = 16
-#: Maximum ratio of all requests, including throttled requests, to required requests.
+#: Maximum ratio of all requests, including throttled ones, to required requests.
 MAX_OVERHEAD = 1.3
 
 

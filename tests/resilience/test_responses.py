@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Undocumented responses never count as success, and the size of the output and the run time are limited."""
+"""Undocumented responses never count as success. The output size and the run time are limited."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MODULES = {
 
 
 def config_body(api: Generation, name: str = "f", **fields: Any) -> dict[str, Any]:
-    """Build a configuration as returned by the API, updated with ``fields``."""
+    """Build a configuration as returned by the API, and update it with ``fields``."""
     names = {"functionArn": f"acs:fc:cn-hangzhou:{ACCOUNT_ID}:functions/{name}"}
     if api.list_services:
         names = {"service": "s", "function": name, "qualifier": "LATEST"}
@@ -46,7 +46,7 @@ def config_body(api: Generation, name: str = "f", **fields: Any) -> dict[str, An
 
 
 def service_option(api: Generation) -> dict[str, str]:
-    """Return the service_name option, if the generation has services."""
+    """Return the service_name option if the generation has services."""
     return {"service_name": "s"} if api.list_services else {}
 
 
@@ -102,7 +102,7 @@ def check_task_result(harness: Harness, result: TaskResult, before: Settings | N
         )
 
 
-#: Responses that are not documented as successful. The values are options of a fault.
+#: Responses not documented as successful. The values are fault options.
 UNEXPECTED_RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "201": {"status": 201},
     "202": {"status": 202},
@@ -118,7 +118,7 @@ UNEXPECTED_RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "a number": {"status": 200, "body": "7", "content_type": "application/json"},
 }
 ALL_UNEXPECTED_RESPONSES = pytest.mark.parametrize("response", UNEXPECTED_RESPONSES)
-#: A successful Delete returns 204, and a successful Put returns 200 with a body.
+#: A successful Delete returns 204. A successful Put returns 200 with a body.
 UNEXPECTED_DELETE_RESPONSES = {
     **UNEXPECTED_RESPONSES,
     "200": {"status": 200},
@@ -192,7 +192,7 @@ def test_a_put_that_returns_the_config_of_another_function_is_verified(
 def test_unsetting_a_field_fails_if_the_delete_is_not_executed(
     emulator: Emulator, generation: str, status: int
 ) -> None:
-    """The destination can only be unset with a Delete and a Put. The Delete returns success, but is not executed."""
+    """The destination can only be unset by a Delete and a Put. The Delete reports success but is not executed."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"destination_config.on_failure.destination": QUEUE})
     before = harness.stored_settings()
@@ -271,7 +271,7 @@ EACH_INVALID_CONFIG = pytest.mark.parametrize(
 
 
 def encode_body(api: Generation, body: Mapping[str, Any] | str | bytes) -> str | bytes:
-    """Encode a body. A mapping contains fields, which are inserted into a valid configuration."""
+    """Encode a body. If it is a mapping, insert its fields into a valid configuration."""
     return to_json(config_body(api, **body)) if isinstance(body, Mapping) else body
 
 
@@ -301,7 +301,7 @@ INVALID_ITEMS: tuple[Any, ...] = ("x", 7, {"a": "b"}, True, [7], ["x"], [None], 
 
 
 def dispatch(rules: Mapping[str, Any], default: Any = None) -> Handler:
-    """Create a handler that selects the response by the end of the path. Each rule is a body or a handler."""
+    """Create a handler that selects the response based on the end of the path. Each rule is a body or a handler."""
 
     def handler(request: Request) -> Iterable[bytes]:
         rule = next((body for ending, body in rules.items() if request.path.endswith(ending)), default)
@@ -317,7 +317,7 @@ def dispatch(rules: Mapping[str, Any], default: Any = None) -> Handler:
 class ListOperation:
     """A List operation.
 
-    ``path`` is the end of the request path. In the response, ``items`` is the key of the list, and ``name`` is the key
+    ``path`` is the end of the request path. In the response, ``items`` is the key of the list and ``name`` is the key
     of the name in each item. The operation is called if the configurations are read with these ``filters`` and other
     operations return the ``prerequisites``.
     """
@@ -365,7 +365,7 @@ EACH_LIST_OPERATION = pytest.mark.parametrize("name", LIST_OPERATIONS)
 
 
 def read_errors(emulator: Emulator, operation: ListOperation, response: Any) -> tuple[list[ApiError], list[str]]:
-    """Read the account with this response to a List operation. Return the errors and the IDs of the configurations."""
+    """Read the account while a List operation returns this response. Return the errors and the configuration IDs."""
     with HostileServer(dispatch({**operation.prerequisites, operation.path: response})) as server:
         harness = Harness(emulator, GENERATIONS[operation.generation], endpoint=server.url)
         try:
@@ -376,7 +376,7 @@ def read_errors(emulator: Emulator, operation: ListOperation, response: Any) -> 
 
 
 def check_rejected(emulator: Emulator, name: str, response: Any) -> None:
-    """Check that this response to a List operation leads to an error that contains the name of the operation."""
+    """Check that this response to a List operation leads to an error that contains the operation name."""
     errors, _ids = read_errors(emulator, LIST_OPERATIONS[name], response)
     assert [error.operation for error in errors] == [name.partition(" ")[0]]
     assert not isinstance(errors[0], NotFound)
@@ -504,7 +504,7 @@ def paged(
 
 
 def item(operation: ListOperation, name: str) -> dict[str, Any]:
-    """Build an item of a List response."""
+    """Build an item for a List response."""
     if operation.items == "configs":
         return config_body(
             GENERATIONS[operation.generation], name, **({"qualifier": name} if not operation.name else {})
@@ -583,7 +583,7 @@ MAX_OUTPUT = 20_000
 
 
 def check_printable(completed: CompletedModule) -> None:
-    """Check that all strings of a result are printable, and that the size of the output is limited."""
+    """Check that all strings in a result are printable and that the output size is limited."""
     unprintable = [text for text in strings(completed.result) if not text.isprintable()]
     assert unprintable == []
     assert len(completed.output) < MAX_OUTPUT

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets are not leaked, even if servers return them in responses.
 
-The tests cover all kinds of secrets, including temporary credentials. They run single modules, without the masking that
-some releases of Ansible add, and playbooks. They check the output and the files that are written. Values that are not
-secret must not be masked.
+The tests cover all kinds of secrets, including temporary credentials. They run playbooks and single modules, the latter
+without the masking that some Ansible releases add. They check the output and any files that are written. Values that
+are not secret must not be masked.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from .test_fuzz import connection_options, run_in_process
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = "acs:ram::1234567890123456:role/deployer"
-#: Parts of the Authorization headers that the SDK creates.
+#: Parts of the Authorization headers created by the SDK.
 SIGNATURE_MARKERS = ("ACS3-HMAC-SHA256 Credential", "Signature=", "acs LTAI")
 
 
 @dataclass
 class Scenario:
-    """The options and the environment of a play, and all secrets that they contain."""
+    """A play's options and environment, and all secrets that they contain."""
 
     emulator: Emulator
     home: Path
@@ -73,7 +73,7 @@ class Scenario:
 
 
 def by_options(scenario: Scenario) -> None:
-    """Set options with a temporary key and a role, and configure an unused proxy. The external ID is not a secret."""
+    """Set options for a temporary key and a role, and configure an unused proxy. The external ID is not a secret."""
     scenario.environ["DEBUG"] = "sdk"  # makes the SDK print all headers
     key = scenario.temporary_key()
     scenario.options.update(
@@ -87,7 +87,7 @@ def by_options(scenario: Scenario) -> None:
 
 
 def by_environment(scenario: Scenario) -> None:
-    """Set the environment variables of Terraform, and unused variables of other tools."""
+    """Set the environment variables used by Terraform and unused variables from other tools."""
     key = scenario.temporary_key()
     scenario.environ.update(
         ALICLOUD_ACCESS_KEY=key.id,
@@ -122,7 +122,7 @@ def by_uri(scenario: Scenario) -> None:
 
 
 def by_oidc(scenario: Scenario) -> None:
-    """Create a file with an OIDC token."""
+    """Create a file that contains an OIDC token."""
     token = scenario.home / "token"
     token.write_text(scenario.emulator.oidc_token, "utf-8")
     scenario.secrets.add(scenario.emulator.oidc_token)
@@ -135,7 +135,7 @@ def by_oidc(scenario: Scenario) -> None:
 
 
 def by_program(scenario: Scenario) -> None:
-    """Create a profile with an external program that prints the credential."""
+    """Create a profile that gets its credential from an external program."""
     key = scenario.temporary_key()
     key_file = scenario.home / "key.json"
     key_file.write_text(
@@ -171,7 +171,7 @@ def truncate(text: str) -> str:
     return text[:20]
 
 
-#: Encodings of a secret in a text.
+#: The ways to encode a secret in text.
 ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "plain": str,
     "url": partial(quote, safe=""),
@@ -181,16 +181,16 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "cut": truncate,
     "cuturl": lambda secret: truncate(quote(secret, safe="")),
     "end": lambda secret: secret[-20:],
-    # The secrets are located across and beyond the limit at which long messages are truncated.
+    # Some secrets straddle the point at which long messages are truncated, and others come after it.
     "far": lambda secret: "." * 250 + secret,
 }
-#: Locations of a secret in a response.
+#: The places where a secret can appear in a response.
 LOCATIONS = ("message", "code", "request", "header", "created", "modified", "busy")
 NAMES = [f"{location}-{encoding}" for location in LOCATIONS[:-1] for encoding in ENCODINGS]
 
 
 def encoded_secrets(scenario: Scenario, encoding: str, request: Request) -> str:
-    """Return the encoded secrets that the module knows: secrets in options, and secrets of the key used for signing.
+    """Return the encoded secrets that the module knows, which are in its options and in the key used for signing.
 
     Keys that were issued for other tasks are not included.
     """
@@ -239,7 +239,7 @@ FRAGMENT_LENGTH = 16
 
 
 def leaked_fragments(scenario: Scenario, output: str) -> list[str]:
-    """Return the fragments of secrets that an output contains in any encoding."""
+    """Return the fragments of secrets that the output contains, in any encoding."""
     issued = scenario.emulator._account.keys._temporary.values()
     secrets = scenario.secrets | {secret for key in issued for secret in (key.secret, key.token)}
     assert issued or scenario.secrets
@@ -259,13 +259,13 @@ def leaked_fragments(scenario: Scenario, output: str) -> list[str]:
 
 @dataclass
 class ModuleRunner:
-    """A runner for modules that use the secrets of a scenario and connect to a service that leaks the secrets."""
+    """Runs modules that use a scenario's secrets and connect to a service that leaks them."""
 
     scenario: Scenario
     server: HostileServer
 
     def run(self, module: str, mask_secrets: bool = False, **task: Any) -> CompletedModule:
-        """Run a module, and remove the invocation from its output."""
+        """Run a module and remove the invocation from its output."""
         emulator, scenario = self.scenario.emulator, self.scenario
         connection = {
             "region": emulator.region,
@@ -277,7 +277,7 @@ class ModuleRunner:
         }
         environ = {"HOME": str(scenario.home), **scenario.environ}
         completed = run(module, {**connection, **task}, environ, mask_secrets)
-        # The invocation contains the secret options of the task if masking is disabled.
+        # The invocation contains the task's secret options if masking is disabled.
         completed.result.pop("invocation", None)
         return CompletedModule(
             completed.result, json.dumps(completed.result, ensure_ascii=False), completed.peak_megabytes
@@ -286,7 +286,7 @@ class ModuleRunner:
 
 @pytest.fixture
 def module_runner(tmp_path: Path, configure_auth: Callable[[Scenario], None]) -> Iterator[ModuleRunner]:
-    """A module runner for an authentication method."""
+    """A module runner that uses an authentication method."""
     with Emulator(state=ACCOUNT, oidc_token=f"planted+/{secrets.token_hex(16)}==") as emulator:
         scenario = Scenario(emulator, tmp_path)
         configure_auth(scenario)
@@ -349,7 +349,7 @@ def test_an_error_that_echoes_the_request_contains_no_secrets(module_runner: Mod
 def test_an_sts_error_that_echoes_the_request_contains_no_secrets(
     module_runner: ModuleRunner, configure_auth: Callable[[Scenario], None]
 ) -> None:
-    """The external ID is treated as a secret only in responses of STS."""
+    """The external ID is treated as a secret only in responses from STS."""
     external_id = f"external+/{secrets.token_hex(16)}"
     if configure_auth is by_options:
         module_runner.scenario.options["assume_role"]["external_id"] = external_id
@@ -566,7 +566,7 @@ ACME_QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/acme-failed/messages"
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Scenario]:
-    """An account whose service and function names equal the external ID and the proxy password."""
+    """An account whose service and function names are the same as the external ID and the proxy password."""
     config = {"service": "acme", "function": "acme", "destinationConfig": {"onFailure": {"destination": ACME_QUEUE}}}
     with Emulator(state={"services": {"acme": {"functions": ["acme"]}}, "configs": [config]}) as emulator:
         scenario = Scenario(emulator, tmp_path)
@@ -596,7 +596,7 @@ def test_values_that_equal_secrets_survive_a_round_trip(acme: Scenario) -> None:
 
 @pytest.mark.parametrize("module", ["function_async_invoke_config", "function_async_invoke_config_info"])
 def test_a_function_name_that_equals_a_secret_is_not_masked(acme: Scenario, module: str) -> None:
-    """Identity options are not masked, even if their values equal a secret."""
+    """Identity options are not masked, even if their values are the same as a secret."""
     name = "emulator-secret"
     acme.emulator.store.load({"services": {"s": {"functions": [name]}}})
     acme.emulator.store.put_config(ConfigKey("s", name, "LATEST"), {"maxAsyncRetryAttempts": 2})
@@ -618,7 +618,7 @@ MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("option", ["id", "function_name", "qualifier", "destination", "configs"])
 def test_values_that_contain_a_mask_are_rejected(emulator: Emulator, option: str, mask: str) -> None:
-    """If the module accepted a masked value, the mask would replace the original value."""
+    """If the module accepted a masked value, the mask would overwrite the original value."""
     destinations = {"destination_config": {"on_failure": {"destination": ACME_QUEUE.replace("acme", mask)}}}
     names = {"service_name": "acme", "function_name": "acme"}
     tasks: dict[str, dict[str, Any]] = {

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
 ROLE = "acs:ram::1234567890123456:role/deployer"
 OTHER_ROLE = "acs:ram::1234567890123456:role/auditor"
 PROVIDER = "acs:ram::1234567890123456:oidc-provider/ci"
-#: Certificate of a CA that has not issued any certificates.
+#: Certificate for a CA that has not issued any certificates.
 CERTIFICATE = """
 -----BEGIN CERTIFICATE-----
 MIIBiDCCAS+gAwIBAgIULYyCQSysXZ6pRTzGIU2x/R+V31gwCgYIKoZIzj0EAwIw
@@ -34,7 +34,7 @@ Ez/z6LhVKRYsviUp
 
 
 def as_params(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Validate a task's options with Ansible, and return the module parameters."""
+    """Validate a task's options with Ansible and return the module parameters."""
     result = ArgumentSpecValidator(argument_spec()).validate(dict(options))
     assert not result.error_messages
     params: dict[str, Any] = result.validated_parameters
@@ -53,7 +53,7 @@ def connect(environ: Mapping[str, str] | None = None, /, **options: Any) -> Conn
 
 
 def write_profiles(path: Path, *profiles: Mapping[str, Any], current: str = "default") -> Path:
-    """Write a profile file in the format of the official CLI, and return its path."""
+    """Write a profile file in the official CLI's format and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"current": current, "profiles": profiles, "meta_path": ""}), encoding="utf-8")
     return path

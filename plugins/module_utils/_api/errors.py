@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Errors of API calls: error codes, causes for the retry policy, and hints."""
+"""API call errors: error codes, causes for the retry policy and hints."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ class ApiError(CallFailed):
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
     def details(self) -> dict[str, Any] | None:
-        """Return the ``error`` that modules return, or None if there was no response."""
+        """Return the value that modules return as ``error``, or None if there was no response."""
         if self.status is None:
             return None
         return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
 
 
 def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
-    """Return the error of a call that was not attempted because other calls failed."""
+    """Return the error for a call that was not attempted because other calls failed."""
     if isinstance(reason, NoCredential):
         return reason.error
     message = reason.message if isinstance(reason, ApiError) else str(reason)
@@ -88,9 +88,9 @@ class NoCredential(CallFailed):
         self.error = error
 
 
-#: The error code of Get and Delete if there is no configuration.
+#: The error code that Get and Delete return if there is no configuration.
 NO_CONFIG = "AsyncConfigNotExists"
-#: Error codes if a resource that the configuration belongs to does not exist (error codes of FC, doc 440324).
+#: Error codes that FC returns if a resource that the configuration belongs to does not exist (doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
 NO_JSON = "the response is not in the JSON format of Function Compute"
 _WRONG_SECRET = "Check access_key_secret: it does not match the access key ID, or is incomplete."
@@ -114,7 +114,7 @@ _HINTS = {
     "VersionNotFound": "Publish the version first, or check qualifier.",
     "ConcurrentUpdateError": "Another process is changing the same function. Run the task again later.",
 }
-#: Error codes with which FC (doc 440324) and STS reject a credential for any operation.
+#: Error codes with which FC (doc 440324) and STS reject a credential, regardless of the operation.
 _UNAUTHENTICATED = (
     "SignatureNotMatch",
     "InvalidAccessKeyID",
@@ -175,12 +175,12 @@ def refuses_token(error: ApiError) -> bool:
 
 
 def may_be_done(status: int, code: str | None, cause: Cause) -> bool:
-    """Return whether the service may have executed a call that it answered with this error."""
+    """Return whether the service may have executed the call even though it returned this error."""
     refused = status < 500 and code in _REFUSED
     return not refused and cause not in (Cause.THROTTLED, Cause.DENIED, Cause.UNAUTHENTICATED)
 
 
 def first_text(data: Mapping[str, Any], *keys: str) -> str | None:
-    """Return the first value of the keys that is set. The SDK sets some missing values to the text 'None'."""
+    """Return the value of the first key that is set. The SDK sets some missing values to the string 'None'."""
     values = (data.get(key) for key in keys)
     return next((str(value) for value in values if value not in (None, "", "None")), None)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The rate limiter that all threads of a task share."""
+"""The rate limiter shared by all threads of a task."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typing import Callable
 class RateLimiter:
     """Limits the rate at which calls start. There is no limit until the service throttles calls.
 
-    After throttling, the limit is close to the achieved rate. Each success increases it slightly. A throttled burst
-    counts once, regardless of the number of threads. If the service throttles only a small share of calls at any load,
-    only the affected calls are delayed.
+    After throttling, the limit is set close to the rate achieved so far. Each successful call raises it slightly. A
+    burst of throttled calls counts only once, regardless of the number of threads. If the service throttles only a
+    small share of calls regardless of the load, only the affected calls are delayed.
     """
 
-    #: The share of throttled responses up to which a lower rate is not expected to help.
+    #: If at most this share of responses is throttled, a lower rate is not expected to help.
     _FEW = 0.35
 
     def __init__(
@@ -38,11 +38,11 @@ class RateLimiter:
 
     @property
     def interval(self) -> float:
-        """Seconds between the starts of two calls."""
+        """Number of seconds between the starts of consecutive calls."""
         return self._interval
 
     def wait(self) -> float:
-        """Wait until this call may start. Returns the time at which it was queued."""
+        """Wait until this call may start. Returns the time at which the call was queued."""
         with self._lock:
             now = self._clock()
             start = max(now, self._next_start)
@@ -59,7 +59,7 @@ class RateLimiter:
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
     def throttled(self, queued_at: float, delay: float) -> None:
-        """Reduce the rate after a throttled call that was queued at ``queued_at``, and pause for ``delay`` seconds.
+        """Reduce the rate after a call queued at ``queued_at`` was throttled, and pause for ``delay`` seconds.
 
         Does nothing if only a small share of calls is throttled.
         """

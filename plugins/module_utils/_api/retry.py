@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The retry policy.
 
-All threads of a task share a ``Retrier`` with its ``RateLimiter`` and retry deadlines. Throttling slows down all
-threads. After a failure has exhausted the retry timeout, other calls do not wait for the same failure again.
+All threads of a task share one ``Retrier``, including its ``RateLimiter`` and retry deadlines. Throttling slows down
+all threads. Once one call has exhausted the retry timeout, other calls that fail for the same cause do not wait again.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 
 T = TypeVar("T")
-#: Seconds of waiting after which the user is informed.
+#: The user is informed of waits that last at least this many seconds.
 WARN_AFTER = 3.0
-#: Seconds for which an interrupted task retries calls that it must not omit.
+#: Number of seconds for which an interrupted task keeps retrying calls that it must not omit.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
 #: Number of consecutive connection failures after which a host is considered unreachable.
 _FAILURES_UNTIL_UNREACHABLE = 3
 
 
 class Cause(Enum):
-    """The cause of a failure, as far as it matters for retries."""
+    """The cause of a failure, as far as it is relevant to retries."""
 
     THROTTLED = "the service is throttling requests"
     SERVER = "the service is busy"
@@ -56,7 +56,7 @@ class CallFailed(Exception):
 
 
 class NotAttempted(Exception):
-    """A call was not attempted because other calls failed for too long. ``reason`` is the failure of one of them."""
+    """A call was not attempted because other calls failed for too long. ``reason`` is one of these failures."""
 
     def __init__(self, reason: CallFailed) -> None:
         super().__init__(str(reason))
@@ -67,8 +67,8 @@ class _RetryDeadlines:
     """The retry deadlines of a task. The class is not thread-safe, so the ``Retrier`` uses a lock.
 
     Until a call succeeds, there is one deadline for each cause. After that, there is one for each host and cause, which
-    starts again with each success. For denied writes, only the success of a previously denied write counts, because
-    permission for other writes proves nothing.
+    restarts after each success. For denied writes, only the success of a previously denied write counts, because other
+    writes may require different permissions.
     """
 
     def __init__(self, timeouts: dict[Cause, float]) -> None:
@@ -79,7 +79,7 @@ class _RetryDeadlines:
         self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
-        """Return the deadline for retries of a call to ``host`` that started at ``began`` and failed for ``cause``."""
+        """Return the deadline for retrying a call to ``host`` that started at ``began`` and failed for ``cause``."""
         if cause not in self._timeouts:
             return began
         key = (host if self._succeeded else "", cause)
@@ -102,7 +102,7 @@ class _RetryDeadlines:
         return self._given_up.get(host)
 
     def succeeded(self, host: str, after: Cause | None) -> None:
-        """Record a successful call to a host after a failure for the cause ``after``, if any."""
+        """Record a successful call to a host. ``after`` is the cause of the call's previous failure, if any."""
         first = not self._succeeded
         self._succeeded.add(host)
         self._lost.pop(host, None)
@@ -116,7 +116,7 @@ class _RetryDeadlines:
 
 
 class _Wait:
-    """The number and duration of waits because of a cause."""
+    """The number and total duration of the waits for one cause."""
 
     def __init__(self, example: str) -> None:
         self.example = example
@@ -128,8 +128,9 @@ class Retrier:
     """Calls functions until they succeed or fail permanently, or until a retry timeout expires.
 
     Args:
-        retry_timeout: seconds to retry after throttling, 5xx, conflicts and connection failures.
-        access_denied_timeout: seconds to retry denied writes.
+        retry_timeout: number of seconds for which calls are retried after throttling, 5xx errors, conflicts or
+            connection failures.
+        access_denied_timeout: number of seconds for which denied writes are retried.
         interruption: the interruption that ends all waits early.
     """
 
@@ -161,15 +162,15 @@ class Retrier:
         self.limiter = RateLimiter(clock, self._sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
-        """Return the result of ``attempt``, or raise the ``CallFailed`` of the last attempt.
+        """Return the result of ``attempt``, or raise the ``CallFailed`` from the last attempt.
 
         Args:
             what: the operation and its target, for warnings, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
             write: whether to retry the call if access is denied.
-            host: the host that is called.
-            vital: whether a configuration would be lost if the call failed. Such a call has its own retry timeout.
+            host: the host to call.
+            vital: whether a configuration would be lost if the call failed. If so, the call has its own retry timeout.
 
-        Raises ``NotAttempted`` if the host has not responded for too long, cannot be reached through the proxy, or
+        Raises ``NotAttempted`` if the host has been unresponsive for too long, cannot be reached through the proxy or
         rejects the credential.
         """
         began = self._clock()
@@ -202,7 +203,7 @@ class Retrier:
                 return result
 
     def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> float | None:
-        """Return the number of seconds until the next attempt, or None if there is none."""
+        """Return the number of seconds until the next attempt, or None if the call is not retried."""
         if error.cause in (Cause.PERMANENT, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
             self.limiter.succeeded()  # for the rate limiter, any response is a success
         left = end - self._clock()
@@ -229,7 +230,7 @@ class Retrier:
             delay = min(delay * 2, 2.0)
 
     def explanations(self) -> list[str]:
-        """Return a warning for each cause for which the task waited longer than a few seconds."""
+        """Return a warning for each cause that made the task wait for more than a few seconds."""
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
         if self._longest_delay >= WARN_AFTER:
@@ -243,7 +244,7 @@ class Retrier:
             return self._deadlines.given_up(host)
 
     def _end(self, error: CallFailed, began: float, write: bool, host: str, vital: bool) -> float:
-        """Return the deadline for retries of a failed call."""
+        """Return the deadline for retrying a failed call."""
         if error.cause is Cause.DENIED and not write:
             return began
         with self._lock:
@@ -252,7 +253,7 @@ class Retrier:
         return self._cut_short(end)
 
     def _cut_short(self, end: float) -> float:
-        """Return the deadline, or an earlier one if the task is interrupted."""
+        """Return the deadline, or an earlier one if the task has been interrupted."""
         if not self._interruption.requested:
             return end
         with self._lock:
@@ -261,7 +262,7 @@ class Retrier:
             return min(end, self._interrupted_at + RETRY_TIMEOUT_AFTER_INTERRUPTION)
 
     def _explain(self, what: str, error: CallFailed, delay: float, silent: float) -> float:
-        """Record a wait, and return the number of seconds that this call has waited since the last record."""
+        """Record a wait and return the number of seconds that this call has waited since the last recorded wait."""
         silent += delay
         if silent < WARN_AFTER:
             return silent

@@ -27,7 +27,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Services that FC documents as destinations (page "result callback" of the FC manual). Other services cause a warning
+#: Services that FC documents as destinations ("result callback" page in the FC manual). Other services cause a warning
 #: instead of an error, because the list has been extended before.
 KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
 
@@ -43,7 +43,7 @@ class Desired:
     present: bool = True
 
     def value_of(self, field: Field) -> Value | None:
-        """Return the desired value of a field, unless its current value is kept."""
+        """Return the desired value of a field. It does not apply if the current value is kept."""
         return self.given.get(field.option, field.module_default)
 
 
@@ -57,10 +57,9 @@ def validate(
     region: str | None = None,
     account_id: str | None = None,
 ) -> tuple[Desired | None, Errors]:
-    """Validate the options of a module, and return the desired state (None if invalid) and all validation errors.
+    """Validate the module options and return the desired state (None if invalid) and all validation errors.
 
-    A configuration that a module returned is valid input. Null values are treated as omitted, and timestamps are
-    ignored.
+    A configuration returned by a module is valid input. Null values are treated as omitted, and timestamps are ignored.
 
     Args:
         options: the options, converted to the types of the argument spec.
@@ -86,7 +85,7 @@ def parse_desired(generation: Generation, options: Mapping[str, Any], *location:
 
 
 def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors:
-    """Return all validation errors of ``defaults``, the default options of many configurations."""
+    """Return all validation errors in ``defaults``, the default options for many configurations."""
     errors: Errors = []
     for name in generation.identity_options:
         if name in options:
@@ -95,7 +94,7 @@ def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors
 
 
 def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[dict[str, Value], Errors]:
-    """Return the fields that are set in the options, and all validation errors in their values."""
+    """Return the fields that are set in the options and all validation errors in their values."""
     errors: Errors = []
     found = {
         field.option: _checked(errors, partial(_checked_value, field, get_path(options, field.path)))

@@ -23,7 +23,7 @@ LONGEST_ID = 2048
 
 @dataclass(frozen=True)
 class Function:
-    """The function of a configuration. ``service_name`` is None if functions do not belong to services."""
+    """The function that a configuration is for. ``service_name`` is None if functions do not belong to services."""
 
     function_name: str
     service_name: str | None = None
@@ -35,7 +35,7 @@ class Function:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the service, if any, and the function, as used in the path of API operations."""
+        """The names of the service (if any) and the function, as used in API paths."""
         return tuple(name for name in (self.service_name, self.function_name) if name)
 
 
@@ -57,7 +57,7 @@ class Identity:
 
     @property
     def function(self) -> Function:
-        """The function of the configuration."""
+        """The function that the configuration is for."""
         return Function(self.function_name, self.service_name)
 
 
@@ -80,7 +80,7 @@ def check_name(generation: Generation, option: str, name: str) -> str:
 
 
 def check_unmasked(option: str, text: str) -> None:
-    """Raise ``InvalidOption`` if Ansible has masked part of the text, because it would identify another resource."""
+    """Raise ``InvalidOption`` if Ansible has masked part of the text. Masked text would identify another resource."""
     mask = next((mask for mask in ANSIBLE_MASKS if mask in text), None)
     if mask is not None:
         raise InvalidOption(
@@ -123,7 +123,7 @@ def check_length(option: str, text: str) -> None:
 
 
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
-    """Return the identity that the options specify by ``id``, by names, or by both if they match.
+    """Return the identity specified by ``id``, by names or by both if they match.
 
     Raises ``InvalidOption`` if a name is missing or invalid, or if the ID does not match the names.
     """

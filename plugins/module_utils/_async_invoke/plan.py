@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Compare the current with the desired configuration and plan the changes. Pure."""
+"""Compare the current configuration with the desired one and plan the changes. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def differences(generation: Generation, one: Settings, other: Settings) -> list[str]:
-    """Return the option paths of the fields that have different effects in two settings."""
+    """Return the option paths of the fields whose values have different effects in the two settings."""
     return [
         field.option for field in generation.fields if not same(field, one.get(field.option), other.get(field.option))
     ]
@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def fields_to_unset(self) -> list[str]:
-        """The fields that must be unset and cannot be set to a value with the same effect instead."""
+        """The fields to unset for which no value has the same effect as unsetting them."""
         if self.before is None or self.after is None:
             return []
         return [
@@ -57,7 +57,7 @@ class Plan:
         """Return the plan that restores the previous configuration.
 
         Args:
-            found: the settings that are stored now, or None if there is no configuration.
+            found: the currently stored settings, or None if there is no configuration.
         """
         before: Settings = self.before or {}
         there = [settings for settings in (found, self.after) if settings is not None]
@@ -79,7 +79,7 @@ class Plan:
 
     @property
     def predicted(self) -> AsyncInvokeConfig | None:
-        """The configuration that is predicted to result from the plan."""
+        """The configuration predicted to result from the plan."""
         if not self.changed or self.after is None:
             return None if self.after is None else self.current
         if self.current is None:
@@ -88,7 +88,7 @@ class Plan:
 
 
 def plan(desired: Desired, current: AsyncInvokeConfig | None) -> Plan:
-    """Compare the current configuration, if any, with the desired one, and return the plan."""
+    """Compare the current configuration, if any, with the desired one and return the plan."""
     start = Plan(desired.generation, desired.identity, "none", current, None)
     if not desired.present:
         return start if current is None else replace(start, action="delete")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Translate errors of credential providers into messages without secrets."""
+"""Translate errors from credential providers into messages without secrets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Reason:
 
     text: str
     temporary: bool = False
-    #: A hint, or None for the hint of the source.
+    #: A hint, or None to use the source's hint.
     hint: str | None = None
     code: str = ""
 
@@ -54,7 +54,7 @@ def _reason(source: Source, error: BaseException, connection: Connection) -> _Re
     """
     layers = list(layers_of(error))
     for layer in layers:
-        # Check for errors of local files before network errors, whose base class is also OSError.
+        # Check for local file errors before network errors because OSError is the base class of both.
         if isinstance(layer, OSError) and layer.filename:
             return _Reason(f"{printable(str(layer.filename))}: {layer.strerror}")
     if comes_from_the_network(error):
@@ -63,8 +63,8 @@ def _reason(source: Source, error: BaseException, connection: Connection) -> _Re
 
 
 def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -> _Reason:
-    # Omit the original message, which contains the URL with tokens and signatures. Messages of OpenSSL about
-    # certificates are safe.
+    # Omit the original message because it contains the URL, including tokens and signatures. OpenSSL's messages about
+    # certificates are safe to quote.
     problem = next((text for text in (getattr(one, "verify_message", None) for one in layers) if text), None)
     if problem:
         return _Reason(f"{why.text} ({problem})", hint="Check ca_path.")
@@ -92,7 +92,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     if told:
         hint = "Run the task again later." if busy else None
         if isinstance(source, AsksSts) and not code and not busy:
-            hint = source.network_hint  # STS errors have a code, so another server responded
+            hint = source.network_hint  # STS errors have a code, so a different server must have responded
         return _Reason(_cleaned(source, told, connection), busy, hint, code)
     reason = next((safe for beginning, safe in _SAFE if text.startswith(beginning)), None)
     if reason is None and ("result:" in text or kind in _NOT_UNDERSTOOD):
@@ -101,7 +101,7 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     return _Reason(reason or f"the library failed with {kind}")
 
 
-#: Exceptions of the library for responses that it does not understand.
+#: Exceptions that the library raises for responses it cannot interpret.
 _NOT_UNDERSTOOD = (
     "JSONDecodeError",
     "ValueError",
@@ -114,7 +114,7 @@ _NOT_UNDERSTOOD = (
 )
 
 
-#: Beginnings of messages of the library, with replacements that do not quote anything.
+#: Prefixes of messages from the library, paired with replacement messages that quote nothing.
 _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED disables it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
@@ -135,23 +135,23 @@ _QUOTED_PARAMETER = re.compile(
 )
 
 
-#: The text before a signed string.
+#: The text that introduces a signed string.
 _SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 
 
 def _cleaned(source: Source, text: str, connection: Connection) -> str:
-    """Return the message of a server without secrets and without quoted request parameters."""
+    """Return a server's message with secrets and quoted request parameters masked."""
     text = connection.redactor.mask(text[:_LONGEST_ANSWER])
     quotes = Redactor()
     quotes.add(*source.quoted(), parts=False)
     text, *signed = _SIGNED.split(quotes.mask(text), maxsplit=1)
     if signed:
-        # This is not part of the pattern, which would be slow for long runs of these characters.
+        # Do not match these characters in the pattern, which would be slow for long runs of them.
         text = text.rstrip(" ,;:.([<\"'")
     return connection.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
 
-#: Maximum number of characters of a response that are evaluated.
+#: Maximum number of characters to evaluate in a response.
 _LONGEST_ANSWER = 64 * 1024
 
 

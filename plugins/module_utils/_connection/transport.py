@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Translate exceptions of requests, urllib3 and http.client.
+"""Translate exceptions from requests, urllib3 and http.client.
 
-Calls to Function Compute and to credential providers have the same error messages.
+This gives calls to Function Compute and to credential providers the same error messages.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
 
     Args:
         server: the endpoint that was called, or None if unknown.
-        environ: the environment variables, for the proxy.
+        environ: the environment variables, used to name the proxy.
     """
     layers = list(layers_of(error))
     proxy_says = re.search(r"Tunnel connection failed: (\d{3})\b", " ".join(map(str, layers)))
@@ -61,23 +61,23 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
     if _not_http(layers, kinds):
         problem = f"{host} did not send a complete HTTP response"
         return NoResponse(problem, sent=sent, hint="Check endpoint, and its port.")
-    # Compare class names, because urllib3 derives the exception for failed connections from the one for timeouts.
+    # Compare class names because urllib3 derives the exception for failed connections from the one for timeouts.
     late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
     return NoResponse(f"{host} did not respond{late}", words, sent=sent)
 
 
 def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
-    """Return the reason if a proxy responded with this status instead of the server."""
+    """Return the reason if a proxy, rather than the server, responded with this status."""
     text, temporary = refused_by_proxy(environ, server, status)
     return NoResponse(text, temporary=temporary, refused=True, hint=CHECK_PROXY)
 
 
 def address_of(server: Endpoint | None) -> str:
-    """Return ``host:port``, or ``the server``."""
+    """Return ``host:port``, or ``the server`` if it is unknown."""
     return server.address if server else "the server"
 
 
-#: Exceptions of the library ``requests`` for missing responses.
+#: Exceptions that the ``requests`` library raises if there is no response.
 _NETWORK = (
     "ProxyError",
     "Timeout",
@@ -91,7 +91,7 @@ _NETWORK = (
 #: Exceptions that urllib3 raises before the request is sent.
 _NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 _TIMEOUTS = ("ReadTimeout", "ReadTimeoutError", "ConnectTimeoutError")
-#: Exceptions of http.client, urllib3 and requests for invalid or incomplete HTTP responses.
+#: Exceptions that http.client, urllib3 and requests raise for invalid or incomplete HTTP responses.
 _NO_HTTP = (
     "BadStatusLine",
     "LineTooLong",
@@ -109,7 +109,7 @@ def comes_from_the_network(error: BaseException) -> bool:
 
 
 def _permanent_failure(host: str, words: str) -> NoResponse | None:
-    """Return the reason if the message of the exception indicates a permanent failure, or None."""
+    """Return the reason if the exception's message indicates a permanent failure, or None otherwise."""
     if "redirects" in words:
         problem = f"{host} responded with a redirect, which is not followed"
         return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
@@ -132,7 +132,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
 
 def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:
     """Return whether the server responded, but not with a complete HTTP response."""
-    # Exclude connections that the server closed without a response, because that exception is also a BadStatusLine.
+    # Exclude connections that the server closed without a response: the exception for them is also a BadStatusLine.
     if "RemoteDisconnected" in kinds:
         return False
     return type(layers[-1]).__name__ == "ValueError" or not kinds.isdisjoint(_NO_HTTP)

@@ -33,7 +33,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import
 
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of these modules. Entries are validated with ``entry_spec``, to report all errors."""
+    """Return the argument spec for these modules. Entries are validated with ``entry_spec`` to report all errors."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     defaults = {
         **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
@@ -49,7 +49,7 @@ def bulk_spec(generation: Generation) -> dict[str, Any]:
 
 
 def entry_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of an entry: the options of a single configuration and the other returned keys."""
+    """Return the argument spec for an entry: the options for a single configuration and the other returned keys."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
         **identity_argument_spec(generation, None),
@@ -60,7 +60,7 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 
 
 def ensure_configs(context: ModuleContext) -> dict[str, Any]:
-    """Ensure that many configurations are in the desired state, and return the results."""
+    """Ensure that many configurations are in the desired state and return the results."""
     desired, concurrency = parse_entries(context), context.concurrency
     for warning in sorted({warning for one in desired for warning in input_warnings(one)}):
         context.warn(warning)
@@ -80,7 +80,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
 
 
 def _failure_summary(failed: list[BulkEntry]) -> str:
-    """Return the first failures, and the number of configurations that were not attempted because of them."""
+    """Return the first failures and the number of configurations that were not attempted because of them."""
     tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
     not_tried = [entry for entry in failed if entry not in tried]
     sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
@@ -114,7 +114,7 @@ def parse_entries(context: ModuleContext) -> list[Desired]:
 
 
 class _EntryParser:
-    """Parses entries with their argument spec and defaults."""
+    """Parses entries, using their argument spec and the defaults."""
 
     def __init__(self, context: ModuleContext, defaults: dict[str, Any]) -> None:
         self._generation = context.api
@@ -124,7 +124,7 @@ class _EntryParser:
         self._validator = ArgumentSpecValidator(self._spec)
 
     def __call__(self, place: str, options: dict[str, Any]) -> tuple[Desired | None, list[str]]:
-        """Return the desired configuration of an entry (None if invalid) and all validation errors as sentences."""
+        """Return the desired configuration for an entry (None if invalid) and all validation errors as sentences."""
         options, wrong_types = checked_options(self._spec, options, place)
         if wrong_types:
             return None, [str(error) for error in wrong_types]
@@ -137,13 +137,13 @@ class _EntryParser:
 
 
 def _reworded(message: str) -> str:
-    """Reword the message of Ansible's validator about unsupported options, which has no verb."""
+    """Reword the Ansible validator's message about unsupported options, which has no verb."""
     unsupported, supported, rest = message.partition(". Supported parameters include: ")
     return f"unsupported option {unsupported}. Supported options: {rest}" if supported else message
 
 
 def _with_defaults(generation: Generation, options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of an entry, completed with the defaults.
+    """Return the options of an entry with defaults filled in.
 
     An ID in the entry replaces the names in the defaults. Empty values are treated as omitted.
     """
@@ -157,7 +157,7 @@ def _with_defaults(generation: Generation, options: dict[str, Any], defaults: di
 
 
 def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: bool) -> dict[str, Any]:
-    """Return the results of many configurations."""
+    """Return the results for many configurations."""
     outcomes = [entry_outcome(entry) for entry in entries]
     result: dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
@@ -170,7 +170,7 @@ def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: boo
 
 
 def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
-    """Return the diff of an entry. If it failed, the diff shows the resulting configuration.
+    """Return the diff for an entry. If the entry failed, the diff shows the resulting configuration.
 
     Returns None if nothing changed, or if the resulting configuration is unknown. In the latter case, the error message
     describes what is known.
@@ -182,7 +182,8 @@ def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     return None if entry.config is None else diff(entry.plan, entry.config.settings)
 
 
-#: Keys of ``summary`` by action. The action itself cannot be used: ``summary.update`` would be a method of the dict.
+#: Maps each action to its key in ``summary``. The action itself cannot be used: ``summary.update`` would be a dict
+#: method.
 OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
@@ -194,7 +195,7 @@ def entry_outcome(entry: BulkEntry) -> str:
 
 
 def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
-    """Return an item of ``results``."""
+    """Return the item in ``results`` for an entry."""
     result: dict[str, Any] = {
         "id": entry.id,
         "action": entry.plan.action if entry.plan is not None else "none",

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Run a module, report its results, and end the process."""
+"""Run a module, report its results and end the process."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ class ModuleContext:
         return concurrency
 
     def client(self, named: Mapping[str, Identity], concurrency: int = 1) -> Client:
-        """Create a client. Call this only after all input is validated.
+        """Create a client. Call this only after all input has been validated.
 
         Args:
-            named: the specified identities, by option. The region and account of an ARN must match the connection.
+            named: the specified identities, by option. The region and account in an ARN must match the connection.
 
         Raises ``InvalidOption`` if they do not match, before Function Compute is called.
         """
@@ -73,11 +73,11 @@ class ModuleContext:
 
 
 def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: dict[str, Any], **rules: Any) -> None:
-    """Run ``work`` with a ``ModuleContext``, report the results that it returns, and end the process.
+    """Run ``work`` with a ``ModuleContext``, report the results that it returns and end the process.
 
     Args:
         spec: the argument spec without the connection options.
-        rules: further arguments of AnsibleModule, such as ``mutually_exclusive``.
+        rules: additional AnsibleModule arguments, such as ``mutually_exclusive``.
     """
     module = make_module({**spec, **argument_spec()}, rules)
     interruption = _listen_to_signals()

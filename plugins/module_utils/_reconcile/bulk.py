@@ -59,7 +59,7 @@ class Bulk:
     """Reconciles a list of configurations with one client.
 
     Args:
-        purge: which unlisted configurations to delete: those of the listed functions (``function``), those of all
+        purge: the unlisted configurations to delete: those of the listed functions (``function``), those of all
             functions in the listed services (``service``), or none (``none``).
     """
 
@@ -85,10 +85,10 @@ class Bulk:
     def run(self, desired: Sequence[Desired]) -> list[BulkEntry]:
         """Reconcile the configurations.
 
-        Returns the results in the order of the input, followed by those of the purged configurations.
+        Returns the results in input order, followed by those for the purged configurations.
 
-        If the task is interrupted while it writes, running writes are finished, and the remaining configurations are
-        not changed.
+        If the task is interrupted while it writes, writes in progress are completed, and the remaining configurations
+        are not changed.
         """
         functions = self._functions_to_list(desired)
         self._lists = dict(zip(functions, map_concurrently(self._list, functions, self._concurrency)))
@@ -109,7 +109,7 @@ class Bulk:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
-        """Return the functions whose configurations are read with List instead of one Get for each configuration."""
+        """Return the functions whose configurations are read using List instead of one Get for each configuration."""
         times = Counter(one.identity.function for one in desired)
         if self._purge == "none":
             several = 2 if self._client.lists_qualifiers else len(desired) + 1
@@ -146,7 +146,7 @@ class Bulk:
     def _current(self, desired: Desired) -> AsyncInvokeConfig | None:
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
-            # If the function is missing, this repeats one request, because the warning depends on the response of Get.
+            # If the function is missing, this repeats one request, because the warning depends on the Get response.
             return read(self._client, desired, self._check_mode, self._warn)
         if isinstance(listed, ApiError):
             raise listed
@@ -157,7 +157,7 @@ class Bulk:
         return found
 
     def _unexpected(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the plans to delete the unlisted configurations in the scope of the purge."""
+        """Return the plans to delete the unlisted configurations in the purge scope."""
         named = {one.identity for one in desired}
         listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
         extra = sorted((one for one in listed if one.identity not in named), key=lambda one: one.identity.id)
@@ -188,5 +188,5 @@ class Bulk:
             return replace(entry, config=entry.plan.current, error=error)
 
 
-#: Past participles of the actions of a plan.
+#: Maps each plan action to its past participle.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

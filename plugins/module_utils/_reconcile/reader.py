@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Read the configurations of a function, a service or the whole account concurrently.
+"""Concurrently read the configurations of a function, a service or the whole account.
 
-Resources that are deleted in the meantime are omitted. Resources that cannot be read are listed with their errors.
+Resources deleted in the meantime are omitted. Resources that cannot be read are listed with their errors.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A service or function that could not be read, with its ID and the error."""
+    """The ID of a service or function that could not be read, and the error."""
 
     id: str
     error: ApiError
@@ -97,7 +97,7 @@ class ConfigReader:
         return self._read_qualifiers((function, None))
 
     def _list_by_function(self, wanted: Filter) -> dict[Function, list[AsyncInvokeConfig] | None]:
-        """Return the functions in the scope, with their configurations if the API lists those of the whole account."""
+        """Return the functions in the scope, with their configurations if the API can list all those in the account."""
         if wanted.function_name is not None:
             return {Function(wanted.function_name, wanted.service_name): None}
         found: dict[Function, list[AsyncInvokeConfig] | None] = {}
@@ -137,7 +137,7 @@ class ConfigReader:
             return None
 
     def functions_of(self, service_name: str) -> list[Function]:
-        """Return all functions of a service, or an empty list if the service does not exist."""
+        """Return all functions in a service, or an empty list if the service does not exist."""
         try:
             return self._client.functions(service_name)
         except NotFound:
@@ -154,7 +154,7 @@ class ConfigReader:
         return ReadResult(functions=[] if others else self._existing([identity.function]))
 
     def _existing(self, functions: list[Function]) -> list[Function]:
-        """Return the functions that exist. In FC 3.0, the list of configurations of a missing function can be empty."""
+        """Return the functions that exist. In FC 3.0, the configuration list for a missing function can be empty."""
         if not self._client.lists_account:
             return functions
         known = set(self._client.functions(None))
@@ -171,7 +171,7 @@ class ConfigReader:
     def _read_concurrently(
         self, work: Callable[[Item], list[Result]], items: Sequence[Item], name: Callable[[Item], str], alone: bool
     ) -> list[list[Result]]:
-        """Call ``work`` for all items. Record items that cannot be read, or raise the error if ``alone``."""
+        """Call ``work`` for all items. Record items that cannot be read or, if ``alone``, raise the error."""
 
         def read_or_note(item: Item) -> list[Result]:
             try:

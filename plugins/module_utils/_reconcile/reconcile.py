@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 @dataclass(frozen=True)
 class Outcome:
-    """The plan of a configuration, and the resulting configuration (in check mode, the predicted one)."""
+    """The plan for a configuration, and the resulting configuration (in check mode, the predicted one)."""
 
     plan: Plan
     config: AsyncInvokeConfig | None

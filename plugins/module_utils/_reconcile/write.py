@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Apply a plan: put and verify the configuration, recreate it if necessary, and restore it on failure.
+"""Apply a plan: put and verify the configuration, recreate it if necessary and restore it on failure.
 
 The Put operation of FC merges: fields that are not specified keep their values (doc 181752, "items that are not
 specified remain unchanged"). It is unknown whether it can unset a field. Therefore, fields to unset are verified after
@@ -23,16 +23,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-#: Seconds after a Put during which a read may not show its result yet.
+#: Seconds after a Put during which a read may not yet show its result.
 READ_CONSISTENCY_TIMEOUT = 2.0
 
 
 class ReconcileError(Exception):
-    """A configuration could not be brought to the desired state. ``str()`` describes the resulting state.
+    """A configuration could not be brought into the desired state. ``str()`` describes the resulting state.
 
-    ``cause`` is the error of the failed call, or None if all calls succeeded but the stored configuration differs.
-    ``left`` is the configuration that was read last, or None if there is none or it is unknown. ``changed`` is True if
-    the configuration differs, or may differ, from the previous one.
+    ``cause`` is the error from the failed call, or None if all calls succeeded but the stored configuration differs.
+    ``left`` is the configuration as last read, or None if there is none or it is unknown. ``changed`` is True if the
+    configuration differs, or may differ, from the previous one.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Write:
         self._plan = planned
         #: Whether a Put succeeded with a documented response.
         self._put = False
-        #: Whether a Delete may have been executed, so that only the response to a Put is reliable.
+        #: Whether a Delete may have been executed. If so, only the response to a Put is reliable.
         self._deleted = False
 
     def run(self) -> AsyncInvokeConfig:
@@ -89,7 +89,7 @@ class Write:
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
-            # If there was a configuration, its function existed. Therefore, a response that denies this is verified.
+            # If there was a configuration, its function existed. Therefore, a response to the contrary is verified.
             no_function = isinstance(error, NotFound) and self._plan.current is None and not error.uncertain
             if not self._may_have_changed and (_never_sent(error) or no_function):
                 raise
@@ -111,7 +111,7 @@ class Write:
         return self._put or self._deleted
 
     def _put_and_verify(self) -> AsyncInvokeConfig | None:
-        """Put and verify the configuration, and recreate it if a field to unset is still set. Return what is stored."""
+        """Put and verify the configuration. Recreate it if a field to unset is still set. Return the result."""
         planned, settings = self._plan, self._plan.after or {}
         stored: AsyncInvokeConfig | None = self._send_put(settings)
         if planned.fields_to_unset and not planned.mismatched_fields(stored):

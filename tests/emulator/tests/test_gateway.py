@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gateway, without a network: authentication, errors, faults, the journal, and STS."""
+"""The gateway, without a network: authentication, errors, faults, the journal and STS."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def gateway(account: Account) -> Gateway:
 
 
 def body_of(response: Response) -> Any:
-    """Return the JSON of a response."""
+    """Return the JSON from a response."""
     return json.loads(response.body)
 
 
 def error_of(response: Response) -> tuple[int, str]:
-    """Return the status and the error code of a response in any of the formats."""
+    """Return the status and error code from a response in any of the formats."""
     body = body_of(response)
     return response.status, body.get("Code") or body["ErrorCode"]
 

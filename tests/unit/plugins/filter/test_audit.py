@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the audit filters with results of the bulk modules."""
+"""Tests of the audit filters, using results from the bulk modules."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ UNSET = dict.fromkeys(field.option for field in FC2.fields)
 
 
 def checked_entry(planned: Plan) -> BulkEntry:
-    """Return the entry of a bulk module in check mode."""
+    """Return an entry that a bulk module returns in check mode."""
     return BulkEntry(planned.identity.id, planned, planned.predicted)
 
 
 def unreadable_entry() -> BulkEntry:
-    """Return the entry of a config that could not be read."""
+    """Return the entry for a config that could not be read."""
     name = "shop:order:LATEST"
     return BulkEntry(
         name, error=ApiError("GetFunctionAsyncInvokeConfig", name, "it is\tsecret", Cause.DENIED, status=403)
@@ -50,7 +50,7 @@ def report(*entries: BulkEntry, generation: Generation = FC2) -> dict[str, Any]:
 
 
 def compare(declared: Settings | None, actual: Settings | None) -> BulkEntry:
-    """Return the entry of ``shop:resize:LATEST``. Settings are None if the config is absent."""
+    """Return the entry for ``shop:resize:LATEST``. Settings are None if the config is absent."""
     given_values = {option: value for option, value in (declared or {}).items() if value is not None}
     desired = Desired(FC2, RESIZE, given_values, present=declared is not None)
     return checked_entry(plan(desired, None if actual is None else AsyncInvokeConfig(RESIZE, {**UNSET, **actual})))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the filter that writes variables files, with the loader and the template engine of Ansible."""
+"""Tests of the filter that writes variables files, using Ansible's loader and template engine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DATA = st.recursive(
 
 
 def load_vars(text: str) -> Any:
-    """Load a variables file as trusted input, and render its templates."""
+    """Load a variables file as trusted input and render its templates."""
     # ansible-core 2.18 trusts strings by default.
     trust = getattr(ansible_template, "trust_as_template", to_builtin_types)
     loader = DataLoader()

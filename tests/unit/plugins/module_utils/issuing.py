@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def issued_credential(number: int, valid_for: int = 3600) -> dict[str, str]:
-    """Return a temporary credential in the format of the services. It is valid for ``valid_for`` seconds."""
+    """Return a temporary credential in the format used by the services. It is valid for ``valid_for`` seconds."""
     end = dt.datetime.now(dt.timezone.utc) + dt.timedelta(seconds=valid_for)
     return {
         "AccessKeyId": f"STS.issued-{number}",
@@ -107,7 +107,7 @@ def run_server(reply: Callable[[str], tuple[int, str]] | None = None, valid_for:
 
 
 def sent_parameters(server: Server) -> list[dict[str, str]]:
-    """Return the query parameters of the requests that a server received."""
+    """Return the query parameters of the requests that the server received."""
     return [
         {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()} for url, _headers in server.requests
     ]

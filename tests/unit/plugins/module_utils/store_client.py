@@ -24,9 +24,8 @@ from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store
 
-#: Failures that remain after the client's retries, in this order: the request did not arrive, the response was lost,
-#: the service rejected the request, the service applied the request but returned an error, and no credential was
-#: available.
+#: Failures that persist after the client's retries. In order: the request did not arrive, the response was lost, the
+#: service rejected the request, the service applied the request but returned an error, no credential was available.
 FAULTS = ("before", "after", "rejected", "rejected-after", "no credential")
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of bulk reconciliation, its consistency with the single module, and the scope of purges."""
+"""Tests of bulk reconciliation, its consistency with the single module and the scope of purges."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def missing_identities(api: Generation) -> list[Identity]:
 def cases(
     draw: st.DrawFn, with_missing: bool = False
 ) -> tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]]:
-    """Return a generation, the existing configs of the account, and the desired configs of a task."""
+    """Return a generation, the account's existing configs and a task's desired configs."""
     api = draw(st.sampled_from(APIS))
     identities = all_identities(api)
     existing = draw(st.dictionaries(st.sampled_from(identities), random_settings(api), max_size=8))
@@ -94,7 +94,7 @@ def stored_configs(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
 def run_bulk(
     client: Any, desired: list[Desired], purge: str = "none", check: bool = False
 ) -> tuple[list[BulkEntry], list[str]]:
-    """Run a bulk task, and return its entries and warnings."""
+    """Run a bulk task and return its entries and warnings."""
     warnings: list[str] = []
     return Bulk(client, 4, purge, check, warnings.append, Interruption()).run(desired), warnings
 
@@ -112,7 +112,7 @@ def summarize(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str,
 
 
 def reconcile_single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> BulkEntry:
-    """Reconcile one config in the same way as the single module, and return its entry."""
+    """Reconcile one config in the same way as the single module and return its entry."""
     try:
         outcome = reconcile(client, desired, check, warnings.add)
     except ApiError as error:
@@ -212,7 +212,7 @@ def test_purge_is_skipped_if_the_service_cannot_be_listed(fault: str) -> None:
 def test_purge_is_skipped_if_a_function_cannot_be_listed() -> None:
     store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
     desired = [parse_desired(FC2, {"id": "s:f"})]
-    # The first call lists the functions of the service. The next calls list the configs of each function.
+    # The first call lists the functions in the service. The next calls list the configs of each function.
     entries, _warnings = run_bulk(StoreClient(store, faults={2: "rejected"}), desired, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
     assert key_of(Identity("g", "LATEST", "s")) in store.configs
@@ -229,7 +229,7 @@ def test_failed_read_is_an_error_of_the_entry_and_changes_nothing() -> None:
 
 @pytest.mark.parametrize("restored", [True, False])
 def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
-    """Unsetting a destination requires a put, a delete and a put. The second put fails, and so may the restoration."""
+    """Unsetting a destination requires a put, a delete and a put. The second put fails, and so may the restore."""
 
     class RejectingClient(StoreClient):
         def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
@@ -272,7 +272,7 @@ def test_failed_entry_does_not_stop_the_others(fault: str, failing_call: int) ->
 
 
 class BarrierClient(StoreClient):
-    """A client that completes calls only if four calls of the same kind run concurrently."""
+    """A client that completes calls only when four calls of the same kind are running concurrently."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -324,7 +324,7 @@ def test_purge_ignores_functions_deleted_after_they_were_listed() -> None:
 @pytest.mark.parametrize("concurrency", [1, 2])
 @pytest.mark.parametrize("purge", ["none", "service"])
 def test_interrupted_task_reports_completed_entries(concurrency: int, purge: str) -> None:
-    """Writes in progress are completed, and no other writes are started."""
+    """Writes in progress are completed. No other writes are started."""
     if purge == "none":
         store, ids = account(FC2), ["s:f", "s:g", "t:f", "t:g"]
     else:

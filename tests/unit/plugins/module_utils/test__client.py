@@ -58,7 +58,7 @@ def client_to(emulator: Emulator, api: Generation = FC2, environ: Any = None, **
 
 @APIS
 def test_the_sdk_sends_every_field(api: Generation) -> None:
-    """The models of the SDK drop unknown fields, so a new field may require a newer release of the SDK."""
+    """The SDK's models drop unknown fields, so a new field may require a newer SDK release."""
     values = {field.option: field.sample for field in api.fields}
     body = request_body(api, values)
     fields = {"body": body} if api.sdk.nested_body else body
@@ -71,12 +71,12 @@ def test_the_sdk_sends_every_field(api: Generation) -> None:
 
 
 def function_of(api: Generation, name: str = "f") -> Function:
-    """Return the identity of a function of the account."""
+    """Return the identity of a function in the account."""
     return Function(name, "s" if api.list_services else None)
 
 
 def identity_of(api: Generation, name: str = "f", qualifier: str = LATEST) -> Identity:
-    """Return the identity of a config of the account."""
+    """Return the identity of a config in the account."""
     return Identity(name, qualifier, function_of(api).service_name)
 
 
@@ -248,7 +248,7 @@ def test_characters_invalid_in_headers_are_not_displayed(
 
 def test_certificates_are_validated(tmp_path: Any) -> None:
     certificate = self_signed(tmp_path)
-    # Use a new port for each connection because the SDK caches the trusted certificates per port.
+    # Use a new port for each connection because the SDK caches trusted certificates per port.
     with Emulator(state=ACCOUNT, tls=certificate) as emulator, pytest.raises(ApiError, match="endpoint and ca_path"):
         client_to(emulator).get(identity_of(FC2))
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The model: parsing, comparing and planning."""
+"""Tests of the model: parsing, comparing and planning."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
 
 
 def identity_options(generation: Generation) -> dict[str, Any]:
-    """Return the identity options of the function f (FC 2.0: of the service s)."""
+    """Return the identity options for function f (FC 2.0: in service s)."""
     return {name: name[0] for name in generation.identity_options if name != "qualifier"}
 
 
@@ -557,7 +557,7 @@ def test_desired_defaults_to_present_and_resets_omitted_options(generation: Gene
 # --- Unexpected responses ---------------------------------------------------------------------------------------
 
 ARN = "acs:fc:cn-hangzhou:123:functions/f"
-#: An example of a documented response for each generation.
+#: A documented example response for each generation.
 DOCUMENTED: dict[str, dict[str, Any]] = {
     FC2.name: {"service": "s", "function": "f", "qualifier": "LATEST"},
     FC3.name: {"functionArn": ARN},
@@ -592,7 +592,7 @@ def parse_get(generation: Generation, body: Any, **location: Any) -> AsyncInvoke
 
 
 def parse_list_item(generation: Generation, body: Any, **location: Any) -> AsyncInvokeConfig:
-    """Parse an item of a List response."""
+    """Parse an item from a List response."""
     function = Function("f", "s") if "service_name" in generation.identity_options else Function("f")
     return parse_listed(generation, function, body, **location)
 
@@ -767,7 +767,7 @@ def test_arbitrary_json_is_a_printable_config_or_rejected(generation: Generation
 
 
 def texts_in(tree: Any) -> list[str]:
-    """Return all strings of a data structure."""
+    """Return all strings in a data structure."""
     if isinstance(tree, dict):
         return [text for value in tree.values() for text in texts_in(value)]
     return [tree] if isinstance(tree, str) else []

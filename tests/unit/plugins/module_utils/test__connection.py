@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection options: documentation, environment variables, authentication methods and endpoints."""
+"""Tests of connection options: documentation, environment variables, authentication methods and endpoints."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
 
 
 def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
-    """Return the properties that the documentation and the argument spec share. ``nested`` is the key of suboptions."""
+    """Return the properties that the documentation and the argument spec share. ``nested`` is the suboptions key."""
     return {
         name: {
             "type": option["type"],
@@ -59,7 +59,7 @@ def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
 
 
 def documented_options(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path and description of all options, including suboptions."""
+    """Yield the path and description of each option, including suboptions."""
     for name, option in options.items():
         yield prefix + name, " ".join(option["description"])
         yield from documented_options(option.get("suboptions", {}), f"{prefix}{name}.")
@@ -94,7 +94,7 @@ def test_guide_lists_all_environment_variables(guide: str) -> None:
     for name, option, _users in rows:
         table[option] = (*table.get(option, ()), name)
     assert table == dict(ENVIRONMENT)
-    # Four columns mark the tools that use a variable. Variables for certificates are used by all tools.
+    # Four columns mark the tools that use a variable. All tools use the certificate variables.
     assert [name for name, _option, users in rows if len(users.split("|")) != 4] == []
     assert {option for _name, option, users in rows if "✓" not in users} == {"ca_path"}
 
@@ -117,7 +117,7 @@ def test_secrets_are_no_log() -> None:
     spec = argument_spec()
     marked = {name for name, option in spec.items() if option.get("no_log")}
     assert marked == {"access_key_secret", "security_token", "credentials_uri"}
-    # With no_log, Ansible would mask names that contain the external ID. Messages of STS are masked separately.
+    # With no_log, Ansible would mask names that contain the external ID. Messages from STS are masked separately.
     assert spec["assume_role"]["options"]["external_id"]["no_log"] is False
 
 
@@ -128,7 +128,7 @@ def test_argument_spec_returns_a_new_dictionary() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the path of a file with a certificate."""
+    """Return the path of a certificate file."""
     path = tmp_path_factory.mktemp("certificate") / "ca.pem"
     path.write_text(CERTIFICATE, encoding="utf-8")
     return path
@@ -151,7 +151,7 @@ VALUES = {
 
 
 def value_of(connection: Connection, option: str) -> str | None:
-    """Return the value of an option from the attributes of a connection."""
+    """Return the value of an option, read from the connection's attributes."""
     source = connection.source
     if option in ("account_id", "region", "ca_path"):
         value: str | None = getattr(connection, option)
@@ -184,7 +184,7 @@ def value_of(connection: Connection, option: str) -> str | None:
     return attribute_value
 
 
-#: Other environment variables that are required for an option to take effect.
+#: Other environment variables that each option requires to take effect.
 REQUIRED_VARIABLES: Mapping[str, Mapping[str, str]] = {
     "access_key_id": {"ALICLOUD_SECRET_KEY": "s"},
     "access_key_secret": {"ALICLOUD_ACCESS_KEY": "k"},
@@ -389,7 +389,7 @@ TASK_METHODS: list[tuple[dict[str, Any], Source]] = [
     ({"oidc": OIDC}, OidcRole(PROVIDER, "/run/token", Role(ROLE))),
     ({"credentials_uri": "http://127.0.0.1/option"}, CredentialsUri("http://127.0.0.1/option")),
 ]
-#: Authentication methods of the environment, in order of precedence.
+#: Authentication methods configured in the environment, in order of precedence.
 ENVIRONMENT_METHODS: list[tuple[dict[str, str], Source]] = [
     (ENV_KEY, AccessKey("LTAI-env", "env-secret")),
     (ENV_OIDC, OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))),
@@ -463,14 +463,14 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("environ", "options", "key"),
     [
-        # The environment completes the key with parts of the same key, or of a key without an ID.
+        # The environment provides the missing parts of a key unless its key ID differs.
         ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
         ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
-        # The token of the environment belongs to another key.
+        # The token in the environment belongs to another key.
         ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
-        # The variables of two tools contain a complete key each, or the parts of a single key.
+        # The variables for two tools each contain a complete key, or together contain the parts of a single key.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
             {
@@ -533,7 +533,7 @@ LAYERS = st.lists(
 @settings(deadline=None)
 @given(LAYERS)
 def test_access_keys_are_never_mixed(layers: list[dict[str, int]]) -> None:
-    """The secret and token never come from a layer (the task or a family of variables) with another key ID."""
+    """The secret and the token never come from a layer (the task or a family of variables) that has another key ID."""
 
     # The value of an ID identifies a key. The value of a secret or token identifies its layer.
     def text(number: int, part: str) -> str:
@@ -610,7 +610,7 @@ def test_ambiguous_role_variable_completes_assume_role(home: str) -> None:
 
 def test_oidc_role_is_not_assumed_twice() -> None:
     assert connect(ENV_OIDC).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
-    # As in the official chain, the access key takes precedence, and the role is used only for OIDC.
+    # As in the official chain, the access key takes precedence. The role is used only for OIDC.
     assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env-secret")
     for environ, options in (({**ENV_OIDC, **ENV_KEY}, {}), ({"ALIBABA_CLOUD_ROLE_ARN": ROLE}, {"oidc": OIDC})):
         with pytest.raises(InvalidOption, match=r"assume_role\.role_arn: is required"):
@@ -657,7 +657,7 @@ def test_account_id_is_required_if_the_endpoint_contains_it() -> None:
 
 def test_only_the_account_is_added_to_custom_endpoints() -> None:
     assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_service(FC2, "123") == Endpoint("http", "127.0.0.1:1")
-    # Terraform completes FC_ENDPOINT in the same way.
+    # Terraform also adds the account ID to FC_ENDPOINT.
     connection = connect({"FC_ENDPOINT": "cn-beijing.fc.aliyuncs.com"}, **KEY)
     assert connection.fc_service(FC2, "123") == Endpoint("https", "123.cn-beijing.fc.aliyuncs.com")
     assert connect(**KEY, endpoint="9.cn-beijing.fc.aliyuncs.com").fc_service(FC2, "1").host.startswith("9.cn-beijing.")

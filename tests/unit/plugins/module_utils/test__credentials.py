@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of credentials from the official library, with local servers."""
+"""Tests of credentials from the official library, using local servers."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: 
 def test_threads_share_a_credential() -> None:
     start = threading.Barrier(8)
     keys: list[str] = []
-    # By itself, the library would renew credentials with this lifetime once per thread.
+    # On its own, the library would renew credentials with this lifetime once per thread.
     with run_server(valid_for=900) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
 
@@ -291,7 +291,7 @@ def test_sts_region_of_a_profile_is_used(tmp_path: Path, server: Server) -> None
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """Return the paths of a self-signed certificate for 127.0.0.1 and its key."""
+    """Return the paths of a self-signed certificate for 127.0.0.1 and of its key."""
     if sys.version_info < (3, 10):
         pytest.skip("the emulator needs Python 3.10")
     from emulator.certificate import self_signed
@@ -315,7 +315,7 @@ def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
 
 
 def connect_with_role(emulator: Any, **options: Any) -> Connection:
-    """Return a connection that assumes a role with the STS of the emulator."""
+    """Return a connection that assumes a role using the emulator's STS."""
     key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
     return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
 
@@ -568,7 +568,7 @@ def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.Complet
 
 
 def test_library_prints_nothing_and_does_not_block_the_exit(tmp_path: Path, server: Server) -> None:
-    """The library can start threads for the default chain and the metadata service, and can log failures."""
+    """The library can start threads for the default chain and the metadata service, and it can log failures."""
     no_credential = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     metadata = {"HOME": str(tmp_path), "HTTP_PROXY": server.url}
     debug = {**no_credential, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}

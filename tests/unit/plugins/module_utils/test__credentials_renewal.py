@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renewal of credentials during a task, STS regions, and unreachable servers and proxies."""
+"""Tests of credential renewal during a task, STS regions, and unreachable servers and proxies."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def uri(server: Server, _directory: Path) -> Connection:
 def test_rejected_credentials_are_renewed(
     tmp_path: Path, server: Server, connection_of: Callable[[Server, Path], Connection]
 ) -> None:
-    """By itself, the library would use rejected credentials until shortly before they expire."""
+    """On its own, the library would use rejected credentials until shortly before they expire."""
     client = credential(connection_of(server, tmp_path))
     rejected = client.get_credential()
     assert client.renew(rejected)
@@ -228,7 +228,7 @@ ROLE_HINTS = ("trust policy", "JSON", "token is fresh")
 
 
 class RejectingProxy(BaseHTTPRequestHandler):
-    """A proxy that rejects all requests with the HTTP status in the ``status`` attribute of its server."""
+    """A proxy that rejects all requests with the HTTP status in its server's ``status`` attribute."""
 
     def reject(self) -> None:
         status: int = getattr(self.server, "status")  # noqa: B009 - not an attribute of the base class
@@ -244,7 +244,7 @@ class RejectingProxy(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def rejecting_proxy() -> Iterator[Callable[[int], str]]:
-    """Return a function that sets the status of a rejecting proxy and returns the proxy's ``host:port``."""
+    """Return a function that sets a rejecting proxy's status and returns the proxy's ``host:port``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), RejectingProxy)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of masking secrets in options and obtained credentials."""
+"""Tests of masking the secrets in options and in obtained credentials."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def get_error(connection: Connection) -> CredentialError:
 
 
 def is_masked(connection: Connection, text: str) -> bool:
-    """Return whether a text is masked completely."""
+    """Return whether text is completely masked."""
     return connection.redactor.text(f"before {text} after") == "before ******** after"
 
 
@@ -177,7 +177,7 @@ def oauth_profile(**content: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Replace the library's OAuth provider with a provider that calls a local server."""
+    """Replace the library's OAuth provider with one that calls a local server."""
     skip_without_library_profiles()
     from alibabacloud_credentials.provider import cli_profile
 
@@ -192,7 +192,7 @@ def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def oauth_replies(exchange: tuple[int, dict[str, str]]) -> Callable[[str], tuple[int, str]]:
-    """Return a ``reply`` function that refreshes tokens, and returns ``exchange`` if a token is exchanged for a key."""
+    """Return a ``reply`` function that refreshes tokens and returns ``exchange`` if a token is exchanged for a key."""
 
     def reply(url: str) -> tuple[int, str]:
         if url.endswith("/v1/token"):
@@ -234,7 +234,7 @@ def test_tokens_refreshed_by_the_library_are_masked(
 def error_quoting_the_query(
     quote_query: Callable[[str], str], prefix: str = "The request is not valid: "
 ) -> Callable[[str], tuple[int, str]]:
-    """Return a ``reply`` function that returns an error that quotes the query."""
+    """Return a ``reply`` function that returns an error quoting the query."""
 
     def refuse(url: str) -> tuple[int, str]:
         return 400, json.dumps({"Code": "InvalidParameter", "Message": prefix + quote_query(urlsplit(url).query)})
@@ -243,7 +243,7 @@ def error_quoting_the_query(
 
 
 def query_values(query: str) -> str:
-    """Return the values of a query without the signature."""
+    """Return the values in a query, except for the signature."""
     query = re.sub("&Signature=[^&]*", "", query)
     return " ".join(f"<{text[0]}>" for text in parse_qs(query).values())
 

@@ -133,7 +133,7 @@ PROXY = "http://proxy.example.com:3128"
 
 
 def proxy_of(url: str, **environ: str) -> str | None:
-    """Return the proxy for a URL, and verify that no other scheme has a proxy."""
+    """Return the proxy for a URL and verify that no other scheme has a proxy."""
     endpoint = parse_endpoint("endpoint", url)
     found = proxies(environ, endpoint)
     assert set(found) <= {endpoint.scheme}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of reconciliation on the emulator's store, with all possible behaviors of the service."""
+"""Tests of reconciliation using the emulator's store, with all possible service behavior."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FULL_STORED = {field.option: FULL_VALUES.get(field.option) for field in FC2.fiel
 
 
 def account(current: dict[str, Any] | None = None, api: Generation = FC2, **switches: Any) -> Store:
-    """Return an account with the functions s:f (FC 2.0) and f (FC 3.0), and the current config, if any."""
+    """Return an account with functions s:f (FC 2.0) and f (FC 3.0) and the current config, if any."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
     store.create_function("s", "f")
@@ -62,7 +62,7 @@ def desired(api: Generation = FC2, /, **options: Any) -> Desired:
 
 
 def run(client: StoreClient, target: Desired, check_mode: bool = False) -> tuple[Outcome, list[str]]:
-    """Run a task, and return its outcome and warnings."""
+    """Run a task and return its outcome and warnings."""
     warnings: list[str] = []
     return reconcile(client, target, check_mode, warnings.append), warnings  # type: ignore[arg-type]
 
@@ -179,7 +179,7 @@ def test_config_is_recreated_only_if_put_does_not_unset_fields() -> None:
         assert client.timeouts == [timeout]
 
 
-# A call fails because of the service, the network, or a missing credential.
+# A call fails because of the service, the network or a missing credential.
 FAILED_CALL = pytest.mark.parametrize(
     ("fault", "error"),
     [("rejected", "not allowed"), ("before", "connection refused"), ("no credential", "no credential available")],
@@ -187,7 +187,7 @@ FAILED_CALL = pytest.mark.parametrize(
 
 
 def has_expected_cause(error: ReconcileError, fault: str) -> bool:
-    """Return whether the error has the expected cause: the failed call, or no cause if no request was sent."""
+    """Return whether the error has the expected cause: the failed call, or none if no request was sent."""
     if fault == "no credential":
         return error.cause is None
     return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "rejected")
@@ -307,7 +307,7 @@ def test_uncertain_put_is_reverted_if_reads_fail(fault: str, error: str) -> None
     store = account(before)
 
     class UncertainPut(StoreClient):
-        """A client whose first put is applied but fails, and whose next read also fails."""
+        """A client whose first put is applied but returns an error, and whose next read fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" in operations(self):
@@ -442,7 +442,7 @@ def test_function_deleted_before_the_put_is_reported_as_missing() -> None:
     store = account(FULL_STORED)
 
     class DeletingClient(StoreClient):
-        """A client that deletes the config instead of storing it, and reports that the function does not exist."""
+        """A client that deletes the config instead of storing it and reports that the function does not exist."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             store.delete_config(key_of(identity))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Retries and rate limiting, with a fake clock."""
+"""Tests of retries and rate limiting, using a fake clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RETRY, DENIED = 60.0, 120.0
 
 
 class FakeClock:
-    """A clock that advances without real delays, and retriers that use it."""
+    """A clock that advances without real delays. It also creates retriers that use it."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -145,7 +145,7 @@ def test_delays_with_the_same_cause_are_summarized() -> None:
 
 
 def give_up(clock: FakeClock, calls: int, cause: Cause, write: bool = False, host: str = "h") -> list[int]:
-    """Run calls that fail, and return the number of attempts for each call."""
+    """Run calls that fail and return the number of attempts for each call."""
     clock.default_retrier = clock.default_retrier or clock.retrier()
     counts = []
     for _call in range(calls):
@@ -372,7 +372,7 @@ def run_throttled(calls: int, workers: int, service: TokenBucket | RandomThrottl
     now = 0.0
     sleeps: list[float] = []
     limiter = RateLimiter(lambda: now, sleeps.append)
-    # Each event consists of the time, the worker, and the time at which the worker queued for its call. If the last
+    # Each event consists of the time, the worker and the time at which the worker queued for its call. If the last
     # value is None, the worker queues for its next call. Otherwise, it starts its call.
     events: list[tuple[float, int, float | None]] = [(0.0, worker, None) for worker in range(workers)]
     attempts = 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits for the duration and size of responses."""
+"""Tests of the limits on the duration and size of responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 class Server:
-    """A server that responds to one request with ``chunks``, and counts the bytes that it sends."""
+    """A server that responds to one request with ``chunks`` and counts the bytes it sends."""
 
     def __init__(self, chunks: Iterator[bytes], pause: float = 0.0) -> None:
         self._chunks = chunks
@@ -41,7 +41,7 @@ class Server:
                 self._pause.wait(self._seconds)
 
     def get(self, read: float = 0.3) -> requests.Response:
-        """Send a request with a read timeout, and return the response."""
+        """Send a request with a read timeout and return the response."""
         session = requests.Session()
         session.trust_env = False
         try:
@@ -53,7 +53,7 @@ class Server:
 
 
 def endless_response(first: bytes, chunk: bytes) -> Callable[[], Iterator[bytes]]:
-    """Return a function that yields ``first``, and then ``chunk`` forever."""
+    """Return a function that yields ``first`` and then ``chunk`` forever."""
 
     def chunks() -> Iterator[bytes]:
         yield first
