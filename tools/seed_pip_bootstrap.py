@@ -23,7 +23,7 @@ CACHE = Path.home() / ".ansible" / "test" / "cache"
 # ansible-test runs this in the new environment as `SCRIPT [pip option ...] pip==VERSION --no-setuptools --no-wheel`.
 # ensurepip runs in a separate process because importing it disables the pip configuration, including the index.
 BOOTSTRAP = '''\
-"""Install the bundled pip in an empty virtual environment. Created by the tools of alicloud.fc."""
+"""Install the bundled pip in an empty virtual environment. Created by the alicloud.fc tools."""
 import subprocess
 import sys
 

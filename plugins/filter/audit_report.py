@@ -121,8 +121,8 @@ def audit_report(result: Any) -> dict[str, Any]:
     """
     if not isinstance(result, Mapping) or "results" not in result or "diff" not in result:
         raise AnsibleFilterError(
-            "audit_report: the input must be the result of a module for many configurations in check mode and diff "
-            "mode."
+            "audit_report: the input must be the result of running a module for many configurations in check mode and "
+            "diff mode."
         )
     rows = [_row(one, diff) for one, diff in _paired(result["results"], result["diff"])]
     by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}

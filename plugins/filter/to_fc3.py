@@ -197,7 +197,7 @@ def _check_config(place: str, config: Any) -> None:
     """Raise ``AnsibleFilterError`` if ``config`` is not an FC 2.0 configuration."""
     names = [config.get(name) for name in ("service_name", "function_name")] if isinstance(config, Mapping) else [None]
     if not all(isinstance(name, str) and name for name in names):
-        raise AnsibleFilterError(f"{place} must be a configuration of FC 2.0, with service_name and function_name.")
+        raise AnsibleFilterError(f"{place} must be an FC 2.0 configuration with service_name and function_name.")
     destinations = config.get("destination_config") or {}
     if not isinstance(destinations, Mapping) or not all(
         isinstance(destinations.get(half) or {}, Mapping) for half in ("on_failure", "on_success")

@@ -74,7 +74,7 @@ def _post_faults(account: Account, request: Request) -> Any:
     body = request.json()
     rules = body if isinstance(body, list) else [body]
     if not all(isinstance(rule, dict) for rule in rules):
-        raise ValueError("The request body must be a fault or a list of faults, that is, JSON objects.")
+        raise ValueError("The request body must be a fault (a JSON object) or a list of faults.")
     return {"faults": [rule.as_dict() for rule in account.faults.add_all(rules)]}
 
 

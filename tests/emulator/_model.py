@@ -118,7 +118,7 @@ def version_parents(service: str | None, function: str | None) -> Parents:
     if service is not None:
         return (service,)
     if function is None:
-        raise ValueError("function: is required, because versions and aliases of FC 3.0 belong to a function.")
+        raise ValueError("function: is required, because FC 3.0 versions and aliases belong to a function.")
     return (function,)
 
 

@@ -150,7 +150,7 @@ def test_unknown_destination_services_cause_a_warning(emulator: Emulator, warnin
     result = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
     assert result["changed"] is True
     assert len(warnings) == 1
-    assert "'oss' is not documented as a destination" in warnings[0]
+    assert "'oss' is not documented as a Function Compute destination" in warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_interrupted_task_that_fails_returns_the_current_state(
     result = run(emulator, module, id=f"{owner}a", **{task: True})
     assert result["failed"] is True
     assert (result["changed"], result["action"], result["async_invoke_config"]) == (True, "update", None)
-    assert "also failed, and there is no configuration now" in result["msg"]
+    assert "also failed, and the configuration no longer exists" in result["msg"]
     emulator.faults.clear()
     assert run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"] == []
 
@@ -452,7 +452,7 @@ def test_warnings_about_repeated_destinations_are_not_repeated(emulator: Emulato
     configs = [{"id": "s:a"}, {"id": "s:b"}]
     run(emulator, "function_async_invoke_configs", configs=configs, defaults={"destination_config": destination})
     assert len(warnings) == 1
-    assert "'oss' is not documented as a destination" in warnings[0]
+    assert "'oss' is not documented as a Function Compute destination" in warnings[0]
 
 
 def test_patterns_filter_results_and_are_case_sensitive(emulator: Emulator) -> None:

@@ -79,7 +79,7 @@ def operation_name(api: Generation, operation: str) -> str:
 #: Matches errors that state the current configuration.
 _CHANGED = re.compile(
     r"A new configuration remains: (.*)\.$|The configuration is now (.*?); it was "
-    r"|(There is no configuration now); it was "
+    r"|(The configuration no longer exists); it was "
     r"|The configuration is now (.*)\. Specify "
 )
 
@@ -88,7 +88,7 @@ _CHANGED = re.compile(
 _RESTORE_FAILED = re.compile(
     r"previous configuration, (.*), also failed, and "
     r"(?:the configuration may have been (?:deleted|changed)"
-    r"|(there is no configuration now|the configuration is now \{.*\})): [A-Z]"
+    r"|(the configuration no longer exists|the configuration is now \{.*\})): [A-Z]"
 )
 
 

@@ -57,7 +57,7 @@ class ApiError(CallFailed):
         ]
         facts = ", ".join(fact for fact in known if fact)
         facts = f" ({facts})" if facts else ""
-        how = "failed: " if tried else "was not attempted, because another call failed: "
+        how = "failed: " if tried else "was not attempted because another call failed: "
         sentence = f"{operation} of {target} {how}{message.strip().rstrip('.')}{facts}."
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 

@@ -157,7 +157,7 @@ def input_warnings(desired: Desired) -> list[str]:
         arn = ARN.fullmatch(value) if isinstance(value, str) else None
         if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
             found.append(
-                f"{option}: {arn['service']!r} is not documented as a destination of Function Compute "
+                f"{option}: {arn['service']!r} is not documented as a Function Compute destination "
                 f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
             )
     return found

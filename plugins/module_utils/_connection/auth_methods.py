@@ -128,7 +128,7 @@ def _access_key(options: OptionReader) -> AccessKey:
     secret, token = (next((layer[part] for layer in own if layer[part]), None) for part in KEY_PARTS[1:])
     if not key_id:
         raise InvalidOption(
-            "access_key_id", f"is required with the rest of an access key ({or_set_variable('access_key_id')})"
+            "access_key_id", f"is required with the other parts of an access key ({or_set_variable('access_key_id')})"
         )
     if not secret:
         raise InvalidOption(
@@ -179,13 +179,13 @@ def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
     # acs:ram::ACCOUNT:role/NAME, as described under "Formats of ARNs" in the RAM manual.
     if not re.fullmatch(r"acs:ram:[a-z0-9-]*:[0-9]+:role/[A-Za-z0-9._/-]+", role_arn):
         raise options.refuse(
-            f"{option}.role_arn", f"{quoted(role_arn)} is not the ARN of a role, acs:ram::ACCOUNT:role/NAME"
+            f"{option}.role_arn", f"{quoted(role_arn)} is not a role ARN such as acs:ram::ACCOUNT:role/NAME"
         )
 
 
 def _session_name(options: OptionReader, option: str) -> str:
     # The RoleSessionName parameter of AssumeRole must have 2 to 64 characters.
-    problem = "must have 2 to 64 letters, digits or characters of .@-_="
+    problem = "must consist of 2 to 64 letters, digits or the characters .@-_="
     name = options.checked(f"{option}.session_name", r"[A-Za-z0-9.@_=-]{2,64}", problem)
     return name or DEFAULT_SESSION_NAME
 
@@ -197,7 +197,7 @@ def _session_expiration(options: OptionReader) -> int | None:
         return None
     # The DurationSeconds parameter of AssumeRole. A role's MaxSessionDuration is at most 43200.
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 900 <= int(text) <= 43200:
-        raise options.refuse(option, "must be a number of seconds from 900 to 43200")
+        raise options.refuse(option, "must be between 900 and 43200 seconds")
     return int(text)
 
 
@@ -212,6 +212,6 @@ def _policy(options: OptionReader) -> str | None:
         # Omit spaces because alibabacloud-credentials signs them as "+" instead of "%20".
         return json.dumps(document, separators=(",", ":"))
     except ValueError:
-        raise InvalidOption("assume_role.policy", "must be a policy document in JSON") from None
+        raise InvalidOption("assume_role.policy", "must be a JSON policy document") from None
     except RecursionError:
         raise InvalidOption("assume_role.policy", "is nested too deeply for a policy document") from None

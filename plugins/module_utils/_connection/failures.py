@@ -122,7 +122,7 @@ _SAFE = (
     ("unable to load credentials from any of the providers", "no credentials were found"),
     ("Failed to get", "the metadata service returned no credential"),
     ("failed to execute external command", "the profile's command failed"),
-    ("command process timed out", "the command of the profile did not finish in time"),
+    ("command process timed out", "the profile's command did not finish in time"),
     ("failed to parse external command output", "the profile's command did not print JSON"),
     ("invalid credential response", "the profile's command did not print an access key"),
     ("invalid StsToken credential response", "the profile's command did not print a security token"),

@@ -41,7 +41,7 @@ class LibraryProfile(Source):
     hint = "Sign in again with the official CLI, or check the profile's command."
 
     def describe(self) -> str:
-        return f"Using the profile {self.name!r} of {printable(self.file)}"
+        return f"Using the profile {self.name!r} in {printable(self.file)}"
 
     def server(self) -> Endpoint | None:
         entry = self._entry()

@@ -283,5 +283,5 @@ class _ProfileReader:
 
     def _invalid(self, problem: str) -> InvalidOption:
         return InvalidOption(
-            "profile", f"the profile {quoted(self._name)} of {printable(self._file.path)} cannot be used: {problem}"
+            "profile", f"the profile {quoted(self._name)} in {printable(self._file.path)} cannot be used: {problem}"
         )

@@ -80,7 +80,7 @@ def _check_proxy(variable: str, proxy: str) -> None:
     if not usable:
         raise InvalidOption(
             variable,
-            "this environment variable is not the URL of a proxy, such as http://user:password@host:port; "
+            "this environment variable is not a proxy URL such as http://user:password@host:port; "
             "in a password, write %23 for #, %2F for /, %3F for ? and %40 for @",
         )
 

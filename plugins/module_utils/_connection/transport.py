@@ -60,7 +60,7 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
         return NoResponse(f"{describe_proxy(environ, server)} did not respond", words, sent=sent, hint=CHECK_PROXY)
     if _not_http(layers, kinds):
         problem = f"{host} did not send a complete HTTP response"
-        return NoResponse(problem, sent=sent, hint="Check endpoint, and its port.")
+        return NoResponse(problem, sent=sent, hint="Check endpoint and its port.")
     # Compare class names because urllib3 derives the exception for failed connections from the one for timeouts.
     late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
     return NoResponse(f"{host} did not respond{late}", words, sent=sent)
@@ -120,7 +120,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
         problem = f"the certificate of {host} is not trusted"
         return NoResponse(problem, words, temporary=False, hint="Check endpoint and ca_path.")
     if "WRONG_VERSION_NUMBER" in words:
-        hint = "Check endpoint, which may have to begin with http://, and its port."
+        hint = "Check endpoint and its port. The endpoint may have to begin with http://."
         return NoResponse(f"{host} does not support https", words, temporary=False, hint=hint)
     if any(sign in words for sign in ("eader value", "eader part", "codec can't encode")):
         # requests and http.client quote the invalid value, which may be a secret.

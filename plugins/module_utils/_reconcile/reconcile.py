@@ -39,7 +39,7 @@ def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str
     except NotFound as error:
         if check_mode and desired.present:
             missing = (error.code or "").replace("NotFound", "").lower() or "function"
-            warn(f"{error} Without check mode, the task fails. The prediction assumes that the {missing} exists.")
+            warn(f"{error} Outside check mode, the task would fail. The prediction assumes that the {missing} exists.")
         return None
 
 

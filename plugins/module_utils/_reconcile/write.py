@@ -261,7 +261,7 @@ def _is_as_before(planned: Plan, found: AsyncInvokeConfig | None) -> bool:
 
 def _current_state(planned: Plan, config: AsyncInvokeConfig | None) -> str:
     if config is None:
-        return "there is no configuration now"
+        return "the configuration no longer exists"
     return f"the configuration is now {_describe(planned, config)}"
 
 

@@ -147,9 +147,9 @@ def test_unset_fields_can_be_null_or_missing(unset: dict[str, Any]) -> None:
     ("arguments", "problem"),
     [
         (({}, FUNCTIONS), "the input must be a list of configurations, not dict."),
-        (([None], FUNCTIONS), "item 1 of the input must be a configuration of FC 2.0"),
-        (([config(), {"function_name": "v3"}], FUNCTIONS), "item 2 of the input must be a configuration of FC 2.0"),
-        (([config(service_name=5)], FUNCTIONS), "item 1 of the input must be a configuration of FC 2.0"),
+        (([None], FUNCTIONS), "item 1 of the input must be an FC 2.0 configuration"),
+        (([config(), {"function_name": "v3"}], FUNCTIONS), "item 2 of the input must be an FC 2.0 configuration"),
+        (([config(service_name=5)], FUNCTIONS), "item 1 of the input must be an FC 2.0 configuration"),
         (([config(destination_config="x")], FUNCTIONS), "destination_config: must be a dictionary"),
         (([config(destination_config={"on_failure": "x"})], FUNCTIONS), "destination_config: must be a dictionary"),
         (([], None), "functions: must be a dictionary, not NoneType."),

@@ -282,7 +282,7 @@ def test_unknown_destination_services_cause_a_warning() -> None:
     target = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
     (warning,) = input_warnings(target)
     assert warning == (
-        "destination_config.on_failure.destination: 'kafka' is not documented as a destination of Function Compute "
+        "destination_config.on_failure.destination: 'kafka' is not documented as a Function Compute destination "
         "(fc, mns, eventbridge, mq)."
     )
     assert input_warnings(desired(**FULL_OPTIONS)) == []

@@ -257,13 +257,13 @@ def test_blank_options_are_ignored_and_whitespace_is_stripped() -> None:
         ({"retry_timeout": 86401}, "retry_timeout: must be between 0 and 86400 seconds, not 86401"),
         ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be between 0 and 86400 seconds, not inf"),
         ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: cannot read /nonexistent/ca.pem"),
-        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not the ARN of a role"),
+        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not a role ARN"),
         ({"assume_role": {"session_name": "x"}}, "assume_role.role_arn: is required (or set the environment variable"),
-        ({"assume_role": {"role_arn": ROLE, "session_name": "a b"}}, "assume_role.session_name: must have 2 to 64"),
+        ({"assume_role": {"role_arn": ROLE, "session_name": "a b"}}, "assume_role.session_name: must consist of 2 to 64"),
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 899}}, "assume_role.session_expiration: must be"),
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 43201}}, "assume_role.session_expiration: must be"),
-        ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a policy document"),
-        ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a policy document"),
+        ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a JSON policy document"),
+        ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a JSON policy document"),
         ({"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1500}}, "assume_role.policy: is nested too deeply"),
         (
             {"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1170 + "1" + "}" * 1170}},
@@ -427,7 +427,7 @@ def test_default_chain_is_used_without_a_default_profile() -> None:
 def test_incomplete_default_profile_is_skipped(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", "access_key_id": ""})
     (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "skipped")  # noqa: B009 - not an attribute of every Source
-    assert problem == f"the profile 'default' of {path} cannot be used: access_key_id is missing"
+    assert problem == f"the profile 'default' in {path} cannot be used: access_key_id is missing"
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,7 @@ def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monke
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
     monkeypatch.setattr(auth_util, "environment_access_key_id", None)
     text = str(get_error(connect({"HOME": str(tmp_path)})))
-    assert f"Not used: the profile 'default' of {path} cannot be used: access_key_id is missing." in text
+    assert f"Not used: the profile 'default' in {path} cannot be used: access_key_id is missing." in text
 
 
 # --- Renewal and proxies ----------------------------------------------------------------------------------------
@@ -504,7 +504,7 @@ def test_failed_command_of_a_profile_is_an_error(tmp_path: Path, script: str, me
     command.chmod(0o700)
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(command)})
     text = str(get_error(connect(profile="p", shared_credentials_file=str(path))))
-    assert text.startswith(f"Using the profile 'p' of {path} failed: {message}.")
+    assert text.startswith(f"Using the profile 'p' in {path} failed: {message}.")
     assert "planted" not in text
 
 

@@ -94,7 +94,7 @@ def test_invalid_command_is_an_error(tmp_path: Path, command: str) -> None:
     skip_without_library_profiles()
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": command})
     text = str(get_error(connect(profile="p", shared_credentials_file=str(path))))
-    assert text.startswith(f"Using the profile 'p' of {path} failed: ")
+    assert text.startswith(f"Using the profile 'p' in {path} failed: ")
     assert "planted" not in text
 
 

@@ -218,7 +218,7 @@ def test_proxy_passwords() -> None:
 )
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
 def test_invalid_proxy_urls_are_rejected_and_not_displayed(proxy: str, variable: str) -> None:
-    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not the URL") as exc_info:
+    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not a proxy URL") as exc_info:
         proxy_of("https://h", **{variable: proxy})
     assert "planted" not in str(exc_info.value)
     assert proxy_of("https://h", **{variable: proxy}, no_proxy="h") is None

@@ -137,7 +137,7 @@ def test_errors_about_the_token_file_of_a_profile_name_the_profile(tmp_path: Pat
     with pytest.raises(CredentialError) as exc_info:
         credential(connect(profile="p", shared_credentials_file=str(path)))
     assert str(exc_info.value) == (
-        f"profile: the profile 'p' of {path} cannot be used: its oidc_token_file: "
+        f"profile: the profile 'p' in {path} cannot be used: its oidc_token_file: "
         f"cannot read {token}: No such file or directory."
     )
 
@@ -299,7 +299,7 @@ def test_invalid_characters_in_profiles_are_rejected(tmp_path: Path, key: str, v
     )
     with pytest.raises(InvalidOption) as exc_info:
         connect(profile="p", shared_credentials_file=str(path))
-    assert str(exc_info.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}."
+    assert str(exc_info.value) == f"profile: the profile 'p' in {path} cannot be used: its {key} {problem}."
 
 
 @pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])

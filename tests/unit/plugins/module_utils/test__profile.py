@@ -123,7 +123,7 @@ def test_incomplete_profiles_are_rejected(tmp_path: Path, profile: Mapping[str, 
     path = write_profiles(tmp_path / "config.json", {"name": "p", **profile})
     with pytest.raises(InvalidOption) as exc_info:
         find_profile("p", str(path), "/nonexistent")
-    assert str(exc_info.value).startswith(f"profile: the profile 'p' of {path} cannot be used: {problem}")
+    assert str(exc_info.value).startswith(f"profile: the profile 'p' in {path} cannot be used: {problem}")
     assert "s3cret" not in str(exc_info.value)
 
 
@@ -181,7 +181,7 @@ def test_sdk_types(tmp_path: Path, name: str | None, source: Source) -> None:
 def test_unsupported_sdk_types_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "credentials.ini"
     path.write_text(INI, encoding="utf-8")
-    with pytest.raises(InvalidOption, match=r"the profile 'pair' of .* its mode 'rsa_key_pair' is not supported"):
+    with pytest.raises(InvalidOption, match=r"the profile 'pair' in .* its mode 'rsa_key_pair' is not supported"):
         find_profile("pair", str(path), "/nonexistent")
 
 

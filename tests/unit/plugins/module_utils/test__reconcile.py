@@ -261,7 +261,7 @@ def test_failed_restoration_reports_the_previous_config(fault: str, error: str) 
 
 def test_failed_restoration_reports_the_current_config() -> None:
     # The calls are get, put, delete, put, get, put (to restore the config) and get.
-    message = r"also failed, and there is no configuration now: .*not allowed"
+    message = r"also failed, and the configuration no longer exists: .*not allowed"
     with pytest.raises(ReconcileError, match=message) as exc_info:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "rejected")), desired())
     assert (exc_info.value.left, exc_info.value.changed) == (None, True)
