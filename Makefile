@@ -2,9 +2,11 @@
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# All targets require git, make, Python 3.11 or newer, and a package index. They write only to .venv and .build.
+# All targets require git, make, Python 3.11 or newer, and a package index. In the checkout, they write only to .venv
+# and .build, except for `make lock`, which updates constraints.txt.
 
-# The first interpreter that runs and is new enough, else python3, which then fails with a message.
+# Use the first interpreter that runs and is new enough. If there is none, use python3, for which tools/make_venv.py
+# prints an error message.
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && exec echo $$python; done; echo python3)
 VENV_PYTHON := .venv/bin/python
@@ -19,11 +21,11 @@ demo: ## Run a demonstration against the emulator; no account is required
 	@$(PYTHON) tools/make_venv.py requirements-demo.txt
 	@$(VENV_PYTHON) tools/demo.py
 
-emulator: ## Run the emulator in the foreground, to try your own playbooks
+emulator: ## Run the emulator in the foreground, to test your own playbooks
 	@$(PYTHON) tools/make_venv.py requirements-demo.txt
 	@cd tests && exec ../$(VENV_PYTHON) -m emulator --service-function demo/hello --function hello
 
-test: venv ## Run all checks of the CI, or some: `make test GATES="unit types"`
+test: venv ## Run all CI checks; `make test GATES="unit types"` runs only some of them
 	@$(VENV_PYTHON) tools/gates.py $(GATES)
 
 bench: ## Compare the modules with the SDK; `make bench FULL=1` includes 10,000 configurations

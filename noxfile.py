@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The version matrix: run the tests with all supported releases of ansible-core, Python and the SDK.
+"""The version matrix: tests with all supported versions of ansible-core, Python and the SDK.
 
 Run it with ``make matrix``. Interpreters that are not installed are skipped. ``make test`` runs all checks with a
 single combination.
@@ -27,7 +27,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 os.environ["PATH"] = os.pathsep.join(map(str, search_folders()))
 
-#: The supported releases of ansible-core with their Python versions: the three newest releases, and the oldest one that
+#: The supported ansible-core releases and their Python versions: the three newest releases and the oldest release that
 #: meta/runtime.yml allows.
 CORES = {
     "2.18": ("3.11", "3.12", "3.13"),
@@ -35,19 +35,19 @@ CORES = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.12", "3.13", "3.14"),
 }
-#: Python versions that are supported only on managed hosts.
+#: Python versions supported only on managed hosts.
 MANAGED = ("3.8", "3.9", "3.10")
-#: The combination for sessions that test only one.
+#: The Python and ansible-core versions used in sessions that test only one combination.
 PYTHON, CORE = "3.11", "2.19"
 
 
 def oldest(requirement: str) -> str:
-    """Return a requirement that is pinned to its lower bound."""
+    """Return a requirement pinned to its lower bound."""
     return re.sub(r">=([^,]+),.*", r"==\1", requirement)
 
 
 NEWEST = [line for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
-# The FC 3.0 client requires a newer transport than the FC 2.0 client, which must also work with the older one.
+# The FC 3.0 client requires a newer transport than the FC 2.0 client, which must also work with the older transport.
 SDKS = {
     "newest": NEWEST,
     "oldest": [oldest(line) for line in NEWEST if "fc20230330" not in line],
@@ -56,7 +56,7 @@ SDKS = {
 
 
 def ansible_test(session: nox.Session, location: Path, *arguments: str) -> None:
-    """Run ansible-test from a virtual environment, in the copy that is the current directory of the session."""
+    """Run ansible-test from a virtual environment in the copy, which is the session's current directory."""
     with plain(location) as venv:
         session.run(
             str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), *arguments, "--color", "no",
@@ -66,7 +66,7 @@ def ansible_test(session: nox.Session, location: Path, *arguments: str) -> None:
 
 
 def run_tests(session: nox.Session, core: str, sdk: list[str], *commands: tuple[str, ...]) -> None:
-    """Install a combination, and run ansible-test with each of the commands."""
+    """Install ansible-core and the SDK, then run each of the ansible-test commands."""
     session.install(f"ansible-core~={core}.0", *sdk, "-r", str(ROOT / "tests" / "unit" / "requirements.txt"))
     session.run("python", str(ROOT / "tools" / "seed_pip_bootstrap.py"))
     location = Path(session.virtualenv.location)
@@ -78,7 +78,7 @@ def run_tests(session: nox.Session, core: str, sdk: list[str], *commands: tuple[
 @nox.session
 @nox.parametrize("python,core", [(python, core) for core, pythons in CORES.items() for python in pythons])
 def core(session: nox.Session, core: str) -> None:
-    """Run the tests with one ansible-core and Python, and the sanity tests once for each ansible-core."""
+    """Run the tests with one ansible-core release and Python version. Run the sanity tests once per release."""
     units = ("units", "--python", str(session.python))
     sanity = [("sanity",)] if session.python == CORES[core][0] else []
     run_tests(session, core, NEWEST, units, ("integration",), *sanity)
@@ -87,15 +87,15 @@ def core(session: nox.Session, core: str) -> None:
 @nox.session(python=PYTHON)
 @nox.parametrize("release", list(SDKS))
 def sdk(session: nox.Session, release: str) -> None:
-    """Run the tests with the oldest and the newest SDK that requirements.txt allows."""
+    """Run the tests with the oldest and newest SDK releases that requirements.txt allows."""
     targets = ("function_.*",) if release == "oldest" else ()
     run_tests(session, CORE, SDKS[release], ("units", "--python", PYTHON), ("integration", *targets))
 
 
-# Use the venv module of each Python, because virtualenv no longer supports the oldest ones.
+# Use the venv module, because virtualenv no longer supports the oldest of these Python versions.
 @nox.session(python=MANAGED, venv_backend="venv")
 def managed(session: nox.Session) -> None:
-    """Run the modules with the Python versions of managed hosts, controlled by the ansible-core in .venv."""
+    """Run the integration tests with the Python versions for managed hosts and the ansible-core release in .venv."""
     session.install(*NEWEST)
     location = Path(session.virtualenv.location)
     session.chdir(make_copy(location.name))

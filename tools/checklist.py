@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the requirements of the Ansible community, Galaxy and Automation Hub for collections.
+"""Check the requirements that the Ansible community, Galaxy and Automation Hub set for collections.
 
     python tools/checklist.py
 
-Run it in a copy of the collection that contains only the files in git (``make_tree.py``). Some requirements are
-verified by other checks of gates.py, all others by this script.
+Run the script in a copy of the collection that contains only the files in git (see ``make_tree.py``). If a requirement
+is verified by another check in gates.py, the script only verifies that check's command.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _NAME = re.compile(r"(?!.*__)[a-z][0-9a-z_]*")
 
 @dataclass(frozen=True)
 class Requirement:
-    """A requirement, with a function that returns the problems, an empty list if there are none."""
+    """A requirement and a function that returns a list of problems."""
 
     section: str
     title: str
@@ -59,7 +59,7 @@ REQUIREMENTS: list[Requirement] = []
 
 
 def requirement(section: str, title: str) -> Callable[[Callable[[], list[str]]], Callable[[], list[str]]]:
-    """Add a requirement that is verified by the decorated function."""
+    """Add a requirement verified by the decorated function."""
 
     def add(problems: Callable[[], list[str]]) -> Callable[[], list[str]]:
         REQUIREMENTS.append(Requirement(section, title, problems))
@@ -69,7 +69,7 @@ def requirement(section: str, title: str) -> Callable[[Callable[[], list[str]]],
 
 
 def covered_by(section: str, title: str, check: str, *words: str) -> None:
-    """Add a requirement that another check verifies. The command of the check must contain these words."""
+    """Add a requirement verified by another check. The check's command must contain these words."""
 
     def problems() -> list[str]:
         command = next((entry.command for entry in CHECKS if entry.name == check), ())
@@ -79,18 +79,18 @@ def covered_by(section: str, title: str, check: str, *words: str) -> None:
 
 
 def require(holds: object, problem: str) -> list[str]:
-    """Return a list with the problem, empty if the condition is true."""
+    """Return a list that contains the problem, or an empty list if the condition is true."""
     return [] if holds else [problem]
 
 
 def text(name: str) -> str:
-    """Return the text of a file, empty if the file does not exist."""
+    """Return the text of a file, or an empty string if the file does not exist."""
     path = FOLDER / name
     return path.read_text("utf-8") if path.is_file() else ""
 
 
 def data(name: str) -> Any:
-    """Return the content of a YAML file, an empty dict if the file does not exist."""
+    """Return the content of a YAML file, or an empty dict if the file does not exist."""
     return yaml.safe_load(text(name)) or {}
 
 
@@ -108,7 +108,7 @@ def python_files(folder: str) -> list[Path]:
 
 @functools.cache
 def constants(path: Path) -> dict[str, str]:
-    """Return the string constants of a Python file, such as DOCUMENTATION."""
+    """Return the string constants in a Python file, such as DOCUMENTATION."""
     values = {}
     for node in ast.parse(path.read_text("utf-8")).body:
         if (
@@ -127,7 +127,7 @@ def documentation(module: Path) -> dict[str, Any]:
 
 
 def check_modules(find_problems: Callable[[Path], list[str]]) -> list[str]:
-    """Return the problems of all modules, with the names of the modules."""
+    """Return the problems found in all modules, prefixed with the module names."""
     return [f"{module.stem}: {problem}" for module in python_files("modules") for problem in find_problems(module)]
 
 
@@ -149,7 +149,7 @@ def _set() -> list[str]:
     return [f"{key} is missing" for key in ("readme", "authors", "repository") if not galaxy().get(key)]
 
 
-@requirement(BUILDING, "license contains SPDX IDs, and license_file is not set")
+@requirement(BUILDING, "license contains SPDX IDs and license_file is not set")
 def _license() -> list[str]:
     return [
         *require(galaxy().get("license") == ["GPL-3.0-or-later"], f"license is {galaxy().get('license')}"),
@@ -157,7 +157,7 @@ def _license() -> list[str]:
     ]
 
 
-@requirement(BUILDING, f"There are at most {MAX_TAGS} tags, and one of them is a tag of Automation Hub")
+@requirement(BUILDING, f"There are at most {MAX_TAGS} tags, including at least one that Automation Hub accepts")
 def _tags() -> list[str]:
     tags = galaxy()["tags"]
     return [
@@ -174,11 +174,11 @@ def _changelog() -> list[str]:
 
 @functools.cache
 def package() -> Path:
-    """Build the package of the collection, and return its path."""
+    """Build the collection package and return its path."""
     return build(BUILD / "checklist")
 
 
-@requirement(BUILDING, "The package contains no development or temporary files, and is smaller than 20 MB")
+@requirement(BUILDING, "The package contains no development or temporary files and is smaller than 20 MB")
 def _package() -> list[str]:
     with tarfile.open(package()) as archive:
         names = archive.getnames()
@@ -194,7 +194,7 @@ def _package() -> list[str]:
     ]
 
 
-covered_by(BUILDING, "The importer of Galaxy reports no errors or warnings", "galaxy")
+covered_by(BUILDING, "The Galaxy importer reports no errors or warnings", "galaxy")
 covered_by(
     BUILDING,
     "ansible-lint passes with the production profile",
@@ -226,7 +226,7 @@ def _requires_ansible() -> list[str]:
     return require(re.fullmatch(r">=2\.\d+\.\d+", bound), f"requires_ansible is {bound or 'missing'}")
 
 
-@requirement(BUILDING, "README contains the sections that Automation Hub requires, and only absolute links")
+@requirement(BUILDING, "README contains the sections required by Automation Hub and only absolute links")
 def _readme_chapters() -> list[str]:
     readme = text("README.md")
     headings = {heading.strip().lower() for heading in re.findall(r"^#+ (.*)$", readme, re.MULTILINE)}
@@ -239,7 +239,7 @@ def _readme_chapters() -> list[str]:
             if not any(name in heading for heading in headings)
         ),
         *(f"relative link {link}" for link in links if not link.startswith(("https://", "#"))),
-        *require("pip install ansible" not in readme, "describes the installation of Ansible with pip"),
+        *require("pip install ansible" not in readme, "describes how to install Ansible with pip"),
     ]
 
 
@@ -256,8 +256,14 @@ def _python_requires() -> list[str]:
     return require("python_requires" not in text("tests/config.yml"), "tests/config.yml sets python_requires")
 
 
-covered_by(CONTENT, "DOCUMENTATION, EXAMPLES and RETURN are complete; markup and references are valid", "docs",
-       "lint-collection-docs", "--plugin-docs", "--validate-collection-refs")  # fmt: skip
+covered_by(
+    CONTENT,
+    "DOCUMENTATION, EXAMPLES and RETURN are complete; markup and references are valid",
+    "docs",
+    "lint-collection-docs",
+    "--plugin-docs",
+    "--validate-collection-refs",
+)
 
 
 @requirement(CONTENT, "All modules have DOCUMENTATION, EXAMPLES, RETURN and version_added")
@@ -274,7 +280,7 @@ def _full_names() -> list[str]:
     def find_problems(module: Path) -> list[str]:
         fragments = documentation(module).get("extends_documentation_fragment", [])
         tasks = yaml.safe_load(constants(module).get("EXAMPLES", "")) or []
-        # The arguments of modules are dicts; the values of other task keywords, except vars, are not.
+        # Module arguments are dicts. The values of other task keywords, except for vars, are not.
         used = [key for task in tasks for key, value in task.items() if isinstance(value, dict) and key != "vars"]
         return [f"{name} is not a fully qualified name" for name in [*fragments, *used] if name.count(".") < 2]
 
@@ -304,12 +310,12 @@ def _attributes() -> list[str]:
     return check_modules(find_problems)
 
 
-@requirement(CONTENT, "The action group all contains all modules, and their documentation contains the group")
+@requirement(CONTENT, "The 'all' action group contains all modules, and each module's documentation mentions the group")
 def _action_group() -> list[str]:
     group = set(data("meta/runtime.yml").get("action_groups", {}).get("all", []))
     modules = {module.stem for module in python_files("modules")}
     return [
-        *(f"{name} is missing in meta/runtime.yml" for name in sorted(modules - group)),
+        *(f"{name} is missing from meta/runtime.yml" for name in sorted(modules - group)),
         *(f"meta/runtime.yml contains {name}, which does not exist" for name in sorted(group - modules)),
         *check_modules(lambda module: require(
             "alicloud.fc._attributes.action_group" in documentation(module).get("extends_documentation_fragment", []),
@@ -322,7 +328,7 @@ def _folders() -> list[str]:
     return [path.name for path in (FOLDER / "plugins").iterdir() if path.is_dir() and path.name not in PLUGIN_FOLDERS]
 
 
-@requirement(CONTENT, "Names of private files begin with _, and the files contain a private marker")
+@requirement(CONTENT, "The names of private files begin with _ and the files contain a private marker")
 def _private() -> list[str]:
     internal = python_files("module_utils") + python_files("doc_fragments")
     return [
@@ -333,7 +339,7 @@ def _private() -> list[str]:
     ]
 
 
-@requirement(CONTENT, "Plugins import no code of the collection outside plugins/")
+@requirement(CONTENT, "Plugins import no collection code from outside plugins/")
 def _imports() -> list[str]:
     foreign = re.compile(
         r"^\s*(?:from|import) (?:ansible_collections\.alicloud\.fc\.(?!plugins\.)|emulator|tests)\b", re.MULTILINE
@@ -345,16 +351,16 @@ covered_by(CONTENT, "All files have a license header", "licenses", "reuse", "lin
 
 
 @requirement(
-    CONTENT, "README contains the code of conduct, forum, semantic versioning and tested ansible-core releases"
+    CONTENT, "README mentions the code of conduct, the forum, semantic versioning and the tested ansible-core releases"
 )
 def _readme_statements() -> list[str]:
     readme = text("README.md")
     wanted = {
         "code of conduct": "code_of_conduct",
-        "forum with Get Help": "forum.ansible.com/c/help",
+        "the Get Help section of the forum": "forum.ansible.com/c/help",
         "forum's tag": "forum.ansible.com/tag",
         "semantic versioning": "semver.org",
-        "tested releases of ansible-core": "ansible-core",
+        "tested ansible-core releases": "ansible-core",
     }
     return [f"{name} is missing ({link})" for name, link in wanted.items() if link not in readme]
 
@@ -365,7 +371,7 @@ def requirements(name: str) -> list[str]:
     return sorted(line for line in lines if line)
 
 
-@requirement(CONTENT, "All Python requirements have bounds, and no collections are required")
+@requirement(CONTENT, "All Python requirements have bounds and no collections are required")
 def _requirements() -> list[str]:
     return [
         *(f"{line} has no bounds" for line in requirements("requirements.txt") if not re.search(r">=[^,]+,<", line)),
@@ -399,10 +405,10 @@ def _git_tags() -> list[str]:
     return [f"{tag} is not in the changelog" for tag in tags if tag not in releases]
 
 
-@requirement(CONTENT, "A public issue tracker exists, and no contributor license agreement is required")
+@requirement(CONTENT, "A public issue tracker exists and no contributor license agreement is required")
 def _tracker() -> list[str]:
     return [
-        *require(galaxy().get("issues"), "issues is missing in galaxy.yml"),
+        *require(galaxy().get("issues"), "issues is missing from galaxy.yml"),
         *require(not re.search(r"\bCLA\b", text("CONTRIBUTING.md")), "CONTRIBUTING.md requires a CLA"),
     ]
 
@@ -420,7 +426,7 @@ def _ci() -> list[str]:
 
 
 def main() -> int:
-    """Print the requirements by section, and return the exit status."""
+    """Print the requirements by section and return the exit status."""
     failed, section = 0, ""
     for entry in REQUIREMENTS:
         if entry.section != section:

@@ -32,7 +32,7 @@ TIMEOUT = 30
 
 @dataclass(frozen=True)
 class Account:
-    """The account of the emulator. The secret is generated for each run."""
+    """The emulator's account. The secret is generated for each run."""
 
     number: str = "123456789012"
     region: str = "cn-hangzhou"
@@ -49,11 +49,11 @@ def wait_until_ready(emulator: subprocess.Popen[bytes], ready: Path) -> str:
         if url:
             return url
         time.sleep(0.02)
-    raise SystemExit("demo: The emulator did not start.")
+    raise SystemExit("demo: the emulator did not start.")
 
 
 def stop_process(process: subprocess.Popen[bytes]) -> None:
-    """Terminate a process, and kill it if it does not exit."""
+    """Terminate a process and kill it if it does not exit."""
     process.terminate()
     try:
         process.wait(TIMEOUT)
@@ -78,7 +78,7 @@ def emulator(account: Account) -> Iterator[str]:
                 "--watch-pid", str(os.getpid()),
             ],
             cwd=ROOT / "tests", env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            # Keep Ctrl-C from the emulator; this process stops it after the playbook.
+            # Ctrl-C must not stop the emulator. This process stops it when the playbook ends.
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -88,7 +88,7 @@ def emulator(account: Account) -> Iterator[str]:
 
 
 def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
-    """Return the environment of the playbook: the connection to the emulator, and colors in a terminal."""
+    """Return the playbook's environment: the connection to the emulator and, in a terminal, colors."""
     return environment(
         ALIBABA_CLOUD_ACCESS_KEY_ID=account.access_key_id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET=account.access_key_secret,
@@ -112,11 +112,11 @@ def run_playbook(arguments: list[str], env: dict[str, str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the playbook against the emulator, and return its exit status."""
+    """Run the playbook against the emulator and return its exit status."""
     BUILD.mkdir(exist_ok=True)
     make_link()
     account = Account()
-    # Ansible passes the path of its temporary folder to a shell without quoting.
+    # Ansible passes the path of its temporary folder to a shell without quoting it.
     with emulator(account) as url, plain(BUILD) as build:
         print(f"Started the emulator with account {account.number} at {url}\n", flush=True)
         status = run_playbook(arguments, settings(account, url, build / "ansible" / "tmp"))
@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> int:
 
 
 def exit_on_signal(number: int, _frame: object) -> None:
-    """Exit with an exception like on Ctrl-C, so that the emulator is stopped."""
+    """Raise SystemExit so that the emulator is stopped, as on Ctrl-C."""
     raise SystemExit(128 + number)
 
 

@@ -5,8 +5,8 @@
 
     python tools/docsite.py
 
-antsibull-docs creates a page for each module, and Sphinx builds HTML from these pages and the guides. GitHub and
-Automation Hub display the same Markdown files. Warnings are errors.
+antsibull-docs creates a page for each module. Sphinx builds HTML from these pages and the guides. GitHub and Automation
+Hub display the same Markdown files. Warnings are treated as errors.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ SITE = BUILD / "docs"
 
 
 def run(*command: str) -> None:
-    """Run a program of the virtual environment. Raise SystemExit if it fails."""
+    """Run a program from the virtual environment. Raise SystemExit if it fails."""
     process = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
     if process.returncode:
         raise SystemExit(f"docs: {command[0]} failed.")
 
 
 def collect_sources(source: Path) -> None:
-    """Copy the guides and their images to an empty folder, and create a page for each module."""
+    """Copy the guides and their images to an empty folder and create a page for each module."""
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(GUIDES, source, ignore=shutil.ignore_patterns(SETTINGS.name))
     for page in (*SETTINGS.glob("*.md"), ROOT / "README.md"):
@@ -44,7 +44,7 @@ def collect_sources(source: Path) -> None:
 
 
 def main() -> None:
-    """Build the site from scratch, and print the path of its first page."""
+    """Build the site from scratch and print the path of its first page."""
     make_link()
     source, html = SITE / "source", SITE / "html"
     collect_sources(source)

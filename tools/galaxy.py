@@ -1,11 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the package of the collection in the current folder, and import it like Galaxy and Automation Hub.
+"""Build the collection package and test it with the importer used by Galaxy and Automation Hub.
 
     python tools/galaxy.py
 
-The package is written to .build/dist. The check fails if the importer reports an error or a warning.
+The script builds the collection in the current folder and writes the package to .build/dist. The check fails if the
+importer reports an error or a warning.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from project import BUILD, environment
 
 DIST = BUILD / "dist"
-# Checks that Automation Hub enables in addition to the defaults of Galaxy.
+# Checks that Automation Hub enables in addition to Galaxy's defaults.
 STRICT = {
     "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
     "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
@@ -30,7 +31,7 @@ _PROBLEM = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
 
 
 def build(folder: Path = DIST) -> Path:
-    """Build the package of the collection in the current folder, and return its path."""
+    """Build the package for the collection in the current folder and return its path."""
     shutil.rmtree(folder, ignore_errors=True)
     command = ["ansible-galaxy", "collection", "build", "--output-path", str(folder)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
@@ -39,7 +40,7 @@ def build(folder: Path = DIST) -> Path:
 
 
 def main() -> int:
-    """Build and import the package, and return the exit status."""
+    """Build the package, import it and return the exit status."""
     package = build()
     imported = subprocess.run(
         [sys.executable, "-m", "galaxy_importer.main", str(package)],

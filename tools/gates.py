@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run all checks that a change must pass, or only the given ones.
+"""Run all checks that a change must pass, or only the given checks.
 
     python tools/gates.py [NAME ...]
 
@@ -31,13 +31,13 @@ from seed_pip_bootstrap import seed
 
 #: Required coverage of plugins/module_utils in percent, for lines and branches.
 COVERAGE_FLOOR = 95
-#: Seconds without output after which a check is stopped. The total duration is not limited, because it depends on the
-#: load of the machine. Most checks print a dot for each test or a line for each task. Others, such as mypy and
+#: Seconds without output after which a check is stopped. The total duration is not limited because it depends on the
+#: load on the machine. Most checks print a dot for each test or a line for each task. Others, such as mypy and
 #: ansible-lint, print nothing until they end, which takes less than a minute on an idle machine.
 SILENCE_TIMEOUT = 600
-#: Seconds between two reads of the size of a log.
+#: Seconds between readings of a log's size.
 POLL_INTERVAL = 1
-#: Seconds for a check to exit after it was interrupted.
+#: Seconds allowed for a check to exit after an interrupt.
 STOP_TIMEOUT = 10
 CONCURRENCY = 2
 LOG_LINES = 40
@@ -48,7 +48,7 @@ _SKIPPED = re.compile(r"^(?:WARNING: Skipping |SKIPPED \[|WARNING: Required prog
 
 @dataclass(frozen=True)
 class Check:
-    """A check. It passes if ``command`` exits with 0 in the checkout or, with ``in_copy``, in a copy of it."""
+    """A check that passes if ``command`` exits with status 0 in the checkout or, with ``in_copy``, in a copy of it."""
 
     name: str
     description: str
@@ -59,7 +59,7 @@ class Check:
 def ansible_test(*arguments: str) -> tuple[str, ...]:
     """Return the command that runs ansible-test with this interpreter.
 
-    The script is not run directly, because ansible-test reuses the path of the interpreter in its first line.
+    The script is not run directly because ansible-test would reuse the interpreter path in the script's first line.
     """
     return ("python", str(BIN / "ansible-test"), *arguments, "--local", "--color", "no")
 
@@ -72,29 +72,29 @@ def tool(name: str, *arguments: str) -> tuple[str, ...]:
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LINKED = ".build/ansible_collections/alicloud/fc"
 
-# The longest checks first, to minimize the total duration.
+# The longest checks come first, to minimize the total duration.
 CHECKS = (
     Check("integration", "integration tests: playbooks against the emulator",
           ansible_test("integration"), in_copy=True),
-    Check("sanity", "sanity tests of ansible-test, with all installed Python versions",
+    Check("sanity", "ansible-test sanity tests, with all installed Python versions",
           ansible_test("sanity"), in_copy=True),
-    Check("unit", f"unit tests, property tests and module tests, with {COVERAGE_FLOOR} % coverage of module_utils",
+    Check("unit", f"unit tests, property tests and module tests, with {COVERAGE_FLOOR}% coverage of module_utils",
           ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
            f"--cov-fail-under={COVERAGE_FLOOR}")),
-    Check("resilience", "tests with faults: failed tasks apply or restore configurations",
-          # Most of these tests wait most of the time.
+    Check("resilience", "tests with faults: a failed task applies or restores the configuration",
+          # These tests spend most of their time waiting.
           ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
     Check("contract", "contract tests of the emulator with other clients",
           ("python", "-m", "pytest", "tests/contract")),
-    Check("audit", "tests of the audit playbook and of its report in a browser",
+    Check("audit", "tests of the audit playbook and its report in a browser",
           ("python", "-m", "pytest", "tests/audit")),
-    Check("manual", "commands and examples of the documentation",
+    Check("manual", "commands and examples in the documentation",
           ("python", "-m", "pytest", "tests/docs")),
     Check("emulator", "tests of the emulator",
           ("python", "-m", "pytest", "tests/emulator")),
     Check("units", "unit tests with ansible-test",
           ansible_test("units", "--python", PYTHON), in_copy=True),
-    Check("galaxy", "build of the package, and import with the importer of Galaxy and Automation Hub",
+    Check("galaxy", "package build, and import with the importer used by Galaxy and Automation Hub",
           tool("galaxy.py"), in_copy=True),
     Check("types", "type checks with mypy",
           ("python", "-m", "mypy", f"{LINKED}/plugins", "tests", "tools", "noxfile.py")),
@@ -126,7 +126,7 @@ CHECKS = (
 
 @dataclass
 class Result:
-    """The result of a check, with its duration in seconds and the log lines about skipped tests."""
+    """The result of a check, including its duration in seconds and the log lines about skipped tests."""
 
     check: Check
     passed: bool
@@ -134,14 +134,14 @@ class Result:
     skipped: list[str] = field(default_factory=list)
 
     def line(self) -> str:
-        """Return the result as a line, followed by the lines about skipped tests."""
+        """Return the result on one line, followed by the lines about skipped tests."""
         word = "ok" if self.passed else "FAILED"
         first = f"{word:<7}{self.check.name:<13}{self.seconds:6.1f} s  {self.check.description}"
         return "\n".join([first, *(f"{'':<28}  {line}" for line in self.skipped)])
 
 
 class Runner:
-    """Runs checks in separate processes, and can stop the running checks."""
+    """Runs checks in separate processes and can stop the running ones."""
 
     def __init__(self, **environ: str) -> None:
         """Set the environment variables for all checks."""
@@ -157,7 +157,7 @@ class Runner:
         folder, collections = ROOT, BUILD
         if check.in_copy:
             folder, collections = make_copy(check.name), BUILD / "copy" / check.name
-        # With buffering, checks would seem to be silent.
+        # With buffering, running checks would appear to be silent.
         env = environment(ANSIBLE_COLLECTIONS_PATH=str(collections), PYTHONUNBUFFERED="1", **self._environ)
         with log.open("wb") as output:
             status = self._run(check.command, folder, env, output.fileno())
@@ -169,7 +169,7 @@ class Runner:
         with self._lock:
             if self._stopped:
                 return 1
-            # Start a new session, so that all child processes of the check can be killed.
+            # Start a new session so that all child processes of the check can be killed.
             process = subprocess.Popen(
                 command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,
@@ -182,7 +182,7 @@ class Runner:
             signal_group(process.pid, signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(STOP_TIMEOUT)
-            os.write(output, f"\nStopped, because it printed nothing for {SILENCE_TIMEOUT} s.\n".encode())
+            os.write(output, f"\nStopped because it printed nothing for {SILENCE_TIMEOUT} s.\n".encode())
             return 1
         finally:
             signal_group(process.pid, signal.SIGKILL)
@@ -191,7 +191,7 @@ class Runner:
                 self._running.discard(process.pid)
 
     def stop(self, number: signal.Signals) -> None:
-        """Send a signal to all running checks, and start no more checks."""
+        """Send a signal to all running checks and start no more."""
         with self._lock:
             self._stopped = True
             for group in self._running:
@@ -199,7 +199,7 @@ class Runner:
 
 
 def wait_until_silent(process: subprocess.Popen[bytes], output: int) -> int | None:
-    """Return the exit status of a process, None if its log has not grown for ``SILENCE_TIMEOUT`` seconds."""
+    """Return the exit status of a process, or None if its log has not grown for ``SILENCE_TIMEOUT`` seconds."""
     size, printed = -1, 0.0
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -212,13 +212,13 @@ def wait_until_silent(process: subprocess.Popen[bytes], output: int) -> int | No
 
 
 def signal_group(group: int, number: signal.Signals) -> None:
-    """Send a signal to a process group, if it still exists."""
+    """Send a signal to a process group if it still exists."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
 
 
 def print_end_of_log(check: Check) -> None:
-    """Print the last lines of the log of a check."""
+    """Print the last lines of a check's log."""
     log = LOGS / f"{check.name}.log"
     for line in log.read_text("utf-8", errors="replace").splitlines()[-LOG_LINES:]:
         print(f"       | {line}")
@@ -226,9 +226,9 @@ def print_end_of_log(check: Check) -> None:
 
 
 def run_all(checks: list[Check]) -> list[Result]:
-    """Run the checks, print each result when its check ends, and return all results in the order of the checks."""
+    """Run the checks and print each result when its check ends. Return all results in the order of the checks."""
     results: list[Result] = []
-    # Remaining temporary files of the checks are removed with the folder.
+    # The checks' remaining temporary files are removed with the folder.
     with (
         plain(VENV) as venv,
         tempfile.TemporaryDirectory(prefix="alicloud-fc-", ignore_cleanup_errors=True) as temporary,
@@ -252,7 +252,7 @@ def run_all(checks: list[Check]) -> list[Result]:
 
 
 def select_checks(names: list[str]) -> list[Check]:
-    """Return the checks with these names, all if there are no names. Raise SystemExit for unknown names."""
+    """Return the checks with these names, or all checks if no names are given. Raise SystemExit for unknown names."""
     known = [check.name for check in CHECKS]
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -261,7 +261,7 @@ def select_checks(names: list[str]) -> list[Check]:
 
 
 def main(names: list[str]) -> int:
-    """Run the checks with these names, and return the exit status."""
+    """Run the checks with these names and return the exit status."""
     checks = select_checks(names)
     LOGS.mkdir(parents=True, exist_ok=True)
     make_link()
@@ -277,7 +277,7 @@ def main(names: list[str]) -> int:
 
 
 def exit_on_signal(number: int, _frame: object) -> None:
-    """Exit like on Ctrl-C, so that the running checks are stopped."""
+    """Raise SystemExit so that the running checks are stopped, as on Ctrl-C."""
     raise SystemExit(128 + number)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the path ansible_collections/alicloud/fc below .build, as a link to the checkout and as a copy.
+"""Create the path ansible_collections/alicloud/fc in .build, both as a link to the checkout and as a copy of it.
 
     python tools/make_tree.py
 
@@ -24,14 +24,14 @@ def git(*arguments: str, folder: Path) -> bytes:
 
 
 def list_files() -> list[Path]:
-    """Return the files that are tracked by git, or untracked but not ignored, relative to the root."""
+    """Return the paths, relative to the root, of all files that git tracks or does not ignore."""
     listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", folder=ROOT)
     names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
     return [Path(name) for name in names if os.path.lexists(ROOT / name)]
 
 
 def make_link() -> None:
-    """Create a relative link to the checkout below .build. The checkout can be moved."""
+    """Create a link to the checkout in .build. The link is relative so that the checkout can be moved."""
     link = BUILD / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
     target = os.path.relpath(ROOT, link.parent)
@@ -42,11 +42,11 @@ def make_link() -> None:
 
 
 def make_copy(name: str) -> Path:
-    """Copy the files that are not ignored by git to .build/copy/NAME, and return the path of the collection there.
+    """Copy the files not ignored by git to .build/copy/NAME and return the path of the collection there.
 
-    Use the copy for programs that resolve links, that read .build and .venv, or that write to the current folder. It is
-    created from scratch, and is a separate git repository, because ansible-test, ansible-lint and reuse get the list of
-    files from git, and the repository of the checkout ignores .build.
+    Use the copy for programs that resolve links, read .build and .venv, or write to the current folder. The copy is
+    created from scratch. It is a separate git repository because ansible-test, ansible-lint and reuse get the list of
+    files from git, and the checkout's repository ignores .build.
     """
     copy = BUILD / "copy" / name / COLLECTION
     shutil.rmtree(copy, ignore_errors=True)

@@ -6,7 +6,7 @@
     python tools/make_venv.py requirements-demo.txt [requirements-dev.txt ...]
     python tools/make_venv.py --lock         (update constraints.txt to the newest allowed releases)
 
-Uses only the standard library. The output of pip is written to .build/log/venv.log, and printed if pip fails.
+Uses only the standard library. The pip output is written to .build/log/venv.log. It is also printed if pip fails.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from project import BIN, LOGS, ROOT, VENV, environment
 
 OLDEST_PYTHON = (3, 11)
 CONSTRAINTS = ROOT / "constraints.txt"
-#: Included by requirements-dev.txt. The path is required by ansible-test.
+#: Included by requirements-dev.txt. ansible-test requires this path.
 UNIT_TESTS = ROOT / "tests" / "unit" / "requirements.txt"
 CONSTRAINTS_HEAD = """\
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The releases that `make demo` and `make test` run. Written by `make lock`; bounds are in requirements*.txt.
+# The releases that `make demo` and `make test` install. Written by `make lock`; the bounds are in requirements*.txt.
 
 """
 LOG = LOGS / "venv.log"
-#: Contains a file with the fingerprint for each installed requirements file.
+#: For each installed requirements file, contains a file that holds its fingerprint.
 INSTALLED = VENV / "installed"
 
 
 def fingerprint() -> str:
-    """Return a hash of the requirements, the interpreter and the path of .venv, which scripts contain."""
+    """Return a hash of the requirements, the interpreter and the path of .venv, which its scripts contain."""
     files = [*sorted(ROOT.glob("requirements*.txt")), UNIT_TESTS, CONSTRAINTS]
     parts = [sys.version, str(VENV), *(file.read_text("utf-8") for file in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -66,7 +66,7 @@ def pip_install(requirements: list[str], *options: str) -> None:
 
 
 def install(requirements: list[str]) -> list[str]:
-    """Install the requirements files that are not installed, and return their names."""
+    """Install the requirements files that are not yet installed and return their names."""
     wanted = fingerprint()
     if not INSTALLED.is_dir() or any(stamp.read_text("utf-8") != wanted for stamp in INSTALLED.iterdir()):
         create()
@@ -79,7 +79,7 @@ def install(requirements: list[str]) -> list[str]:
 
 
 def lock() -> None:
-    """Install all requirements into a new .venv without constraints, and write the installed releases."""
+    """Install all requirements without constraints in a new .venv and write their releases to constraints.txt."""
     create()
     pip_install([path.name for path in ROOT.glob("requirements*.txt")])
     frozen = subprocess.run(
@@ -89,7 +89,7 @@ def lock() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Update .venv with the requirements files, or write the constraints."""
+    """Install the requirements files in .venv, or update constraints.txt."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SystemExit(

@@ -5,11 +5,11 @@
 
     python tools/mutation.py [NAME ...]
 
-For each given file, all by default, cosmic-ray changes one detail at a time in a copy and runs the unit tests. All
-surviving mutants must be explained in tests/mutation/survivors.yml, and all mutants in that file must survive.
+In a copy of each given file (by default, all files), cosmic-ray changes one detail at a time and runs the unit tests.
+Every surviving mutant must be explained in tests/mutation/survivors.yml, and every mutant in that file must survive.
 
-mutmut is not used, because it activates mutants after the import. It would not change values that are computed during
-the import, such as the description of the fields.
+mutmut is not used because it activates mutants after the import. It would not change values computed during the import,
+such as the field descriptions.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from make_tree import make_copy
 from project import BIN, BUILD, ROOT, environment
 
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.yml"
-#: The files to mutate, relative to plugins/module_utils, with their unit tests.
+#: The files to mutate, relative to plugins/module_utils, and their unit tests.
 TESTS = {
     "_async_invoke/plan": ("test__config.py", "test__reconcile.py"),
     "_async_invoke/field": ("test__config.py", "test__reconcile.py"),
@@ -41,7 +41,7 @@ TESTS = {
     "_async_invoke/wire": ("test__config.py", "test__reconcile.py"),
     "_reconcile/write": ("test__reconcile.py", "test__config.py"),
 }
-#: Timeout for the tests of a mutant in seconds.
+#: Timeout in seconds for testing a mutant.
 TIMEOUT = 120
 SETTINGS = """\
 [cosmic-ray]
@@ -57,7 +57,7 @@ name = "local"
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """The changed line of a mutant, and its function, empty if it is at the top level."""
+    """A mutant's changed line and the function that contains it (empty at the top level)."""
 
     file: str
     function: str
@@ -71,7 +71,7 @@ class Change:
 
 @dataclass
 class Result:
-    """The result for the mutants of a file."""
+    """The results for a file's mutants."""
 
     name: str
     killed: int
@@ -99,30 +99,30 @@ def run(folder: Path, *command: str, **settings: str) -> str:
 
 def cosmic_ray(folder: Path, *arguments: str) -> str:
     """Run cosmic-ray in a folder and return its output. Raise SystemExit if it fails."""
-    # Disable bytecode, because the cache cannot distinguish mutants of the same size within a second.
+    # Disable bytecode because its cache cannot distinguish mutants of the same size written within a second.
     return run(folder, str(BIN / "cosmic-ray"), *arguments, PYTHONDONTWRITEBYTECODE="1")
 
 
 def flatten_name(name: str) -> str:
-    """Return the name of a mutated file without slashes."""
+    """Return the name of a mutated file with the slashes replaced."""
     return name.replace("/", "-").lstrip("_")
 
 
 def get_test_command(name: str) -> list[str]:
-    """Return the command that runs the tests of a file until the first failure."""
+    """Return the command that runs a file's tests until the first failure."""
     folder = Path("tests", "unit", "plugins", "module_utils")
     files = [str(folder / file) for file in TESTS[name]]
     return [str(BIN / "python"), "-m", "pytest", "-x", "-q", "--hypothesis-profile=mutation", *files]
 
 
 def prepare(name: str) -> tuple[Path, Path]:
-    """Create an importable copy of the collection and the settings of cosmic-ray, and return both paths."""
+    """Create an importable copy of the collection and the cosmic-ray settings. Return both paths."""
     copy = make_copy(f"mutation-{flatten_name(name)}")
     link = copy / ".build" / "ansible_collections" / "alicloud" / "fc"
     link.parent.mkdir(parents=True)
     link.symlink_to(copy)
     command = get_test_command(name)
-    # Run the tests once with bytecode. All mutants use the bytecode of the tests.
+    # Run the tests once to create their bytecode, which is used by the runs with mutants.
     run(copy, *command)
     settings = BUILD / "mutation" / f"{flatten_name(name)}.toml"
     settings.parent.mkdir(exist_ok=True)
@@ -131,14 +131,14 @@ def prepare(name: str) -> tuple[Path, Path]:
 
 
 def changed_lines(diff: str) -> Iterator[str]:
-    """Yield the removed lines and then the added lines of a unified diff, each joined to a single line."""
+    """Yield the lines removed by a unified diff as a single line, then the added lines as another."""
     lines = diff.partition("\n@@")[2].splitlines()[1:]
     for sign in "-+":
         yield " ".join(line[1:].strip() for line in lines if line.startswith(sign))
 
 
 def mutate(name: str) -> Result:
-    """Run the tests with all mutants of a file."""
+    """Run the tests with each mutant of a file."""
     started = time.monotonic()
     copy, settings = prepare(name)
     session = settings.with_suffix(".sqlite")
@@ -161,7 +161,7 @@ def mutate(name: str) -> Result:
 
 
 def read_survivors(names: list[str]) -> set[Change]:
-    """Return the explained mutants of these files. Raise SystemExit for invalid entries."""
+    """Return the explained mutants for these files. Raise SystemExit for invalid entries."""
     entries: list[dict[str, Any]] = yaml.safe_load(SURVIVORS.read_text("utf-8")) or []
     for entry in entries:
         if set(entry) != {"file", "because", "changes"} or not entry["because"].strip():
@@ -175,7 +175,7 @@ def read_survivors(names: list[str]) -> set[Change]:
 
 
 def main(names: list[str]) -> int:
-    """Run the mutation tests of the given files, print the results, and return the exit status."""
+    """Run the mutation tests for the given files, print the results and return the exit status."""
     unknown = set(names) - set(TESTS)
     if unknown:
         raise SystemExit(f"Unknown files: {', '.join(sorted(unknown))}. Use one of: {', '.join(TESTS)}.")

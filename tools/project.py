@@ -1,9 +1,9 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The paths of this repository, and the environment of the programs that the tools run.
+"""The paths in this repository and the environment for programs that the tools run.
 
-Uses only the standard library, because ``make_venv.py`` runs before the virtual environment exists.
+Uses only the standard library because ``make_venv.py`` runs before the virtual environment exists.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ BUILD = ROOT / ".build"
 LOGS = BUILD / "log"
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
-#: The path of the collection below a folder of collections.
+#: The path of the collection, relative to a folder in ANSIBLE_COLLECTIONS_PATH.
 COLLECTION = Path("ansible_collections") / "alicloud" / "fc"
 
-# The account, Ansible settings and git hooks of the user must not affect the programs that the tools run.
+# The user's account, Ansible settings and git hooks must not affect the programs that the tools run.
 _REMOVED_PREFIXES = ("ALIBABA", "ALICLOUD", "ANSIBLE_", "FC_", "GIT_", "STS_")
 _REMOVED_NAMES = frozenset({"PYTHONHOME", "PYTHONPATH", "REGION", "REGION_ID", "VIRTUAL_ENV"})
-# Paths that are valid in the first line of a script: no spaces, and not longer than the limit of some systems.
+# Paths valid in the first line of a script: without spaces and within the length limit of some systems.
 _PLAIN = re.compile(r"[\w./+@-]{1,90}", re.ASCII)
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Return the environment for a program: the current one without settings of the user, plus ``extra``.
+    """Return the environment for a program: the current environment without user settings, plus ``extra``.
 
-    The programs of the virtual environment are first in PATH, caches are in .build, and the loopback address does not
-    use a proxy.
+    The virtual environment is first in PATH, caches are in .build, and requests to the loopback address do not use a
+    proxy.
     """
     result = {
         name: value
@@ -59,9 +59,9 @@ def environment(**extra: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def plain(folder: Path) -> Iterator[Path]:
-    """Yield a path to a folder that contains no spaces or special characters.
+    """Yield a path that leads to a folder and contains no spaces or special characters.
 
-    ansible-test writes scripts with the path of the interpreter in the first line, where it cannot be quoted. If the
+    ansible-test writes scripts whose first line contains the interpreter path, which cannot be quoted there. If the
     path of the folder is not valid there, a temporary link is used.
     """
     if _PLAIN.fullmatch(str(folder)):

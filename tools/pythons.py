@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Find the installed Python interpreters.
 
-ansible-test compiles and imports the modules with all of them, and the version matrix runs the tests with them.
+ansible-test uses them to compile and import the modules, and the version matrix uses them to run the tests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 
 _NAME = re.compile(r"python3\.\d+")
-# The folders of version managers, whose interpreters may not be in PATH.
+# The folders used by version managers, whose interpreters may not be in PATH.
 _MANAGED = (
     Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions",
     Path(os.environ.get("UV_PYTHON_INSTALL_DIR", Path.home() / ".local" / "share" / "uv" / "python")),
@@ -40,14 +40,14 @@ def _runs(interpreter: Path) -> bool:
 
 @functools.cache
 def search_folders() -> tuple[Path, ...]:
-    """Return the folders in PATH and of version managers, without folders that contain a failing interpreter."""
+    """Return the folders in PATH and those of version managers, except for folders with a failing interpreter."""
     named = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
     managed = [folder for root in _MANAGED for folder in sorted(root.glob("*/bin"), reverse=True)]
     return tuple(folder for folder in named + managed if all(map(_runs, _candidates(folder))))
 
 
 def interpreters() -> dict[str, Path]:
-    """Return the first interpreter of each version, by ``"3.X"``."""
+    """Return the first interpreter found for each Python version. The keys are the versions, such as ``"3.11"``."""
     found: dict[str, Path] = {}
     for folder in search_folders():
         for path in _candidates(folder):

@@ -5,9 +5,9 @@
 
     python tools/seed_pip_bootstrap.py
 
-ansible-test downloads a script that installs a specific release of pip in an empty environment, and caches it. If the
-cache is empty, this tool adds a script that does the same with the pip that is bundled with Python. Run it with an
-interpreter that has ansible-test installed.
+ansible-test downloads and caches a script that installs a specific pip release in an empty environment. If the cache is
+empty, this tool adds a script that does the same using the pip bundled with Python. Run this tool with an interpreter
+that has ansible-test installed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ansible_test._internal.python_requirements import get_venv_packages
 CACHE = Path.home() / ".ansible" / "test" / "cache"
 
 # ansible-test runs this in the new environment as `SCRIPT [pip option ...] pip==VERSION --no-setuptools --no-wheel`.
-# ensurepip runs in a separate process, because importing it disables the configuration of pip and its package index.
+# ensurepip runs in a separate process because importing it disables the pip configuration, including the index.
 BOOTSTRAP = '''\
-"""Install the bundled pip in an empty virtual environment. Created by the tools of alicloud.fc."""
+"""Install the bundled pip in an empty virtual environment. Created by the alicloud.fc tools."""
 import subprocess
 import sys
 
@@ -38,12 +38,12 @@ if sys.version_info < (3, 12) and "--no-setuptools" in sys.argv:
 
 
 def required_versions() -> set[str]:
-    """Return the pip versions that ansible-test requires for all supported Python versions."""
+    """Return the pip versions that ansible-test requires for the supported Python versions."""
     return {get_venv_packages(SimpleNamespace(version=python))["pip"] for python in SUPPORTED_PYTHON_VERSIONS}
 
 
 def seed(cache: Path = CACHE) -> None:
-    """Write the bootstrap scripts that are missing in ``cache``."""
+    """Write the bootstrap scripts that are missing from ``cache``."""
     cache.mkdir(parents=True, exist_ok=True)
     for version in required_versions():
         script = cache / f"get_pip_{version.replace('.', '_')}.py"

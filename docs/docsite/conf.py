@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Sphinx builds the site that ``make docs`` puts together; see tools/docsite.py."""
+"""The Sphinx configuration for the documentation site, which tools/docsite.py builds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 project = "alicloud.fc"
-copyright = "2026, alicloud.fc contributors"  # noqa: A001  # Sphinx's name for it
+copyright = "2026, alicloud.fc contributors"  # noqa: A001  # Sphinx requires this name.
 html_title = "alicloud.fc"
 
 extensions = ["sphinx_antsibull_ext", "myst_parser"]
-# GitHub's anchors of headings, so that a link to a chapter works there and here.
+# Generate the same heading anchors as GitHub, so that links to sections work on both sites.
 myst_heading_anchors = 3
-# antsibull-docs writes roles for docs.ansible.com into this one.
+# The antsibull-docs template sets this default role.
 default_role = "any"
 nitpicky = True
 
@@ -26,14 +26,14 @@ html_theme_options = {"documentation_home_url": "index.html", "vcs_pageview_mode
 html_show_sphinx = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-# It is copied beside the guides, but is not a page of the site.
+# tools/docsite.py copies README.md, but README.md is not a page on the site.
 exclude_patterns = ["README.md"]
-# Nothing that is built depends on the day.
+# Keep the build reproducible.
 html_last_updated_fmt = None
 
 
-#: Labels of Ansible's own documentation that antsibull-docs refers to. Its inventory is not fetched, so that the site
-#: is built without a network.
+#: Labels in the Ansible documentation that the generated pages refer to. The build does not fetch the Sphinx inventory
+#: of that documentation, because it must work offline.
 ANSIBLE_LABELS = {
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
@@ -50,5 +50,5 @@ def _link_to_ansible(
 
 
 def setup(app: Sphinx) -> None:
-    """Resolve what Sphinx does not find."""
+    """Register the resolver for references to the Ansible documentation."""
     app.connect("missing-reference", _link_to_ansible)

@@ -3,13 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""Attributes of the modules."""
+"""Module attributes."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes that all modules share."""
+    """Attributes shared by all modules."""
 
     DOCUMENTATION = r"""
 options: {}

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this doc fragment is PRIVATE to the collection. It can have breaking changes at any time.
-"""The options of a configuration.
+"""Configuration options.
 
-Computed fragments have a type annotation, because ansible-test expects a literal in an assignment without one.
+Computed fragments have a type annotation, because ansible-test accepts only literals in unannotated assignments.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
         "omitted_options": {
             "description": [
                 (
-                    "How to handle options of the configuration (destinations, event age, retry attempts, asynchronous "
-                    "tasks) that are not specified or are V(null)."
+                    "How to handle configuration options (destinations, event age, retry attempts, asynchronous tasks) "
+                    "that are not specified or are V(null)."
                 ),
                 "V(reset) resets them to their defaults.",
                 (
-                    "V(keep) keeps their stored values, including the destination that is not specified in "
-                    f"O({at}destination_config). A new configuration is created with the defaults."
+                    f"V(keep) keeps their stored values. If O({at}destination_config) contains only one destination, "
+                    "the other destination is kept too. A new configuration is created with the defaults."
                 ),
             ],
             "type": "str",
@@ -37,10 +37,10 @@ def _whole(at: str = "", defaults: bool = True) -> dict[str, Any]:
         },
         "state": {
             "description": [
-                "V(present) creates the configuration, or updates it if it differs.",
+                "V(present) creates the configuration or updates it if it differs.",
                 (
                     "V(absent) deletes the configuration. Only the options that identify it are used. It is not an "
-                    "error if the configuration, its function, service, alias or version does not exist."
+                    "error if the configuration or its function, service, alias or version does not exist."
                 ),
             ],
             "type": "str",
@@ -57,24 +57,24 @@ def _text(*description: str) -> dict[str, Any]:
     return {"description": list(description), "type": "str"}
 
 
-_QUALIFIER = "A published version, the name of an alias, or V(LATEST)."
+_QUALIFIER = "A published version, an alias name or V(LATEST)."
 
 
 def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
-    """Return the options of an entry of ``configs``."""
+    """Return the options for a ``configs`` entry."""
     names = {
         "service_name": _text(
             "The name of the service. Required unless O(configs[].id) or O(defaults.service_name) is specified."
         ),
         "function_name": _text("The name of the function. Required unless O(configs[].id) is specified."),
-        "qualifier": _text(f"{_QUALIFIER} Defaults to O(defaults.qualifier), or to V(LATEST)."),
+        "qualifier": _text(f"{_QUALIFIER} Defaults to O(defaults.qualifier) if specified, otherwise to V(LATEST)."),
     }
     ignored = ("created_time", "last_modified_time", *generation.returned_only)
     return {
         **{name: names[name] for name in generation.identity_options},
         "id": _text(
-            f"Identifies the configuration, see O(alicloud.fc.{module}#module:id). If the other options that identify "
-            "the configuration are specified too, they must match it."
+            f"The ID of the configuration. See O(alicloud.fc.{module}#module:id) for the supported forms. If other "
+            "options that identify the configuration are also specified, they must match the ID."
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
@@ -85,7 +85,7 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
 _GROUPS: dict[str, Any] = {
     "groups": {
         "description": [
-            "Groups of configurations with their own default values, for example one group for each service.",
+            "Groups of configurations with their own default values, such as one group for each service.",
             "The groups are processed together with O(configs). O(purge) applies to all of them.",
         ],
         "type": "list",
@@ -93,17 +93,17 @@ _GROUPS: dict[str, Any] = {
         "version_added": "1.1.0",
         "suboptions": {
             "configs": {
-                "description": "The configurations of the group. The options of an entry are those of O(configs).",
+                "description": "The configurations in the group. Entries have the same options as in O(configs).",
                 "type": "list",
                 "elements": "dict",
                 "required": True,
             },
             "defaults": {
                 "description": [
-                    "Default values for the entries of the group. The options are those of O(defaults).",
+                    "Default values for the entries in the group. The options are the same as in O(defaults).",
                     (
-                        "An option that is specified here replaces that of O(defaults) completely, including "
-                        "O(defaults.destination_config). The other options of O(defaults) also apply to the group."
+                        "An option specified here completely replaces the same option in O(defaults). The other "
+                        "options in O(defaults) also apply to the group."
                     ),
                 ],
                 "type": "dict",
@@ -141,9 +141,9 @@ _PURGE_LIMIT: dict[str, Any] = {
             "makes any changes. In check mode, it warns and reports the changes as usual."
         ),
         "V(none) means that there is no limit.",
-        "V(auto) is 10 percent of the configurations in O(configs) and O(groups), rounded down, but at least V(5).",
-        "Otherwise, it is a number. With V(0), the module fails if there is any configuration to purge.",
-        "Entries with O(configs[].state=absent) are not counted, neither as configurations nor as purged ones.",
+        "V(auto) is 10 percent of the configurations in O(configs) and O(groups), rounded down, but at least 5.",
+        "Otherwise, the value is a number. With V(0), the module fails if there is any configuration to purge.",
+        "Entries with O(configs[].state=absent) are not counted.",
     ],
     "type": "str",
     "default": "none",
@@ -152,14 +152,14 @@ _PURGE_LIMIT: dict[str, Any] = {
 
 
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
-    """Return the options of the modules that manage many configurations."""
+    """Return the options for the modules that manage many configurations."""
     names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
     return {
         "configs": {
             "description": [
-                "The configurations. Each configuration can be listed only once, also in O(groups).",
+                "The configurations. Each configuration can be listed only once, including those in O(groups).",
                 "At least one of O(configs) and O(groups) is required.",
-                f"The list that M(alicloud.fc.{module}_info) returns can be used.",
+                f"The list returned by M(alicloud.fc.{module}_info) can be used as the value.",
             ],
             "type": "list",
             "elements": "dict",
@@ -169,8 +169,8 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         "defaults": {
             "description": [
                 (
-                    "Default values for options that an entry of O(configs) or O(groups) does not specify. An option "
-                    "of an entry replaces the default completely, including O(defaults.destination_config)."
+                    "Default values for options that an entry in O(configs) or O(groups) does not specify. An option "
+                    "in an entry completely replaces the default. O(defaults.destination_config) is not merged."
                 ),
             ],
             "type": "dict",
@@ -187,12 +187,12 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
 
 
 def _fragment(options: dict[str, Any]) -> str:
-    # JSON is YAML.
+    # JSON is a subset of YAML.
     return json.dumps({"options": options})
 
 
 class ModuleDocFragment:
-    """Options of an asynchronous invocation configuration."""
+    """Options for asynchronous invocation configurations."""
 
     DOCUMENTATION: str = _fragment(_whole())
 
@@ -201,7 +201,7 @@ options:
   concurrency:
     description:
       - Maximum number of concurrent requests, from V(1) to V(64).
-      - If the service throttles requests, all of them slow down together.
+      - If the service throttles requests, the module reduces its overall request rate.
     type: int
     default: 16
 """

@@ -11,14 +11,14 @@ version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Determines a verdict for each configuration, and lists the options whose desired and current values differ.
-  - The playbook C(alicloud.fc.audit) uses the report for its table, JSON file and HTML page.
+  - Determines a verdict for each configuration and lists the options whose desired and current values differ.
+  - The C(alicloud.fc.audit) playbook uses the report for its table, JSON file and HTML page.
 positional: _input
 options:
   _input:
     description:
-      - The result of M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) in check
-        mode with diff mode.
+      - The result of running M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) in
+        check mode and diff mode.
     type: dict
     required: true
 seealso:
@@ -48,18 +48,18 @@ _value:
   type: dict
   contains:
     totals:
-      description: The number of configurations by verdict.
+      description: The number of configurations with each verdict.
       type: dict
       returned: always
       sample: {failed: 0, drifted: 1, missing: 0, unexpected: 0, in sync: 41}
     rows:
-      description: The configurations, sorted by verdict and then in the order of the results of the module.
+      description: The configurations, grouped by verdict. Each group keeps the order of the module results.
       type: list
       elements: dict
       returned: always
       contains:
         id:
-          description: The id of the configuration, or of the function or service that could not be read.
+          description: The ID of the configuration, or of the function or service that could not be read.
           type: str
           returned: always
           sample: shop:resize:LATEST
@@ -68,7 +68,7 @@ _value:
             - V(failed) if the configuration could not be read.
             - V(drifted) if it differs from the desired state.
             - V(missing) if it does not exist.
-            - V(unexpected) if it exists but should be absent, or if it is in the scope of the purge but not listed.
+            - V(unexpected) if it exists but should be absent, or if it is in the purge scope but not listed.
             - V(in sync) if it matches the desired state.
           type: str
           returned: always
@@ -80,7 +80,7 @@ _value:
           returned: always
           contains:
             option:
-              description: The path of the option.
+              description: The option path.
               type: str
               returned: always
               sample: destination_config.on_failure.destination
@@ -108,20 +108,21 @@ from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Path, get_path
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
-#: Verdicts by the action of the module, in the order of importance.
+#: Maps module actions to verdicts, in order of importance.
 VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delete": "unexpected", "none": "in sync"}
-#: Maximum length of a message. A sentence of a module with its hint fits, an excessive response does not.
+#: Maximum length of a message. Module messages are shorter unless they quote an excessively long response.
 LONGEST_MESSAGE = 2000
 
 
 def audit_report(result: Any) -> dict[str, Any]:
-    """Convert the result of a module into ``totals`` and ``rows``, as documented above.
+    """Convert a module result into ``totals`` and ``rows``, as documented above.
 
     Raises ``AnsibleFilterError`` for any other input, such as the result of a task with invalid options.
     """
     if not isinstance(result, Mapping) or "results" not in result or "diff" not in result:
         raise AnsibleFilterError(
-            "audit_report: the input must be a result of a module for many configurations in check and diff mode."
+            "audit_report: the input must be the result of running a module for many configurations in check mode and "
+            "diff mode."
         )
     rows = [_row(one, diff) for one, diff in _paired(result["results"], result["diff"])]
     by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}
@@ -135,7 +136,10 @@ def audit_report(result: Any) -> dict[str, Any]:
 
 
 def _paired(results: Any, diffs: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Yield each result with its diff, or None. Ids alone do not suffice, because Ansible may mask several alike."""
+    """Yield each result with its diff, or with None if it has no diff.
+
+    The IDs alone are not sufficient, because Ansible may mask different IDs in the same way.
+    """
     left = list(reversed(diffs))
     for one in results:
         yield one, left.pop() if one["changed"] and left and left[-1]["after_header"] == one["id"] else None
@@ -170,5 +174,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"audit_report": audit_report}

@@ -63,11 +63,11 @@ HEADINGS = ("id", "verdict", "option", "declared", "actual")
 
 
 def audit_table(report: Mapping[str, Any]) -> list[str]:
-    """Format a report of ``audit_report`` as a table with aligned columns. The last line contains the totals."""
+    """Format a report from ``audit_report`` as a table with aligned columns. The last line contains the totals."""
     cells = [line for row in report["rows"] for line in _lines(row)]
     if cells:
         cells.insert(0, HEADINGS)
-    # The last cell of a line is not padded, so a long message does not widen the columns.
+    # The last cell in a line is not padded, so a long message does not widen the columns.
     widths = [max((len(line[at]) for line in cells if at + 1 < len(line)), default=0) for at in range(len(HEADINGS))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
     counts = [f"{count} {verdict}" for verdict, count in report["totals"].items() if count]
@@ -98,5 +98,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"audit_table": audit_table}

@@ -11,26 +11,26 @@ version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Makes text from a service suitable for a terminal, a log or a report.
-  - Characters that are not printable, such as line breaks, terminal escapes and lone surrogates, are replaced by their
-    escape sequences.
-  - Long text is shortened. The result says how many characters are not shown.
+  - Makes text from a service safe to display in a terminal, a log or a report.
+  - Unprintable characters, such as line breaks, terminal escapes and lone surrogates, are replaced with escape
+    sequences.
+  - Long text is shortened, and the number of omitted characters is appended.
 positional: _input
 options:
   _input:
     description:
-      - The text. Any other value is converted to text.
+      - The text. Values of other types are converted to text.
     type: raw
     required: true
   longest:
     description:
-      - Maximum number of characters that are shown.
+      - Maximum number of characters to show.
     type: int
     default: 500
 """
 
 EXAMPLES = r"""
-- name: Show the destination of a configuration
+- name: Show the destination for failed events
   ansible.builtin.debug:
     msg: "{{ config.destination_config.on_failure.destination | alicloud.fc.printable }}"
   vars:
@@ -55,8 +55,8 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untr
 
 
 def printable(value: Any, longest: int = LONGEST_TEXT) -> str:
-    """Escape unprintable characters in a text and shorten it, as documented above."""
-    # Convert to plain text, because text marked as unsafe by ansible-core 2.18 behaves differently.
+    """Escape unprintable characters in text and shorten it, as documented above."""
+    # Convert to plain text, because text that ansible-core 2.18 marks as unsafe behaves differently.
     text = str.__str__(value) if isinstance(value, str) else str(value)
     shown = escaped(text[: longest + 1])
     return untrusted_text(shown if len(shown) <= longest else shortened(shown, len(text), longest))
@@ -66,5 +66,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"printable": printable}

@@ -6,37 +6,38 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_fc3
-short_description: Convert configurations of FC 2.0 to configurations of FC 3.0
+short_description: Convert FC 2.0 configurations to FC 3.0 configurations
 version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Converts asynchronous invocation configurations of FC 2.0 to those that M(alicloud.fc.v3_async_invoke_configs)
-    applies.
-  - Functions of FC 2.0 that are destinations are replaced by their counterparts in FC 3.0.
-  - The filter fails if a function or a version has no counterpart, and names all of them.
+  - Converts FC 2.0 asynchronous invocation configurations to configurations that M(alicloud.fc.v3_async_invoke_configs)
+    accepts.
+  - FC 2.0 functions that are used as destinations are replaced with their FC 3.0 counterparts.
+  - The filter fails if a function or a version has no counterpart. The error message lists all such functions and
+    versions.
 positional: _input, functions, qualifiers
 options:
   _input:
     description:
-      - The configurations, as M(alicloud.fc.function_async_invoke_config_info) returns them.
+      - The configurations, as returned by M(alicloud.fc.function_async_invoke_config_info).
     type: list
     elements: dict
     required: true
   functions:
     description:
-      - The FC 3.0 function for each function of FC 2.0. A key is V(SERVICE:FUNCTION), a value is the name of a
-        function.
-      - Functions that are only destinations are required, too.
+      - Maps FC 2.0 functions to FC 3.0 functions. Each key has the form V(SERVICE:FUNCTION), and each value is a
+        function name.
+      - Functions that are used only as destinations must also be included.
     type: dict
     required: true
   qualifiers:
     description:
-      - The FC 3.0 qualifier for qualifiers of FC 2.0. A key is V(SERVICE:FUNCTION:QUALIFIER), a value is a version,
-        V(LATEST) or an alias.
-      - Versions are required, because a version of FC 2.0 belongs to a service, and the version of a function in
-        FC 3.0 with the same number is different code.
-      - V(LATEST) and aliases that are not specified keep their names.
+      - Maps FC 2.0 qualifiers to FC 3.0 qualifiers. Each key has the form V(SERVICE:FUNCTION:QUALIFIER), and each value
+        is a version, V(LATEST) or an alias.
+      - Versions must be included. In FC 2.0, a version belongs to a service. In FC 3.0, the function version with the
+        same number contains different code.
+      - V(LATEST) and aliases that are not included keep their names.
     type: dict
     default: {}
 seealso:
@@ -45,13 +46,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the configurations of a service in FC 2.0
+- name: Read the configurations of an FC 2.0 service
   alicloud.fc.function_async_invoke_config_info:
     service_name: shop
     fail_on_unreadable: true
   register: before
 
-- name: Apply them to functions of FC 3.0
+- name: Apply them to FC 3.0 functions
   alicloud.fc.v3_async_invoke_configs:
     configs: "{{ before.async_invoke_configs | alicloud.fc.to_fc3(functions, qualifiers) }}"
   vars:
@@ -64,7 +65,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The configurations of FC 3.0, in the same order.
+  description: The FC 3.0 configurations, in the same order.
   type: list
   elements: dict
   sample:
@@ -89,9 +90,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 _LATEST = "LATEST"
-#: The options of FC 2.0 that have another name in FC 3.0.
+#: Maps FC 2.0 options to their FC 3.0 names if these differ.
 _RENAMED = {"stateful_invocation": "async_task"}
-#: The options of FC 2.0 except for destinations, with their names in FC 3.0.
+#: Maps all FC 2.0 options except destinations to their FC 3.0 names.
 _OPTIONS = {field.name: _RENAMED.get(field.name, field.name) for field in generations.FC2.fields if not field.groups}
 _ARN = re.compile(r"(?P<account>acs:fc:[^:]*:[^:]*):services/(?P<resource>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"(?P<service>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function>[^/:]+)")
@@ -107,7 +108,7 @@ class _Converter:
         self._errors: dict[str, dict[str, None]] = {}
 
     def config(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the configuration of FC 3.0."""
+        """Return the FC 3.0 configuration."""
         service, function = config["service_name"], config["function_name"]
         return {
             "function_name": self._function(service, function),
@@ -174,7 +175,7 @@ class _Converter:
 def to_fc3(
     configs: Any, functions: Mapping[str, Any], qualifiers: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    """Convert configurations of FC 2.0 to those of FC 3.0, as documented above.
+    """Convert FC 2.0 configurations to FC 3.0 configurations, as documented above.
 
     Raises ``AnsibleFilterError`` for invalid input and for resources without a counterpart.
     """
@@ -193,10 +194,10 @@ def to_fc3(
 
 
 def _check_config(place: str, config: Any) -> None:
-    """Raise ``AnsibleFilterError`` if this is not a configuration of FC 2.0."""
+    """Raise ``AnsibleFilterError`` if ``config`` is not an FC 2.0 configuration."""
     names = [config.get(name) for name in ("service_name", "function_name")] if isinstance(config, Mapping) else [None]
     if not all(isinstance(name, str) and name for name in names):
-        raise AnsibleFilterError(f"{place} must be a configuration of FC 2.0, with service_name and function_name.")
+        raise AnsibleFilterError(f"{place} must be an FC 2.0 configuration with service_name and function_name.")
     destinations = config.get("destination_config") or {}
     if not isinstance(destinations, Mapping) or not all(
         isinstance(destinations.get(half) or {}, Mapping) for half in ("on_failure", "on_success")
@@ -213,5 +214,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"to_fc3": to_fc3}

@@ -13,9 +13,9 @@ author:
 description:
   - Converts data to YAML that Ansible reads back as the same data, for example with
     C(ansible.builtin.include_vars), C(vars_files) or C(-e @FILE).
-  - Ansible templates the values of a variables file. Text from a service can contain a template, which would then run
-    on the controller. This filter writes text that could contain a template with the tag C(!unsafe), so that Ansible
-    uses it as it is.
+  - Ansible templates the values in a variables file. Text from a service can contain a template, which would then run
+    on the controller. This filter adds the C(!unsafe) tag to text that could contain a template, so that Ansible does
+    not template it.
   - Text that consists only of letters, digits, spaces and C(_-./:,@+=$~) is written without the tag. Dictionaries are
     sorted by key.
 positional: _input
@@ -23,15 +23,15 @@ options:
   _input:
     description:
       - The data. Text, numbers, booleans, V(null), dates, lists and dictionaries are supported.
-      - The filter fails if a text contains a lone surrogate, because YAML cannot represent it.
+      - The filter fails if the data contains a lone surrogate, because YAML cannot represent it.
     type: raw
     required: true
 notes:
-  - The filter C(ansible.builtin.from_yaml) of ansible-core 2.18 does not know the tag C(!unsafe). Use
+  - The C(ansible.builtin.from_yaml) filter in ansible-core 2.18 does not support the C(!unsafe) tag. Use
     C(ansible.builtin.include_vars) to read the file.
 seealso:
   - name: Unsafe or raw strings
-    description: What the tag C(!unsafe) does.
+    description: Explanation of the C(!unsafe) tag.
     link: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_advanced_syntax.html
 """
 
@@ -41,17 +41,17 @@ EXAMPLES = r"""
     fail_on_unreadable: true
   register: account
 
-- name: Write them to a variables file
+- name: Write the configurations to a variables file
   ansible.builtin.copy:
     content: "{{ {'configs': account.async_invoke_configs} | alicloud.fc.to_yaml_vars }}"
     dest: account.yml
     mode: "0600"
 
-- name: Read the file
+- name: Read the variables file
   ansible.builtin.include_vars:
     file: account.yml
 
-- name: Apply it
+- name: Apply the configurations
   alicloud.fc.function_async_invoke_configs:
     configs: "{{ configs }}"
 """
@@ -80,24 +80,25 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted_text
 
 _STR = "tag:yaml.org,2002:str"
-#: Other text may be a template, with any delimiters. In Ansible 2.18, a text can set its own (``#jinja2:``).
+#: Text that does not match may be a template, with any delimiters. In ansible-core 2.18, text can define its own
+#: delimiters (``#jinja2:``).
 _PLAIN = re.compile(r"[\w .,:/@+=$~-]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCALARS = (type(None), bool, int, float, str, dt.date)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes text that may be a template with the tag !unsafe, and does not use anchors."""
+    """Adds the !unsafe tag to text that may be a template. Does not use anchors."""
 
-    # Only the representers added below.
+    # Empty, so that only the representers added below are used.
     yaml_representers: ClassVar[dict[Any, Any]] = {}
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Write repeated values again, so that readers do not have to look up anchors."""
+        """Write repeated values in full, so that readers do not have to look up anchors."""
         return True
 
     def write_double_quoted(self, text: str, split: bool = True) -> None:
-        """Escape all non-ASCII characters in text that a terminal or editor may not display correctly."""
+        """Escape all non-ASCII characters if a terminal or editor may not display the text correctly."""
         self.allow_unicode = text.isprintable()
         super().write_double_quoted(text, split)
         self.allow_unicode = True
@@ -113,12 +114,13 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 def _needs_tag(dumper: _Dumper, text: str) -> bool:
     if _PLAIN.fullmatch(text) is not None:
         return False
-    # Since 2.19, Ansible reads tagged text as if it had no quotes. Numbers cannot be templates.
+    # Since version 2.19, ansible-core reads tagged text as if it had no quotes, so a quoted number would not remain
+    # text. Numbers cannot be templates and need no tag.
     resolve: Callable[..., str] = dumper.resolve
     return resolve(yaml.ScalarNode, text, (True, False)) == _STR
 
 
-# Values match by their base types, because Ansible's containers and tagged values have their own types.
+# Values are matched by base type, because Ansible's containers and tagged values have their own types.
 _REPRESENTERS: dict[type, Any] = {
     type(None): _Dumper.represent_none,
     bool: _Dumper.represent_bool,
@@ -145,7 +147,7 @@ def to_yaml_vars(data: Any) -> str:
         _check(data, "")
         text = yaml.dump(data, Dumper=_Dumper, default_flow_style=False, width=sys.maxsize, allow_unicode=True)
     except RecursionError:
-        raise AnsibleFilterError("to_yaml_vars: the data must not be nested so deeply.") from None
+        raise AnsibleFilterError("to_yaml_vars: the data is nested too deeply.") from None
     return untrusted_text(text)
 
 
@@ -176,5 +178,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"to_yaml_vars": to_yaml_vars}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 class InvalidOption(ValueError):
-    """An option is invalid. ``str()`` is a sentence that begins with the option."""
+    """An option is invalid. ``str()`` is a sentence that begins with the option's name."""
 
     def __init__(self, option: str, problem: str) -> None:
         problem = problem if problem.endswith(".") else f"{problem}."
@@ -19,15 +19,15 @@ class InvalidOption(ValueError):
 
 
 class CredentialError(Exception):
-    """No credential could be obtained. ``str()`` is a sentence with the reason and a hint. It contains no secrets.
+    """No credential could be obtained. ``str()`` gives the reason and a hint. It contains no secrets.
 
-    ``temporary`` means that a retry may help, because of a network error or a busy server.
-    ``token_refused`` means that a server rejected the temporary credential of the request.
+    ``temporary`` means that a retry may help, for example after a network error or if a server is busy.
+    ``token_refused`` means that a server rejected the temporary credential used for the request.
     """
 
     def __init__(self, message: str, temporary: bool = False, token_refused: bool = False) -> None:
         super().__init__(message)
         self.temporary = temporary
         self.token_refused = token_refused
-        #: Whether an earlier attempt of the API call may have been executed.
+        #: Whether an earlier attempt at the API call may have been executed.
         self.uncertain = False

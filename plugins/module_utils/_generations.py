@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The differences between the generations of Function Compute, FC 2.0 and FC 3.0, as data. Pure.
+"""The differences between the Function Compute generations FC 2.0 and FC 3.0, as data. Pure.
 
-To add a generation, add a ``Generation`` and its module files. The attributes of the API (names, ids, hosts, SDK) are
-separate from those of configurations, so that they can be used for other resources of the same API.
+To add a generation, add a ``Generation`` and its module files. The attributes of the API (names, IDs, hosts, SDK) are
+separate from those of configurations, so that they can be used for other resources in the same API.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Hosts:
 
 @dataclass(frozen=True)
 class Sdk:
-    """The official SDK of a generation. Its methods and models are named after the operations."""
+    """The official SDK for a generation. Its methods and models are named after the operations."""
 
     #: The name of its distribution package.
     library: str
     package: str
-    #: Whether the SDK has models for headers. Otherwise, it takes a dictionary.
+    #: Whether the SDK has models for headers. If not, it uses a dictionary.
     typed_headers: bool
-    #: Whether the SDK has models for request bodies. Otherwise, the body fields are fields of the request.
+    #: Whether the SDK has models for request bodies. If not, the body fields are fields of the request.
     nested_body: bool
 
 
@@ -52,37 +52,37 @@ class Operations:
     put: str
     delete: str
     list: str
-    #: Whether List needs a function. Otherwise, it lists the account, and a function is only a filter.
+    #: Whether List requires a function. If not, it lists the entire account, and the function is only a filter.
     listed_by_function: bool
-    #: Operations whose RAM action has another name.
+    #: Maps operations to their RAM actions if the names differ.
     ram_actions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Generation:
-    """A generation of Function Compute: attributes of its API, then of its configurations."""
+    """A generation of Function Compute. The attributes of the API come first, followed by those of configurations."""
 
     name: str
-    #: The options that identify a configuration, in the order of an id.
+    #: The options that identify a configuration, in the order in which an ID contains them.
     identity_options: tuple[str, ...]
-    #: The supported forms of an id, for messages.
+    #: The supported forms of an ID, for messages.
     id_forms: str
     #: A regular expression for the resource part of an ARN, with groups named after the options.
     function_arn: str
     hosts: Hosts
     sdk: Sdk
     list_functions: str
-    #: Empty if functions do not belong to services.
+    #: The operation that lists services. Empty if functions do not belong to services.
     list_services: str
 
     operations: Operations
     fields: tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
-    #: The List operations that return the qualifiers of a function, with the keys of their items and of the name.
-    #: Empty if listed configurations contain their qualifiers.
+    #: Maps each List operation that returns qualifiers of a function to the response key for its items and the key for
+    #: the name in an item. Empty if listed configurations contain their qualifiers.
     list_qualifiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    #: Whether responses identify the function by its ARN instead of by names. The ARN is then returned too.
+    #: Whether responses identify the function by its ARN instead of by name. If so, the modules also return the ARN.
     named_by_arn: bool = False
 
     @property
@@ -96,7 +96,7 @@ class Generation:
         return ("function_arn",) if self.named_by_arn else ()
 
 
-#: Page "Endpoints" of the manual of FC 2.0 (doc 52984).
+#: From the "Endpoints" page of the FC 2.0 manual (doc 52984).
 _ACCOUNT_HOSTS = Hosts("{account}.{region}.fc.aliyuncs.com", "{account}.{region}-internal.fc.aliyuncs.com")
 FC2 = Generation(
     name="FC 2.0",
@@ -125,8 +125,8 @@ FC3 = Generation(
     identity_options=("function_name", "qualifier"),
     id_forms="function:qualifier, function or acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]",
     function_arn=r"functions/(?P<function_name>[^/:]+)(?:/(?P<qualifier>[^/:]+))?",
-    # The public host name is from the API metadata of FC 2023-03-30, the internal one from the page "Endpoints" of the
-    # manual of FC 3.0.
+    # The public host name is from the API metadata for FC 2023-03-30. The internal one is from the "Endpoints" page of
+    # the FC 3.0 manual.
     hosts=Hosts("fcv3.{region}.aliyuncs.com", _ACCOUNT_HOSTS.internal),
     sdk=Sdk("alibabacloud-fc20230330", "alibabacloud_fc20230330", typed_headers=False, nested_body=True),
     list_functions="ListFunctions",
@@ -137,13 +137,13 @@ FC3 = Generation(
         delete="DeleteAsyncInvokeConfig",
         list="ListAsyncInvokeConfigs",
         listed_by_function=False,
-        # The names of FC 2.0, according to the RAM actions in aliyun-openapi-meta.
+        # The RAM actions in aliyun-openapi-meta have the FC 2.0 names.
         ram_actions={
             f"{verb}AsyncInvokeConfig": f"{verb}FunctionAsyncInvokeConfig" for verb in ("Get", "Put", "Delete")
         },
     ),
     fields=(*common_fields("functions/FUNCTION/QUALIFIER"), task_field("async_task", "asyncTask")),
-    # FC 3.0 names the functions in services of FC 2.0 service$function.
+    # In FC 3.0, a function in an FC 2.0 service is named service$function.
     name_pattern=r"[A-Za-z_][A-Za-z0-9_$-]{0,127}",
     list_qualifiers={
         "ListAliases": ("aliases", "aliasName"),
@@ -161,19 +161,20 @@ _BEGINS_WITH_ACCOUNT = ".fc.aliyuncs.com"
 
 
 def _reader(template: str) -> Pattern[str]:
-    """Return a pattern for host names created from a template. The account may be missing."""
+    """Return a pattern that matches host names created from a template, with or without the account."""
     pattern = re.escape(template).replace(r"\{account\}\.", r"(?:(?P<account>\d+)\.)?")
     return re.compile(pattern.replace(r"\{region\}", r"(?P<region>[a-z]+-[a-z0-9-]+?)"))
 
 
-#: Internal host names first. As public ones, they would match with a region that ends with -internal.
+#: Internal host names come first. Otherwise, the public patterns would match them, with ``-internal`` as part of the
+#: region.
 _READERS = tuple(
     dict.fromkeys(_reader(one.hosts.template(internal)) for internal in (True, False) for one in GENERATIONS)
 )
 
 
 def location_of(host_name: str) -> tuple[str | None, str | None]:
-    """Return the region and account in a host name of Function Compute, each None if it is not in there."""
+    """Return the region and account in a Function Compute host name, each None if the name does not contain it."""
     found = next((match for match in (reader.fullmatch(host_name) for reader in _READERS) if match), None)
     told = found.groupdict() if found else {}
     return told.get("region"), told.get("account")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Mask the secrets of a task in external text before a user sees it. Pure.
+"""Mask a task's secrets in external text before users see it. Pure.
 
 Ansible's masking is not sufficient: ansible-core 2.19 does not mask warnings, 2.22 does not mask results, and no
 release knows the secrets that a task obtains while it runs.
@@ -27,9 +27,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
     shortened,
 )
 
-#: Parts of a secret of at least this length are masked too, if the secret is at least twice as long.
+#: Parts of a secret that have at least this length are also masked if the secret is at least twice as long.
 _PART = 8
-#: Shorter secrets are only masked as whole words. Otherwise, messages would become unreadable.
+#: Shorter secrets are masked only as whole words. Otherwise, messages would become unreadable.
 _SHORT = 4
 
 
@@ -49,13 +49,13 @@ class _SearchTerms(NamedTuple):
         return found
 
     def packed_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return the positions of base64 sequences that contain an occurrence, possibly with other text."""
+        """Return the positions of base64 sequences that contain a secret, possibly together with other text."""
         runs = _PACKED.finditer(text)
         return [run.span() for run in runs if any(self.spans(plain) for plain in _unpacked(run[0]))]
 
 
 class Redactor:
-    """Stores the secrets of a task and masks them in external text. Thread-safe."""
+    """Stores a task's secrets and masks them in external text. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -69,10 +69,10 @@ class Redactor:
             return frozenset(self._secrets)
 
     def add(self, *secrets: str | None, parts: bool = True) -> None:
-        """Add secrets to mask in all spellings.
+        """Add secrets, which are then masked in all spellings.
 
         Args:
-            parts: whether to mask parts of long secrets too. False for text that contains ordinary words.
+            parts: whether to also mask parts of long secrets. Use False for secrets that contain ordinary words.
         """
         with self._lock:
             for secret in secrets:
@@ -87,10 +87,10 @@ class Redactor:
         return _SearchTerms(sorted(everything, key=len, reverse=True), self._search_terms.parts | cut)
 
     def mask(self, text: str) -> str:
-        """Return the text with all secrets, and all long parts of them, replaced by ``********``.
+        """Return the text with all secrets and all long parts of secrets replaced by ``********``.
 
-        Ignores case. Finds secrets with JSON, Python, URL or HTML escapes, in hexadecimal, and in base64 sequences,
-        which are replaced completely.
+        Case is ignored. Secrets are also found if they contain JSON, Python, URL or HTML escapes, or are encoded in
+        hexadecimal or base64. A base64 sequence that contains a secret is replaced entirely.
         """
         with self._lock:
             search_terms = self._search_terms
@@ -103,16 +103,16 @@ class Redactor:
         return _covered(text, spans)
 
     def text(self, text: object, longest: int = LONGEST_TEXT) -> str:
-        """Prepare external text for display: mask secrets, escape unprintable characters, and shorten it."""
+        """Prepare external text for display: mask secrets, escape unprintable characters and shorten the text."""
         masked = self.mask(str(text)[:LONGEST_SEARCHED])
         return shortened(printable(" ".join(masked.split())), len(str(text)), longest)
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """Yield the spellings of a secret in a response: plain, and encoded for URLs, JSON, HTML or base64."""
-    # A secret with a lone surrogate cannot have been sent, and cannot be encoded.
+    """Yield the spellings that a secret may have in a response: plain, encoded for URLs, JSON or HTML, or in base64."""
+    # A secret with a lone surrogate cannot be encoded, so it cannot have been sent.
     sendable = secret.encode("utf-8", "replace").decode("utf-8")
-    # Each byte of UTF-8 as a character, as it appears after byte escapes are undone.
+    # The last spelling has one character for each UTF-8 byte, which is the result of undoing byte escapes.
     plain = {secret, sendable, secret.strip(), sendable.encode().decode("latin-1")}
     quoted = {how(one) for one in (secret, sendable) for how in _QUOTINGS if one == sendable}
     twice = {quote(one, safe="") for one in quoted}
@@ -129,7 +129,7 @@ def _spellings(secret: str) -> Iterator[str]:
 
 
 def _hexadecimal(secret: str) -> Iterator[str]:
-    # Short sequences may be part of a number or a time.
+    # Short secrets are omitted because they may match part of a number or a time.
     data = secret.encode("utf-8", "replace")
     return (data.hex(separator) if separator else data.hex() for separator in ("", ":", " ") if len(data) >= _SHORT)
 
@@ -155,7 +155,7 @@ def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]
 
 
 def _lower(text: str) -> str:
-    """Return the text in lower case without changing its length. Some letters would become two."""
+    """Return the text in lower case. To preserve positions, letters that would become longer are unchanged."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
@@ -164,14 +164,14 @@ def _lower(text: str) -> str:
 _ESCAPE = re.compile(
     r"\\\\?u([0-9a-f]{4})|\\\\?x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});", re.IGNORECASE
 )
-#: Maximum number of nested escapes.
+#: Maximum number of levels of nested escapes.
 _ESCAPED_AT_MOST = 3
 
 
 def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield the text, and then the text with its escapes undone repeatedly.
+    """Yield the text, then yield it repeatedly with one more level of escapes undone each time.
 
-    Each text comes with the original positions of its characters, and of its end.
+    Each text comes with the original positions of its characters and of its end.
     """
     view, starts = text, list(range(len(text) + 1))
     yield view, starts
@@ -208,13 +208,13 @@ def _unpacked(run: str) -> Iterator[str]:
     code = run.replace("-", "+").replace("_", "/")
     for shift in range(4):
         unit = code[shift:]
-        # A single character is incomplete. Two or three can be the end of an encoded text.
+        # A single leftover character is incomplete. Two or three can be the end of encoded text.
         unit = unit[:-1] if len(unit) % 4 == 1 else unit
         yield base64.b64decode(unit + "=" * (-len(unit) % 4)).decode("latin-1")
 
 
 def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the text with overlapping and adjacent spans replaced by masks."""
+    """Return the text with the spans replaced by masks. Overlapping and adjacent spans share a mask."""
     shown: list[str] = []
     end = 0
     for start, stop in sorted(spans):

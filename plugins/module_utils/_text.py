@@ -11,11 +11,11 @@ import re
 from typing import Mapping
 
 MASK = "********"
-#: The masks that Ansible uses in place of secrets, completely or partly, in results and, since 2.22, on the screen.
+#: The masks that replace secrets, or text that contains them, in results and, since ansible-core 2.22, on the screen.
 ANSIBLE_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", MASK, "$REDACTED$")
 #: Maximum length of external text in messages.
 LONGEST_TEXT = 500
-#: Maximum length of text that is searched for secrets. Text beyond it is not displayed either.
+#: Maximum length of text that is searched for secrets. Text beyond this length is not displayed either.
 LONGEST_SEARCHED = 64 * 1024
 
 
@@ -25,7 +25,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str, whole: int, longest: int = LONGEST_TEXT) -> str:
-    """Return the beginning of a text of originally ``whole`` characters, with the number of omitted characters."""
+    """Shorten text that originally had ``whole`` characters and append the number of omitted characters."""
     if len(text) <= longest and whole <= LONGEST_SEARCHED:
         return text
     left_out = max(len(text), whole) - longest
@@ -33,7 +33,7 @@ def shortened(text: str, whole: int, longest: int = LONGEST_TEXT) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a text with the user name and password of a URL masked, even if the URL is malformed."""
+    """Return the text with the user name and password in a URL masked, even if the URL is malformed."""
     return re.sub(r"^((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?[^\s]*@", rf"\g<1>{MASK}@", text) if "@" in text else text
 
 
@@ -42,18 +42,18 @@ _LONGEST_SHOWN = 100
 
 
 def quoted(text: str) -> str:
-    """Return an invalid value for a message: quoted, shortened, and without a password."""
+    """Format an invalid value for a message: quote it, shorten it and mask the password in a URL."""
     return repr(shortened(without_password(text), len(text), _LONGEST_SHOWN))
 
 
 def shown(value: object, longest: int = 100) -> str:
-    """Return a JSON value for a message, escaped and shortened."""
+    """Format a JSON value for a message: escape and shorten it."""
     if isinstance(value, str):
         return shortened(repr(value[: 2 * longest]), len(value), longest)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
-        # Python refuses to convert an int with more than 4300 digits.
+        # Python refuses to convert an int with more than 4300 digits to a string.
         return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
     if isinstance(value, float):
         return repr(value)

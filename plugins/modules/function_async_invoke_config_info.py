@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: function_async_invoke_config_info
-short_description: Read asynchronous invocation configurations of Function Compute 2.0
+short_description: Read asynchronous invocation configurations in Function Compute 2.0
 version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Reads asynchronous invocation configurations. The scope is a single configuration, a function, a service, or the
+  - Reads asynchronous invocation configurations. The scope is a single configuration, a function, a service or the
     whole account.
-  - The returned list can be used as O(alicloud.fc.function_async_invoke_configs#module:configs).
+  - The returned list can be used as the value of O(alicloud.fc.function_async_invoke_configs#module:configs).
   - M(alicloud.fc.function_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
-  - Options that limit the scope must not be empty or V(null), to avoid reading the whole account by mistake. To omit an
+  - To avoid reading the whole account by mistake, options that limit the scope must not be empty or V(null). To omit an
     option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
@@ -28,7 +28,7 @@ extends_documentation_fragment:
 options:
   service_name:
     description:
-      - Read only the configurations of this service.
+      - Read only the configurations in this service.
     type: str
   function_name:
     description:
@@ -36,13 +36,13 @@ options:
     type: str
   qualifier:
     description:
-      - Read only the configuration of this version or alias, or of V(LATEST). Requires O(function_name).
+      - Read only the configuration of this version, this alias or V(LATEST). Requires O(function_name).
       - By default, all configurations of the function are read.
     type: str
   id:
     description:
       - Read only this configuration. Mutually exclusive with the other options that limit the scope.
-      - Either V(service:function:qualifier), V(service:function), or an ARN
+      - Either V(service:function:qualifier), V(service:function) or an ARN of the form
         V(acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]/functions/FUNCTION). The qualifier defaults to V(LATEST).
     type: str
   services:
@@ -62,10 +62,10 @@ options:
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails if a part of the scope cannot be read. By default, the module warns and returns the
+      - Whether the task fails if part of the scope cannot be read. By default, the module warns and returns the
         configurations that it could read.
-      - The task always fails if a resource specified by O(id), O(function_name) or O(service_name), or the list of
-        services of the account, cannot be read.
+      - The task always fails if it cannot read a resource specified by O(id), O(function_name) or O(service_name), or
+        if it cannot list the services in the account.
     type: bool
     default: false
 seealso:
@@ -83,14 +83,14 @@ EXAMPLES = r"""
     service_name: shop
     function_name: resize
 
-- name: Read the configurations of production services, and list their functions that have none
+- name: Read the configurations of production services and list functions without a configuration
   alicloud.fc.function_async_invoke_config_info:
     services:
       - prod-*
     include_unconfigured: true
   register: production
 
-- name: Read the whole account
+- name: Read all configurations in the account
   alicloud.fc.function_async_invoke_config_info:
   register: account
 
@@ -103,14 +103,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 async_invoke_configs:
-  description: The configurations, sorted by id. Empty if there are none.
+  description: The configurations, sorted by ID. Empty if there are none.
   type: list
   elements: dict
   returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of service, function and qualifier, separated by colons.
+      description: The configuration ID, which consists of the service, function and qualifier, separated by colons.
       type: str
       returned: always
       sample: shop:resize:LATEST
@@ -125,7 +125,7 @@ async_invoke_configs:
       returned: always
       sample: resize
     qualifier:
-      description: The version or alias, or V(LATEST).
+      description: The version, alias or V(LATEST).
       type: str
       returned: always
       sample: LATEST
@@ -135,7 +135,7 @@ async_invoke_configs:
       returned: always
       contains:
         on_failure:
-          description: The destination of failed events. V(null) if there is none.
+          description: The destination for failed events. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -145,7 +145,7 @@ async_invoke_configs:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: The destination of the results of successful invocations. V(null) if there is none.
+          description: The destination for the results of successful invocations. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -160,7 +160,7 @@ async_invoke_configs:
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
+      description: Maximum number of retries in effect. V(3), the service default, if none is set.
       type: int
       returned: always
       sample: 0
@@ -181,7 +181,7 @@ async_invoke_configs:
       sample: '2026-01-31T02:45:02Z'
     # End of values of a configuration
 functions_without_config:
-  description: The ids of the functions in the scope that have no configuration, in the form V(service:function).
+  description: The IDs of the functions in the scope that have no configuration. They have the form V(service:function).
   type: list
   elements: str
   returned: when O(include_unconfigured=true)
@@ -194,7 +194,7 @@ unreadable:
   returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     id:
-      description: The id of the service or function, in the form V(service) or V(service:function).
+      description: The ID of the service or function, in the form V(service) or V(service:function).
       type: str
       returned: always
       sample: shop
@@ -206,7 +206,7 @@ unreadable:
         ListFunctions of shop failed: the caller is not authorized to perform 'fc:ListFunctions' on resource
         'acs:fc:cn-hangzhou:123456789012:services/shop/functions/*' (HTTP 403, AccessDenied)
     error:
-      description: The error response of the service.
+      description: The error response from the service.
       type: dict
       returned: when the service returned an error
       contains: &error
@@ -227,7 +227,7 @@ unreadable:
           returned: always
           sample: 403
         request_id:
-          description: The ID of the request, for support cases.
+          description: The request ID, for use in support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -238,7 +238,7 @@ unreadable:
           sample: ListFunctions
         # End of values of an error
 error:
-  description: The error response of the service.
+  description: The error response from the service.
   type: dict
   returned: when the service returned an error
   contains: *error

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: function_async_invoke_configs
-short_description: Manage many asynchronous invocation configurations of Function Compute 2.0 at once
+short_description: Manage many asynchronous invocation configurations in Function Compute 2.0 at once
 version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Creates, updates and deletes many asynchronous invocation configurations in one task. Configurations are processed
     concurrently.
-  - Can also delete existing configurations that are not listed in the task, see O(purge).
+  - Can also delete existing configurations that are not listed in the task. See O(purge).
   - Manages each configuration in the same way as M(alicloud.fc.function_async_invoke_config), but is much faster than a
     loop.
-  - Validates all input before it makes any changes, and reports all validation errors at once.
+  - Validates all input before making any changes and reports all validation errors at once.
   - If one configuration fails, the others are still processed. The task then fails, and its results list everything
     that was done.
-  - With check mode and diff mode, the task is an audit.
+  - In check mode and diff mode, the task serves as an audit.
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.fc2_many
@@ -32,7 +32,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module sends the same read requests as without check mode, so the caller needs permission to read.
+      - The module sends the same read requests as outside check mode, so the caller needs read permission.
   diff_mode:
     support: full
     details:
@@ -49,7 +49,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Manage the configurations of several functions of a service
+- name: Manage the configurations of several functions in a service
   alicloud.fc.function_async_invoke_configs:
     defaults:
       service_name: shop
@@ -66,7 +66,7 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
-- name: Manage the configurations of two services with different defaults, and purge at most five others
+- name: Manage the configurations of two services with different defaults and purge at most five others
   alicloud.fc.function_async_invoke_configs:
     defaults:
       maximum_event_age_in_seconds: 3600
@@ -86,7 +86,7 @@ EXAMPLES = r"""
     purge: service
     purge_limit: 5
 
-- name: Load the file that the example of the info module writes
+- name: Load the file written by the info module example
   ansible.builtin.include_vars:
     file: configs.yml
     name: desired
@@ -101,14 +101,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The result of each configuration, in the order of O(configs), followed by those of O(groups) in their
-    order, and by the purged configurations.
+  description: The results for the listed configurations, in the order of O(configs) and then of O(groups), followed by
+    those for the purged ones.
   type: list
   elements: dict
   returned: when the input is valid and the purge does not exceed its limit
   contains:
     id:
-      description: The id of the configuration.
+      description: The ID of the configuration.
       type: str
       returned: always
       sample: shop:resize:LATEST
@@ -122,19 +122,19 @@ results:
     changed:
       description:
         - Whether the configuration was changed, or would be changed in check mode.
-        - If it failed, whether it may have been changed.
+        - If the configuration failed, whether it may have been changed.
       type: bool
       returned: always
       sample: true
     failed:
-      description: Whether the configuration failed.
+      description: Whether processing the configuration failed.
       type: bool
       returned: always
       sample: false
     msg:
-      description: The error message, with the state in which the configuration was left.
+      description: The error message, including the resulting state of the configuration.
       type: str
-      returned: on failure of the configuration
+      returned: when the configuration failed
       sample: "PutFunctionAsyncInvokeConfig of shop:resize:LATEST failed: function 'resize' does not exist"
     async_invoke_config:
       description: The resulting configuration. V(null) if it does not exist or could not be read.
@@ -143,7 +143,7 @@ results:
       contains:
         # values of a configuration, written by tools/write_docs.py
         id:
-          description: The id of the configuration, consisting of service, function and qualifier, separated by colons.
+          description: The configuration ID, which consists of the service, function and qualifier, separated by colons.
           type: str
           returned: always
           sample: shop:resize:LATEST
@@ -158,7 +158,7 @@ results:
           returned: always
           sample: resize
         qualifier:
-          description: The version or alias, or V(LATEST).
+          description: The version, alias or V(LATEST).
           type: str
           returned: always
           sample: LATEST
@@ -168,7 +168,7 @@ results:
           returned: always
           contains:
             on_failure:
-              description: The destination of failed events. V(null) if there is none.
+              description: The destination for failed events. V(null) if there is none.
               type: dict
               returned: always
               contains:
@@ -178,7 +178,7 @@ results:
                   returned: always
                   sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
             on_success:
-              description: The destination of the results of successful invocations. V(null) if there is none.
+              description: The destination for the results of successful invocations. V(null) if there is none.
               type: dict
               returned: always
               contains:
@@ -193,7 +193,7 @@ results:
           returned: always
           sample: 60
         maximum_retry_attempts:
-          description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
+          description: Maximum number of retries in effect. V(3), the service default, if none is set.
           type: int
           returned: always
           sample: 0
@@ -214,7 +214,7 @@ results:
           sample: '2026-01-31T02:45:02Z'
         # End of values of a configuration
     error:
-      description: The error response of the service.
+      description: The error response from the service.
       type: dict
       returned: when the service returned an error for the configuration
       contains:
@@ -235,7 +235,7 @@ results:
           returned: always
           sample: 404
         request_id:
-          description: The ID of the request, for support cases.
+          description: The request ID, for use in support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -246,7 +246,7 @@ results:
           sample: PutFunctionAsyncInvokeConfig
         # End of values of an error
 summary:
-  description: The number of configurations by outcome. In check mode, by predicted outcome.
+  description: The number of configurations with each outcome. In check mode, the outcomes are predicted.
   type: dict
   returned: when the input is valid and the purge does not exceed its limit
   contains:

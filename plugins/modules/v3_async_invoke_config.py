@@ -14,10 +14,10 @@ author:
 description:
   - Creates, updates and deletes the asynchronous invocation configuration of an Alibaba Cloud Function Compute 3.0
     function, version or alias.
-  - The configuration sets the maximum number of retries, the maximum age of events, the destinations of results, and
+  - The configuration sets the maximum number of retries, the maximum age of events, the destinations for results, and
     whether invocations run as asynchronous tasks.
   - Options that are not specified are reset to their defaults. See O(omitted_options).
-  - This is the counterpart of Terraform's C(alicloud_fcv3_async_invoke_config).
+  - This module is the counterpart of the Terraform resource C(alicloud_fcv3_async_invoke_config).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_settings
@@ -29,8 +29,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module sends the same read requests as without check mode, so the caller needs permission to read.
-      - If the function does not exist, the module warns and predicts a creation. Without check mode, it fails.
+      - The module sends the same read requests as outside check mode, so the caller needs read permission.
+      - If the function does not exist, the module warns and predicts that the configuration will be created. Outside
+        check mode, it fails.
   diff_mode:
     support: full
   idempotent:
@@ -43,16 +44,17 @@ options:
     type: str
   qualifier:
     description:
-      - A published version, the name of an alias, or V(LATEST).
+      - A published version, an alias name or V(LATEST).
     type: str
     default: LATEST
   id:
     description:
-      - Names the configuration instead of O(function_name) and O(qualifier), and is mutually exclusive with them.
-      - Either V(function:qualifier), V(function), or an ARN
+      - Identifies the configuration. Mutually exclusive with O(function_name) and O(qualifier).
+      - Either V(function:qualifier), V(function) or an ARN of the form
         V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
-      - An ARN's region and account must be those that the task connects to. They may be empty.
-      - Of these, V(function) is the id with which Terraform imports.
+      - The region and account in an ARN can be empty. If they are specified, they must match the region and account of
+        the connection.
+      - Terraform imports configurations using an ID of the form V(function).
     type: str
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
@@ -80,7 +82,7 @@ EXAMPLES = r"""
   alicloud.fc.v3_async_invoke_config:
     function_name: resize
 
-- name: Change the retry attempts of an alias and keep all other options
+- name: Change the maximum retry attempts for an alias and keep all other options
   alicloud.fc.v3_async_invoke_config:
     id: resize:production
     maximum_retry_attempts: 5
@@ -104,13 +106,13 @@ async_invoke_config:
   description:
     - The resulting configuration. V(null) if it does not exist.
     - In check mode, the predicted configuration. Timestamps that cannot be predicted are V(null).
-    - It can be used as an entry of O(alicloud.fc.v3_async_invoke_configs#module:configs).
+    - It can be used as an entry in O(alicloud.fc.v3_async_invoke_configs#module:configs).
   type: dict
   returned: success
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of function and qualifier, separated by a colon.
+      description: The configuration ID, which consists of the function and qualifier, separated by a colon.
       type: str
       returned: always
       sample: resize:LATEST
@@ -120,7 +122,7 @@ async_invoke_config:
       returned: always
       sample: resize
     qualifier:
-      description: The version or alias, or V(LATEST).
+      description: The version, alias or V(LATEST).
       type: str
       returned: always
       sample: LATEST
@@ -130,7 +132,7 @@ async_invoke_config:
       returned: always
       contains:
         on_failure:
-          description: The destination of failed events. V(null) if there is none.
+          description: The destination for failed events. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -140,7 +142,7 @@ async_invoke_config:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: The destination of the results of successful invocations. V(null) if there is none.
+          description: The destination for the results of successful invocations. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -155,7 +157,7 @@ async_invoke_config:
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
+      description: Maximum number of retries in effect. V(3), the service default, if none is set.
       type: int
       returned: always
       sample: 0
@@ -165,7 +167,7 @@ async_invoke_config:
       returned: always
       sample: true
     function_arn:
-      description: The ARN of the function as returned by the service. V(null) if there is none.
+      description: The function ARN, as returned by the service. V(null) if there is none.
       type: str
       returned: always
       sample: acs:fc:cn-hangzhou:123456789012:functions/resize
@@ -187,7 +189,7 @@ action:
   returned: success
   sample: update
 error:
-  description: The error response of the service.
+  description: The error response from the service.
   type: dict
   returned: when the service returned an error
   contains:
@@ -208,7 +210,7 @@ error:
       returned: always
       sample: 404
     request_id:
-      description: The ID of the request, for support cases.
+      description: The request ID, for use in support cases.
       type: str
       returned: always
       sample: 1-6a74f1b2-3c4d5e6f7081

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: v3_async_invoke_config_info
-short_description: Read asynchronous invocation configurations of Function Compute 3.0
+short_description: Read asynchronous invocation configurations in Function Compute 3.0
 version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Reads asynchronous invocation configurations. The scope is a single configuration, a function, or the whole account.
-  - The returned list can be used as O(alicloud.fc.v3_async_invoke_configs#module:configs).
+  - Reads asynchronous invocation configurations. The scope is a single configuration, a function or the whole account.
+  - The returned list can be used as the value of O(alicloud.fc.v3_async_invoke_configs#module:configs).
   - M(alicloud.fc.v3_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
-  - Options that limit the scope must not be empty or V(null), to avoid reading the whole account by mistake. To omit an
+  - To avoid reading the whole account by mistake, options that limit the scope must not be empty or V(null). To omit an
     option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
@@ -31,13 +31,13 @@ options:
     type: str
   qualifier:
     description:
-      - Read only the configuration of this version or alias, or of V(LATEST). Requires O(function_name).
+      - Read only the configuration of this version, this alias or V(LATEST). Requires O(function_name).
       - By default, all configurations of the function are read.
     type: str
   id:
     description:
       - Read only this configuration. Mutually exclusive with the other options that limit the scope.
-      - Either V(function:qualifier), V(function), or an ARN
+      - Either V(function:qualifier), V(function) or an ARN of the form
         V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
     type: str
   functions:
@@ -52,10 +52,10 @@ options:
     default: false
   fail_on_unreadable:
     description:
-      - Whether the task fails if a part of the scope cannot be read. By default, the module warns and returns the
+      - Whether the task fails if part of the scope cannot be read. By default, the module warns and returns the
         configurations that it could read.
-      - The task always fails if a resource specified by O(id) or O(function_name), or the list of configurations or
-        functions of the account, cannot be read.
+      - The task always fails if it cannot read a resource specified by O(id) or O(function_name), or if it cannot list
+        the configurations or functions in the account.
     type: bool
     default: false
 seealso:
@@ -72,14 +72,14 @@ EXAMPLES = r"""
   alicloud.fc.v3_async_invoke_config_info:
     function_name: resize
 
-- name: Read the configurations of production functions, and list the functions that have none
+- name: Read the configurations of production functions and list functions without a configuration
   alicloud.fc.v3_async_invoke_config_info:
     functions:
       - prod-*
     include_unconfigured: true
   register: production
 
-- name: Read the whole account
+- name: Read all configurations in the account
   alicloud.fc.v3_async_invoke_config_info:
   register: account
 
@@ -92,14 +92,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 async_invoke_configs:
-  description: The configurations, sorted by id. Empty if there are none.
+  description: The configurations, sorted by ID. Empty if there are none.
   type: list
   elements: dict
   returned: success, or when the task failed because of O(fail_on_unreadable=true)
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The id of the configuration, consisting of function and qualifier, separated by a colon.
+      description: The configuration ID, which consists of the function and qualifier, separated by a colon.
       type: str
       returned: always
       sample: resize:LATEST
@@ -109,7 +109,7 @@ async_invoke_configs:
       returned: always
       sample: resize
     qualifier:
-      description: The version or alias, or V(LATEST).
+      description: The version, alias or V(LATEST).
       type: str
       returned: always
       sample: LATEST
@@ -119,7 +119,7 @@ async_invoke_configs:
       returned: always
       contains:
         on_failure:
-          description: The destination of failed events. V(null) if there is none.
+          description: The destination for failed events. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -129,7 +129,7 @@ async_invoke_configs:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: The destination of the results of successful invocations. V(null) if there is none.
+          description: The destination for the results of successful invocations. V(null) if there is none.
           type: dict
           returned: always
           contains:
@@ -144,7 +144,7 @@ async_invoke_configs:
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
+      description: Maximum number of retries in effect. V(3), the service default, if none is set.
       type: int
       returned: always
       sample: 0
@@ -154,7 +154,7 @@ async_invoke_configs:
       returned: always
       sample: true
     function_arn:
-      description: The ARN of the function as returned by the service. V(null) if there is none.
+      description: The function ARN, as returned by the service. V(null) if there is none.
       type: str
       returned: always
       sample: acs:fc:cn-hangzhou:123456789012:functions/resize
@@ -195,7 +195,7 @@ unreadable:
         ListAliases of resize failed: the caller is not authorized to perform 'fc:ListAliases' on resource
         'acs:fc:cn-hangzhou:123456789012:functions/resize' (HTTP 403, AccessDenied)
     error:
-      description: The error response of the service.
+      description: The error response from the service.
       type: dict
       returned: when the service returned an error
       contains: &error
@@ -216,7 +216,7 @@ unreadable:
           returned: always
           sample: 403
         request_id:
-          description: The ID of the request, for support cases.
+          description: The request ID, for use in support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -227,7 +227,7 @@ unreadable:
           sample: ListAliases
         # End of values of an error
 error:
-  description: The error response of the service.
+  description: The error response from the service.
   type: dict
   returned: when the service returned an error
   contains: *error

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: v3_async_invoke_configs
-short_description: Manage many asynchronous invocation configurations of Function Compute 3.0 at once
+short_description: Manage many asynchronous invocation configurations in Function Compute 3.0 at once
 version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Creates, updates and deletes many asynchronous invocation configurations in one task. Configurations are processed
     concurrently.
-  - Can also delete existing configurations that are not listed in the task, see O(purge).
+  - Can also delete existing configurations that are not listed in the task. See O(purge).
   - Manages each configuration in the same way as M(alicloud.fc.v3_async_invoke_config), but is much faster than a loop.
-  - Validates all input before it makes any changes, and reports all validation errors at once.
+  - Validates all input before making any changes and reports all validation errors at once.
   - If one configuration fails, the others are still processed. The task then fails, and its results list everything
     that was done.
-  - With check mode and diff mode, the task is an audit.
+  - In check mode and diff mode, the task serves as an audit.
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_many
@@ -31,7 +31,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module sends the same read requests as without check mode, so the caller needs permission to read.
+      - The module sends the same read requests as outside check mode, so the caller needs read permission.
   diff_mode:
     support: full
     details:
@@ -64,7 +64,7 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
-- name: Manage two groups of configurations with different defaults, and purge at most five others
+- name: Manage two groups of configurations with different defaults and purge at most five others
   alicloud.fc.v3_async_invoke_configs:
     defaults:
       maximum_event_age_in_seconds: 3600
@@ -83,7 +83,7 @@ EXAMPLES = r"""
     purge: function
     purge_limit: 5
 
-- name: Load the file that the example of the info module writes
+- name: Load the file written by the info module example
   ansible.builtin.include_vars:
     file: configs.yml
     name: desired
@@ -98,14 +98,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The result of each configuration, in the order of O(configs), followed by those of O(groups) in their
-    order, and by the purged configurations.
+  description: The results for the listed configurations, in the order of O(configs) and then of O(groups), followed by
+    those for the purged ones.
   type: list
   elements: dict
   returned: when the input is valid and the purge does not exceed its limit
   contains:
     id:
-      description: The id of the configuration.
+      description: The ID of the configuration.
       type: str
       returned: always
       sample: resize:LATEST
@@ -119,19 +119,19 @@ results:
     changed:
       description:
         - Whether the configuration was changed, or would be changed in check mode.
-        - If it failed, whether it may have been changed.
+        - If the configuration failed, whether it may have been changed.
       type: bool
       returned: always
       sample: true
     failed:
-      description: Whether the configuration failed.
+      description: Whether processing the configuration failed.
       type: bool
       returned: always
       sample: false
     msg:
-      description: The error message, with the state in which the configuration was left.
+      description: The error message, including the resulting state of the configuration.
       type: str
-      returned: on failure of the configuration
+      returned: when the configuration failed
       sample: "PutAsyncInvokeConfig of resize:LATEST failed: function 'resize' does not exist"
     async_invoke_config:
       description: The resulting configuration. V(null) if it does not exist or could not be read.
@@ -140,7 +140,7 @@ results:
       contains:
         # values of a configuration, written by tools/write_docs.py
         id:
-          description: The id of the configuration, consisting of function and qualifier, separated by a colon.
+          description: The configuration ID, which consists of the function and qualifier, separated by a colon.
           type: str
           returned: always
           sample: resize:LATEST
@@ -150,7 +150,7 @@ results:
           returned: always
           sample: resize
         qualifier:
-          description: The version or alias, or V(LATEST).
+          description: The version, alias or V(LATEST).
           type: str
           returned: always
           sample: LATEST
@@ -160,7 +160,7 @@ results:
           returned: always
           contains:
             on_failure:
-              description: The destination of failed events. V(null) if there is none.
+              description: The destination for failed events. V(null) if there is none.
               type: dict
               returned: always
               contains:
@@ -170,7 +170,7 @@ results:
                   returned: always
                   sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
             on_success:
-              description: The destination of the results of successful invocations. V(null) if there is none.
+              description: The destination for the results of successful invocations. V(null) if there is none.
               type: dict
               returned: always
               contains:
@@ -185,7 +185,7 @@ results:
           returned: always
           sample: 60
         maximum_retry_attempts:
-          description: Maximum number of retries in effect. V(3), the default of the service, if none is set.
+          description: Maximum number of retries in effect. V(3), the service default, if none is set.
           type: int
           returned: always
           sample: 0
@@ -195,7 +195,7 @@ results:
           returned: always
           sample: true
         function_arn:
-          description: The ARN of the function as returned by the service. V(null) if there is none.
+          description: The function ARN, as returned by the service. V(null) if there is none.
           type: str
           returned: always
           sample: acs:fc:cn-hangzhou:123456789012:functions/resize
@@ -211,7 +211,7 @@ results:
           sample: '2026-01-31T02:45:02Z'
         # End of values of a configuration
     error:
-      description: The error response of the service.
+      description: The error response from the service.
       type: dict
       returned: when the service returned an error for the configuration
       contains:
@@ -232,7 +232,7 @@ results:
           returned: always
           sample: 404
         request_id:
-          description: The ID of the request, for support cases.
+          description: The request ID, for use in support cases.
           type: str
           returned: always
           sample: 1-6a74f1b2-3c4d5e6f7081
@@ -243,7 +243,7 @@ results:
           sample: PutAsyncInvokeConfig
         # End of values of an error
 summary:
-  description: The number of configurations by outcome. In check mode, by predicted outcome.
+  description: The number of configurations with each outcome. In check mode, the outcomes are predicted.
   type: dict
   returned: when the input is valid and the purge does not exceed its limit
   contains:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Build the documentation of options and returned values from the fields of a configuration. Pure."""
+"""Build the documentation for options and returned values from the configuration fields. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
 def options_of(generation: Generation, at: str = "") -> dict[str, Any]:
-    """Return the documentation of the options of a configuration.
+    """Return the documentation for the configuration options.
 
     Args:
         at: the path of the parent option, with a trailing dot, such as ``configs[].``.
@@ -39,13 +39,13 @@ def _group_option(group: Group, at: str) -> dict[str, Any]:
 
 
 def returned_config(generation: Generation) -> dict[str, Any]:
-    """Return the documentation of the keys of a returned configuration."""
+    """Return the documentation for the keys in a returned configuration."""
     names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
     joined = ", ".join(name.partition("_")[0] for name in generation.identity_options[:-1])
     colons = "colons" if generation.has_services else "a colon"
     contains = {
         "id": _value(
-            f"The id of the configuration, consisting of {joined} and qualifier, separated by {colons}.",
+            f"The configuration ID, which consists of the {joined} and qualifier, separated by {colons}.",
             "str",
             ":".join(names[name] for name in generation.identity_options),
         ),
@@ -55,7 +55,7 @@ def returned_config(generation: Generation) -> dict[str, Any]:
         _add_field(contains, field)
     if generation.named_by_arn:
         contains["function_arn"] = _value(
-            "The ARN of the function as returned by the service. V(null) if there is none.",
+            "The function ARN, as returned by the service. V(null) if there is none.",
             "str",
             "acs:fc:cn-hangzhou:123456789012:functions/resize",
         )
@@ -72,12 +72,12 @@ def _add_field(contains: dict[str, Any], field: Field) -> None:
 
 
 def returned_error(code: str, message: str, status: int, operation: str) -> dict[str, Any]:
-    """Return the documentation of the keys of a returned error, with sample values."""
+    """Return the documentation for the keys in a returned error, with sample values."""
     return {
         "code": _value("The error code. V(null) if the response has none.", "str", code),
         "message": _value("The error message.", "str", message),
         "status": _value("The HTTP status code.", "int", status),
-        "request_id": _value("The ID of the request, for support cases.", "str", "1-6a74f1b2-3c4d5e6f7081"),
+        "request_id": _value("The request ID, for use in support cases.", "str", "1-6a74f1b2-3c4d5e6f7081"),
         "operation": _value("The operation that failed.", "str", operation),
     }
 
@@ -89,7 +89,7 @@ def _value(description: str, kind: str, sample: Any) -> dict[str, Any]:
 _NAMES = {
     "service_name": "The name of the service.",
     "function_name": "The name of the function.",
-    "qualifier": "The version or alias, or V(LATEST).",
+    "qualifier": "The version, alias or V(LATEST).",
 }
 _TIMES = {
     "created_time": "The time at which the configuration was created.",

@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Mark the results of filters as data that Ansible must not template."""
+"""Mark filter results as data that Ansible must not template."""
 
 from __future__ import annotations
 
 import importlib.util
 from typing import Any
 
-#: Since ansible-core 2.19, only trusted text is templated, and results of filters are not trusted. ansible-core 2.18
-#: templates all text that is not marked as unsafe, and new text does not inherit the mark.
+#: Since ansible-core 2.19, only trusted text is templated, and filter results are not trusted. ansible-core 2.18
+#: templates all text that is not marked as unsafe, and text that is derived from marked text is not marked.
 HAS_TRUST = importlib.util.find_spec("ansible.module_utils.datatag") is not None
 
 
@@ -25,7 +25,10 @@ def untrusted(data: Any) -> Any:
 
 
 def untrusted_text(text: str) -> str:
-    """Return the text, marked so that Ansible does not template it, or convert it to a Python literal in 2.18."""
+    """Return the text, marked so that Ansible does not template it.
+
+    The mark also prevents ansible-core 2.18 from converting the text to a Python literal.
+    """
     if HAS_TRUST:
         return text
     from ansible.utils.native_jinja import NativeJinjaText

@@ -16,7 +16,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DRIVER = "chromedriver"
-#: The Debian packages of the browser and the driver.
+#: The Debian packages that provide the browser and the driver.
 PACKAGES = ("chromium", "chromium-driver")
 FLAGS = (
     "--headless",
@@ -31,19 +31,19 @@ FLAGS = (
 
 
 def missing_program() -> str:
-    """Return the name of a missing program, or an empty string."""
+    """Return the name of a missing program, or an empty string if none is missing."""
     if not any(map(shutil.which, BROWSERS)):
         return BROWSERS[0]
     return "" if shutil.which(DRIVER) else DRIVER
 
 
 def install() -> str:
-    """Install missing programs. Returns the reason if that fails, or an empty string."""
+    """Install missing programs. Return the reason if the installation fails, or an empty string if it succeeds."""
     missing = missing_program()
     if not missing:
         return ""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        return f"{missing} is not installed, and installing it requires apt-get and root"
+        return f"{missing} is not installed, and the installation requires apt-get and root privileges"
     for arguments in (("update",), ("install", "--yes", "--no-install-recommends", *PACKAGES)):
         process = subprocess.run(
             ["apt-get", "--quiet", *arguments],
@@ -56,7 +56,7 @@ def install() -> str:
 
 @contextlib.contextmanager
 def browser(profile: Path) -> Iterator[Chrome]:
-    """Start a browser with a new profile in this folder, which must be empty."""
+    """Start a browser with a new profile in the given folder, which must be empty."""
     options = ChromeOptions()
     options.binary_location = next(filter(None, map(shutil.which, BROWSERS)), "")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Audit:
-    """A run of the playbook: its folder, exit status and output, and the operations it called."""
+    """A playbook run: its folder, exit status and output, and the operations it called."""
 
     folder: Path
     status: int
@@ -29,36 +29,36 @@ class Audit:
     writes: list[str]
 
     def page(self, name: str = "audit") -> Path:
-        """The path of the HTML report."""
+        """Return the path of the HTML report."""
         return self.folder / f"{name}.html"
 
     def report(self, name: str = "audit") -> dict[str, Any]:
-        """The content of the JSON report."""
+        """Return the content of the JSON report."""
         report: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text("utf-8"))
         return report
 
     def verdicts(self) -> dict[str, str]:
-        """The verdicts by id."""
+        """Return the verdicts by configuration ID."""
         return {row["id"]: row["verdict"] for row in self.report()["rows"]}
 
     def differences(self, name: str) -> dict[str, tuple[Any, Any]]:
-        """The desired and actual values of the options that differ, for the configuration with this id."""
+        """Return the options that differ for the configuration with this ID, with their desired and actual values."""
         [row] = [row for row in self.report()["rows"] if row["id"] == name]
         return {
             difference["option"]: (difference["declared"], difference["actual"]) for difference in row["differences"]
         }
 
     def table(self) -> list[str]:
-        """The lines of the table printed by the playbook."""
+        """Return the lines of the table printed by the playbook."""
         message = self.output.split("TASK [Show the differences]", 1)[1].split('"msg": ', 1)[1]
         lines: list[str] = json.JSONDecoder().raw_decode(message)[0]
         return lines
 
 
 def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *arguments: str) -> Audit:
-    """Audit the emulated account, with the variables ``desired``."""
+    """Audit the emulated account with the variables in ``desired``."""
     emulator.journal.clear()
-    (folder / "desired.yml").write_text(json.dumps(desired), "utf-8")  # JSON is YAML
+    (folder / "desired.yml").write_text(json.dumps(desired), "utf-8")  # JSON is valid YAML
     process = subprocess.run(
         ["ansible-playbook", "alicloud.fc.audit", "-e", "@desired.yml", *arguments],
         cwd=folder, env=_environment(emulator, folder), stdin=subprocess.DEVNULL,
@@ -70,7 +70,7 @@ def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *argume
 
 
 def _environment(emulator: Emulator, folder: Path) -> dict[str, str]:
-    """Return an environment without the Ansible and Alibaba Cloud settings of the machine."""
+    """Return an environment without the machine's Ansible and Alibaba Cloud settings."""
     return {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
         "HOME": str(folder),

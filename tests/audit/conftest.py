@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: an emulated account with all kinds of drift, audits of it, and the browser."""
+"""Fixtures: an emulated account with all kinds of drift, audits of this account and a browser."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ VERDICTS = {
     "shop:unwanted:LATEST": "unexpected",
     "shop:unnamed:live": "unexpected",
 }
-#: The same with an unreadable function. Without a purge, because a purge would have to read all functions.
+#: Includes an unreadable function. Purging is disabled because a purge has to read all functions.
 DESIRED_WITH_UNREADABLE: dict[str, Any] = {
     **DESIRED,
     "configs": [*DESIRED["configs"], {"service_name": "locked", "function_name": "secret"}],
@@ -87,19 +87,19 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def audit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    """An audit without unreadable functions, run without check mode."""
+    """An audit run without check mode and without unreadable functions."""
     return run_audit(emulator, tmp_path_factory.mktemp("audit"), DESIRED)
 
 
 @pytest.fixture(scope="session")
 def unreadable_audit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    """An audit with an unreadable function, run in check mode."""
+    """An audit run in check mode, with an unreadable function."""
     return run_audit(emulator, tmp_path_factory.mktemp("locked"), DESIRED_WITH_UNREADABLE, "--check", "--diff")
 
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """A browser. Skips the test if it is not installed and cannot be installed."""
+    """A browser. The test is skipped if no browser is installed and the installation fails."""
     reason = install()
     if reason:
         pytest.skip(reason)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTML report in a browser: rows, filters, screen widths, accessibility and script injection."""
+"""Tests of the HTML report in a browser: rows, filters, screen widths, accessibility and script injection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from ._playbook import ROOT, Audit
 from .conftest import DESIRED, SCRIPT_INJECTION, TEMPLATE_INJECTION
 
-#: The verdicts of the rows, in the order of the page.
+#: The verdicts, in the order of the rows on the page.
 VERDICTS = ["failed", "drifted", "drifted", "missing", "unexpected", "in sync"]
 PHONE, DESKTOP = 375, 1280
 # Computes contrast ratios as defined in WCAG 2. Success criterion 1.4.3 requires at least 4.5 for text.
@@ -56,7 +56,7 @@ def page(chromium: Chrome, unreadable_audit: Audit) -> Iterator[Chrome]:
 
 
 def resize(chromium: Chrome, width: int) -> None:
-    """Set the width of the screen, in CSS pixels."""
+    """Set the screen width in CSS pixels."""
     chromium.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width == PHONE},
@@ -76,30 +76,30 @@ def verdicts(page: Chrome) -> list[str]:
 
 
 def select_verdict(page: Chrome, verdict: str) -> None:
-    """Click on the total of a verdict."""
+    """Click the total for a verdict."""
     page.find_element(By.CSS_SELECTOR, f"label[data-verdict='{verdict}']").click()
 
 
 def search(page: Chrome, text: str) -> None:
-    """Replace the text of the search field."""
+    """Replace the text in the search field."""
     field = page.find_element(By.ID, "text")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(text)
 
 
 def shown_count(page: Chrome) -> str:
-    """Return the displayed number of visible rows."""
+    """Return the displayed text that states the number of visible rows."""
     return page.find_element(By.TAG_NAME, "output").text
 
 
 def console_messages(page: Chrome) -> list[str]:
-    """Return the console messages since the last call."""
+    """Return the console messages written since the last call."""
     entries: list[dict[str, str]] = page.execute("getLog", {"type": "browser"})["value"]
     return [entry["message"] for entry in entries]
 
 
 def needs_horizontal_scrolling(page: Chrome) -> bool:
-    """Whether the page requires horizontal scrolling."""
+    """Return whether the page requires horizontal scrolling."""
     script = "return document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
     return bool(page.execute_script(script))
 
@@ -173,7 +173,7 @@ def test_all_expressions_of_the_template_are_escaped() -> None:
     assert unescaped == []
 
 
-def test_the_content_security_policy_only_allows_the_inline_script_and_style(
+def test_the_content_security_policy_allows_only_the_inline_script_and_style(
     page: Chrome, unreadable_audit: Audit
 ) -> None:
     source = unreadable_audit.page().read_text("utf-8")

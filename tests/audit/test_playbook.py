@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook: its verdicts, reports, output and exit status. It never writes to the service."""
+"""Tests of the playbook's verdicts, reports, output and exit status. It never writes to the service."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_playbook_prints_a_table_of_differences(audit: Audit) -> None:
 def test_drift_fails_the_playbook_if_fail_on_drift_is_true(emulator: Emulator, tmp_path: Path) -> None:
     audit = run_audit(emulator, tmp_path, DESIRED, "-e", "fail_on_drift=true")
     assert audit.status == 2
-    assert "5 of 6 differ from the desired state" in audit.output
+    assert "5 of 6 configurations differ from the desired state" in audit.output
     assert audit.verdicts() == VERDICTS
     assert audit.writes == []
 
@@ -74,7 +74,7 @@ def test_the_playbook_succeeds_without_drift(emulator: Emulator, tmp_path: Path)
 
 def test_unreadable_configs_fail_the_playbook_after_the_report(unreadable_audit: Audit) -> None:
     assert unreadable_audit.status == 2
-    assert "1 of 6 could not be read" in unreadable_audit.output
+    assert "1 of 6 configurations could not be read" in unreadable_audit.output
     assert unreadable_audit.verdicts()["locked:secret:LATEST"] == "failed"
     assert unreadable_audit.verdicts()["shop:drifted:LATEST"] == "drifted"
     assert unreadable_audit.page().exists()

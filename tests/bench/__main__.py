@@ -1,12 +1,13 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the modules with ansible-playbook against the emulator, compared with Ansible and the bare SDK.
+"""Compare the performance of the modules with that of Ansible and the bare SDK.
 
     make bench [FULL=1]
 
-All results are compared with other results of the same run, because machines differ and are shared. The programs that
-are compared run in turns, and the fastest turn counts. The bench never fails; its table states which aims were met.
+Each result is compared with others from the same run, because machines and their load differ. The programs being
+compared take turns, and the fastest run of each is used. The benchmarks never fail. The table shows which targets were
+met.
 """
 
 from __future__ import annotations
@@ -40,19 +41,19 @@ VERSIONS = ("ansible-core", "alibabacloud_fc-open20210406", "alibabacloud-tea-op
 
 @dataclass(frozen=True)
 class Aim:
-    """An aim for a result."""
+    """A result and its target."""
 
     title: str
     measured: float
     limit: float
     unit: str = "s"
-    #: The calculation of the limit.
+    #: How the limit is calculated.
     explanation: str = ""
     at_least: bool = False
 
     @property
     def met(self) -> bool:
-        """Whether the aim is met."""
+        """Whether the target is met."""
         return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
     def row(self) -> str:
@@ -68,7 +69,7 @@ class Aim:
 
 @dataclass(frozen=True)
 class Measurement:
-    """The cost of one method to read the configurations."""
+    """The cost of reading configurations with one method."""
 
     configs: int
     latency: float
@@ -78,7 +79,7 @@ class Measurement:
     def row(self) -> str:
         """Format a table row."""
         cost = self.cost
-        # Extrapolated results only have a duration and a number of calls.
+        # Extrapolated results have only a duration and a number of calls.
         usage = (f"{cost.cpu:.2f}", f"{cost.memory / MEGABYTE:.0f}") if cost.memory else ("", "")
         return _row(self.configs, f"{self.latency * 1000:.0f} ms", self.name, f"{cost.wall:.2f}", *usage, cost.calls)
 
@@ -95,7 +96,7 @@ def _row(*cells: object) -> str:
 
 
 def desired_configs(number: int) -> list[dict[str, Any]]:
-    """Return this number of configurations for the bulk module, of functions in 50 services."""
+    """Return bulk module configurations for ``number`` functions in 50 services."""
     destination = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
     return [
         {
@@ -110,7 +111,7 @@ def desired_configs(number: int) -> list[dict[str, Any]]:
 
 
 def account(configs: list[dict[str, Any]], in_sync: bool = True) -> dict[str, Any]:
-    """Return the state of an account with the functions and, if ``in_sync``, with the configurations."""
+    """Return an account state that contains the functions and, if ``in_sync``, the configurations."""
     services: dict[str, dict[str, list[str]]] = {}
     for config in configs:
         services.setdefault(config["service_name"], {"functions": []})["functions"].append(config["function_name"])
@@ -145,17 +146,18 @@ def emulator_under_load(folder: Path) -> Iterator[Aim]:
     """Check that the emulator is not the bottleneck."""
     load = emulator_load.measure(20000, 32, emulator_load.CHECKPOINT, folder)
     cores = "one core" if load.on_one_core else "any core"
-    title = f"Emulator on {cores}: {load.requests} signed Gets through 32 connections"
-    yield Aim(title, load.requests / load.seconds, 1500, "a second", at_least=True)
-    yield Aim("The same by its own CPU, whatever else runs", load.requests / load.cpu, 1500, "a second", at_least=True)
-    yield Aim("Wrong answers among them", load.errors, 0, "")
+    title = f"Emulator on {cores}, {load.requests} signed Get requests over 32 connections: requests per second"
+    yield Aim(title, load.requests / load.seconds, 1500, "", at_least=True)
+    yield Aim("Emulator: requests per second of CPU time", load.requests / load.cpu, 1500, "", at_least=True)
+    yield Aim("Emulator: unexpected responses", load.errors, 0, "")
     settled, final = load.memory[1][1], load.memory[-1][1]
-    title = f"Emulator's memory after {load.requests} requests"
-    yield Aim(title, final / 1000, 1.05 * settled / 1000, "MB", "1.05 times that after 5000, when its journal is full")
+    title = f"Emulator: memory after {load.requests} requests"
+    explanation = "1.05 times the memory after 5000 requests, when the journal is full"
+    yield Aim(title, final / 1000, 1.05 * settled / 1000, "MB", explanation)
 
 
 def unchanged_config(runner: Runner) -> Iterator[Aim]:
-    """Measure one unchanged configuration, compared with ping and the bare SDK."""
+    """Compare a task that has one unchanged configuration with ping and the bare SDK."""
     configs = desired_configs(1)
     runner.emulator.reset(account(configs))
     single: Task = {"name": "single", MODULE: configs[0]}
@@ -163,8 +165,12 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     ping, module = (_fastest_task(costs, name) for name in ("ping", "single"))
     sdk = fastest([runner.bare_sdk(configs, 1) for _turn in range(TURNS * 3)]).wall
     start = fastest([runner.bare_python() for _turn in range(TURNS * 3)]).wall
-    explanation = f"1.15 times (ping {ping:.2f} + the SDK's import, client and Get {sdk - start:.2f})"
-    yield Aim("One unchanged run of the module", module, 1.15 * (ping + sdk - start), explanation=explanation)
+    explanation = (
+        f"1.15 times the sum of ping ({ping:.2f} s) and one Get with the bare SDK, not counting Python startup "
+        f"({sdk - start:.2f} s)"
+    )
+    title = "Module, one unchanged configuration: duration"
+    yield Aim(title, module, 1.15 * (ping + sdk - start), explanation=explanation)
 
 
 def _fastest_task(costs: list[Cost], name: str) -> float:
@@ -172,25 +178,30 @@ def _fastest_task(costs: list[Cost], name: str) -> float:
 
 
 def whole_account(runner: Runner) -> Iterator[Aim]:
-    """Measure reading the whole account with the info module."""
+    """Measure the info module when it reads all configurations in an account."""
     runner.emulator.reset(account(desired_configs(FUNCTIONS)), latency=LATENCY)
     turns = [(runner.playbook("start", [PING]), runner.playbook("info", [INFO])) for _turn in range(TURNS)]
     start, info = fastest([turn[0] for turn in turns]), fastest([turn[1] for turn in turns])
     ideal = info.calls * LATENCY / CONCURRENCY
-    title = f"info: {FUNCTIONS} functions in {SERVICES} services, {info.calls} calls of 30 ms, {info.cpu:.1f} s of CPU"
-    explanation = f"2 times ideal {ideal:.2f} + Ansible's start {start.wall:.2f}"
+    title = (
+        f"Info module, {FUNCTIONS} functions in {SERVICES} services, latency 30 ms: duration "
+        f"({info.calls} calls, {info.cpu:.1f} s of CPU time)"
+    )
+    explanation = f"2 times the ideal duration ({ideal:.2f} s) + Ansible startup ({start.wall:.2f} s)"
     yield Aim(title, info.wall, 2 * ideal + start.wall, explanation=explanation)
-    # The initial state of the emulator contains an additional service and function.
+    # The emulator's initial state adds one service and one function.
     services = runner.emulator.state()["services"].values()
     required_calls = 1 + len(services) + sum(len(service["functions"]) for service in services)
-    yield Aim(
-        "The same, calls", info.calls, required_calls, "", "a List of services, each's functions, each one's configs"
-    )
-    yield Aim("The same, memory", info.memory / MEGABYTE, 400, "MB")
+    explanation = "one to list the services, one per service and one per function"
+    yield Aim("Info module: calls", info.calls, required_calls, "", explanation)
+    yield Aim("Info module: memory", info.memory / MEGABYTE, 400, "MB")
 
 
 def measure_methods(runner: Runner, number: int, latency: float) -> Iterator[Measurement]:
-    """Measure configurations in sync with the bare SDK, a no-op module, the bulk module, and a loop for small sizes."""
+    """Measure the bare SDK, a no-op task, the bulk task and, for the smallest size, a loop.
+
+    All configurations are in sync.
+    """
     configs = desired_configs(number)
     runner.emulator.reset(account(configs), latency=latency)
     turns = [
@@ -212,7 +223,7 @@ def _extrapolated(loop: Measurement, number: int) -> Measurement:
     cost = Cost(
         loop.cost.wall + (number - loop.configs) * seconds_per_config, 0, 0, number * loop.cost.calls // loop.configs
     )
-    return Measurement(number, loop.latency, f"loop, extrapolated from {loop.configs}", cost)
+    return Measurement(number, loop.latency, f"loop, extrapolated from {loop.configs} configurations", cost)
 
 
 def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
@@ -221,7 +232,7 @@ def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
     for latency in (0.0, LATENCY):
         loop = None
         for number in sizes:
-            _log_progress(f"{number} configs, {latency * 1000:.0f} ms a call")
+            _log_progress(f"{number} configurations, latency {latency * 1000:.0f} ms")
             measurements += measure_methods(runner, number, latency)
             if loop is None:
                 loop = measurements[-1]
@@ -231,44 +242,48 @@ def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
 
 
 def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
-    """The aims of the bulk module."""
+    """Yield the bulk module results and their targets."""
     costs = {
         (measurement.configs, measurement.name.partition(",")[0]): measurement.cost
         for measurement in measurements
         if measurement.latency
     }
     sdk, noop, bulk = (costs[1000, name] for name in ("bare SDK", "no-op task", "bulk task"))
-    explanation = f"1.5 times bare SDK {sdk.wall:.2f} + no-op task {noop.wall:.2f}"
-    yield Aim("bulk: 1000 configs in sync, 30 ms", bulk.wall, 1.5 * sdk.wall + noop.wall, explanation=explanation)
-    yield Aim("The same, calls", bulk.calls, 1000, "", "a Get each")
-    yield Aim("The same, memory", bulk.memory / MEGABYTE, 400, "MB")
+    explanation = f"1.5 times the bare SDK ({sdk.wall:.2f} s) + no-op task ({noop.wall:.2f} s)"
+    title = "Bulk module, 1000 configurations in sync"
+    limit = 1.5 * sdk.wall + noop.wall
+    yield Aim(f"{title}, latency 30 ms: duration", bulk.wall, limit, explanation=explanation)
+    yield Aim(f"{title}: calls", bulk.calls, 1000, "", "one Get per configuration")
+    yield Aim(f"{title}: memory", bulk.memory / MEGABYTE, 400, "MB")
     large_bulk = costs.get((10000, "bulk task"))
     if large_bulk is not None:
-        explanation = f"11 times that of 1000, {bulk.wall:.2f}"
-        yield Aim("bulk: 10000 configs in sync, 30 ms", large_bulk.wall, 11 * bulk.wall, explanation=explanation)
-        yield Aim("The same, memory", large_bulk.memory / MEGABYTE, 400, "MB")
+        explanation = f"11 times the duration for 1000 configurations ({bulk.wall:.2f} s)"
+        title = "Bulk module, 10000 configurations in sync"
+        yield Aim(f"{title}, latency 30 ms: duration", large_bulk.wall, 11 * bulk.wall, explanation=explanation)
+        yield Aim(f"{title}: memory", large_bulk.memory / MEGABYTE, 400, "MB")
 
 
 def throttled(runner: Runner) -> Iterator[Aim]:
-    """Measure the creation of 1,000 configurations with a limit of 100 calls per second."""
+    """Measure the creation of 1,000 configurations under a limit of 100 calls per second."""
     configs = desired_configs(1000)
     runner.emulator.reset(account(configs, in_sync=False), rate_limit=100)
     bulk = runner.playbook("throttled", [BULK], configs)
     missing = 1000 - len(runner.emulator.state()["configs"])
-    title = f"bulk: 1000 configs to create, 100 calls a second let through, {bulk.wall:.0f} s; calls"
-    yield Aim(title, bulk.calls, 1.3 * 2000, "", "1.3 times a Get and a Put each")
-    yield Aim("The same, configs that are not there after it", missing, 0, "")
+    title = "Bulk module, 1000 configurations to create"
+    calls = f"{title}, at most 100 calls per second: calls (in {bulk.wall:.0f} s)"
+    yield Aim(calls, bulk.calls, 1.3 * 2000, "", "1.3 times one Get and one Put per configuration")
+    yield Aim(f"{title}: configurations missing after the run", missing, 0, "")
 
 
 # --- The report -------------------------------------------------------------------------------------------------
 
 
 def machine() -> str:
-    """Describe the machine and the versions."""
+    """Return a description of the machine and the software versions."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in VERSIONS]
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return (
-        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), load average {load} when it began, "
+        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), load average {load} at the start, "
         f"Python {platform.python_version()}, {', '.join(versions)}."
     )
 
@@ -279,13 +294,15 @@ def report(command: str, environment: str, aims: list[Aim], measurements: list[M
         [
             f"`{command}` on {environment}",
             "",
-            _row("what", "measured", "aim", "measured ÷ aim", "verdict"),
+            _row("Measurement", "Result", "Target", "Result ÷ target", "Status"),
             _row(*["---"] * 5),
             *[aim.row() for aim in aims],
             "",
-            f"The same configs, all in sync, read in different ways ({CONCURRENCY} at once, but the loop):",
+            "Comparison of methods for reading configurations that are in sync.",
+            f"The bare SDK and the bulk task send {CONCURRENCY} requests concurrently.",
+            "The no-op task sends no requests.",
             "",
-            _row("configs", "a call takes", "way", "wall, s", "CPU, s", "memory, MB", "calls"),
+            _row("Configurations", "Latency", "Method", "Wall time (s)", "CPU time (s)", "Memory (MB)", "Calls"),
             _row(*["---:"] * 2, "---", *["---:"] * 4),
             *[measurement.row() for measurement in measurements],
             "",
@@ -298,7 +315,7 @@ def _log_progress(step: str) -> None:
 
 
 def main() -> None:
-    """Measure, print the tables and write them to .build/bench.md."""
+    """Run the benchmarks, print the tables and write them to .build/bench.md."""
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--full", action="store_true", help="also measure 10,000 configurations")
     full = parser.parse_args().full
@@ -306,7 +323,7 @@ def main() -> None:
     folder = BUILD / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     make_link()
-    _log_progress("load test of the emulator")
+    _log_progress("emulator load test")
     aims = list(emulator_under_load(folder))
     user = demo.Account()
     with demo.emulator(user) as url, plain(BUILD) as build:

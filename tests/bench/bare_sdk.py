@@ -1,11 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The baseline of the bench: a program that gets configurations with the official SDK.
+"""The baseline for the benchmarks: a program that gets configurations with the official SDK.
 
     python bare_sdk.py CONFIGS.json THREADS
 
-Uses the environment variables of the modules for the connection. Prints the duration of the requests in seconds.
+The program connects using the same environment variables as the modules. It prints how long the requests took, in
+seconds.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from alibabacloud_tea_util.models import RuntimeOptions
 
 
 def main(configs: list[dict[str, str]], threads: int) -> None:
-    """Get all configurations with this number of threads."""
+    """Get all configurations using this many threads."""
     endpoint = urlsplit(os.environ["FC_ENDPOINT"])
     client = Client(
         Config(

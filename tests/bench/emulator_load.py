@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the throughput and memory usage of the emulator with signed Gets through many connections.
+"""Measure the emulator's throughput and memory usage under signed Get requests over many connections.
 
-If supported by the system, the emulator process runs on one core, and this client on another one. The requests contain
-the same headers as those of the official Python SDK. They are signed before the measurement starts.
+If the system supports it, the emulator runs on one core and this client on another. The requests contain the same
+headers as requests from the official Python SDK. They are signed before the measurement starts.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class LoadResult:
 
     requests: int
     seconds: float
-    #: CPU seconds of the emulator process.
+    #: CPU time of the emulator process, in seconds.
     cpu: float
     #: Number of unexpected responses.
     errors: int
-    #: Memory usage of the emulator: numbers of requests, and kilobytes.
+    #: Pairs of (requests, kB): a number of requests and the emulator's memory usage after that many requests.
     memory: list[tuple[int, int]]
     on_one_core: bool
 
@@ -60,12 +60,12 @@ class Connection:
         self._expected = b""
 
     def send(self, request: bytes, expected: bytes) -> None:
-        """Send a request. The response must be 200 and contain ``expected``."""
+        """Send a request. The response must have status 200 and contain ``expected``."""
         self._received, self._expected = b"", expected
         self.socket.sendall(request)
 
     def receive(self) -> bool | None:
-        """Read available data. Returns whether the response is correct, or None if it is incomplete."""
+        """Read the available data. Return whether the response is correct, or None if it is incomplete."""
         data = self.socket.recv(65536)
         if not data:
             raise ConnectionError("the emulator closed a connection")
@@ -85,7 +85,7 @@ def _content_length(head: bytes) -> int:
 
 
 def signed_get(host: str, service: str, function: str) -> bytes:
-    """Build a signed Get request for the configuration of a function."""
+    """Build a signed Get request for a function's configuration."""
     path = f"/2021-04-06/services/{service}/functions/{function}/async-invoke-config"
     query = "qualifier=LATEST"
     headers = {
@@ -107,7 +107,7 @@ def signed_get(host: str, service: str, function: str) -> bytes:
 
 
 def run(host: str, port: int, requests: int, connections: int, pid: int) -> tuple[float, int, list[tuple[int, int]]]:
-    """Send requests. Returns the seconds, the number of errors, and the memory usage as (requests, kB)."""
+    """Send requests. Return the seconds, the number of errors and the memory usage as (requests, kB) pairs."""
     names = [f"function-{number}" for number in range(FUNCTIONS)]
     signed_requests = [(signed_get(f"{host}:{port}", "load", name), f'"{name}"'.encode()) for name in names]
     queue = (signed_requests[number % FUNCTIONS] for number in range(requests))
@@ -162,7 +162,7 @@ def _start(state: Path, journal_limit: int) -> tuple[subprocess.Popen[str], str]
 
 
 def _pin(pid: int, core: int) -> bool:
-    """Pin a process to one core, if the system supports it and has several cores."""
+    """Pin a process to one core if the system supports it and has several cores. Return whether it was pinned."""
     if not hasattr(os, "sched_setaffinity"):
         return False
     cores = sorted(os.sched_getaffinity(0))
@@ -181,7 +181,7 @@ def _state() -> dict[str, object]:
 
 
 def measure(requests: int, connections: int, journal_limit: int, scratch: Path) -> LoadResult:
-    """Start an emulator, run the load test, and stop it. ``scratch``: a folder for the initial state."""
+    """Start an emulator, run the load test, and stop the emulator. ``scratch`` is a folder for the state file."""
     scratch.mkdir(parents=True, exist_ok=True)
     state = scratch / "emulator_load.json"
     state.write_text(json.dumps(_state()), encoding="utf-8")
@@ -204,20 +204,24 @@ def measure(requests: int, connections: int, journal_limit: int, scratch: Path) 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the load test and print its result. Returns 0 if all responses were correct."""
+    """Run the load test and print its result. Return 0 if all responses were correct."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=20000)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument(
-        "--journal-limit", type=int, default=CHECKPOINT, help="small by default, so that the journal is full early"
+        "--journal-limit",
+        type=int,
+        default=CHECKPOINT,
+        help="number of requests to keep in the journal (default: %(default)s, so that the journal fills up early)",
     )
     parser.add_argument("--scratch", type=Path, default=TESTS.parent / ".build" / "bench")
     options = parser.parse_args(arguments)
     load = measure(options.requests, options.connections, options.journal_limit, options.scratch)
     cores = "one core" if load.on_one_core else "any core"
-    print(f"emulator, on {cores}: {load.requests} signed Gets, {options.connections} connections, {load.seconds:.2f} s")
-    print(f"  requests a second: {load.requests / load.seconds:.0f}")
-    print(f"  requests a second of its CPU: {load.requests / load.cpu:.0f}")
+    print(f"emulator on {cores}: {load.requests} signed Get requests in {load.seconds:.2f} s")
+    print(f"  connections: {options.connections}")
+    print(f"  requests per second: {load.requests / load.seconds:.0f}")
+    print(f"  requests per second of CPU time: {load.requests / load.cpu:.0f}")
     print(f"  errors: {load.errors}")
     for done, kilobytes in load.memory:
         print(f"  memory after {done} requests: {kilobytes / 1024:.1f} MB")

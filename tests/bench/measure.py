@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run and measure programs: playbooks and the bare SDK, against an emulated account."""
+"""Run playbooks and the bare SDK against the emulator, and measure them."""
 
 from __future__ import annotations
 
@@ -30,35 +30,35 @@ class Cost:
 
     #: Elapsed time in seconds.
     wall: float
-    #: CPU time in seconds, user and system.
+    #: User and system CPU time in seconds.
     cpu: float
     #: Peak memory usage of the largest process, in bytes.
     memory: int
     #: Number of requests received by the emulator.
     calls: int = 0
-    #: Name, duration in seconds and success of the tasks of a playbook.
+    #: For each task in a playbook: its name, its duration in seconds and whether it succeeded.
     tasks: list[tuple[str, float, bool]] = field(default_factory=list)
 
 
 def fastest(costs: Sequence[Cost]) -> Cost:
-    """Return the fastest run, which is the least affected by other load."""
+    """Return the fastest run, which is the one least affected by other load."""
     return min(costs, key=lambda cost: cost.wall)
 
 
 class Emulator:
-    """Controls a running emulator."""
+    """A client for the control API of a running emulator."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def reset(self, state: Any, **switches: float) -> None:
-        """Reset the emulator, and load this state and these behavior switches."""
+        """Reset the emulator and set its state and behavior switches."""
         self._request("POST", "reset", {})
         self._request("PUT", "state", state)
         self._request("PUT", "switches", switches)
 
     def calls(self) -> int:
-        """Return the number of requests since the last call."""
+        """Return the number of requests received since this method was last called."""
         counts = self._request("GET", "journal?operation=none")["counts"]
         self._request("DELETE", "journal")
         return int(sum(counts.values()))
@@ -88,7 +88,7 @@ class Runner:
         self._env = env
 
     def playbook(self, name: str, tasks: Sequence[Task], configs: Sequence[Any] = ()) -> Cost:
-        """Run tasks with ansible-playbook and the variable ``configs``. Raises RuntimeError if a task fails."""
+        """Run tasks with ansible-playbook, passing the ``configs`` variable. Raise RuntimeError if a task fails."""
         play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
         playbook = self._write(f"{name}.yml", [play])
         times = self._folder / f"{name}.times.json"
@@ -104,7 +104,7 @@ class Runner:
         return self._run("bare_sdk", program)
 
     def bare_python(self) -> Cost:
-        """Start and exit Python."""
+        """Start Python and exit immediately."""
         return self._run("bare_python", [sys.executable, "-c", "pass"])
 
     def _configs(self, configs: Sequence[Any]) -> Path:
@@ -138,6 +138,6 @@ class Runner:
             wall = perf_counter() - started
         if process.returncode:
             raise RuntimeError(f"{name} failed with exit status {process.returncode}; see {log}")
-        # Bytes on macOS, kilobytes elsewhere.
+        # ru_maxrss is in bytes on macOS, and in kilobytes on other systems.
         memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return Cost(wall, usage.ru_utime + usage.ru_stime, memory, self.emulator.calls())

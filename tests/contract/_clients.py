@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Adapters with a common interface for the official clients.
+"""Adapters that give the official clients a common interface.
 
-Adapters pass names and settings to the library unchanged, and return the response as parsed by the library. They only
-hide differences between the libraries, such as models and exceptions.
+Adapters pass names and settings to the library unchanged and return the response as parsed by the library. They only
+hide differences between the libraries, such as their models and exceptions.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from alibabacloud_tea_openapi.models import Config
 from Tea.exceptions import TeaException
 
 JsonObject = dict[str, Any]
-CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # an empty zip file, because functions cannot be created without code
+CODE = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # an empty zip file because functions cannot be created without code
 
 
 @dataclasses.dataclass(frozen=True)
 class Account:
-    """The address of the emulator, and a credential."""
+    """The address of the emulator and a credential."""
 
     url: str
     account_id: str
@@ -37,12 +37,12 @@ class Account:
 
     @property
     def host(self) -> str:
-        """Host name and port."""
+        """The host name and port."""
         return self.url.partition("://")[2]
 
 
 class ServiceError(Exception):
-    """An error of the service, with the HTTP status and error code reported by the library."""
+    """A service error, with the HTTP status and error code reported by the library."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(f"{status} {code}")
@@ -51,7 +51,7 @@ class ServiceError(Exception):
 
 
 class Client(Protocol):
-    """A client. ``service`` is ignored for FC 3.0. ``settings`` use the field names of the API."""
+    """A client. ``service`` is ignored for FC 3.0. ``settings`` uses the API's field names."""
 
     mode_field: str
     version: str
@@ -66,7 +66,7 @@ class Client(Protocol):
         """Publish a version, create an alias for it, and return the version."""
 
     def put(self, service: str, function: str, qualifier: str, settings: JsonObject) -> JsonObject:
-        """Put a configuration, and return the response."""
+        """Put a configuration and return the response."""
 
     def get(self, service: str, function: str, qualifier: str) -> JsonObject:
         """Get a configuration."""
@@ -75,11 +75,11 @@ class Client(Protocol):
         """Delete a configuration."""
 
     def list_page(self, service: str, function: str, limit: int, token: str) -> JsonObject:
-        """List one page of the configurations of a function."""
+        """List one page of a function's configurations."""
 
 
 class Fc2Client:
-    """aliyun-fc2: API 2016-08-15, signature ``FC id:signature``."""
+    """Adapter for aliyun-fc2 (API 2016-08-15, signature ``FC id:signature``)."""
 
     mode_field = "statefulInvocation"
     version = "2016-08-15"
@@ -135,7 +135,7 @@ class Fc2Client:
 
 
 class FcOpenClient:
-    """alibabacloud-fc-open20210406: API 2021-04-06, signature ACS3-HMAC-SHA256."""
+    """Adapter for alibabacloud-fc-open20210406 (API 2021-04-06, signature ACS3-HMAC-SHA256)."""
 
     mode_field = "statefulInvocation"
     version = "2021-04-06"
@@ -176,7 +176,7 @@ class FcOpenClient:
 
 
 class Fc3Client:
-    """alibabacloud-fc20230330: API 2023-03-30, signature ACS3-HMAC-SHA256."""
+    """Adapter for alibabacloud-fc20230330 (API 2023-03-30, signature ACS3-HMAC-SHA256)."""
 
     mode_field = "asyncTask"
     version = "2023-03-30"
@@ -185,7 +185,7 @@ class Fc3Client:
         self._library = Fc3Library(_tea_config(account))
 
     def create_service(self, service: str) -> None:
-        """Do nothing, because FC 3.0 has no services."""
+        """Do nothing because FC 3.0 has no services."""
 
     def create_function(self, service: str, function: str) -> None:
         body = models3.CreateFunctionInput(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The official Node.js clients: installation below .build, and the process that runs them."""
+"""Install the official Node.js clients below .build and run them in a separate process."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _BUILD = Path(__file__).resolve().parents[2] / ".build"
 
 
 def missing_program() -> str:
-    """Return the name of a missing program, or an empty string."""
+    """Return the name of a missing program, or an empty string if none is missing."""
     return next((name for name in ("node", "npm") if shutil.which(name) is None), "")
 
 
 def install() -> Path:
-    """Install the packages of package.json, unless already installed, and return the folder of node_modules."""
+    """Install the packages in package.json if necessary and return the folder that contains node_modules."""
     manifest = (_FOLDER / "package.json").read_bytes()
     target = _BUILD / f"contract-node-{hashlib.sha256(manifest).hexdigest()[:12]}"
     if target.exists():
@@ -47,7 +47,7 @@ def install() -> Path:
 
 
 class NodeProcess:
-    """The process that runs the Node.js clients, as a context manager. Runs one call at a time."""
+    """A context manager for the process that runs the Node.js clients. The process runs one call at a time."""
 
     def __init__(self, modules: Path) -> None:
         self._process = subprocess.Popen(
@@ -67,7 +67,7 @@ class NodeProcess:
         self._process.communicate()
 
     def call(self, request: JsonObject) -> Any:
-        """Return the result of a call. Raises ServiceError for errors of the service."""
+        """Return the result of a call. Raise ServiceError if the service returns an error."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{json.dumps(request)}\n")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: each test is run with all official clients."""
+"""Fixtures that run each test with every official client."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MakeClient = Callable[[Account], Client]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Ignore deprecation warnings of Python 3.12 and later that are caused by the clients."""
+    """Ignore the deprecation warnings that the clients cause in Python 3.12 and later."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"))
@@ -48,7 +48,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def account(emulator: Emulator) -> Account:
-    """The account of the emulator with its access key."""
+    """The emulator's account and access key."""
     return Account(
         emulator.url, emulator.account_id, emulator.region, emulator.access_key_id, emulator.access_key_secret
     )
@@ -56,7 +56,7 @@ def account(emulator: Emulator) -> Account:
 
 @pytest.fixture(scope="session")
 def node() -> Iterator[NodeProcess]:
-    """The process of the Node.js clients. Skips the test if Node.js is not installed."""
+    """The process that runs the Node.js clients. The test is skipped if Node.js or npm is not installed."""
     missing = missing_program()
     if missing:
         pytest.skip(f"the Node.js clients require {missing}")
@@ -66,7 +66,7 @@ def node() -> Iterator[NodeProcess]:
 
 @pytest.fixture(params=CLIENTS)
 def make_client(request: pytest.FixtureRequest) -> MakeClient:
-    """A factory of the client under test."""
+    """A factory for the client under test."""
     if request.param in PYTHON_CLIENTS:
         return PYTHON_CLIENTS[request.param]
     library = request.param.removeprefix("@alicloud/")
@@ -76,7 +76,7 @@ def make_client(request: pytest.FixtureRequest) -> MakeClient:
 
 @pytest.fixture
 def client(make_client: MakeClient, account: Account) -> Client:
-    """The client under test, with a service, a function, and an alias ``live`` of version 1."""
+    """The client under test. A service, a function and the alias ``live`` for version 1 exist."""
     client = make_client(account)
     client.create_service("shop")
     client.create_function("shop", "order")

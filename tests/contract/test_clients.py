@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All official clients work with the emulator, and get the same responses."""
+"""All official clients work with the emulator and get the same responses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def full_settings(client: Client) -> JsonObject:
 
 
 def returned_settings(client: Client, response: JsonObject) -> JsonObject:
-    """Return the settings of a response, without unset fields."""
+    """Return the settings in a response, without unset fields."""
     return {name: response[name] for name in full_settings(client) if response.get(name) is not None}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""STS and other credential providers of the emulator, used by the official libraries."""
+"""The emulator's STS and other credential providers work with the official libraries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROLE = "acs:ram::1234567890123456:role/deployer"
 
 @pytest.fixture
 def https_emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator with TLS, because alibabacloud-credentials requires HTTPS, with the CA bundle of requests."""
+    """An emulator with TLS because alibabacloud-credentials requires HTTPS. Clients trust the certificate."""
     certificate, key = self_signed(tmp_path)
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", certificate)
     with Emulator(tls=(certificate, key)) as running:
@@ -96,7 +96,7 @@ def test_a_role_can_be_assumed(https_emulator: Emulator, policy: str | None) -> 
     assert request.get("Policy") == policy
 
 
-def test_spaces_in_a_policy_require_the_encoding_of_the_library(https_emulator: Emulator) -> None:
+def test_spaces_in_a_policy_are_accepted_if_plus_signs_are_allowed(https_emulator: Emulator) -> None:
     def assume() -> object:
         static = StaticAKCredentialsProvider(
             access_key_id=https_emulator.access_key_id, access_key_secret=https_emulator.access_key_secret
@@ -134,7 +134,7 @@ def test_a_role_can_be_assumed_with_oidc(https_emulator: Emulator, tmp_path: Pat
     assert https_emulator.oidc_token not in str(https_emulator.journal.requests)
 
 
-def test_credentials_of_a_credentials_uri_are_accepted(emulator: Emulator) -> None:
+def test_credentials_from_a_credentials_uri_are_accepted(emulator: Emulator) -> None:
     provider = URLCredentialsProvider(uri=f"{emulator.url}/_emulator/credentials")
     credentials = CredentialsClient(provider=provider).get_credential()
     identity = caller_identity(
@@ -143,8 +143,8 @@ def test_credentials_of_a_credentials_uri_are_accepted(emulator: Emulator) -> No
     assert identity["AccountId"] == emulator.account_id
 
 
-def test_credentials_of_an_ecs_instance_are_accepted(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The library uses a fixed address of the metadata service, so that the emulator has to be configured as a proxy.
+def test_credentials_from_an_ecs_instance_are_accepted(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The library uses a fixed address for the metadata service, so the emulator has to be configured as a proxy.
     monkeypatch.setattr("alibabacloud_credentials.utils.auth_util.environment_ecs_metadata_disabled", "false")
     provider = EcsRamRoleCredentialsProvider(http_options=HttpOptions(proxy=emulator.url), async_update_enabled=False)
     credentials = provider.get_credentials()

@@ -1,4 +1,4 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the documentation: README.md, docs/ and the modules' EXAMPLES are run against the emulator."""
+"""Tests that run the examples in README.md, docs/ and the modules against the emulator."""

@@ -1,17 +1,18 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fenced blocks of a Markdown document.
+"""The fenced blocks in a Markdown document.
 
 The language determines how the tests handle a block:
 
-- ``shell``: commands, run until the first failure;
-- ``console``: commands after ``$``, followed by their output, which is compared with the actual output;
+- ``shell``: commands, which are run until one fails;
+- ``console``: commands after ``$``, each followed by its expected output, which is compared with the actual output;
 - ``yaml``: a playbook or tasks, which are run;
 - ``text``, ``json``, ``hcl``, ``python``: not run.
 
 A comment on the line above the block overrides this. ``<!-- file: NAME -->`` writes the block to a file for later
-blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the name.
+blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the
+file name.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _MARKERS = frozenset({"file", "not run"})
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. ``file``: the file it is written to, if any. ``not_run``: the reason for skipping it, if any."""
+    """A fenced block, with the file it is written to and the reason for skipping it, if any."""
 
     #: The document and line number, for messages.
     location: str
@@ -45,7 +46,7 @@ class Block:
 
 
 def blocks(document: Path) -> Iterator[Block]:
-    """Yield the blocks of a document in order. Raises ValueError for unsupported languages and markers."""
+    """Yield the blocks in a document in order. Raises ValueError for unsupported languages and markers."""
     content = document.read_text("utf-8")
     for match in _FENCE.finditer(content):
         location = f"{document.name}:{content.count(chr(10), 0, match.start('fence')) + 1}"
@@ -67,21 +68,21 @@ def blocks(document: Path) -> Iterator[Block]:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of a ``console`` block and its expected output."""
+    """A command in a ``console`` block and its expected output."""
 
     command: str
     output: str
 
 
 def commands(block: Block) -> list[Command]:
-    """Return the commands of a console block. A backslash at the end of a line continues the command."""
+    """Return the commands in a console block. A backslash at the end of a line continues the command."""
     parts = re.split(r"^\$ ((?:.*\\\n)*.*)\n", block.text, flags=re.MULTILINE)
     if parts[0].strip():
         raise ValueError(f"{block.location}: a console block must begin with a command")
     return [Command(command, output) for command, output in zip(parts[1::2], parts[2::2], strict=True)]
 
 
-#: Patterns of text that differs between runs, and their replacements.
+#: Patterns for text that differs between runs, and their replacements.
 _VARIABLE_TEXT = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "TIME"),
     (r"\b[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}\b", "REQUEST-ID"),
@@ -95,14 +96,14 @@ _VARIABLE_TEXT = (
 
 
 def normalize(output: str) -> str:
-    """Replace text that differs between runs, such as times, request IDs, ports, and padding."""
+    """Replace text that differs between runs, such as times, request IDs, ports and padding."""
     for pattern, replacement in _VARIABLE_TEXT:
         output = re.sub(pattern, replacement, output, flags=re.MULTILINE)
     return "\n".join(line for line in output.splitlines() if line)
 
 
 def matches(expected: str, actual: str) -> bool:
-    """Whether the output matches the expected output, in which a line ``...`` matches any number of lines."""
+    """Return whether the actual output matches the expected output. A ``...`` line matches any number of lines."""
     pattern = "\n".join(
         r"(?s:.*)" if line.strip() == "..." else re.escape(line) for line in normalize(expected).splitlines()
     )

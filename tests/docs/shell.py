@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A shell in a separate folder, with the environment variables described in the guides, and an emulated account."""
+"""A shell in its own folder, with the environment variables described in the guides and an emulated account."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: The task of plays without tasks, in documents that only describe the connection options.
+#: The task that is added to plays without tasks. Documents use such plays to show only the connection options.
 _DEFAULT_TASK = {"name": "Read", "alicloud.fc.function_async_invoke_config_info": {"service_name": "shop"}}
 
 
 class Shell:
-    """Runs the commands and playbooks of a document. Exported variables are kept between commands."""
+    """A shell that runs the commands and playbooks in a document. Exported variables are kept between commands."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
-        """Prepare an environment without the Ansible and Alibaba Cloud settings of the machine."""
+        """Prepare an environment without the machine's Ansible and Alibaba Cloud settings."""
         self.folder = folder
         self._environment_file = folder / ".settings"
         self._playbook_count = 0
@@ -59,7 +59,7 @@ class Shell:
         )  # fmt: skip
 
     def run_playbook(self, content: list[dict[str, Any]]) -> subprocess.CompletedProcess[str]:
-        """Run a playbook or a list of tasks, with the variables of ``variables.json``."""
+        """Run a playbook or a list of tasks with the variables in ``variables.json``."""
         self._playbook_count += 1
         playbook = self.folder / f"playbook-{self._playbook_count}.yml"
         playbook.write_text(yaml.safe_dump(to_plays(content), sort_keys=False), "utf-8")
@@ -78,7 +78,7 @@ class Shell:
 
 
 def to_plays(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Convert plays or tasks to a playbook. Adds a task to plays without tasks."""
+    """Convert plays or tasks to a playbook. Add a task to plays without tasks."""
     if any("hosts" in item for item in content):
         return [{"gather_facts": False, **play, "tasks": play.get("tasks") or [_DEFAULT_TASK]} for play in content]
     return [{"name": "Run the tasks of the document", "hosts": "localhost", "gather_facts": False, "tasks": content}]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands and playbooks of README.md and docs/ succeed, and their output matches the documentation."""
+"""The commands and playbooks in README.md and docs/ succeed, and their output matches the documentation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def shell(tmp_path: Path, emulator: Emulator) -> Shell:
-    """A shell with the examples of the repository, the vault variables, and the profiles used in the documents."""
+    """A shell with the repository's examples and the vault variables and profiles used in the documents."""
     shell = Shell(tmp_path, emulator)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     temporary = emulator.issue_key()
@@ -79,7 +79,7 @@ def test_document(document: Path, shell: Shell) -> None:
 
 
 def runnable_blocks(document: Path) -> Iterator[Block]:
-    """Yield the blocks that are run or written to a file. Print the reasons for skipping others."""
+    """Yield the blocks that are run or written to a file. Print the reasons for skipping the others."""
     for block in blocks(document):
         if block.not_run:
             print(f"not run: {block.location}: {block.not_run}")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks of the modules' EXAMPLES succeed, and module documentation uses ARNs of the right generation."""
+"""The tasks in the modules' EXAMPLES succeed, and the module documentation uses ARNs of the right generation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATE: dict[str, Any] = {
 
 
 def examples(module: Path) -> list[dict[str, Any]]:
-    """Return the tasks of a module's EXAMPLES."""
+    """Return the tasks in a module's EXAMPLES."""
     for node in ast.parse(module.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLES":
             tasks: list[dict[str, Any]] = yaml.safe_load(ast.literal_eval(node.value))
@@ -40,7 +40,7 @@ def examples(module: Path) -> list[dict[str, Any]]:
 
 
 def test_examples_succeed(tmp_path: Path) -> None:
-    # The info modules run before the bulk modules, which read the files written by them.
+    # Sort by name, so that the info modules write their files before the bulk modules read them.
     modules = sorted((ROOT / "plugins" / "modules").glob("*.py"))
     plays: list[dict[str, Any]] = [
         {"name": module.stem, "hosts": "localhost", "gather_facts": False, "tasks": examples(module)}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The messages in docs/troubleshooting.md match the messages of the modules."""
+"""The messages in docs/troubleshooting.md match the modules' messages."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ FAULTS: list[dict[str, Any]] = [
 
 
 def documented_messages() -> dict[str, str]:
-    """Return the documented messages by section title, each as one line."""
+    """Return the documented messages by section title, each on one line."""
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
     sections = re.findall(r"^### ([^\n]+)\n\n```text\n(.+?)^```", page, re.MULTILINE | re.DOTALL)
     return {title.replace("`", ""): " ".join(message.split()) for title, message in sections}
 
 
 def actual_messages(shell: Shell, **variables: str) -> dict[str, str]:
-    """Run the tasks of failures.yml, and return their error messages by task name."""
+    """Run the tasks in failures.yml and return their error messages by task name."""
     tasks = yaml.safe_load(FAILURES.read_text("utf-8"))
     registered = {task["name"]: f"failure_{number}" for number, task in enumerate(tasks)}
     failing_tasks = [{**task, "register": registered[task["name"]], "ignore_errors": True} for task in tasks]

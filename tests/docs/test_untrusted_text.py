@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Untrusted text of the service is never templated or executed by the examples and the audit."""
+"""The examples and the audit never template or execute untrusted text from the service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator import ConfigKey, Emulator, _wire
 
 from .shell import ROOT, Shell
 
-#: A command without spaces, because ARNs contain none.
+#: A command without spaces, because ARNs do not contain spaces.
 COMMAND = "lookup('ansible.builtin.pipe','touch${IFS}canary')"
 QUEUES = "acs:mns:cn-hangzhou:1234567890123456:/queues/"
 #: Malicious destinations that are valid ARNs.
@@ -26,7 +26,7 @@ MALICIOUS_ARNS = {
     "tag": QUEUES + "!vault|'\"%&*?/messages",
     "markup": QUEUES + "<script>alert(1)</script>/messages",
 }
-#: Malicious destinations that are not valid ARNs, and are rejected by the modules.
+#: Malicious destinations that are not valid ARNs. The modules reject them.
 MALICIOUS_NON_ARNS = {
     "header": f"#jinja2:variable_start_string:'[[',variable_end_string:']]'\n[[{COMMAND}]]",
     "lines": f"{QUEUES}x\n- function_name: victim\n  maximum_retry_attempts: 8\n#/messages",
@@ -36,7 +36,7 @@ NAMES = [*MALICIOUS_ARNS, *MALICIOUS_NON_ARNS, "victim"]
 
 @pytest.fixture
 def account() -> Iterator[Emulator]:
-    """An account with functions of both generations."""
+    """An account with functions in both generations."""
     with Emulator(
         state={"services": {"shop": {"functions": NAMES}}, "functions": {name: {} for name in NAMES}}
     ) as emulator:
@@ -44,7 +44,7 @@ def account() -> Iterator[Emulator]:
 
 
 def store_destinations(emulator: Emulator, arns: Mapping[str, str]) -> None:
-    """Store these destinations for functions of FC 2.0, bypassing validation."""
+    """Store these destinations for FC 2.0 functions, bypassing validation."""
     for name, destination in arns.items():
         emulator.store.put_config(ConfigKey("shop", name, "LATEST"), {"maxAsyncRetryAttempts": 2})
         stored = emulator.store._configs["shop", name]
@@ -66,7 +66,7 @@ def run_successfully(shell: Shell, commands: str) -> str:
 
 
 def nothing_was_executed(shell: Shell) -> bool:
-    """Whether no untrusted text was executed, in any folder."""
+    """Return whether no untrusted text was executed in any folder."""
     return not [*shell.folder.rglob("canary"), *ROOT.glob("*/canary"), *ROOT.glob("canary")]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run an emulator of the Function Compute control plane, for tests and demonstrations."""
+"""Run an emulator of the Function Compute control plane for tests and demonstrations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WATCH_SECONDS = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the emulator until SIGINT, SIGTERM or the end of the watched process, and return the exit status."""
+    """Run the emulator until it receives SIGINT or SIGTERM or the watched process ends. Return the exit status."""
     parser = _make_parser()
     options = parser.parse_args(arguments)
     if options.print_switches:
@@ -65,7 +65,7 @@ def _make_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="SERVICE/FUNCTION",
-        help="FC 2.0 function to create, with its service; can be repeated",
+        help="FC 2.0 function to create together with its service; can be repeated",
     )
     parser.add_argument(
         "--function", action="append", default=[], metavar="FUNCTION", help="FC 3.0 function to create; can be repeated"
@@ -75,14 +75,14 @@ def _make_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="SERVICE/ALIAS",
-        help="alias to create, with a new version of the service (FC 3.0: FUNCTION@ALIAS); can be repeated",
+        help="alias to create for a new version of the service (for FC 3.0, use FUNCTION@ALIAS); can be repeated",
     )
     parser.add_argument(
         "--switch",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="behavior switch to set, see --print-switches; can be repeated",
+        help="behavior switch to set (see --print-switches); can be repeated",
     )
     parser.add_argument("--state", metavar="FILE.json", help="initial services, functions and configurations")
     parser.add_argument(
@@ -97,7 +97,7 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--ready-file", metavar="FILE", help="file to write the URL to when the emulator is ready")
     parser.add_argument("--watch-pid", type=int, metavar="PID", help="exit when this process ends")
     parser.add_argument("--tls-cert", metavar="FILE", help="serve HTTPS with this certificate chain (PEM)")
-    parser.add_argument("--tls-key", metavar="FILE", help="private key of the certificate (PEM)")
+    parser.add_argument("--tls-key", metavar="FILE", help="private key for the certificate (PEM)")
     parser.add_argument("--quiet", action="store_true", help="print only the URL")
     parser.add_argument("--print-switches", action="store_true", help="print the table of behavior switches and exit")
     return parser
@@ -187,7 +187,7 @@ async def _serve(server: HttpServer, account: Account, options: argparse.Namespa
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    """Write a file atomically, so that readers never see a part of it."""
+    """Write a file atomically, so that readers never see an incomplete file."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     temporary.write_text(f"{text}\n", encoding="utf-8")
     temporary.replace(path)
@@ -211,7 +211,7 @@ def _is_running(pid: int) -> bool:
 
 
 def _is_zombie(pid: int) -> bool:
-    """Return whether a process has ended but has not been reaped. In a container, it may never be."""
+    """Return whether a process has ended but has not been reaped. In containers, this state can be permanent."""
     try:
         status = Path("/proc", str(pid), "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -221,7 +221,7 @@ def _is_zombie(pid: int) -> bool:
 
 
 def get_instructions(url: str, account: Account) -> str:
-    """Return instructions to use the emulator at ``url``: environment variables and an example command."""
+    """Return instructions for using the emulator at ``url``: environment variables and an example command."""
     key = account.settings.access_keys[0]
     services = account.store.dump()["services"]
     functions = [(service, content["functions"][0]) for service, content in services.items() if content["functions"]]
@@ -229,7 +229,7 @@ def get_instructions(url: str, account: Account) -> str:
     lines = [
         "",
         "To use the emulator, run these commands in your shell:",
-        # These variables would take precedence over the access key below, and a proxy would not reach this machine.
+        # These variables would take precedence over the access key below. A proxy could not reach this machine.
         "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN",
         f"  export no_proxy={urllib.parse.urlsplit(url).hostname}",
         f"  export ALIBABA_CLOUD_ACCESS_KEY_ID={key.id}",

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API versions: routes, operations on the Store, and the format of errors.
+"""The API versions: routes, Store operations and error formats.
 
-Sources of the paths and operation names: aliyun-openapi-meta (fc-open, fc) and the official clients.
+Sources for the paths and operation names: aliyun-openapi-meta (fc-open, fc) and the official clients.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ._store import DEFAULT_PAGE, Store
 
 
 class Result(NamedTuple):
-    """The response of an operation, and whether the operation stored a change."""
+    """The response to an operation, and whether a change was stored."""
 
     status: int
     body: JsonObject | None
@@ -50,7 +50,7 @@ class Call:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names in the path, the parent first."""
+        """The names in the path, parent first."""
         return tuple(self.path.values())
 
     @property
@@ -60,7 +60,7 @@ class Call:
 
     @property
     def function(self) -> str | None:
-        """The function in the path, or in the query of the account-wide List of FC 3.0."""
+        """The function in the path or, for the account-wide FC 3.0 List, in the query."""
         return self.path.get("function") or self.query.get("functionName")
 
     @property
@@ -77,7 +77,7 @@ class Call:
         return int(text)
 
     def attributes(self) -> JsonObject:
-        """Return the body as an object, without the code of the function, which is not stored."""
+        """Return the body as an object, without the function code, which is not stored."""
         if not isinstance(self.body or {}, dict):
             raise invalid_argument("the request body is not a JSON object")
         return {name: value for name, value in (self.body or {}).items() if name != "code"}
@@ -106,7 +106,7 @@ class ApiVersion:
     routes: tuple[Route, ...]
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
-        """Return the route of a request and the decoded names in its path, None if no route matches."""
+        """Return the route for a request and the decoded names in its path, or None if no route matches."""
         for route in self.routes:
             template = route.template
             if route.method != method or len(template) != len(segments):
@@ -118,7 +118,7 @@ class ApiVersion:
 
 
 def error_body(spelling: str, error: FcError, request_id: str) -> JsonObject:
-    """Return the body of an error in one of the three formats."""
+    """Return an error body in one of the three formats."""
     if spelling == "ErrorCode":
         return {"ErrorCode": error.code, "ErrorMessage": error.message}
     if spelling == "RequestID":
@@ -257,7 +257,7 @@ def _configs(function: str, noun: str, listing: str) -> list[Route]:
 _FUNCTION2 = "/services/{service}/functions/{function}"
 _FUNCTION3 = "/functions/{function}"
 _ROUTES2 = (
-    # Configurations first, because nearly all requests are for them.
+    # The routes for configurations come first, because nearly all requests use them.
     *_configs(_FUNCTION2, "FunctionAsyncInvokeConfig", f"{_FUNCTION2}/async-invoke-configs"),
     *_crud("/services", "{service}", SERVICE, "Services"),
     *_crud("/services/{service}/functions", "{function}", FUNCTION2, "Functions"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API below ``/_emulator``: unsigned JSON requests, for tests and for curl."""
+"""The control API under ``/_emulator``, which accepts unsigned JSON requests from tests and curl."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _Handler = Callable[[Account, Request], Any]
 
 
 def control_response(account: Account, request: Request, peer: str) -> Response:
-    """Return the response to a control request; 400 with a message in ``error`` if it is invalid.
+    """Return the response to a control request. If the request is invalid, return 400 with a message in ``error``.
 
-    ``peer`` is the address of the client. Requests are not signed, so other machines get status 403.
+    ``peer`` is the address of the client. Requests from other machines are refused with 403, because requests are not
+    signed.
     """
     if not ipaddress.ip_address(peer).is_loopback:
         return json_response(403, {"error": "The control API accepts only local requests."})
@@ -73,7 +74,7 @@ def _post_faults(account: Account, request: Request) -> Any:
     body = request.json()
     rules = body if isinstance(body, list) else [body]
     if not all(isinstance(rule, dict) for rule in rules):
-        raise ValueError("The request body must be a fault or a list of faults, that is, JSON objects.")
+        raise ValueError("The request body must be a fault (a JSON object) or a list of faults.")
     return {"faults": [rule.as_dict() for rule in account.faults.add_all(rules)]}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exception of the emulator: an error response."""
+"""The exception for error responses and the default error codes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ DEFAULT_CODES = {
 
 
 class FcError(Exception):
-    """An error response of the service.
+    """An error response from the service.
 
-    ``status`` is the HTTP status, ``code`` the error code of the service, and ``message`` its text.
-    ``headers`` contains additional headers, for example a retry header.
+    ``status`` is the HTTP status, ``code`` is the service's error code and ``message`` is its text.
+    ``headers`` contains additional headers, such as a retry header.
     """
 
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
@@ -32,5 +32,5 @@ class FcError(Exception):
 
 
 def invalid_argument(message: str) -> FcError:
-    """Return the error 400 InvalidArgument with this message."""
+    """Return a 400 InvalidArgument error with this message."""
     return FcError(400, "InvalidArgument", message)

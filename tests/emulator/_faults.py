@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults, and the token bucket of the rate limiter. Pure: the time is passed as a number."""
+"""Faults and the rate limiter's token bucket. The current time is passed as a parameter."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from ._errors import DEFAULT_CODES
 
 @dataclasses.dataclass
 class Fault:
-    """A fault rule: the requests it applies to, how often, and its effect.
+    """A fault rule, which defines which requests are affected, how often and in what way.
 
-    Requests: ``operation`` (a glob pattern or a list of them) and ``function`` (a glob pattern of the function name).
+    Requests: ``operation`` (a glob pattern or a list of patterns) and ``function`` (a glob pattern).
 
-    Frequency: ``skip`` ignores the first matching requests; ``times`` is the maximum number of hits (None: no limit);
-    ``probability`` with ``seed``; ``seconds`` ends the rule this long after its first hit.
+    Frequency: ``skip`` is the number of matching requests to ignore before the first hit. ``times`` is the maximum
+    number of hits (None means no limit). Each remaining request is hit with the given ``probability``. ``seed`` seeds
+    the random number generator. ``seconds`` is how long the rule remains active after the first hit.
 
-    Effect: ``delay`` delays the response by this many seconds. ``status`` with ``code``, ``message`` and ``headers``
-    returns an error instead of executing the operation, or after executing it with ``after``. ``drop`` closes the
-    connection without a response before or after executing the operation. ``truncate`` sends only half of the response,
-    ``body`` with ``content_type`` replaces it. A ``status`` below 400 without ``code`` and ``message`` is no error: the
-    body is empty or, with ``after``, the body of the operation.
+    Effect: ``delay`` is the response delay in seconds. ``status`` with ``code``, ``message`` and ``headers`` returns an
+    error instead of executing the operation. With ``after``, the operation is executed first. ``drop`` closes the
+    connection without a response, either before or after the operation is executed. ``truncate`` sends only half of the
+    body. ``body`` and ``content_type`` replace the body and its type. A ``status`` below 400 with neither ``code`` nor
+    ``message`` is not an error: the body is empty or, with ``after``, the operation's response body.
     """
 
     operation: str | Sequence[str] = "*"
@@ -63,29 +64,29 @@ class Fault:
 
     @property
     def is_error(self) -> bool:
-        """Whether the response has the body of an error, whatever its status is."""
+        """Whether the response has an error body, regardless of its status."""
         return self.status is not None and (self.status >= 400 or bool(self.code or self.message))
 
     @property
     def default_code(self) -> str:
-        """The error code of the response: ``code``, or the default of the status."""
+        """The error code in the response: ``code`` or the default for the status."""
         return self.code or DEFAULT_CODES.get(self.status or 0, "InternalServerError")
 
     @property
     def default_message(self) -> str:
-        """The error message of the response: ``message``, or the default of the status."""
+        """The error message in the response: ``message`` or the default for the status."""
         internal = "an internal error has occurred. Please retry."
-        return self.message or (internal if self.status == 500 else "the emulator was asked for this fault")
+        return self.message or (internal if self.status == 500 else "this error was simulated by the emulator")
 
     def matches(self, operation: str, function: str | None) -> bool:
-        """Return whether the rule is for this operation and function."""
+        """Return whether the rule applies to this operation and function."""
         patterns = [self.operation] if isinstance(self.operation, str) else self.operation
         if not any(fnmatch.fnmatchcase(operation, pattern) for pattern in patterns):
             return False
         return self.function == "*" or fnmatch.fnmatchcase(function or "", self.function)
 
     def trigger(self, now: float) -> bool:
-        """Count a matching request at ``now`` (seconds), and return whether the fault hits it."""
+        """Count a matching request at ``now`` (in seconds) and return whether the fault hits it."""
         if self._first_hit is not None and self.seconds is not None and now - self._first_hit > self.seconds:
             return False
         if self.times is not None and self.hits >= self.times:
@@ -99,7 +100,7 @@ class Fault:
         return True
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the rule as JSON, with the number of its hits."""
+        """Return the rule, including its hit count, as a JSON object."""
         return dataclasses.asdict(self)
 
 
@@ -111,16 +112,16 @@ class Faults:
         self._rules: list[Fault] = []
 
     def add(self, operation: str | Sequence[str] = "*", **options: Any) -> Fault:
-        """Add a rule with the options of Fault. Raise ValueError if an option is invalid."""
+        """Add a rule with the given Fault options. Raise ValueError if an option is invalid."""
         return self.add_all([{"operation": operation, **options}])[0]
 
     def add_all(self, rules: Sequence[Mapping[str, Any]]) -> list[Fault]:
-        """Add all rules, or raise ValueError and add none."""
+        """Add all rules. If one is invalid, raise ValueError and add none of them."""
         names = {field.name for field in dataclasses.fields(Fault)} - {"hits"}
         for rule in rules:
             unknown = sorted(set(rule) - names)
             if unknown:
-                raise ValueError(f"fault: {unknown[0]!r} is not an option; the options are {', '.join(sorted(names))}.")
+                raise ValueError(f"fault: {unknown[0]!r} is not an option; use one of: {', '.join(sorted(names))}.")
         added = [Fault(**rule) for rule in rules]
         with self._lock:
             self._rules.extend(added)
@@ -138,7 +139,7 @@ class Faults:
             return list(self._rules)
 
     def select(self, operation: str, function: str | None, now: float) -> Fault | None:
-        """Return the fault for a request at ``now`` (seconds), None if there is none."""
+        """Return the fault that hits a request at ``now`` (in seconds), or None if there is none."""
         if not self._rules:
             return None
         with self._lock:
@@ -156,7 +157,7 @@ class TokenBucket:
         self._filled = 0.0
 
     def wait(self, rate: float, burst: int, now: float) -> float:
-        """Return 0 if a request at ``now`` (seconds) is allowed, else the seconds until the next one is."""
+        """Return the seconds until a request is allowed, or 0 if one is allowed at ``now`` (in seconds)."""
         tokens = burst if self._tokens is None else min(burst, self._tokens + (now - self._filled) * rate)
         self._filled = now
         allowed = tokens >= 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Request handling: find the operation, check and throttle the request, apply faults, execute, and record it."""
+"""Request handling: authentication, throttling, faults, execution and the journal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ._message import Request, Response, json_response
 from ._model import JsonObject
 from ._signature import parse_authorization
 
-# The hosts in the documentation (fc-endpoints of both manuals). All other hosts are custom domains.
+# The documented hosts (the fc-endpoints page in both manuals). Hosts outside aliyuncs.com are custom domains.
 _CLOUD = ".aliyuncs.com"
 _FC_HOST = "{account}.{region}.fc.aliyuncs.com"
 _INTERNAL_HOST = "{account}.{region}-internal.fc.aliyuncs.com"
@@ -40,13 +40,13 @@ class Gateway:
         self._account = account
 
     def handle(self, request: Request) -> Response:
-        """Execute and record a request. Invalid requests get an error response; they raise no exception."""
+        """Execute and record a request. Invalid requests result in an error response, not an exception."""
         handler = _StsHandler if _sts.parse_action(request) else _FcHandler
         return handler(self._account, request).respond()
 
 
 class _Handler:
-    """The handling of a single request that FC and STS have in common."""
+    """The request handling steps that FC and STS have in common."""
 
     request_id_header = ""
 
@@ -65,11 +65,11 @@ class _Handler:
         raise NotImplementedError
 
     def error_body(self, error: FcError) -> JsonObject:
-        """Return the body of an error in the format of this API."""
+        """Return an error body in the format that this API uses."""
         raise NotImplementedError
 
     def respond(self) -> Response:
-        """Return the response, with faults applied, and record the request in the journal."""
+        """Record the request in the journal and return the response with faults applied."""
         response = self._get_response()
         response.headers[self.request_id_header] = self.request_id
         response.delay = max(response.delay, self.account.switches.latency)
@@ -144,7 +144,7 @@ class _Handler:
 
 
 class _StsHandler(_Handler):
-    """A request to STS."""
+    """Handles a request to STS."""
 
     request_id_header = "x-acs-request-id"
 
@@ -168,7 +168,7 @@ class _StsHandler(_Handler):
 
 
 class _FcHandler(_Handler):
-    """A request to Function Compute."""
+    """Handles a request to Function Compute."""
 
     request_id_header = "X-Fc-Request-Id"
 
@@ -231,7 +231,8 @@ class _FcHandler(_Handler):
             return FcError(403, "InvalidAccessKeyID", f"invalid access key ID '{error.detail}'")
         if error.problem is Problem.SKEW:
             status = 400 if switches.skew_code in ("InvalidArgument", "InvalidTimeStamp.Expired") else 403
-            return FcError(status, switches.skew_code, "the date of the request differs by more than 15 minutes")
+            message = "the date of the request differs from the current time by more than 15 minutes"
+            return FcError(status, switches.skew_code, message)
         if error.problem is Problem.MISMATCH:
             return FcError(
                 403,

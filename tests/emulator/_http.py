@@ -81,7 +81,7 @@ class HttpServer:
 
 
 def _origin_form(target: str) -> str:
-    """Return the path and query of a request target. Clients that use the emulator as their proxy send a URL."""
+    """Return the path and query from a request target. Clients that use the emulator as a proxy send a full URL."""
     if not target.startswith(("http://", "https://")):
         return target
     url = urlsplit(target)

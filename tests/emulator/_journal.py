@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal of requests. It is bounded and contains no secret keys, signatures or tokens."""
+"""The request journal. It has a size limit and contains no secret keys, signatures or tokens."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entry(TypedDict):
 
 
 class Journal:
-    """The last ``limit`` requests in order, and the number of all requests by operation."""
+    """The last ``limit`` requests, in order, and the total number of requests for each operation."""
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._lock = threading.Lock()
@@ -72,12 +72,12 @@ class Journal:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of requests by operation, including requests that are no longer in the journal."""
+        """The number of requests for each operation, including requests that are no longer in the journal."""
         with self._lock:
             return dict(self._counts)
 
     def select(self, operation: str = "*", writes: bool = False) -> list[Entry]:
-        """Return the requests whose operation matches a glob pattern; with ``writes``, only write requests."""
+        """Return the requests whose operation matches a glob pattern. With ``writes``, return only write requests."""
         with self._lock:
             entries = list(self._entries)
         return [
@@ -88,7 +88,7 @@ class Journal:
 
 
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters of a request without signatures and tokens."""
+    """Return the request parameters without signatures or tokens."""
     return {name: value for name, value in parameters.items() if name not in _SECRETS}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The access keys that the emulator accepts, and the verification of signed requests."""
+"""The access keys that the emulator accepts and the verification of requests signed with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_SKEW_SECONDS = 15 * 60
 
 @dataclasses.dataclass(frozen=True)
 class AccessKey:
-    """An access key. Keys with a ``token`` are temporary and expire at ``expires`` (epoch seconds, None: never)."""
+    """An access key. Keys with a ``token`` are temporary and expire at ``expires`` (epoch seconds, None for never)."""
 
     id: str
     secret: str = dataclasses.field(repr=False)
@@ -33,12 +33,12 @@ class AccessKey:
 
 
 class Problem(enum.Enum):
-    """The reason why authentication failed."""
+    """The reason that authentication failed."""
 
     MISSING_HEADER = "a header required by the signature is missing"
     MALFORMED = "the format of the Authorization header is not supported"
     UNKNOWN_KEY = "the access key ID does not exist"
-    SKEW = "the date differs by more than 15 minutes"
+    SKEW = "the date differs from the current time by more than 15 minutes"
     MISMATCH = "the signature does not match"
     TOKEN_MISSING = "the token of the temporary key is missing"
     TOKEN_INVALID = "the token does not belong to the key"
@@ -46,7 +46,7 @@ class Problem(enum.Enum):
 
 
 class AuthenticationError(Exception):
-    """A request could not be authenticated. ``detail`` is the affected key ID or header."""
+    """A request could not be authenticated. ``detail`` is the relevant key ID or header."""
 
     def __init__(self, problem: Problem, detail: str = "") -> None:
         super().__init__(problem.value)
@@ -55,7 +55,7 @@ class AuthenticationError(Exception):
 
 
 class KeyRing:
-    """The accepted keys: the permanent keys, and the temporary keys that were issued."""
+    """The accepted keys: permanent keys and the temporary keys that were issued."""
 
     def __init__(self, keys: Iterable[AccessKey], clock: Callable[[], float]) -> None:
         self._permanent = {key.id: key for key in keys}
@@ -67,7 +67,7 @@ class KeyRing:
         key = AccessKey(
             id=f"STS.{secrets.token_hex(12)}",
             secret=secrets.token_hex(20),
-            # Like tokens of the service, it contains characters that must be encoded in URLs.
+            # Like real tokens, this token contains characters that must be encoded in URLs.
             token=f"CAIS{base64.b64encode(secrets.token_bytes(45)).decode()}+/==",
             expires=self._clock() + seconds,
             role_arn=role_arn,
@@ -80,7 +80,7 @@ class KeyRing:
         self._temporary.clear()
 
     def check(self, request: Request) -> AccessKey:
-        """Return the key of a request with an Authorization header. Raise AuthenticationError if it is invalid."""
+        """Return the key that is used in the Authorization header. Raise AuthenticationError if a check fails."""
         header = request.headers.get("authorization")
         if not header:
             raise AuthenticationError(Problem.MISSING_HEADER, "Authorization")
@@ -97,9 +97,9 @@ class KeyRing:
         return key
 
     def check_rpc(self, method: str, parameters: Mapping[str, str], spaces: Sequence[str] = ("%20",)) -> AccessKey:
-        """Return the key of a signed RPC-style call. Raise AuthenticationError if its signature is invalid.
+        """Return the key that signed an RPC-style call. Raise AuthenticationError if its signature is invalid.
 
-        ``spaces`` are the accepted encodings of a space in the signature.
+        ``spaces`` contains the accepted encodings for a space in the signature.
         """
         for name in ("AccessKeyId", "Signature", "Timestamp"):
             if not parameters.get(name):
@@ -174,7 +174,7 @@ def _is_signed_acs3(request: Request, authorization: Authorization, key: AccessK
 
 
 def _is_signed_fc(request: Request, authorization: Authorization, key: AccessKey) -> bool:
-    # The documentation signs the decoded path, fc-go-sdk the encoded path, so the service must accept both.
+    # The documentation specifies the decoded path, but fc-go-sdk signs the encoded path. The service must accept both.
     return any(
         same(sign_fc(key.secret, request.method, path, request.headers), authorization.signature)
         for path in (unquote(request.path), request.path)

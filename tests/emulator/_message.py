@@ -17,7 +17,7 @@ JSON_TYPE = "application/json"
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """A request. ``path`` and ``query`` are percent-encoded; the names of ``headers`` are in lower case."""
+    """A request. ``path`` and ``query`` are percent-encoded; the names in ``headers`` are lowercase."""
 
     method: str
     path: str
@@ -27,23 +27,23 @@ class Request:
 
     @functools.cached_property
     def parameters(self) -> dict[str, str]:
-        """The decoded parameters of the query."""
+        """The decoded query parameters."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
     def form(self) -> dict[str, str]:
-        """Return the decoded parameters of the body, empty if the body is not a form."""
+        """Return the decoded parameters from the body, or an empty dict if the body is not a form."""
         if not self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             return {}
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def json(self) -> Any:
-        """Return the parsed JSON body, None if it is empty. Raise ValueError if it is not JSON."""
+        """Return the parsed JSON body, or None if the body is empty. Raise ValueError if the body is not JSON."""
         return json.loads(self.body) if self.body.strip() else None
 
 
 @dataclasses.dataclass
 class Response:
-    """A response, which can be delayed by ``delay`` seconds, truncated, or dropped."""
+    """A response that can be delayed by ``delay`` seconds, truncated or dropped."""
 
     status: int
     body: bytes = b""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data model: resources, configurations, and the differences between FC 2.0 and FC 3.0."""
+"""The data model: resources, configurations and the differences between FC 2.0 and FC 3.0."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ class StoredConfig:
     modified: float = 0.0
 
     def has_same_settings(self, other: StoredConfig | None) -> bool:
-        """Return whether both have the same settings, regardless of their times."""
+        """Return whether both configurations have the same settings, regardless of their times."""
         return other is not None and dataclasses.replace(other, created=self.created, modified=self.modified) == self
 
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """A type of resource: its JSON fields and its error messages.
+    """A resource type with its JSON fields and error messages.
 
-    The messages are from the error tables (help.aliyun.com, api-fc-open-2021-04-06-errorcodes and
+    The messages come from the error tables (help.aliyun.com, api-fc-open-2021-04-06-errorcodes and
     api-fc-2023-03-30-errorcodes). They consist of ``subject``, a verb, and ``suffix``.
     """
 
@@ -69,11 +69,11 @@ class Kind:
     suffix: str = ""
 
     def not_found(self, parents: Parents, name: str) -> FcError:
-        """Return the error 404 for a missing resource."""
+        """Return a 404 error for a missing resource."""
         return FcError(404, f"{self.noun}NotFound", self._text("does not exist", parents, name))
 
     def already_exists(self, parents: Parents, name: str) -> FcError:
-        """Return the error 409 for an existing resource."""
+        """Return a 409 error for a resource that already exists."""
         return FcError(409, f"{self.noun}AlreadyExists", self._text("already exists", parents, name))
 
     def _text(self, verb: str, parents: Parents, name: str) -> str:
@@ -91,7 +91,7 @@ ALIAS3 = dataclasses.replace(ALIAS2, subject="alias {name} of function {parent}"
 
 @dataclasses.dataclass(frozen=True)
 class Generation:
-    """The differences between FC 2.0 and FC 3.0: the types of resources, and the field for asynchronous tasks."""
+    """The differences between FC 2.0 and FC 3.0: the resource types and the field for asynchronous tasks."""
 
     function: Kind
     version: Kind
@@ -104,7 +104,7 @@ FC3 = Generation(FUNCTION3, VERSION3, ALIAS3, "asyncTask")
 
 
 def generation_of(service: str | None) -> Generation:
-    """Return FC 2.0 if there is a service, else FC 3.0."""
+    """Return FC 2.0 if there is a service, otherwise FC 3.0."""
     return FC3 if service is None else FC2
 
 
@@ -118,10 +118,10 @@ def version_parents(service: str | None, function: str | None) -> Parents:
     if service is not None:
         return (service,)
     if function is None:
-        raise ValueError("function: is required, because versions and aliases of FC 3.0 belong to a function.")
+        raise ValueError("function: is required, because FC 3.0 versions and aliases belong to a function.")
     return (function,)
 
 
 def timestamp(seconds: float) -> str:
-    """Return epoch seconds in the format of the service: ``2020-09-10T02:45:02Z``."""
+    """Format epoch seconds as the service does: ``2020-09-10T02:45:02Z``."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three signature algorithms of Alibaba Cloud as pure functions, implemented from their specifications.
+"""Alibaba Cloud's three signature algorithms as pure functions, implemented from their specifications.
 
 ACS3-HMAC-SHA256 (help.aliyun.com, "V3 request body and signature"), Function Compute's own ``FC id:signature``
-(DOC 52877) and the HMAC-SHA1 of RPC-style calls ("RPC signature mechanism").
+(document 52877) and HMAC-SHA1 for RPC-style calls ("RPC signature mechanism").
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Authorization:
 
 
 def parse_authorization(header: str) -> Authorization | None:
-    """Parse an Authorization header of either scheme. Return None if it is invalid or incomplete."""
+    """Parse an Authorization header that uses either scheme. Return None if it is invalid or incomplete."""
     scheme, _space, rest = header.strip().partition(" ")
     if scheme == "FC":
         access_key_id, _colon, signature = rest.strip().partition(":")
@@ -46,7 +46,7 @@ def parse_authorization(header: str) -> Authorization | None:
 
 
 def sha256_hex(data: bytes) -> str:
-    """Return the SHA-256 hash in lower-case hex."""
+    """Return the SHA-256 hash in lowercase hex."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -61,8 +61,8 @@ def sign_acs3(
 ) -> str:
     """Return the ACS3-HMAC-SHA256 signature in hex.
 
-    ``path`` and ``query`` are percent-encoded, the query without its question mark. The names of ``headers`` are in
-    lower case; missing signed headers are treated as empty. ``body_hash`` is the SHA-256 hash of the body in hex.
+    ``path`` and ``query`` are percent-encoded. ``query`` has no leading question mark. The names in ``headers`` are
+    lowercase; missing signed headers are treated as empty. ``body_hash`` is the SHA-256 hash of the body in hex.
     """
     canonical = "\n".join(
         (
@@ -79,7 +79,7 @@ def sign_acs3(
 
 
 def sign_fc(secret: str, method: str, path: str, headers: Mapping[str, str]) -> str:
-    """Return the base64 signature of ``Authorization: FC id:signature``. Names of ``headers`` are in lower case."""
+    """Return the base64 signature for ``Authorization: FC id:signature``. Names in ``headers`` are lowercase."""
     lines: list[str] = [method, *(headers.get(name, "") for name in ("content-md5", "content-type", "date"))]
     lines.extend(f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("x-fc-"))
     lines.append(path)
@@ -87,9 +87,10 @@ def sign_fc(secret: str, method: str, path: str, headers: Mapping[str, str]) -> 
 
 
 def sign_rpc(secret: str, method: str, parameters: Iterable[tuple[str, str]], space: str = "%20") -> str:
-    """Return the base64 HMAC-SHA1 signature of an RPC-style call. ``parameters`` are decoded, without ``Signature``.
+    """Return the base64 HMAC-SHA1 signature for an RPC-style call.
 
-    ``space`` is the encoding of a space: %20 in the specification, a plus sign in alibabacloud-credentials.
+    ``parameters`` are decoded and do not include ``Signature``. ``space`` is the encoding for a space: %20 in the
+    specification, a plus sign in alibabacloud-credentials.
     """
     query = _canonical_query(parameters).replace("%20", space)
     string_to_sign = f"{method}&%2F&{_quote(query)}"
@@ -106,7 +107,7 @@ def _base64_hmac(secret: str, text: str, digest: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    # Invalid UTF-8 in requests is decoded to surrogates; encode it to the original bytes.
+    # Invalid UTF-8 in requests is decoded to surrogates; encode them back to the original bytes.
     return text.encode("utf-8", "surrogateescape")
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the account and the semantics of the service. Pure: no HTTP, and the clock is a parameter."""
+"""The state of the account and the behavior of the service, without HTTP. The clock is passed as a parameter."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _Target = tuple[str | None, str]
 
 @dataclasses.dataclass(frozen=True)
 class Snapshot:
-    """The complete state of a Store at one time, for Store.restore(). Opaque."""
+    """The complete state of a Store at a point in time, for Store.restore(). Callers should not use its attributes."""
 
     resources: dict[_Collection, dict[str, JsonObject]]
     configs: dict[_Target, dict[str, StoredConfig]]
@@ -56,10 +56,10 @@ class Snapshot:
 
 
 class Store:
-    """The services, functions, versions, aliases and configurations of an account, with the semantics of the service.
+    """The services, functions, versions, aliases and configurations in an account. They behave as in the service.
 
-    ``switches`` select the behavior in cases that are not documented, and can be changed at any time. ``clock`` returns
-    epoch seconds. All errors of the service are FcError. All methods are atomic.
+    ``switches`` determine the behavior in undocumented cases and can be changed at any time. ``clock`` returns epoch
+    seconds. Service errors are raised as FcError. All methods are atomic.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Store:
         return self.create(SERVICE, (), name, attributes)
 
     def create_function(self, service: str | None, name: str, attributes: JsonObject | None = None) -> JsonObject:
-        """Create a function, in a service (FC 2.0) or without a service (FC 3.0)."""
+        """Create a function, either in a service (FC 2.0) or without one (FC 3.0)."""
         return self.create(generation_of(service).function, function_parents(service), name, attributes)
 
     def create_alias(
@@ -102,7 +102,7 @@ class Store:
         function: str | None = None,
         attributes: JsonObject | None = None,
     ) -> JsonObject:
-        """Create an alias of a version of a service (FC 2.0) or, if ``service`` is None, of a function (FC 3.0)."""
+        """Create an alias for a service version (FC 2.0) or, if ``service`` is None, a function version (FC 3.0)."""
         generation = generation_of(service)
         parents = version_parents(service, function)
         with self._lock:
@@ -126,7 +126,7 @@ class Store:
             return str(number)
 
     def create(self, kind: Kind, parents: Parents, name: str, attributes: JsonObject | None = None) -> JsonObject:
-        """Create a resource and return its JSON."""
+        """Create a resource and return it as JSON."""
         if not name:
             raise invalid_argument(f"{kind.name_field} is required")
         with self._lock:
@@ -143,7 +143,7 @@ class Store:
             return dict(resource)
 
     def get(self, kind: Kind, parents: Parents, name: str) -> JsonObject:
-        """Return the JSON of a resource. Raise 404 with the code of its kind if it does not exist."""
+        """Return a resource as JSON. If it does not exist, raise 404 with the error code for its kind."""
         with self._lock:
             self._require_parents(kind, parents)
             resource = self._resources.get((kind, parents), {}).get(name)
@@ -152,7 +152,7 @@ class Store:
             return dict(resource)
 
     def update(self, kind: Kind, parents: Parents, name: str, attributes: JsonObject) -> JsonObject:
-        """Merge attributes into a resource and return its JSON."""
+        """Merge attributes into a resource and return it as JSON."""
         with self._lock:
             resource = self.get(kind, parents, name)
             changed = {**resource, **attributes, kind.name_field: name, "lastModifiedTime": timestamp(self._clock())}
@@ -160,7 +160,7 @@ class Store:
             return dict(changed)
 
     def delete(self, kind: Kind, parents: Parents, name: str) -> None:
-        """Delete a resource and its children. The switch orphaned_configs decides about its configurations."""
+        """Delete a resource, its children and, depending on the orphaned_configs switch, its configurations."""
         with self._lock:
             self.get(kind, parents, name)
             if kind is SERVICE and self._resources.get((FUNCTION2, (name,))):
@@ -224,7 +224,7 @@ class Store:
             }
 
     def put_config(self, key: ConfigKey, body: Mapping[str, Any]) -> JsonObject:
-        """Execute a PUT with a JSON body and return the JSON of the response."""
+        """Execute a PUT with a JSON body and return the JSON response."""
         with self._lock:
             self._require_function(key)
             if self._switches.alias_must_exist:
@@ -248,7 +248,10 @@ class Store:
             return self._wire.render(key, sent)
 
     def get_config(self, key: ConfigKey) -> JsonObject:
-        """Return the JSON of a configuration. Raise 404 if it, or its alias, function or service, does not exist."""
+        """Return a configuration as JSON.
+
+        Raise 404 if the configuration, or its alias, version, function or service, does not exist.
+        """
         with self._lock:
             try:
                 self._require_function(key)
@@ -264,7 +267,10 @@ class Store:
             return self._wire.render(key, config)
 
     def delete_config(self, key: ConfigKey) -> bool:
-        """Execute a DELETE and return whether the configuration existed. If not, a switch decides whether it fails."""
+        """Execute a DELETE and return whether the configuration existed.
+
+        If it did not exist, the delete_missing switch determines whether 404 is raised.
+        """
         with self._lock:
             self._require_function(key)
             before = self._stored(key)
@@ -286,10 +292,10 @@ class Store:
         limit: int = DEFAULT_PAGE,
         token: str = "",
     ) -> JsonObject:
-        """Return a page of the configurations of a function or, if ``function`` is None, of the account (FC 3.0 only).
+        """Return a page of configurations for a function or, if ``function`` is None, for the account (FC 3.0 only).
 
         The format is ``{"configs": [...], "nextToken": the qualifier of the next item or ""}``. For the account, the
-        token is ``function/qualifier``.
+        token has the form ``function/qualifier``.
         """
         with self._lock:
             if function is not None:
@@ -304,7 +310,7 @@ class Store:
             return {**self._config_list(listed), **self._next_token(next_name)}
 
     def _visible_keys(self, targets: Iterable[_Target]) -> set[ConfigKey]:
-        """Return the keys of the visible configurations, and count a stale read for those that are still hidden."""
+        """Return the keys of the visible configurations. Count a stale read for each hidden configuration."""
         target_set = set(targets)
         keys = {key for key in self._stale if (key.service, key.function) in target_set}
         for service, function in target_set:
@@ -330,7 +336,7 @@ class Store:
         return self._stale[key][0] if key in self._stale else self._stored(key)
 
     def _read_config(self, key: ConfigKey) -> StoredConfig | None:
-        """Return the configuration that is visible to readers, and count the read."""
+        """Return the configuration that is visible to readers and count the read."""
         seen = self._visible_config(key)
         self._consume_stale_read(key)
         return seen
@@ -379,7 +385,7 @@ class Store:
     # -- state ---------------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """Return a copy of the complete state, for restore()."""
+        """Return a copy of the complete state for use with restore()."""
         with self._lock:
             return Snapshot(
                 {collection: dict(resources) for collection, resources in self._resources.items()},
@@ -389,7 +395,7 @@ class Store:
             )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Restore the state of a snapshot. The switches are kept."""
+        """Restore the state from a snapshot. The switches are kept."""
         with self._lock:
             self._resources = {collection: dict(resources) for collection, resources in snapshot.resources.items()}
             self._configs = {target: dict(configs) for target, configs in snapshot.configs.items()}
@@ -397,7 +403,7 @@ class Store:
             self._next_version = dict(snapshot.next_version)
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Add the content of a state document, as returned by dump(), or raise FcError and add nothing."""
+        """Add the content of a state document (see dump()). If it is invalid, raise FcError and add nothing."""
         with self._lock:
             before = self.snapshot()
             try:
@@ -439,7 +445,7 @@ class Store:
             self.create(kind, parents, name, attributes)
 
     def dump(self) -> JsonObject:
-        """Return the state as a document for load(), without times and IDs."""
+        """Return the state as a document for load(), without times or IDs."""
         with self._lock:
             services = {
                 name: {
@@ -488,7 +494,7 @@ def _is_before(order: tuple[int, str], first: tuple[int, str], backward: bool) -
 
 
 def _split_page(names: list[str], limit: int) -> tuple[list[str], str]:
-    """Return the first ``limit`` names, and the next name or an empty string. The next name is the next token."""
+    """Return the first ``limit`` names and the token for the next page: the next name or an empty string."""
     if not 1 <= limit <= MAX_PAGE:
         raise invalid_argument(f"limit must be between 1 and {MAX_PAGE}, not {limit}")
     return names[:limit], names[limit] if len(names) > limit else ""
@@ -499,7 +505,7 @@ def _list_key(key: ConfigKey, function: str | None) -> str:
 
 
 def _config_not_found(key: ConfigKey) -> FcError:
-    # The message in the error table has two placeholders that are not explained.
+    # The error table does not explain the two placeholders in the message.
     names = (key.function, key.stored_qualifier) if key.service is None else (key.service, key.function)
     return FcError(404, "AsyncConfigNotExists", f"AsyncConfig for {':'.join(names)} does not exist.")
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of STS for credentials and the account ID, the credentials URI, and the ECS metadata service.
+"""The STS operations for credentials and account IDs, the credentials URI and the ECS metadata service.
 
-Sources: alibabacloud-openapi-meta (Sts 2015-04-01) and the requests of alibabacloud-credentials.
+Sources: alibabacloud-openapi-meta (Sts 2015-04-01) and the requests that alibabacloud-credentials sends.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ERRORS: dict[Problem, tuple[int, str, str]] = {
 
 
 def parse_action(request: Request) -> tuple[str, dict[str, str]] | None:
-    """Return the action and the parameters of an RPC-style call, None for other requests."""
+    """Return the action and parameters of an RPC-style call, or None for other requests."""
     if request.path not in ("/", ""):
         return None
     parameters = {**request.parameters, **request.form()}
@@ -52,12 +52,12 @@ def parse_action(request: Request) -> tuple[str, dict[str, str]] | None:
 
 
 def get_version(request: Request, parameters: Mapping[str, str]) -> str:
-    """Return the API version of a request, empty if it has none."""
+    """Return the API version of a request, or an empty string if it has none."""
     return parameters.get("Version") or request.headers.get("x-acs-version", "")
 
 
 def authenticate(account: Account, request: Request, action: str, parameters: Mapping[str, str]) -> None:
-    """Raise the FcError of STS if the request is not signed. AssumeRoleWithOIDC needs no signature."""
+    """Raise FcError if the version or the signature is invalid. AssumeRoleWithOIDC requires no signature."""
     if get_version(request, parameters) != VERSION:
         raise FcError(400, "InvalidVersion", "Specified parameter Version is not valid.")
     if action == "AssumeRoleWithOIDC":
@@ -75,7 +75,7 @@ def authenticate(account: Account, request: Request, action: str, parameters: Ma
 
 
 def execute(account: Account, access_key_id: str, action: str, parameters: Mapping[str, str]) -> JsonObject:
-    """Return the response body of an action. Raise the FcError of STS if it fails."""
+    """Return the response body for an action. Raise FcError if the action fails."""
     if action == "AssumeRoleWithOIDC":
         return _assume_role_with_oidc(account, parameters)
     if action == "GetCallerIdentity":
@@ -86,7 +86,7 @@ def execute(account: Account, access_key_id: str, action: str, parameters: Mappi
 
 
 def error_body(error: FcError, request_id: str) -> JsonObject:
-    """Return the body of an error in the format of RPC-style APIs."""
+    """Return an error body in the format that RPC-style APIs use."""
     return {"RequestId": request_id, "HostId": "sts.aliyuncs.com", "Code": error.code, "Message": error.message}
 
 
@@ -160,13 +160,13 @@ def _credentials(key: AccessKey) -> JsonObject:
 
 
 def credentials_response(account: Account) -> Response:
-    """Return a new temporary key in the format of both the credentials URI and the ECS metadata service."""
+    """Return a new temporary key in the format shared by the credentials URI and the ECS metadata service."""
     key = account.keys.issue(_METADATA_SECONDS)
     return json_response(200, {"Code": "Success", **_credentials(key)})
 
 
 def metadata_response(account: Account, request: Request) -> Response | None:
-    """Return the response of the ECS metadata service, None for other paths."""
+    """Return the ECS metadata service's response, or None for other paths."""
     roles = "/latest/meta-data/ram/security-credentials/"
     if request.path == "/latest/api/token" and request.method == "PUT":
         return Response(200, b"emulator-metadata-token", content_type="text/plain")

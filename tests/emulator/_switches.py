@@ -1,9 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behavior switches, for details of the service that are not known for sure. The defaults are the most likely ones.
+"""The behavior switches, which cover details of the service that are not known for certain.
 
-Marks in the evidence: [V] verified in code, in the documentation or by running it; [I] inferred; [U] unknown.
+The defaults are the most likely behavior. Marks used in the evidence: [V] verified in the documentation, in code or by
+running the code; [I] inferred; [U] unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Literal
 
 @dataclasses.dataclass(frozen=True)
 class SwitchDoc:
-    """A row of the table in the README."""
+    """A row in the README table."""
 
     description: str
     evidence: str
@@ -34,49 +35,49 @@ class Switches:
 
     put_merge: Literal["merge", "merge_nested", "replace"] = _switch(
         "merge",
-        "Effect of PUT on omitted fields: `merge` keeps top-level fields, `merge_nested` also keeps fields of "
-        "destinationConfig, `replace` replaces the whole configuration.",
-        "[V] documentation of Put in 2016-08-15: items not specified remain unchanged. [I] for later API versions, and"
-        " that destinationConfig is replaced as one object.",
+        "Effect of PUT on omitted fields: `merge` keeps top-level fields, `merge_nested` also keeps fields in "
+        "destinationConfig and `replace` replaces the whole configuration.",
+        "[V] 2016-08-15 documentation for Put: items that are not specified remain unchanged. [I] for later API "
+        "versions. [I] destinationConfig is replaced as a single object.",
     )
     explicit_null: Literal["absent", "clears"] = _switch(
         "absent",
-        "Effect of a field that is null: it is treated as omitted, or clears the stored value.",
+        "Whether a null field is treated as omitted or clears the stored value.",
         "[I] absent: Terraform (fc-go-sdk) sends explicit nulls, which never unset a value.",
     )
     empty_destination_config: Literal["clears", "ignored", "refused"] = _switch(
         "clears",
-        "Effect of `destinationConfig: {}`, or of a destinationConfig that contains only ignored nulls, on stored "
-        "destinations.",
-        "[I] clears: it follows from replacement as one object; terraform-provider-alicloud pull request 10298 sends "
-        "it.",
+        "Effect of a PUT in which destinationConfig is `{}` or contains only ignored nulls: the stored destinations "
+        "are cleared, the field is ignored or the request is refused with 400 InvalidDestinationResources.",
+        "[I] clears, because destinationConfig is replaced as a single object. terraform-provider-alicloud pull "
+        "request 10298 sends an empty destinationConfig.",
     )
     empty_destination: Literal["refused", "accepted"] = _switch(
         "refused",
         "Whether `onSuccess` or `onFailure` without a destination (`onSuccess: {}`) is refused with 400 "
-        "InvalidDestinationResources, or treated as unset.",
-        "[V] FC 3.0 refuses it: terraform-provider-alicloud issue 10031. [I] the status.",
+        "InvalidDestinationResources or treated as unset.",
+        "[V] refused in FC 3.0: terraform-provider-alicloud issue 10031. [I] the status.",
     )
     unset_destination: Literal["null", "halves_null", "nested_null", "empty", "missing"] = _switch(
         "null",
-        "Format of unset destinations in responses: destinationConfig is null; `onSuccess` and `onFailure` are null; "
-        "both are `{destination: null}`; `{}`; or the field is missing. If only one destination is unset, it has the "
-        "same format.",
-        "[V] null if only one is unset: sample response of Get in 2021-04-06. [U] if both are unset.",
+        "Format of unset destinations in responses. If both are unset, destinationConfig is null (`null`), `{}` "
+        "(`empty`) or missing (`missing`), or both `onSuccess` and `onFailure` are null (`halves_null`) or "
+        "`{destination: null}` (`nested_null`). If only one destination is unset, it is shown in the same format.",
+        "[V] null if only one is unset: 2021-04-06 sample response for Get. [U] if both are unset.",
     )
     unset_event_age: Literal["null", "default", "missing"] = _switch(
         "null",
-        "Format of an unset event age in responses: null, 86400, or missing.",
-        "[V] null: tests of fc-java-sdk and the documentation. [U] for later API versions.",
+        "Format of an unset event age in responses: null, 86400 or missing.",
+        "[V] null: fc-java-sdk tests and the documentation. [U] for later API versions.",
     )
     unset_retry_attempts: Literal["null", "default", "missing"] = _switch(
         "null",
-        "Format of unset retry attempts in responses: null, 3, or missing.",
-        "[U]. 3 is the documented default.",
+        "Format of unset retry attempts in responses: null, 3 or missing.",
+        "[U] The documented default is 3.",
     )
     unset_stateful: Literal["null", "default", "missing"] = _switch(
         "null",
-        "Format of an unset statefulInvocation (FC 3.0: asyncTask) in responses: null, false, or missing.",
+        "Format of an unset statefulInvocation (FC 3.0: asyncTask) in responses: null, false or missing.",
         "[U] not documented.",
     )
     modified_on_noop: bool = _switch(
@@ -86,46 +87,46 @@ class Switches:
     )
     delete_missing: Literal["not_found", "no_content"] = _switch(
         "not_found",
-        "Response to Delete if the configuration does not exist: 404 AsyncConfigNotExists, or 204.",
-        "[I, strong] 404: Terraform and other tools handle it as a special case of Delete.",
+        "Response to Delete if the configuration does not exist: 404 AsyncConfigNotExists or 204.",
+        "[I, strong] 404: Terraform and other tools handle this Delete error as a special case.",
     )
     absent_qualifier: Literal["LATEST", "empty"] = _switch(
         "LATEST",
-        "The qualifier in the response to a request without a qualifier: LATEST, or an empty string.",
-        "[V] a missing qualifier means LATEST: code of the clients. [I] the response contains LATEST.",
+        "Qualifier in the response to a request without a qualifier: LATEST or an empty string.",
+        "[V] a missing qualifier means LATEST: client code. [I] the response contains LATEST.",
     )
     empty_arn_parts: Literal["stored", "expanded"] = _switch(
         "stored",
-        "Whether an empty region or account in the ARN of a destination is stored as sent, or expanded.",
-        "[U]. The end-to-end tests of fc3 send an empty account.",
+        "Whether an empty region or account in a destination ARN is stored as sent or expanded.",
+        "[U] The fc3 end-to-end tests send an empty account.",
     )
     put_answer: Literal["stored", "echo"] = _switch(
         "stored",
-        "Whether the response to PUT contains the stored configuration, or only the fields of the request.",
+        "Whether the response to PUT contains the stored configuration or only the fields in the request.",
         "[I] stored.",
     )
     stale_reads: int = _switch(
         0,
-        "Number of reads of a configuration (Get, or a List that contains it) after each PUT or DELETE that still "
-        "return the previous configuration.",
-        "[U]. The consistency is not documented; Terraform polls after Delete until the configuration is gone.",
+        "Number of reads (Get or a List that contains the configuration) that still return the previous configuration "
+        "after each PUT or DELETE.",
+        "[U] Read consistency is not documented. After Delete, Terraform polls until the configuration is gone.",
     )
     missing_function_read: Literal["FunctionNotFound", "AsyncConfigNotExists"] = _switch(
         "FunctionNotFound",
-        "Error code of reads if the service or function does not exist: ServiceNotFound or FunctionNotFound, or "
-        "AsyncConfigNotExists.",
-        "[I] FunctionNotFound: both codes are in the error table, and Read in Terraform handles both.",
+        "Error code that Get returns if the service or function does not exist: ServiceNotFound or FunctionNotFound "
+        "(`FunctionNotFound`), or AsyncConfigNotExists in both cases (`AsyncConfigNotExists`).",
+        "[I] FunctionNotFound: both codes are in the error table, and Terraform handles both when reading.",
     )
     missing_alias_read: Literal["AliasNotFound", "AsyncConfigNotExists"] = _switch(
         "AliasNotFound",
-        "Error code of reads and deletions if the alias or version does not exist: AliasNotFound or VersionNotFound, "
-        "or AsyncConfigNotExists.",
-        "[I] AliasNotFound: it is in the error table.",
+        "Error code that Get and Delete return if the alias or version does not exist: AliasNotFound or "
+        "VersionNotFound (`AliasNotFound`), or AsyncConfigNotExists in both cases (`AsyncConfigNotExists`).",
+        "[I] AliasNotFound is in the error table.",
     )
     orphaned_configs: Literal["removed", "kept"] = _switch(
         "removed",
-        "Whether deleting a function, version or alias removes its configurations, or keeps them. Kept configurations "
-        "are returned by List, and after the function is created again.",
+        "Whether the configurations of a deleted function, version or alias are removed or kept. List still returns "
+        "kept configurations. Once the deleted resource is created again, all reads return them.",
         "[U] not documented.",
     )
     alias_must_exist: bool = _switch(
@@ -137,23 +138,23 @@ class Switches:
         False,
         "Whether PUT fails with 400 InvalidDestinationResources if a destination is a function of this account that "
         "does not exist.",
-        "[I] not checked: tests of the official Python and Node.js clients use destinations that do not exist.",
+        "[I] not checked: tests for the official Python and Node.js clients use destinations that do not exist.",
     )
     max_event_age: int = _switch(
         2592000,
-        "Maximum of maxAsyncEventAgeInSeconds.",
-        "[V] two values are documented: 2592000 (English page of 2021-04-06, Terraform) and 604800 (newer Chinese "
+        "Maximum value of maxAsyncEventAgeInSeconds.",
+        "[V] two values are documented: 2592000 (English page for 2021-04-06, Terraform) and 604800 (newer Chinese "
         "page, FC 3.0).",
     )
     empty_list: Literal["null", "empty", "missing"] = _switch(
         "null",
-        "Format of `configs` in an empty List response: null, `[]`, or missing.",
-        "[V] null in 2016-08-15: tests of fc-java-sdk. [U] for later API versions.",
+        "Format of `configs` in an empty List response: null, `[]` or missing.",
+        "[V] null in 2016-08-15: fc-java-sdk tests. [U] for later API versions.",
     )
     last_token: Literal["empty", "missing"] = _switch(
         "empty",
-        "Format of `nextToken` in the last page of a List: an empty string, or missing.",
-        "[V] empty in 2016-08-15: tests of fc-java-sdk. [U] for later API versions.",
+        "Format of `nextToken` on the last page of a List: an empty string or missing.",
+        "[V] empty in 2016-08-15: fc-java-sdk tests. [U] for later API versions.",
     )
     dotted_path_2021: bool = _switch(
         False,
@@ -163,56 +164,57 @@ class Switches:
     function_arn_qualifier: bool = _switch(
         False,
         "2023-03-30 only: whether functionArn ends with `/QUALIFIER`.",
-        "[U]. The sample response of List has no qualifier.",
+        "[U] The sample response for List contains no qualifier.",
     )
     function_arn_form: Literal["colon", "slash"] = _switch(
         "colon",
-        "2023-03-30 only: format of functionArn, `acs:fc:REGION:ACCOUNT:functions/F` or "
+        "2023-03-30 only: whether functionArn has the form `acs:fc:REGION:ACCOUNT:functions/F` or "
         "`acs:fc:REGION:ACCOUNT/functions/F`.",
-        "[V] both are documented: a colon in most samples, a slash in the sample of List.",
+        "[V] both are documented: a colon in most samples, a slash in the sample for List.",
     )
     error_spelling: Literal["by_version", "ErrorCode", "RequestID", "RequestId"] = _switch(
         "by_version",
-        "Format of error bodies: the format of each API version, or the same format for all versions: "
-        "`ErrorCode/ErrorMessage`, `RequestID/Code/Message`, or `Code/Message/RequestId`.",
-        "[V] 2016-08-15: the first. [V, recorded by a third party] 2021-04-06: the second, for some errors the first. "
-        "[V] 2023-03-30: the third.",
+        "Format of error bodies: the API version's own format (`by_version`) or one of these formats for all versions: "
+        "`ErrorCode/ErrorMessage`, `RequestID/Code/Message` or `Code/Message/RequestId`.",
+        "[V] the first format in 2016-08-15. [V, recorded by a third party] the second format in 2021-04-06, except "
+        "for some errors in the first format. [V] the third format in 2023-03-30.",
     )
     skew_code: Literal["AccessDenied", "InvalidArgument", "SignatureNotMatch", "InvalidTimeStamp.Expired"] = _switch(
         "InvalidArgument",
-        "Error code if the date of a request differs by more than 15 minutes. The status is 400 for InvalidArgument "
-        "and InvalidTimeStamp.Expired, else 403.",
-        "[V] the limit: documentation of the signature. [U] the error code.",
+        "Error code if the date of a request differs from the current time by more than 15 minutes. The status is 400 "
+        "for InvalidArgument and InvalidTimeStamp.Expired, and 403 for the other codes.",
+        "[V] the limit: signature documentation. [U] the error code.",
     )
     token_code: Literal["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"] = _switch(
         "AccessDenied",
-        "Error code if the security token is expired or missing. The status is always 403.",
+        "Error code if the security token is missing, invalid or expired. The status is always 403.",
         "[U] not documented.",
     )
     rpc_space: Literal["percent", "plus_too"] = _switch(
         "percent",
-        "STS only: whether signatures of RPC-style calls must encode a space as %20, or can also encode it as +.",
+        "STS only: whether signatures for RPC-style calls must encode a space as %20 or can also encode it as +.",
         "[V] %20 in the specification and in alibabacloud-tea-openapi, + in alibabacloud-credentials 1.0.12. [U] "
         "whether STS accepts both.",
     )
     check_account: bool = _switch(
         True,
-        "Whether requests with an X-Fc-Account-Id or an aliyuncs.com host of another account are refused.",
+        "Whether requests are refused if their X-Fc-Account-Id or aliyuncs.com host belongs to another account.",
         "[V] the message and the hosts. [I] the status.",
     )
     fc_enabled: bool = _switch(
         True,
-        "If false, all requests are refused with AccessDenied, FC service is not enabled for current user.",
-        "[V] the message: code of funcraft.",
+        "Whether Function Compute is enabled. If not, its API refuses all requests with 403 AccessDenied and the "
+        "message `FC service is not enabled for current user.`",
+        "[V] the message: funcraft code.",
     )
     max_body_bytes: int = _switch(
         50 * 1024 * 1024,
         "Maximum size of request bodies in bytes. Larger bodies are refused with 400 EntityTooLarge.",
-        "[V] the error code and the message. [U] the limit of each operation.",
+        "[V] the error code and the message. [U] the limit that applies to each operation.",
     )
     latency: float = _switch(
         0.0,
-        "Minimum duration of each response in seconds.",
+        "Minimum response time in seconds.",
         "For tests.",
     )
     rate_limit: float = _switch(
@@ -227,17 +229,17 @@ class Switches:
     )
     rate_status: Literal["429", "503"] = _switch(
         "429",
-        "Response to requests over the rate limit: 429 ResourceExhausted, or 503 ResourceThrottled.",
-        "[V] both are documented. [U] when which is returned.",
+        "Response to requests over the rate limit: 429 ResourceExhausted or 503 ResourceThrottled.",
+        "[V] both are documented. [U] when each one is returned.",
     )
     rate_header: Literal["none", "Retry-After", "x-acs-retry-after"] = _switch(
         "none",
-        "Header of these responses with the number of seconds to wait before a retry, if any.",
-        "[V] the official clients read x-acs-retry-after. [U] whether the service sends one of them.",
+        "Response header that states how many seconds to wait before a retry if a request exceeds the rate limit.",
+        "[V] the official clients read x-acs-retry-after. [U] whether the service sends either header.",
     )
     altered_field: Literal["none", "destinations", "event_age", "retry_attempts", "stateful"] = _switch(
         "none",
-        "A field that the emulator stores with another value than requested, to test whether clients verify it.",
+        "Field whose stored value differs from the requested one, to test whether clients verify changes.",
         "For tests.",
     )
 
@@ -245,7 +247,7 @@ class Switches:
         object.__setattr__(self, name, _validate(name, value))
 
     def update(self, values: Mapping[str, object]) -> None:
-        """Set all given switches, or raise ValueError and set none."""
+        """Set all given switches. If one is invalid, raise ValueError and set none of them."""
         checked = {name: _validate(name, value) for name, value in values.items()}
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -256,7 +258,7 @@ class Switches:
 
     @classmethod
     def parse(cls, text: str) -> tuple[str, object]:
-        """Parse ``name=value`` into the name and the typed value. Raise ValueError if it is invalid."""
+        """Parse ``name=value`` into a name and a typed value. Raise ValueError if the text is invalid."""
         name, equals, value = text.partition("=")
         if not equals:
             raise ValueError(f"switch: must have the form NAME=VALUE, not {text!r}.")
@@ -283,7 +285,7 @@ def _types() -> dict[str, Any]:
 def _validate(name: str, value: object) -> object:
     kind = _types().get(name)
     if kind is None:
-        raise ValueError(f"switch {name!r}: does not exist; the switches are {', '.join(sorted(_types()))}.")
+        raise ValueError(f"switch {name!r}: does not exist; use one of: {', '.join(sorted(_types()))}.")
     if kind is bool:
         if isinstance(value, bool):
             return value
@@ -307,7 +309,7 @@ def _validate_number(name: str, value: object, kind: Any) -> object:
 
 
 def render_table() -> str:
-    """Return the table of switches in the README as Markdown."""
+    """Return the README's switch table as Markdown."""
     rows = ["| Switch | Default | Values | Description | Evidence |", "|---|---|---|---|---|"]
     for field in dataclasses.fields(Switches):
         doc: SwitchDoc = field.metadata["doc"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the emulator in a thread of the current process, for pytest."""
+"""Run the emulator in a thread of the current process, for use with pytest."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from ._store import Store
 from ._switches import Switches
 
 if TYPE_CHECKING:
-    from typing_extensions import Self  # in typing from Python 3.11 on
+    from typing_extensions import Self  # part of typing since Python 3.11
 
 _HOST = "127.0.0.1"
 
 
 class Emulator:
-    """An emulator on a free port of 127.0.0.1, as a context manager.
+    """A context manager that runs an emulator on a free port on 127.0.0.1.
 
-    ``access_keys`` are the accepted keys; clients should use the first one. ``tls`` contains the paths of a certificate
+    ``access_keys`` are the accepted keys; clients should use the first one. ``tls`` contains the paths to a certificate
     chain and its key. ``state`` is a document for Store.load(). ``clock`` returns the time in epoch seconds; it is used
-    to check the dates of signatures. ``oidc_token`` is the token that AssumeRoleWithOIDC accepts. ``journal_limit`` is
-    the number of requests in the journal. You can read and change ``store``, ``switches``, ``faults`` and ``journal``
-    between requests.
+    to check signature dates. ``oidc_token`` is the token that AssumeRoleWithOIDC accepts. ``journal_limit`` is the
+    number of requests to keep in the journal. You can read and change ``store``, ``switches``, ``faults`` and
+    ``journal`` between requests.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
-        """Accept connections on a free port, or after a stop on the same port. The state is kept."""
+        """Accept connections on a free port or, after a stop, on the previous port. The state is kept."""
         if self._thread is not None:
             return
         self._loop = asyncio.new_event_loop()
@@ -96,17 +96,17 @@ class Emulator:
         self._end_thread()
 
     def reset(self) -> None:
-        """Restore the initial switches and state, and remove faults and journal entries."""
+        """Restore the initial switches and state, and remove faults, journal entries and temporary keys."""
         self._account.reset()
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:PORT``, or https with ``tls``."""
+        """The base URL: ``http://127.0.0.1:PORT`` or, with ``tls``, ``https://127.0.0.1:PORT``."""
         return self._server.url
 
     @property
     def host(self) -> str:
-        """``127.0.0.1:PORT``."""
+        """The address and port: ``127.0.0.1:PORT``."""
         return f"{_HOST}:{self._server.port}"
 
     @property
@@ -126,7 +126,7 @@ class Emulator:
 
     @property
     def journal(self) -> Journal:
-        """The journal of requests."""
+        """The request journal."""
         return self._account.journal
 
     @property
@@ -155,7 +155,7 @@ class Emulator:
         return self._settings.oidc_token
 
     def issue_key(self, seconds: float = 3600) -> AccessKey:
-        """Return a temporary access key with a security token that is valid for this many seconds."""
+        """Return a temporary access key that has a security token and is valid for this many seconds."""
         return self._account.keys.issue(seconds)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

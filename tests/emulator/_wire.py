@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON of configurations: parse PUT bodies and render stored configurations, as set by the switches."""
+"""The JSON format of configurations: parses PUT bodies and renders stored configurations as the switches specify."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FUNCTION_ARN = re.compile(
 
 
 class Wire:
-    """Parses and renders configurations. ``has_function`` returns whether the function of a configuration exists."""
+    """Parses and renders configurations. ``has_function`` returns whether a configuration's function exists."""
 
     def __init__(
         self, switches: Switches, account_id: str, region: str, has_function: Callable[[ConfigKey], bool]
@@ -33,7 +33,7 @@ class Wire:
         self._has_function = has_function
 
     def parse_changes(self, key: ConfigKey, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields of StoredConfig that a PUT sets, None for cleared fields. Raise FcError if invalid."""
+        """Return the StoredConfig fields that a PUT sets. Cleared fields are None. Raise FcError for invalid bodies."""
         if not isinstance(body, Mapping):
             raise invalid_argument("the request body is not a JSON object")
         fields = {str(name).lower(): value for name, value in body.items()}
@@ -106,7 +106,7 @@ class Wire:
         return _check_range(field, value, 1, self.switches.max_event_age)
 
     def render(self, key: ConfigKey, config: StoredConfig) -> JsonObject:
-        """Return the JSON of a configuration in the response to a request for ``key``."""
+        """Return a configuration in the JSON format of a response to a request for ``key``."""
         switches = self.switches
         rendered: JsonObject
         if key.service is None:
@@ -144,7 +144,7 @@ class Wire:
         rendered["destinationConfig"] = destinations
 
     def function_arn(self, key: ConfigKey) -> str:
-        """Return the functionArn of an FC 3.0 configuration in the form set by the switches."""
+        """Return the functionArn of an FC 3.0 configuration in the form that the switches specify."""
         separator = ":" if self.switches.function_arn_form == "colon" else "/"
         ending = f"/{key.stored_qualifier}" if self.switches.function_arn_qualifier else ""
         return f"acs:fc:{self.region}:{self.account_id}{separator}functions/{key.function}{ending}"

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 _LIFETIME = dt.timedelta(days=1)
 
-# The certificate signs itself and is used by the server.
+# The self-signed certificate serves as both the CA certificate and the server certificate.
 _USAGE = x509.KeyUsage(
     digital_signature=True,
     key_cert_sign=True,
@@ -31,9 +31,10 @@ _USAGE = x509.KeyUsage(
 
 
 def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
-    """Write a certificate for a host name or IP address and its key, and return the paths of both PEM files.
+    """Write a certificate for a host name or IP address and its private key. Return the paths to both PEM files.
 
-    The certificate is valid for one day. It is its own CA: clients that trust it (``ca_path``) trust no other server.
+    The certificate is valid for one day. It is its own CA, so clients that trust only this CA (``ca_path``) trust no
+    other server.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ensure that modules, which run in the test process, only call the emulator."""
+"""Setup for the module tests. The modules run in the test process and must call only the emulator."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules, from options to results, with the emulator over HTTP."""
+"""End-to-end tests of the modules, which call the emulator over HTTP."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from support.libraries import NEEDS_FC3
 from support.module_args import patch_module_args
 
 QUEUE = "acs:mns:cn-hangzhou:123:/queues/q/messages"
-#: Per generation: the prefix of module names, the prefix of IDs, and the option for stateful invocations.
+#: For each generation, the module name prefix, the ID prefix and the option that enables asynchronous tasks.
 GENERATIONS = pytest.mark.parametrize(
     ("prefix", "owner", "task"),
     [
@@ -55,7 +55,7 @@ def server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(server: Emulator) -> Emulator:
-    """Return an emulator with the functions a and b, in the service s (FC 2.0) and without a service (FC 3.0)."""
+    """Return an emulator with functions a and b, in service s (FC 2.0) and without a service (FC 3.0)."""
     server.reset()
     server.store.create_service("s")
     for name in ("a", "b"):
@@ -66,14 +66,14 @@ def emulator(server: Emulator) -> Emulator:
 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect warnings. Ansible returns or displays them, depending on the imports of the process."""
+    """Collect warnings. Ansible either returns or displays warnings, depending on what the process has imported."""
     received: list[str] = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, warning: received.append(warning))
     return received
 
 
 def run(emulator: Emulator, module: str, check: bool = False, **options: Any) -> dict[str, Any]:
-    """Run a module, and return its results."""
+    """Run a module and return its results."""
     arguments = {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -84,7 +84,7 @@ def run(emulator: Emulator, module: str, check: bool = False, **options: Any) ->
         "access_denied_timeout": 0,
         "_ansible_check_mode": check,
         "_ansible_diff": True,
-        # Newer releases of ansible-core return the invocation only on request.
+        # Newer ansible-core releases return the invocation only on request.
         **({"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}),
         **options,
     }
@@ -103,7 +103,7 @@ COMMON = ("_ansible_new_secrets", "changed", "diff", "exception", "failed", "inv
 
 
 def check_documented(results: dict[str, Any], documented: dict[str, Any], path: str = "RETURN") -> None:
-    """Verify that results have all values that RETURN documents as always returned, and no undocumented ones."""
+    """Verify that results contain all values documented as always returned and no undocumented values."""
     always = {key for key, described in documented.items() if described["returned"] == "always"}
     assert always <= set(results) <= set(documented), path
     for key, value in results.items():
@@ -150,7 +150,7 @@ def test_unknown_destination_services_cause_a_warning(emulator: Emulator, warnin
     result = run(emulator, "function_async_invoke_config", id="s:a", destination_config=destination)
     assert result["changed"] is True
     assert len(warnings) == 1
-    assert "'oss' is not documented as a destination" in warnings[0]
+    assert "'oss' is not documented as a Function Compute destination" in warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_all_validation_errors_are_reported(emulator: Emulator) -> None:
 
 
 def arn(prefix: str, location: str) -> str:
-    """Return the ARN of the function a in the location ``REGION:ACCOUNT``."""
+    """Return the ARN of function a in ``location``, which has the form ``REGION:ACCOUNT``."""
     return f"acs:fc:{location}:{'services/s/' if prefix == 'function' else ''}functions/a"
 
 
@@ -259,7 +259,7 @@ def test_arn_of_the_account_returned_by_sts_is_accepted(emulator: Emulator, pref
     assert result["action"] == "create"
 
 
-def test_missing_library_is_reported_as_usual_in_ansible(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_library_message_is_from_ansible(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def load(package: str) -> Any:
         raise ImportError(package)
 
@@ -286,7 +286,7 @@ def test_interruption_is_reported(emulator: Emulator, monkeypatch: pytest.Monkey
 
 
 def interrupt_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
-    """Send signals to this process during the Put with this number: optionally before it, and always after it."""
+    """Send SIGINT to this process after the put with this number and, optionally, SIGTERM before it."""
     original, calls = Client.put, itertools.count(1)
 
     def put(self: Client, *arguments: Any, **options: Any) -> Any:
@@ -317,7 +317,7 @@ def _restore_signal_handlers() -> Iterator[None]:
 def test_task_interrupted_during_a_write_completes_it_and_returns_the_result(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str, before: bool, number: int
 ) -> None:
-    """To unset a destination, the config is put, deleted and put. One of the puts is interrupted once or twice."""
+    """To unset a destination, the module puts, deletes and puts again. One put is interrupted once or twice."""
     module = f"{prefix}_async_invoke_config"
     run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
     interrupt_put(monkeypatch, before, number)
@@ -343,14 +343,14 @@ def test_interrupted_task_that_fails_returns_the_current_state(
     result = run(emulator, module, id=f"{owner}a", **{task: True})
     assert result["failed"] is True
     assert (result["changed"], result["action"], result["async_invoke_config"]) == (True, "update", None)
-    assert "also failed, and there is no configuration now" in result["msg"]
+    assert "also failed, and the configuration no longer exists" in result["msg"]
     emulator.faults.clear()
     assert run(emulator, f"{prefix}_async_invoke_config_info", id=f"{owner}a")["async_invoke_configs"] == []
 
 
 @pytest.mark.parametrize("module", ["config", "configs", "config_info"])
 def test_secrets_in_server_responses_are_masked_in_messages_but_not_in_data(emulator: Emulator, module: str) -> None:
-    """The collection masks them without relying on Ansible."""
+    """The collection does not rely on Ansible to mask secrets."""
     queue = f"acs:mns:cn-hangzhou:123:/queues/{emulator.access_key_secret}/messages"
     emulator.store.create_function("s", emulator.access_key_secret)
     config: dict[str, Any] = {
@@ -490,7 +490,7 @@ def test_warnings_about_repeated_destinations_are_not_repeated(emulator: Emulato
     configs = [{"id": "s:a"}, {"id": "s:b"}]
     run(emulator, "function_async_invoke_configs", configs=configs, defaults={"destination_config": destination})
     assert len(warnings) == 1
-    assert "'oss' is not documented as a destination" in warnings[0]
+    assert "'oss' is not documented as a Function Compute destination" in warnings[0]
 
 
 def test_patterns_filter_results_and_are_case_sensitive(emulator: Emulator) -> None:
@@ -695,7 +695,7 @@ def test_unreadable_resources_cause_a_warning_or_failure(emulator: Emulator, war
 
 
 @GENERATIONS
-def test_functions_without_config_exist_and_have_no_config(
+def test_functions_without_config_excludes_missing_and_configured_functions(
     emulator: Emulator, prefix: str, owner: str, task: str
 ) -> None:
     emulator.store.publish_version("s" if owner else None, function=None if owner else "a")
@@ -713,7 +713,7 @@ def test_functions_without_config_exist_and_have_no_config(
         == functions_without_config(**names, function_name="b")
         == [f"{owner}b"]
     )
-    # ghost does not exist, and a has a config with another qualifier.
+    # Function ghost does not exist. Function a has a config for another qualifier.
     assert (
         functions_without_config(id=f"{owner}ghost") == functions_without_config(**names, function_name="ghost") == []
     )

@@ -16,7 +16,7 @@ from .harness import ACCOUNT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Ignore deprecation warnings of Python 3.12 and later that are caused by the SDK."""
+    """Ignore the deprecation warnings that the SDK causes in Python 3.12 and later."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"))
@@ -46,7 +46,7 @@ def emulator(module_emulator: Emulator) -> Iterator[Emulator]:
 
 @pytest.fixture
 def wait_for() -> Callable[[Callable[[], bool]], None]:
-    """Wait until a condition is true, for at most one minute."""
+    """A function that waits up to one minute for a condition to become true."""
 
     def wait(condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 60

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A test harness: an emulated account, the real client over real HTTP, and a simulated clock."""
+"""A test harness: an emulated account, the real client over real HTTP and a simulated clock."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
 DENIED_TIMEOUT = 20.0
-#: Real seconds. A slow response takes longer than this timeout.
+#: The read timeout and the longer duration of a slow response. Both are in seconds, measured in real time.
 SHORT_READ_TIMEOUT = 0.08
 SLOW_RESPONSE = 0.25
 
@@ -54,7 +54,7 @@ _EMULATOR_FIELDS = {
 
 
 def options(api: Generation, **changes: Any) -> dict[str, Any]:
-    """Build task options that specify every field, updated with ``changes``."""
+    """Build task options that specify every field, and update them with ``changes``."""
     return {
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
@@ -78,23 +78,24 @@ def operation_name(api: Generation, operation: str) -> str:
 
 #: Matches errors that state the current configuration.
 _CHANGED = re.compile(
-    r"A new configuration was left: (.*)\.$|The configuration is now (.*?); it was "
-    r"|(There is no configuration now); it was "
+    r"A new configuration remains: (.*)\.$|The configuration is now (.*?); it was "
+    r"|(The configuration no longer exists); it was "
     r"|The configuration is now (.*)\. Specify "
 )
 
-#: Matches errors of a failed restore, with the previous and, if known, the current configuration.
+#: Matches the errors reported if a restore fails. They state the previous configuration and, if known, the current
+#: configuration.
 _RESTORE_FAILED = re.compile(
     r"previous configuration, (.*), also failed, and "
     r"(?:the configuration may have been (?:deleted|changed)"
-    r"|(there is no configuration now|the configuration is now \{.*\})): [A-Z]"
+    r"|(the configuration no longer exists|the configuration is now \{.*\})): [A-Z]"
 )
 
 
 class Harness:
-    """The environment of a task: the ``emulator``, a ``client``, the simulated time ``now``, and the ``warnings``.
+    """A task's environment: the ``emulator``, a ``client``, the simulated time (``now``) and the ``warnings``.
 
-    ``on_wait`` is called on every wait, after the clock was advanced.
+    Each wait advances the clock and then calls ``on_wait``.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class Harness:
         self.client = self.connect(environ)
 
     def connect(self, environ: Mapping[str, str] | None = None, concurrency: int = 1, **changes: Any) -> Client:
-        """Create a client with these connection options. The defaults point to the emulator."""
+        """Create a client with the given connection options. The defaults point to the emulator."""
         connection = {
             "access_key_id": self.emulator.access_key_id,
             "access_key_secret": self.emulator.access_key_secret,
@@ -149,7 +150,7 @@ class Harness:
         self.on_wait()
 
     def desired(self, name: str = "f", **task: Any) -> Desired:
-        """Parse the options of a task for a function."""
+        """Parse the options of a task for the ``name`` function."""
         service = {"service_name": "s"} if self.api.list_services else {}
         return parse_desired(self.api, {**service, "function_name": name, **task})
 
@@ -163,7 +164,7 @@ class Harness:
         return reconcile(self.client, desired, check_mode, self._warnings.append)
 
     def store(self, settings: Settings | None, identity: Identity | None = None) -> None:
-        """Store these settings directly, bypassing the network and the API."""
+        """Store the given settings directly, bypassing the network and the API."""
         key = _key(identity or self.identity)
         with contextlib.suppress(Exception):
             self.emulator.store.delete_config(key)
@@ -171,7 +172,7 @@ class Harness:
             self.emulator.store.put_config(key, request_body(self.api, settings))
 
     def stored_settings(self, identity: Identity | None = None) -> dict[str, Any] | None:
-        """The settings stored by the emulator, even if reads are stale; None if there is no configuration."""
+        """Return the stored settings, even if reads are stale, or None if there is no configuration."""
         stored = self.emulator.store.configs.get(_key(identity or self.identity))
         if stored is None:
             return None
@@ -180,7 +181,7 @@ class Harness:
         return {option: getattr(stored, name) for name, option in fields.items()}
 
     def equivalent(self, first: Settings | None, second: Settings | None) -> bool:
-        """Whether two settings have the same effect."""
+        """Return whether two sets of settings have the same effect."""
         if first is None or second is None:
             return first is second
         return not differences(self.api, first, second)
@@ -188,8 +189,10 @@ class Harness:
     def run_and_check(self, desired: Desired, before: Settings | None) -> str:
         """Run a task, check its result against the stored configuration, and return the outcome.
 
-        ``converged``: the desired configuration is stored. ``unchanged``: the previous one is. ``changed``: the error
-        states the current configuration. ``unknown``: the error states that the current configuration is unknown.
+        - ``converged``: The desired configuration is stored.
+        - ``unchanged``: The previous configuration is stored.
+        - ``changed``: The error states the current configuration.
+        - ``unknown``: The error states that the current configuration is unknown.
         """
         try:
             outcome = self.run(desired)
@@ -213,7 +216,7 @@ class Harness:
             return "changed"
         failed_restore = _RESTORE_FAILED.search(message)
         if failed_restore is None:
-            assert re.search("It is unknown whether it was (stored|deleted)", message), message
+            assert re.search("It is unknown whether the configuration was (stored|deleted)", message), message
             return "unknown"
         assert self._matches(failed_restore[1], before), "the error must contain the previous config"
         assert failed_restore[2] is None or self._matches(failed_restore[2], self.stored_settings())

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An HTTP server that sends arbitrary bytes, including malformed responses, and records requests and bytes sent.
+"""An HTTP server that sends arbitrary bytes, including malformed responses, and records requests.
 
-A handler maps a request to the chunks of the response. The server sends them one by one until the client disconnects.
-It checks neither signatures nor paths.
+A handler maps a request to the chunks of the response. The server sends the chunks one by one until the client
+disconnects. The server checks neither signatures nor paths.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 MEGABYTE = 1024 * 1024
 #: Seconds between the chunks of a slow response.
 DRIP_INTERVAL = 0.05
-#: Seconds between two checks of a blocked thread whether the server is shutting down.
+#: Interval in seconds at which a blocked thread checks whether the server is shutting down.
 _POLL_INTERVAL = 0.2
 
 
@@ -38,7 +38,7 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path of the target, also for requests to a proxy."""
+        """The path in the request target. In requests to a proxy, the target is a complete URL."""
         return urlsplit(self.target).path
 
     @property
@@ -57,10 +57,10 @@ Handler = Callable[[Request], Iterable[bytes]]
 
 
 class HostileServer:
-    """The server, as a context manager. Each connection has its own thread and serves one request.
+    """A context manager that runs the server. Each connection has its own thread and serves one request.
 
-    ``host`` is the address and port, ``requests`` the requests received so far, ``connections`` the number of
-    connections, including those without a request, and ``bytes_sent`` the number of bytes sent.
+    ``host`` is the address and port. ``requests`` is the list of requests received. ``connections`` is the number of
+    connections, including connections without a request. ``bytes_sent`` is the number of bytes sent.
     """
 
     def __init__(self, handler: Handler) -> None:
@@ -95,7 +95,7 @@ class HostileServer:
         self._listener.close()
 
     def drip(self, data: bytes, size: int = 1) -> Iterator[bytes]:
-        """Yield the data in small chunks, with a delay after each chunk."""
+        """Yield the data in small chunks, pausing after each chunk."""
         for start in range(0, len(data), size):
             yield data[start : start + size]
             self._stopped.wait(DRIP_INTERVAL)
@@ -129,7 +129,7 @@ class HostileServer:
                 return  # the client disconnected, or the server is shutting down
 
     def _read(self, connection: socket.socket) -> Request | None:
-        """Read a request with its body; None if the client disconnects first."""
+        """Read a request, including its body. Return None if the client disconnects first."""
         raw = b""
         while not _is_complete(raw):
             received = self._retry_until_stopped(partial(connection.recv, 65536))
@@ -157,7 +157,7 @@ class HostileServer:
 
 
 class _Stopped(Exception):
-    """The server is shutting down."""
+    """Raised when the server is shutting down."""
 
 
 def _is_complete(received: bytes) -> bool:
@@ -178,7 +178,7 @@ def http_response(
     headers: dict[str, str] | None = None,
     include_length: bool = True,
 ) -> bytes:
-    """Build a well-formed response. ``include_length``: whether to add a Content-Length header."""
+    """Build a well-formed response. If ``include_length`` is true, add a Content-Length header."""
     data = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     fields = {
         "Content-Type": content_type,
@@ -191,7 +191,7 @@ def http_response(
 
 
 def respond_with(*responses: bytes) -> Handler:
-    """Send these responses in turn, and repeat the last one."""
+    """Create a handler that sends these responses in turn and repeats the last one."""
     remaining = list(responses)
     lock = threading.Lock()
 
@@ -208,7 +208,7 @@ def to_json(value: Any) -> str:
 
 
 def error_body(message: str, code: str = "InvalidArgument", request_id: str = "R-1") -> str:
-    """Build an error body with all spellings of the field names."""
+    """Build an error body that contains each field name in all its spellings."""
     fields = {
         ("RequestId", "RequestID"): request_id,
         ("Code", "ErrorCode"): code,
@@ -223,7 +223,11 @@ def echo_request(request: Request) -> Iterable[bytes]:
 
 
 def large_response(megabytes: int, framing: str) -> Handler:
-    """Send a response of this size. ``framing``: ``length``, ``chunked`` or ``closed`` (no length)."""
+    """Create a handler that sends a response of this size.
+
+    ``framing`` selects how the end of the body is indicated: ``length``, ``chunked`` or ``closed``. The last one closes
+    the connection.
+    """
     block = b'"' + b"x" * (MEGABYTE - 3) + b'",'
 
     def handler(_request: Request) -> Iterator[bytes]:
@@ -242,7 +246,10 @@ def large_response(megabytes: int, framing: str) -> Handler:
 
 
 def compression_bomb(megabytes: int, coding: str) -> Handler:
-    """Send a small response that decompresses to this size. ``coding``: the value of Content-Encoding."""
+    """Create a handler that sends a small response that decompresses to this size.
+
+    ``coding`` is the value of the Content-Encoding header.
+    """
     data = _compressed_json(megabytes, coding.startswith("gzip"))
     if "," in coding:
         compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -253,7 +260,8 @@ def compression_bomb(megabytes: int, coding: str) -> Handler:
 def _compressed_json(megabytes: int, as_gzip: bool) -> bytes:
     """Compress a JSON document of this size with gzip or zlib.
 
-    Only one megabyte is compressed, and repeated. This works because blocks are independent after a full flush.
+    To save time, one megabyte is compressed and the result is repeated. This is possible because blocks are independent
+    after a full flush.
     """
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
     parts = (b'{"x": "', b"x" * MEGABYTE, b'"}')

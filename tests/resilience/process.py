@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run modules in separate processes, as Ansible does, and capture their output and peak memory usage.
 
-    python -m resilience.process MODULE [unmasked]
+The following command runs a module with JSON arguments read from standard input:
 
-runs a module with the arguments read from standard input as JSON.
+    python -m resilience.process MODULE [unmasked]
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parents[2]
-#: Limit of a module's address space in bytes: enough for the module, too small to buffer a very large response.
+#: Maximum address space of a module in bytes. It is sufficient for a module, but not for buffering a large response.
 ADDRESS_SPACE = 3 * 1024**3 // 2
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True)
 class CompletedModule:
-    """The result of a module run: its JSON result, its complete output, and its peak memory usage."""
+    """A completed module run: its JSON result, complete output and peak memory usage."""
 
     result: dict[str, Any]
     output: str
@@ -39,14 +39,14 @@ class CompletedModule:
 def run(
     module: str, arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None, mask_secrets: bool = True
 ) -> CompletedModule:
-    """Run a module, and check that it prints JSON and no traceback.
+    """Run a module and check that it prints JSON and no traceback.
 
-    ``mask_secrets``: whether Ansible masks the values of secret options in results, as some of its releases do.
+    If ``mask_secrets`` is false, do not let Ansible mask secrets in results, as some of its releases do.
     """
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
     command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module]
     command += [] if mask_secrets else ["unmasked"]
-    # Ignore the proxy settings of the machine.
+    # Ignore the machine's proxy settings.
     inherited = {name: value for name, value in os.environ.items() if name.lower() not in _PROXIES}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -62,7 +62,7 @@ def run(
     assert lines, errors
     result = json.loads(lines[-1])
     assert isinstance(result, dict)
-    # Modules pass secrets to ansible-core 2.22 in this key. Ansible removes it from the result before displaying it.
+    # Modules use this key to pass secrets to ansible-core 2.22, which removes it before displaying the result.
     if result.pop("_ansible_new_secrets", None) is not None:
         lines[-1] = json.dumps(result)
     output = "\n".join(lines) + errors
@@ -71,7 +71,7 @@ def run(
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Yield all strings of a result, including keys."""
+    """Yield all strings in a result, including keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -99,7 +99,7 @@ def _main(module: str, unmasked: str = "") -> None:
 
 
 def _peak_kib() -> int:
-    """Return the peak memory usage of this process. ru_maxrss would include memory of the parent process."""
+    """Return the peak memory usage of this process. ``ru_maxrss`` would include the parent process's memory."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0])
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of the service are reported with one exception type and an actionable message."""
+"""Service errors are reported with a single exception type and an actionable message."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRONG_ACCOUNT = "9999999999999999"
 
 
 def call_and_get_error(harness: Harness, operation: str, name: str = "f") -> ApiError:
-    """Call get, put or delete for the configuration of a function, and return the error."""
+    """Call get, put or delete for a function's configuration and return the error."""
     desired = harness.desired(name, **options(harness.api))
     arguments: tuple[Any, ...] = (desired.identity, desired.given) if operation == "put" else (desired.identity,)
     with pytest.raises(ApiError) as caught:
@@ -65,7 +65,7 @@ def test_an_error_with_a_malformed_body_keeps_its_status(emulator: Emulator, sta
     error = call_and_get_error(harness, "get")
     assert error.status == status
     assert error.code is None
-    assert "the response is not JSON of Function Compute" in str(error)
+    assert "the response is not in the JSON format of Function Compute" in str(error)
     assert "None" not in str(error)
 
 
@@ -74,7 +74,7 @@ def test_a_response_that_is_not_an_object_is_an_error(emulator: Emulator, body: 
     harness = Harness(emulator)
     harness.store({"maximum_retry_attempts": 1})
     emulator.faults.add(body=body, content_type="application/json")
-    assert "the response is not JSON of Function Compute" in str(call_and_get_error(harness, "get"))
+    assert "the response is not in the JSON format of Function Compute" in str(call_and_get_error(harness, "get"))
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -97,14 +97,14 @@ def test_error_for_a_wrong_account_id_contains_a_hint(emulator: Emulator) -> Non
         emulator, account_id=WRONG_ACCOUNT, endpoint=PROXIED_ENDPOINT, environ={"http_proxy": emulator.url}
     )
     error = call_and_get_error(harness, "get")
-    assert f"The function does not belong to account {WRONG_ACCOUNT}: Check account_id and region." in str(error)
+    assert f"The function does not belong to account {WRONG_ACCOUNT}. Check account_id and region." in str(error)
     assert error.code == "AccessDenied"
 
 
 def test_error_for_a_wrong_account_with_a_custom_endpoint_contains_a_hint(emulator: Emulator) -> None:
     harness = Harness(emulator, account_id=None)
     emulator.faults.add(status=403, message="The service or function doesn't belong to you.")
-    expected = "The function does not belong to the account of the endpoint: Check account_id and region."
+    expected = "The function does not belong to the account of the endpoint. Check account_id and region."
     assert expected in str(call_and_get_error(harness, "get"))
 
 
@@ -141,7 +141,7 @@ def test_a_wrong_access_key_fails_without_retries(
         ({"security_token": "wrong"}, "InvalidSecurityToken.MismatchWithAccessKey", "Check security_token"),
     ],
 )
-def test_a_wrong_access_key_is_reported_for_sts(
+def test_errors_of_sts_for_a_wrong_access_key_contain_a_hint(
     emulator: Emulator, changes: dict[str, Any], code: str, hint: str
 ) -> None:
     harness = Harness(emulator)
@@ -207,7 +207,7 @@ def test_a_connection_error_has_no_status() -> None:
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("code", ["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"])
 def test_an_expired_token_is_renewed_once(emulator: Emulator, generation: str, code: Any) -> None:
-    """The token expires before its announced expiration, so that the client learns it only from the error."""
+    """The token expires before its stated expiration time, so the client learns of it only from the error."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"maximum_retry_attempts": 1})
     emulator.switches.token_code = code

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Combinations of all operations and tasks with all faults."""
+"""Tests that combine every operation and task with every fault."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class FaultCase:
     rule: Mapping[str, Any]
     error_pattern: str
     executed: bool = False
-    #: Seconds to wait, as requested by the service.
+    #: The minimum wait in seconds requested by the service.
     minimum_wait: float = 0.0
 
 
 THROTTLED = r"HTTP 429, ResourceExhausted, request id [0-9A-F-]+\)\. Run the task again later"
 RESOURCE_THROTTLED = r"HTTP 503, ResourceThrottled, request id [0-9A-F-]+\)\. Run the task again later"
-NOT_JSON = r"the response is not JSON of Function Compute \(HTTP "
+NOT_JSON = r"the response is not in the JSON format of Function Compute \(HTTP "
 
 FAULTS = {
     "429": FaultCase({"status": 429}, THROTTLED),
@@ -62,8 +62,8 @@ FAULTS = {
     ),
     "500": FaultCase({"status": 500}, r"an internal error has occurred\. Please retry \(HTTP 500, InternalServerError"),
     "500 after": FaultCase({"status": 500, "after": True}, r"HTTP 500, InternalServerError", executed=True),
-    "409": FaultCase({"status": 409}, r"HTTP 409, ConcurrentUpdateError.*run the task again"),
-    "denied": FaultCase({"status": 403}, r"HTTP 403, AccessDenied.*Grant the RAM action fc:"),
+    "409": FaultCase({"status": 409}, r"HTTP 409, ConcurrentUpdateError.*Run the task again"),
+    "denied": FaultCase({"status": 403}, r"HTTP 403, AccessDenied.*Grant fc:"),
     "dropped before": FaultCase({"drop": "before"}, r"[Cc]onnection.* Check endpoint"),
     "dropped after": FaultCase({"drop": "after"}, r"[Cc]onnection.* Check endpoint", executed=True),
     "truncated": FaultCase({"truncate": True}, r"failed: ", executed=True),
@@ -75,7 +75,7 @@ FAULTS = {
 
 
 def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = True, operation: str = "*") -> None:
-    """Inject a fault into the requests after the first ``skip`` ones."""
+    """Inject a fault that occurs after ``skip`` requests, either permanently or once."""
     if fault.rule:
         harness.emulator.faults.add(operation, skip=skip, times=None if permanent else 1, **fault.rule)
     else:
@@ -84,7 +84,7 @@ def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = 
 
 
 def create_harness(emulator: Emulator, generation: str, fault: str) -> Harness:
-    """Create a harness with a read timeout that is suitable for the fault."""
+    """Create a harness with a read timeout suitable for the fault."""
     seconds = SHORT_READ_TIMEOUT if fault == "slow" else 10
     return Harness(emulator, GENERATIONS[generation], read_timeout=seconds)
 
@@ -95,7 +95,7 @@ PROXIED_ENDPOINT = "http://cn-hangzhou.fc.aliyuncs.com"
 
 
 def request_account_id(harness: Harness) -> Any:
-    """Create a client that has to request the account ID from STS, because it is part of the host name."""
+    """Create a client that has to request the account ID from STS because the ID is part of the host name."""
     environ = {"http_proxy": harness.emulator.url}
     harness.connect(environ, account_id=None, endpoint=PROXIED_ENDPOINT, network="internal")
 
@@ -119,14 +119,14 @@ CASES = [
 
 
 def store_initial_config(harness: Harness) -> dict[str, Any]:
-    """Store a configuration for the operation to work on."""
+    """Store the initial configuration and return its settings."""
     before = parse_settings(harness.api, options(harness.api, maximum_retry_attempts=7))[0]
     harness.store(before)
     return before
 
 
 def expected_settings(operation: str, before: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the settings that are stored after the operation was executed."""
+    """Return the settings expected after the operation."""
     if operation == "delete":
         return None
     return {**before, "maximum_retry_attempts": 1} if operation == "put" else before
@@ -152,7 +152,7 @@ def test_an_operation_is_retried_after_a_temporary_fault(
 
 
 @pytest.mark.parametrize(("generation", "operation", "fault"), CASES)
-def test_an_operation_fails_with_an_error_after_a_permanent_fault(
+def test_an_operation_fails_if_the_fault_is_permanent(
     emulator: Emulator, generation: str, operation: str, fault: str
 ) -> None:
     harness, case = create_harness(emulator, generation, fault), FAULTS[fault]
@@ -161,7 +161,7 @@ def test_an_operation_fails_with_an_error_after_a_permanent_fault(
     api = harness.api
     name = {"GetCallerIdentity": operation}.get(operation) or operation_name(api, operation)
     if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
-        # These faults have no effect, because the response to a Delete has no body.
+        # These faults have no effect because the response to a Delete has no body.
         assert OPERATIONS[operation](harness) in (True, False)
         assert harness.stored_settings() is None
         return
@@ -184,13 +184,13 @@ def test_an_operation_fails_with_an_error_after_a_permanent_fault(
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of task: whether the configuration exists, and the options."""
+    """A kind of task: whether a configuration exists beforehand, and the task's options."""
 
     existing: bool
     task: Mapping[str, Any] = field(default_factory=dict)
     #: Whether the task specifies all fields.
     all_fields: bool = False
-    #: The operations that the task calls without faults.
+    #: The operations that the task calls if no faults occur.
     requests: tuple[str, ...] = ()
 
 
@@ -201,7 +201,7 @@ KINDS = {
     "delete": TaskKind(True, {"state": "absent"}, requests=("get", "delete")),
     "no change": TaskKind(True, all_fields=True, requests=("get",)),
 }
-#: A temporary fault, a permanent fault of one operation, or a permanent fault of all operations.
+#: A temporary fault, a permanent fault in one operation or a permanent fault in all operations.
 EXTENTS = ("once", "one operation", "all operations")
 
 
@@ -218,7 +218,7 @@ def task_cases() -> Iterator[Any]:
 
 
 def prepare(harness: Harness, kind: str) -> tuple[Any, dict[str, Any] | None]:
-    """Store the initial configuration of a task; return the desired and the initial one."""
+    """Store the initial configuration of a task. Return the desired configuration and the initial settings."""
     task_kind = KINDS[kind]
     before = parse_settings(harness.api, options(harness.api))[0] if task_kind.existing else None
     harness.store(before)
@@ -227,7 +227,7 @@ def prepare(harness: Harness, kind: str) -> tuple[Any, dict[str, Any] | None]:
 
 
 def stop_server_at(harness: Harness, position: int, permanent: bool) -> None:
-    """Stop the server after ``position`` requests. Unless ``permanent``, start it again on the next wait."""
+    """Stop the server after ``position`` requests. Unless ``permanent`` is true, restart it on the next wait."""
     emulator, already_served = harness.emulator, len(harness.emulator.journal.requests)
     client_call = harness.client._retrier.call
 
@@ -264,7 +264,7 @@ def expected_outcomes(kind: str, position: int, fault: str, extent: str) -> set[
     if extent == "once":
         return {"converged"}
     if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:
-        # The response to a Delete has no body, so that only later requests fail.
+        # The response to a Delete has no body, so only later requests fail.
         return {"converged", "unchanged", "changed", "unknown"}
     if position == 0:
         return {"unchanged"}
@@ -327,7 +327,7 @@ def test_repeated_throttling_is_retried_with_a_warning(emulator: Emulator) -> No
     desired = harness.desired(**options(harness.api))
     assert harness.run_and_check(desired, None) == "converged"
     assert emulator.journal.counts == {harness.api.operations.get: 11, harness.api.operations.put: 1}
-    assert any("because the service is throttling" in warning for warning in harness.warnings)
+    assert any("because the service is throttling requests" in warning for warning in harness.warnings)
 
 
 @pytest.mark.parametrize("operation", ["put", "delete"])
@@ -344,7 +344,7 @@ def test_a_denied_write_is_retried_until_access_is_granted(emulator: Emulator, o
     harness.on_wait = grant
     assert harness.run_and_check(desired, before) == "converged"
     assert harness.now >= 5
-    assert any("RAM roles and policies take a while to spread" in warning for warning in harness.warnings)
+    assert any("changes to RAM policies take time to propagate" in warning for warning in harness.warnings)
 
 
 @pytest.mark.parametrize("stale_reads", [1, 3])
@@ -381,7 +381,7 @@ def test_the_previous_config_is_restored_if_recreating_it_fails(emulator: Emulat
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_restored_config_is_verified_before_it_is_reported(emulator: Emulator, generation: str) -> None:
-    """The Put is executed but fails, the next read fails, and responses to a Put only echo the request."""
+    """The Put is executed but returns an error, and the next read fails. Responses to a Put only echo the request."""
     harness = Harness(emulator, GENERATIONS[generation])
     before = {"maximum_retry_attempts": 7}
     harness.store(before)

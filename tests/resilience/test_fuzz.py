@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fuzz tests of the modules' input: invalid input fails with a readable message and without any requests."""
+"""Fuzz tests of module input: invalid input leads to readable error messages and no requests."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ fuzz_settings = settings(
 
 @pytest.fixture
 def proxy_emulator(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator that is also the proxy for all hosts. Restores signal handlers."""
+    """An emulator that also acts as the proxy for all hosts. The fixture restores the signal handler afterwards."""
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, emulator.url)
     monkeypatch.setenv("HOME", "/nonexistent")
@@ -56,7 +56,7 @@ def proxy_emulator(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def connection_options(emulator: Emulator) -> dict[str, Any]:
-    """Return connection options for the emulator, without retries."""
+    """Return connection options for the emulator that disable retries."""
     return {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -71,7 +71,7 @@ def connection_options(emulator: Emulator) -> dict[str, Any]:
 
 
 def run_in_process(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Run a module in this process and return its JSON result. Propagates all exceptions except SystemExit."""
+    """Run a module in this process and return its JSON result. Exceptions other than SystemExit are propagated."""
     main = importlib.import_module(f"ansible_collections.alicloud.fc.plugins.modules.{module}").main
     out, err = io.StringIO(), io.StringIO()
     with (
@@ -88,7 +88,7 @@ def run_in_process(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_result(emulator: Emulator, result: Mapping[str, Any]) -> None:
-    """Check that a failed result has a readable message, and that rejected input did not lead to requests."""
+    """Check that a failed result has a readable message and that rejected input did not lead to requests."""
     if not result.get("failed"):
         assert "changed" in result
         return
@@ -142,7 +142,7 @@ RESOURCE_OPTIONS = (
     *("on_failure", "on_success", "destination", "created_time", "unknown_option"),
 )
 CONNECTION_OPTIONS = tuple(argument_spec())
-#: Options that affect the duration of a test. They only get invalid values, or those of connection_options().
+#: Options that affect the duration of a test. Tests use only invalid values or the values from connection_options().
 TIMEOUT_OPTIONS = ("retry_timeout", "access_denied_timeout", "connect_timeout", "read_timeout")
 any_value = st.recursive(
     scalars,
@@ -194,7 +194,7 @@ def test_arbitrary_connection_options(proxy_emulator: Emulator, module: str, dat
 
 
 def nested(depth: int) -> Any:
-    """Return a nested list of this depth."""
+    """Return lists nested to this depth."""
     value: Any = []
     for _level in range(depth - 1):
         value = [value]
@@ -202,7 +202,7 @@ def nested(depth: int) -> Any:
 
 
 def one_of(*values: Any) -> st.SearchStrategy[Any]:
-    """A strategy that returns one of these values."""
+    """Return a strategy that generates one of these values."""
     return st.sampled_from(values)
 
 

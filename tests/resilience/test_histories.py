@@ -20,7 +20,7 @@ HISTORIES = 1000
 HISTORIES_PER_TEST = 50
 TASKS = 4
 
-#: Behavior switches of the emulator; see its README.
+#: Values for the emulator's behavior switches. See tests/emulator/README.md.
 SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "put_merge": ("merge", "merge_nested", "replace"),
     "unset_destination": ("null", "halves_null", "nested_null", "empty", "missing"),
@@ -33,7 +33,7 @@ SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "modified_on_noop": (True, False),
     "error_spelling": ("by_version", "ErrorCode", "RequestID", "RequestId"),
 }
-#: Faults: rejected requests, lost responses and malformed responses.
+#: Faults that cause rejected requests, lost responses and malformed responses.
 FAULTS: tuple[Mapping[str, Any], ...] = (
     {"status": 429},
     {"status": 429, "headers": {"x-acs-retry-after": "1"}},
@@ -59,7 +59,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 
 
 def random_task(rng: random.Random, harness: Harness) -> dict[str, Any]:
-    """Return random options of a task."""
+    """Return random task options."""
     task: dict[str, Any] = {"omitted_options": rng.choice(["reset", "keep"])}
     if rng.random() < 0.2:
         task["state"] = "absent"
@@ -121,7 +121,7 @@ def test_random_histories_never_lose_a_config(emulator: Emulator, first_seed: in
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_histories_converge_with_stale_reads(emulator: Emulator, seed: int) -> None:
-    """No faults are injected, because a stale read is indistinguishable from a current one after a failure."""
+    """No faults are injected because, after a failure, a stale read cannot be distinguished from a current read."""
     rng = random.Random(seed)
     emulator.switches.update({name: rng.choice(choices) for name, choices in SWITCHES.items()})
     emulator.switches.stale_reads = rng.choice([1, 2, 3])
@@ -129,6 +129,6 @@ def test_random_histories_converge_with_stale_reads(emulator: Emulator, seed: in
     for _task in range(TASKS):
         before = harness.stored_settings()
         assert harness.run_and_check(harness.desired(**random_task(rng, harness)), before) == "converged"
-        # Reads are consistent again before the next task starts.
+        # Consume the remaining stale reads before the next task.
         for _read in range(emulator.switches.stale_reads):
             harness.client.get(harness.identity)

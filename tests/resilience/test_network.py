@@ -33,7 +33,7 @@ from .test_responses import MODULES, NO_CONFIG_ERROR, config_body, module_argume
 
 BOTH_GENERATIONS = pytest.mark.parametrize("generation", GENERATIONS)
 ROLE = "acs:ram::1234567890123456:role/deployer"
-#: Matches hints for errors of the service, which would be misleading for network errors.
+#: Matches hints for service errors, which would be misleading for network errors.
 SERVICE_HINTS = re.compile(r"\brole'?s?\b(?!/)|RAM action|trust policy|\bJSON\b|sts:AssumeRole")
 
 
@@ -47,7 +47,8 @@ def check_failed_unchanged(completed: CompletedModule) -> None:
 
 # --- Slow responses ---------------------------------------------------------------------------------------------
 
-#: Number of chunks of a slow response, sent at 20 per second, and the maximum a client with SHORT_TIMEOUTS may read.
+#: The number of chunks in a slow response, and the number that a client with SHORT_TIMEOUTS may read. The server sends
+#: 20 chunks per second.
 CHUNKS, MAX_CHUNKS = 500, 300
 SHORT_TIMEOUTS = {"connect_timeout": 1, "read_timeout": 1}
 
@@ -56,65 +57,77 @@ SlowResponse = Callable[[HostileServer, Request], Iterator[bytes]]
 
 
 def slow_body(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """A body sent one byte at a time."""
+    """Send a body one byte at a time."""
     yield http_response(headers={"Content-Length": str(CHUNKS)}, include_length=False)
     yield from server.drip(b" " * CHUNKS)
 
 
 def slow_chunks(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """A chunked body sent one byte at a time."""
+    """Send a chunked body one byte at a time."""
     yield http_response(headers={"Transfer-Encoding": "chunked"}, include_length=False)
     yield from server.drip(b"1\r\n \r\n" * CHUNKS, size=6)
 
 
 def slow_until_closed(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """A body without a length, sent one byte at a time."""
+    """Send a body without a length, one byte at a time."""
     yield http_response(include_length=False)
     yield from server.drip(b" " * CHUNKS)
 
 
 def slow_error(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """An error body sent one byte at a time."""
+    """Send an error body one byte at a time."""
     yield http_response(500, headers={"Content-Length": str(CHUNKS)}, include_length=False)
     yield from server.drip(b" " * CHUNKS)
 
 
 def slow_status(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """A status line sent one byte at a time."""
+    """Send a status line one byte at a time."""
     yield from server.drip(b"HTTP/1.1 200 " + b"O" * CHUNKS)
 
 
 def slow_header(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """A header sent one byte at a time."""
+    """Send a header one byte at a time."""
     yield b"HTTP/1.1 200 OK\r\nX-Slow: "
     yield from server.drip(b"x" * CHUNKS)
 
 
 def slow_headers(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """Headers sent two bytes at a time."""
+    """Send headers two bytes at a time."""
     yield b"HTTP/1.1 200 OK\r\n"
     yield from server.drip(b"X-Slow: x\r\n" * 50, size=2)
 
 
 def endless_continue(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """An endless sequence of 100 Continue responses."""
+    """Send a long sequence of 100 Continue responses."""
     chunk = b"HTTP/1.1 100 Continue\r\n\r\n"
     yield from server.drip(chunk * CHUNKS, size=len(chunk))
 
 
 def early_hints(_server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """Two interim responses before the final one."""
+    """Send two interim responses before the final response."""
     yield b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + NO_CONFIG
 
 
-SLOW_RESPONSES = (slow_body, slow_chunks, slow_until_closed, slow_error, slow_status, slow_header, endless_continue)
+SLOW_RESPONSES = (
+    slow_body,
+    slow_chunks,
+    slow_until_closed,
+    slow_error,
+    slow_status,
+    slow_header,
+    slow_headers,
+    endless_continue,
+)
 EACH_SLOW_RESPONSE = pytest.mark.parametrize(
     "slow_response", SLOW_RESPONSES, ids=lambda slow_response: slow_response.__name__
 )
 
 
 class SlowServer:
-    """A server that responds slowly to some methods, and with ``default_response`` to others. Counts chunks."""
+    """A server that responds slowly to some methods and with ``default_response`` to others.
+
+    ``chunks_sent`` is the number of chunks sent in slow responses.
+    """
 
     def __init__(self, slow_response: SlowResponse, methods: Iterable[str], default_response: bytes) -> None:
         self._slow_response = slow_response
@@ -209,12 +222,12 @@ def test_a_slow_response_to_a_credential_or_account_id_request_times_out(
 
 # --- Large and malformed responses ------------------------------------------------------------------------------
 
-#: Megabytes: the size of a response, and the maximum a module may read and keep in memory.
+#: The size of a response, and the maximum size that a module may read and keep in memory, in megabytes.
 RESPONSE_MEGABYTES, MAX_MEGABYTES_SENT, MAX_MEGABYTES_IN_MEMORY = 600, 64, 400
 
 
 def run_against(module: str, handler: Handler) -> tuple[CompletedModule, HostileServer]:
-    """Run a module for FC 2.0 against a server with this handler."""
+    """Run an FC 2.0 module against a server with this handler."""
     with HostileServer(handler) as server:
         task = {"service_name": "s", "function_name": "f"}
         return run(module, module_arguments(server.url, **task)), server
@@ -275,7 +288,7 @@ INVALID_HTTP = {
     "missing last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
     "invalid gzip data": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
 }
-#: Matches error messages of Python's libraries, which do not help users.
+#: Matches error messages of Python libraries, which are not helpful to users.
 PYTHON_ERRORS = re.compile(r"IncompleteRead|invalid literal|BadStatusLine|Invalid chunk|Error -3|HTTP/1\.1 0|\('|b'")
 
 
@@ -298,7 +311,7 @@ def unused_address() -> Iterator[str]:
 
 
 def disconnect(_request: Request) -> Iterable[bytes]:
-    """Disconnect without a response."""
+    """Disconnect without sending a response."""
     return []
 
 
@@ -380,7 +393,7 @@ def bulk_against(endpoint: str, generation: str = "FC 2.0", **task: Any) -> Comp
 
 
 def check_all_failed(completed: CompletedModule) -> None:
-    """Check that the results contain all entries with an error message."""
+    """Check that all entries failed with an error message."""
     assert completed.result["failed"]
     assert not completed.result["changed"]
     assert [entry["failed"] for entry in completed.result["results"]] == [True] * ENTRIES
@@ -397,7 +410,7 @@ def test_an_unreachable_server_is_not_retried_for_each_entry(generation: str) ->
 
 
 def test_a_server_error_is_not_retried_for_each_entry() -> None:
-    """Once the retry timeout has expired, further entries are tried without retries."""
+    """After the retry timeout has expired, requests for further entries are sent without retries."""
     with HostileServer(respond_with(http_response(503, error_body("busy", "ServiceUnavailable")))) as server:
         completed = bulk_against(server.url, retry_timeout=2)
         assert 2 < server.connections < 2 * ENTRIES
@@ -422,7 +435,7 @@ def test_a_denied_write_is_not_retried_for_each_entry() -> None:
 
 
 @pytest.mark.parametrize("status", [403, 503])
-def test_a_wait_causes_one_warning_and_not_one_for_each_entry(status: int) -> None:
+def test_warnings_about_retries_are_not_repeated_for_each_entry(status: int) -> None:
     names = [f"f{number}" for number in range(ENTRIES)]
     with Emulator(state={"services": {"s": {"functions": names}}}) as emulator:
         emulator.faults.add("Put*", status=status)
@@ -431,7 +444,7 @@ def test_a_wait_causes_one_warning_and_not_one_for_each_entry(status: int) -> No
 
 
 def test_other_entries_succeed_if_access_to_one_function_is_denied() -> None:
-    """A timeout for one cause does not affect entries without errors."""
+    """An expired timeout does not affect entries without errors."""
     names = [f"f{number}" for number in range(ENTRIES)]
     with Emulator(state={"services": {"s": {"functions": names}}}) as emulator:
         emulator.faults.add("Put*", function="f0", status=403)
@@ -444,7 +457,7 @@ def test_other_entries_succeed_if_access_to_one_function_is_denied() -> None:
 
 
 def proxy_environment(server: HostileServer, password: str) -> dict[str, str]:
-    """Return the environment variables for a proxy with a wrong password."""
+    """Return environment variables that configure a proxy with an incorrect password."""
     return dict.fromkeys(("http_proxy", "https_proxy"), f"http://user:{password}@{server.host}")
 
 

@@ -18,7 +18,7 @@ from support.connecting import connect
 from .harness import ACCOUNT, Harness
 
 THREADS = 16
-#: Maximum number of requests per required request, including throttled ones.
+#: Maximum ratio of all requests, including throttled ones, to required requests.
 MAX_OVERHEAD = 1.3
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Undocumented responses: only documented responses count as success, and output size and run time are limited."""
+"""Undocumented responses never count as success. The output size and the run time are limited."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MODULES = {
 
 
 def config_body(api: Generation, name: str = "f", **fields: Any) -> dict[str, Any]:
-    """Build a configuration as returned by the API, updated with ``fields``."""
+    """Build a configuration as returned by the API, and update it with ``fields``."""
     names = {"functionArn": f"acs:fc:cn-hangzhou:{ACCOUNT_ID}:functions/{name}"}
     if api.list_services:
         names = {"service": "s", "function": name, "qualifier": "LATEST"}
@@ -46,12 +46,12 @@ def config_body(api: Generation, name: str = "f", **fields: Any) -> dict[str, An
 
 
 def service_option(api: Generation) -> dict[str, str]:
-    """Return the service_name option, if the generation has services."""
+    """Return the service_name option if the generation has services."""
     return {"service_name": "s"} if api.list_services else {}
 
 
 def module_arguments(endpoint: str, **task: Any) -> dict[str, Any]:
-    """Build a module's arguments for a server, without retries."""
+    """Build the arguments of a module that connects to this server without retries."""
     return {
         "access_key_id": "LTAIemulator",
         "access_key_secret": "emulator-secret",
@@ -65,7 +65,7 @@ def module_arguments(endpoint: str, **task: Any) -> dict[str, Any]:
 
 
 def operation_of(completed: CompletedModule) -> str:
-    """Return the failed operation from a module's result."""
+    """Return the name of the operation that failed, or an empty string."""
     parts = [completed.result, *completed.result.get("unreadable", []), *completed.result.get("results", [])]
     return next((str(part["error"].get("operation")) for part in parts if part.get("error")), "")
 
@@ -102,7 +102,7 @@ def check_task_result(harness: Harness, result: TaskResult, before: Settings | N
         )
 
 
-#: Responses that are not documented as success, as options of a fault.
+#: Responses not documented as successful. The values are fault options.
 UNEXPECTED_RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "201": {"status": 201},
     "202": {"status": 202},
@@ -118,7 +118,7 @@ UNEXPECTED_RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "a number": {"status": 200, "body": "7", "content_type": "application/json"},
 }
 ALL_UNEXPECTED_RESPONSES = pytest.mark.parametrize("response", UNEXPECTED_RESPONSES)
-#: Delete returns 204, Put returns 200 with a body.
+#: A successful Delete returns 204. A successful Put returns 200 with a body.
 UNEXPECTED_DELETE_RESPONSES = {
     **UNEXPECTED_RESPONSES,
     "200": {"status": 200},
@@ -192,7 +192,7 @@ def test_a_put_that_returns_the_config_of_another_function_is_verified(
 def test_unsetting_a_field_fails_if_the_delete_is_not_executed(
     emulator: Emulator, generation: str, status: int
 ) -> None:
-    """The destination can only be unset with a Delete and a Put. The Delete returns success, but is not executed."""
+    """The destination can only be unset by a Delete and a Put. The Delete reports success but is not executed."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"destination_config.on_failure.destination": QUEUE})
     before = harness.stored_settings()
@@ -271,7 +271,7 @@ EACH_INVALID_CONFIG = pytest.mark.parametrize(
 
 
 def encode_body(api: Generation, body: Mapping[str, Any] | str | bytes) -> str | bytes:
-    """Return the body. Invalid fields are inserted into a configuration."""
+    """Encode a body. If it is a mapping, insert its fields into a valid configuration."""
     return to_json(config_body(api, **body)) if isinstance(body, Mapping) else body
 
 
@@ -296,12 +296,12 @@ def test_an_invalid_config_is_an_error(emulator: Emulator, generation: str, body
     assert not isinstance(caught.value, NotFound)
 
 
-#: Invalid values of the items of a List response.
+#: Invalid values for the list of items in a List response.
 INVALID_ITEMS: tuple[Any, ...] = ("x", 7, {"a": "b"}, True, [7], ["x"], [None], [[]])
 
 
 def dispatch(rules: Mapping[str, Any], default: Any = None) -> Handler:
-    """Select the response by the end of the path. A rule is a body or a handler."""
+    """Create a handler that selects the response based on the end of the path. Each rule is a body or a handler."""
 
     def handler(request: Request) -> Iterable[bytes]:
         rule = next((body for ending, body in rules.items() if request.path.endswith(ending)), default)
@@ -317,8 +317,9 @@ def dispatch(rules: Mapping[str, Any], default: Any = None) -> Handler:
 class ListOperation:
     """A List operation.
 
-    ``path`` is the end of its path, ``items`` the key of the items, and ``name`` the key of an item's name.
-    ``filters`` and ``prerequisites`` are the filters and other responses that lead to a call of the operation.
+    ``path`` is the end of the request path. In the response, ``items`` is the key of the list and ``name`` is the key
+    of the name in each item. The operation is called if the configurations are read with these ``filters`` and other
+    operations return the ``prerequisites``.
     """
 
     generation: str
@@ -364,7 +365,7 @@ EACH_LIST_OPERATION = pytest.mark.parametrize("name", LIST_OPERATIONS)
 
 
 def read_errors(emulator: Emulator, operation: ListOperation, response: Any) -> tuple[list[ApiError], list[str]]:
-    """Read the account with this response to a List operation; return the errors and the ids of the configurations."""
+    """Read the account while a List operation returns this response. Return the errors and the configuration IDs."""
     with HostileServer(dispatch({**operation.prerequisites, operation.path: response})) as server:
         harness = Harness(emulator, GENERATIONS[operation.generation], endpoint=server.url)
         try:
@@ -375,7 +376,7 @@ def read_errors(emulator: Emulator, operation: ListOperation, response: Any) -> 
 
 
 def check_rejected(emulator: Emulator, name: str, response: Any) -> None:
-    """Check that this response to a List operation is an error that contains the operation."""
+    """Check that this response to a List operation leads to an error that contains the operation name."""
     errors, _ids = read_errors(emulator, LIST_OPERATIONS[name], response)
     assert [error.operation for error in errors] == [name.partition(" ")[0]]
     assert not isinstance(errors[0], NotFound)
@@ -478,7 +479,7 @@ def test_the_info_module_reports_a_malformed_list(generation: str, body: Any) ->
 
 # --- Limits of pagination ---------------------------------------------------------------------------------------
 
-#: More pages than any account has. The server ends its list after this number of pages, so that a failing test ends.
+#: More pages than any account has. The server ends the list after this number of pages, so that a failing test stops.
 TOO_MANY_PAGES = 10_000
 #: More empty pages than a client should follow.
 TOO_MANY_EMPTY_PAGES = 1_000
@@ -487,7 +488,7 @@ TOO_MANY_EMPTY_PAGES = 1_000
 def paged(
     operation: ListOperation, token: Callable[[int], str], items: Callable[[int], list[Any]], limit: int
 ) -> Handler:
-    """Respond to the n-th request with these items and this token."""
+    """Create a handler that responds to request n with ``items(n)`` and ``token(n)``. Page ``limit`` ends the list."""
     numbers = itertools.count()
     lock = threading.Lock()
 
@@ -503,7 +504,7 @@ def paged(
 
 
 def item(operation: ListOperation, name: str) -> dict[str, Any]:
-    """Build an item of a List response."""
+    """Build an item for a List response."""
     if operation.items == "configs":
         return config_body(
             GENERATIONS[operation.generation], name, **({"qualifier": name} if not operation.name else {})
@@ -514,7 +515,7 @@ def item(operation: ListOperation, name: str) -> dict[str, Any]:
 def check_pagination_ends(
     emulator: Emulator, name: str, token: Callable[[int], str], with_items: bool, limit: int
 ) -> None:
-    """Check that these tokens, with or without items, lead to an error before ``limit`` pages."""
+    """Check that pages with these tokens, with or without items, lead to an error before the page ``limit``."""
     operation = LIST_OPERATIONS[name]
     handler = paged(operation, token, lambda number: [item(operation, f"n{number}")] if with_items else [], limit)
     errors, _ids = read_errors(emulator, operation, handler)
@@ -525,7 +526,7 @@ def check_pagination_ends(
 @pytest.mark.parametrize("tokens", ["A", "AB", "ABC", "ABCB"], ids="→".join)
 @EACH_LIST_OPERATION
 def test_a_repeated_page_token_is_an_error(emulator: Emulator, name: str, tokens: str, with_items: bool) -> None:
-    """This includes a token that is repeated immediately, because the list is incomplete."""
+    """This also applies to a token that is repeated immediately, because the list is incomplete."""
     check_pagination_ends(emulator, name, lambda number: tokens[number % len(tokens)], with_items, 50)
 
 
@@ -561,7 +562,7 @@ def _arn_with_qualifier(name: str) -> str:
 
 # --- Untrusted text ---------------------------------------------------------------------------------------------
 
-#: Text that must not be printed to a terminal. Lone surrogates cannot be written to files either.
+#: Texts that must not be printed to a terminal.
 UNPRINTABLE_TEXTS = {
     "clear screen": "\x1b[2J\x1b[H",
     "set window title": "\x1b]0;owned\x07",
@@ -572,6 +573,7 @@ UNPRINTABLE_TEXTS = {
     "right-to-left override": "\u202etxet",
     "line separators": "a\u2028b\u2029c\x85d",
 }
+#: Lone surrogates, which cannot be encoded as UTF-8.
 SURROGATE = "a\ud800b\udfffc"
 EACH_UNPRINTABLE_TEXT = pytest.mark.parametrize(
     "unprintable", [" and ".join(UNPRINTABLE_TEXTS.values()), SURROGATE], ids=["control characters", "lone surrogates"]
@@ -581,7 +583,7 @@ MAX_OUTPUT = 20_000
 
 
 def check_printable(completed: CompletedModule) -> None:
-    """Check that all strings of a result are printable."""
+    """Check that all strings in a result are printable and that the output size is limited."""
     unprintable = [text for text in strings(completed.result) if not text.isprintable()]
     assert unprintable == []
     assert len(completed.output) < MAX_OUTPUT
@@ -608,7 +610,7 @@ def test_control_characters_in_errors_are_escaped(generation: str, module_index:
 @pytest.mark.parametrize("module_index", [0, 1, 2], ids=["single", "bulk", "info"])
 @BOTH_GENERATIONS
 def test_control_characters_in_configs_are_escaped(generation: str, module_index: int, unprintable: str) -> None:
-    """This applies to the result, the diff and its headers. Alternatively, the configuration may be rejected."""
+    """This applies to the result, the diff and its headers. The module may also reject the configuration."""
     api = GENERATIONS[generation]
     destinations = {"onFailure": {"destination": QUEUE + unprintable}, "onSuccess": {"destination": TOPIC}}
     config = config_body(
@@ -630,7 +632,7 @@ def test_control_characters_in_configs_are_escaped(generation: str, module_index
 @EACH_UNPRINTABLE_TEXT
 @BOTH_GENERATIONS
 def test_control_characters_in_listed_names_are_escaped(generation: str, unprintable: str) -> None:
-    """Alternatively, the name may be rejected."""
+    """The module may also reject the name."""
     name = f"f{unprintable}"
     responses = {
         "/services": to_json({"services": [{"serviceName": f"s{unprintable}"}]}),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Large accounts: pagination boundaries, the number of requests, and interrupted tasks."""
+"""Tests of large accounts: pagination boundaries, the number of requests and interrupted tasks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def empty() -> Iterator[Emulator]:
 
 
 def read_configs(harness: Harness, **filters: Any) -> ReadResult:
-    """Read the whole account, or the matching configurations, with a concurrency of 16."""
+    """Read the configurations that match the filters (by default, all), with a concurrency of 16."""
     return ConfigReader(harness.connect(concurrency=16), 16).read(Filter(**filters))
 
 
@@ -110,7 +110,7 @@ def test_missing_qualifiers_in_arns_are_resolved_with_one_request_per_config(emp
         }
     )
     assert ids(read_configs(Harness(empty, FC3))) == [*(f"{name}:LATEST" for name in names), "g:live"]
-    # One Get of LATEST per function. LATEST of g has no configuration, so its aliases are listed and one is read.
+    # LATEST is read for each function. For g, LATEST has no configuration, so the aliases are listed and read.
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 2, "GetAsyncInvokeConfig": 152, "ListAliases": 1}
 
 
@@ -155,7 +155,7 @@ def bulk_process(emulator: Emulator, configs: list[dict[str, Any]]) -> Iterator[
 def test_no_config_is_lost_after_a_signal_and_the_next_run_converges(
     empty: Emulator, signal_number: signal.Signals, wait_for: Callable[[Callable[[], bool]], None]
 ) -> None:
-    """Every configuration has to be recreated, because its destination has to be unset."""
+    """To unset the destinations, the module has to recreate all configurations."""
     names = [f"f{index:03}" for index in range(300)]
     destinations = {"onFailure": {"destination": QUEUE}}
     configs = [{"service": "s", "function": name, "destinationConfig": destinations} for name in names]
@@ -167,7 +167,7 @@ def test_no_config_is_lost_after_a_signal_and_the_next_run_converges(
         process.send_signal(signal_number)
         output, _errors = process.communicate()
     if signal_number == signal.SIGTERM:
-        # The module completes the entries in progress, so that all configurations exist, and returns their results.
+        # The module completes the entries in progress so that no configuration is missing. It then returns the results.
         interrupted = json.loads(output)
         assert "The task was interrupted" in interrupted["msg"]
         assert len(empty.store.configs) == 300

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets are not leaked, even if servers return them in responses.
 
-The tests cover all kinds of secrets, including temporary ones. They run single modules, without the masking that some
-releases of Ansible add, and ansible-playbook, and check the output and written files. Other values are not masked.
+The tests cover all kinds of secrets, including temporary credentials. They run playbooks and single modules, the latter
+without the masking that some Ansible releases add. They check the output and any files that are written. Values that
+are not secret must not be masked.
 """
 
 from __future__ import annotations
@@ -32,20 +33,20 @@ from .test_fuzz import connection_options, run_in_process
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = "acs:ram::1234567890123456:role/deployer"
-#: Markers of signatures created by the SDK.
+#: Parts of the Authorization headers created by the SDK.
 SIGNATURE_MARKERS = ("ACS3-HMAC-SHA256 Credential", "Signature=", "acs LTAI")
 
 
 @dataclass
 class Scenario:
-    """Options and environment of a play, and all secrets they contain."""
+    """A play's options and environment, and all secrets that they contain."""
 
     emulator: Emulator
     home: Path
     options: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
-    #: The secrets that the module knows, and therefore masks in responses.
+    #: The secrets that the module knows and therefore masks in responses.
     known_to_module: set[str] = field(default_factory=set)
 
     def new_secret(self, known_to_module: bool = False) -> str:
@@ -72,7 +73,7 @@ class Scenario:
 
 
 def by_options(scenario: Scenario) -> None:
-    """Options: a temporary key, a role to assume, and an unused proxy. The external ID is not a secret."""
+    """Set options for a temporary key and a role, and configure an unused proxy. The external ID is not a secret."""
     scenario.environ["DEBUG"] = "sdk"  # makes the SDK print all headers
     key = scenario.temporary_key()
     scenario.options.update(
@@ -86,7 +87,7 @@ def by_options(scenario: Scenario) -> None:
 
 
 def by_environment(scenario: Scenario) -> None:
-    """Terraform's environment variables, and unused variables of other tools."""
+    """Set the environment variables used by Terraform and unused variables from other tools."""
     key = scenario.temporary_key()
     scenario.environ.update(
         ALICLOUD_ACCESS_KEY=key.id,
@@ -102,7 +103,7 @@ def by_environment(scenario: Scenario) -> None:
 
 
 def by_profile(scenario: Scenario) -> None:
-    """A profile with a security token."""
+    """Create a profile with a security token."""
     key = scenario.temporary_key()
     scenario.profile(
         mode="StsToken",
@@ -114,14 +115,14 @@ def by_profile(scenario: Scenario) -> None:
 
 
 def by_uri(scenario: Scenario) -> None:
-    """A credentials URI that contains a secret."""
+    """Set a credentials URI that contains a secret."""
     secret = quote(scenario.new_secret(), safe="")
     scenario.known_to_module.add(f"{scenario.emulator.url}/_emulator/credentials?token={secret}")
     scenario.options["credentials_uri"] = f"{scenario.emulator.url}/_emulator/credentials?token={secret}"
 
 
 def by_oidc(scenario: Scenario) -> None:
-    """An OIDC token in a file."""
+    """Create a file that contains an OIDC token."""
     token = scenario.home / "token"
     token.write_text(scenario.emulator.oidc_token, "utf-8")
     scenario.secrets.add(scenario.emulator.oidc_token)
@@ -134,7 +135,7 @@ def by_oidc(scenario: Scenario) -> None:
 
 
 def by_program(scenario: Scenario) -> None:
-    """A profile with an external program that prints the credential."""
+    """Create a profile that gets its credential from an external program."""
     key = scenario.temporary_key()
     key_file = scenario.home / "key.json"
     key_file.write_text(
@@ -170,7 +171,7 @@ def truncate(text: str) -> str:
     return text[:20]
 
 
-#: Encodings of a secret in a text.
+#: The ways to encode a secret in text.
 ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "plain": str,
     "url": partial(quote, safe=""),
@@ -180,16 +181,16 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "cut": truncate,
     "cuturl": lambda secret: truncate(quote(secret, safe="")),
     "end": lambda secret: secret[-20:],
-    # Beyond and across the limit at which long messages are truncated.
+    # Some secrets straddle the point at which long messages are truncated, and others come after it.
     "far": lambda secret: "." * 250 + secret,
 }
-#: Locations of a secret in a response.
+#: The places where a secret can appear in a response.
 LOCATIONS = ("message", "code", "request", "header", "created", "modified", "busy")
 NAMES = [f"{location}-{encoding}" for location in LOCATIONS[:-1] for encoding in ENCODINGS]
 
 
 def encoded_secrets(scenario: Scenario, encoding: str, request: Request) -> str:
-    """Return all secrets that the module knows: those of its options, and those of the key that signed the request.
+    """Return the encoded secrets that the module knows, which are in its options and in the key used for signing.
 
     Keys that were issued for other tasks are not included.
     """
@@ -201,7 +202,7 @@ def encoded_secrets(scenario: Scenario, encoding: str, request: Request) -> str:
 
 
 def leaking_service(scenario: Scenario) -> Handler:
-    """A service that leaks secrets. The name of the function selects their location and encoding."""
+    """Create a handler that leaks secrets. The function name selects the location and encoding of the secrets."""
 
     def handler(request: Request) -> Iterable[bytes]:
         if request.path.endswith("/services"):
@@ -233,12 +234,12 @@ def _leaking_response(location: str, leak: str, is_list: bool, function: str) ->
     )
 
 
-#: Minimum length of a leaked fragment of a secret.
+#: Minimum length of a fragment that counts as a leaked secret.
 FRAGMENT_LENGTH = 16
 
 
 def leaked_fragments(scenario: Scenario, output: str) -> list[str]:
-    """Return the fragments of secrets found in an output, in any encoding."""
+    """Return the fragments of secrets that the output contains, in any encoding."""
     issued = scenario.emulator._account.keys._temporary.values()
     secrets = scenario.secrets | {secret for key in issued for secret in (key.secret, key.token)}
     assert issued or scenario.secrets
@@ -258,13 +259,13 @@ def leaked_fragments(scenario: Scenario, output: str) -> list[str]:
 
 @dataclass
 class ModuleRunner:
-    """Runs modules with the secrets of a scenario against a service that leaks them."""
+    """Runs modules that use a scenario's secrets and connect to a service that leaks them."""
 
     scenario: Scenario
     server: HostileServer
 
     def run(self, module: str, mask_secrets: bool = False, **task: Any) -> CompletedModule:
-        """Run a module, and remove the invocation from its output."""
+        """Run a module and remove the invocation from its output."""
         emulator, scenario = self.scenario.emulator, self.scenario
         connection = {
             "region": emulator.region,
@@ -276,7 +277,7 @@ class ModuleRunner:
         }
         environ = {"HOME": str(scenario.home), **scenario.environ}
         completed = run(module, {**connection, **task}, environ, mask_secrets)
-        # The invocation contains the options of the task, whether or not they are masked.
+        # The invocation contains the task's secret options if masking is disabled.
         completed.result.pop("invocation", None)
         return CompletedModule(
             completed.result, json.dumps(completed.result, ensure_ascii=False), completed.peak_megabytes
@@ -285,7 +286,7 @@ class ModuleRunner:
 
 @pytest.fixture
 def module_runner(tmp_path: Path, configure_auth: Callable[[Scenario], None]) -> Iterator[ModuleRunner]:
-    """A module runner for an authentication method."""
+    """A module runner that uses an authentication method."""
     with Emulator(state=ACCOUNT, oidc_token=f"planted+/{secrets.token_hex(16)}==") as emulator:
         scenario = Scenario(emulator, tmp_path)
         configure_auth(scenario)
@@ -348,7 +349,7 @@ def test_an_error_that_echoes_the_request_contains_no_secrets(module_runner: Mod
 def test_an_sts_error_that_echoes_the_request_contains_no_secrets(
     module_runner: ModuleRunner, configure_auth: Callable[[Scenario], None]
 ) -> None:
-    """The external ID is only treated as a secret in responses of STS."""
+    """The external ID is treated as a secret only in responses from STS."""
     external_id = f"external+/{secrets.token_hex(16)}"
     if configure_auth is by_options:
         module_runner.scenario.options["assume_role"]["external_id"] = external_id
@@ -364,7 +365,7 @@ def test_an_sts_error_that_echoes_the_request_contains_no_secrets(
 @pytest.mark.parametrize("configure_auth", [by_options])
 @pytest.mark.parametrize("endpoint", ["https://user:{}@127.0.0.1:9", "ftp://{}@127.0.0.1", "user:{}@host name"])
 def test_a_password_in_an_invalid_endpoint_is_not_leaked(module_runner: ModuleRunner, endpoint: str) -> None:
-    """This includes the invocation in the result."""
+    """The invocation in the result must not contain the password either."""
     password = module_runner.scenario.new_secret()
     module = "function_async_invoke_config"
     environ = {"HOME": str(module_runner.scenario.home)}
@@ -378,7 +379,7 @@ def test_a_password_in_an_invalid_endpoint_is_not_leaked(module_runner: ModuleRu
 
 # --- ansible-playbook -------------------------------------------------------------------------------------------
 
-#: Success, failure, check mode and diff mode of all kinds of modules. Failures are ignored.
+#: A play with all kinds of modules, successful and failed tasks, check mode and diff mode. Failures are ignored.
 PLAY = """
 - hosts: localhost
   gather_facts: false
@@ -407,7 +408,7 @@ PLAY = """
         retry_timeout: 0
       ignore_errors: true
       register: leaked_by_single
-    - name: Fail with errors of several configurations that contain secrets
+    - name: Fail for several configurations with errors that contain secrets
       alicloud.fc.function_async_invoke_configs:
         endpoint: "{{ leaking_endpoint }}"
         configs: "{{ configs }}"
@@ -565,7 +566,7 @@ ACME_QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/acme-failed/messages"
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Scenario]:
-    """An account in which names of services and functions equal the external ID and the proxy password."""
+    """An account whose service and function names are the same as the external ID and the proxy password."""
     config = {"service": "acme", "function": "acme", "destinationConfig": {"onFailure": {"destination": ACME_QUEUE}}}
     with Emulator(state={"services": {"acme": {"functions": ["acme"]}}, "configs": [config]}) as emulator:
         scenario = Scenario(emulator, tmp_path)
@@ -595,7 +596,7 @@ def test_values_that_equal_secrets_survive_a_round_trip(acme: Scenario) -> None:
 
 @pytest.mark.parametrize("module", ["function_async_invoke_config", "function_async_invoke_config_info"])
 def test_a_function_name_that_equals_a_secret_is_not_masked(acme: Scenario, module: str) -> None:
-    """Identity options are not masked, even if their values equal a secret."""
+    """Identity options are not masked, even if their values are the same as a secret."""
     name = "emulator-secret"
     acme.emulator.store.load({"services": {"s": {"functions": [name]}}})
     acme.emulator.store.put_config(ConfigKey("s", name, "LATEST"), {"maxAsyncRetryAttempts": 2})
@@ -617,7 +618,7 @@ MASKS = ("********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "$REDACTED$")
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("option", ["id", "function_name", "qualifier", "destination", "configs"])
 def test_values_that_contain_a_mask_are_rejected(emulator: Emulator, option: str, mask: str) -> None:
-    """A masked value would replace the original value."""
+    """If the module accepted a masked value, the mask would overwrite the original value."""
     destinations = {"destination_config": {"on_failure": {"destination": ACME_QUEUE.replace("acme", mask)}}}
     names = {"service_name": "acme", "function_name": "acme"}
     tasks: dict[str, dict[str, Any]] = {

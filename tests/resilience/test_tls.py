@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates, redirects and proxies."""
+"""Tests of certificates, redirects and proxies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 @pytest.fixture
 def tls_emulator(certificate: tuple[str, str]) -> Iterator[Emulator]:
-    """An emulator with TLS. It uses a separate port, because the SDK caches certificate settings by port."""
+    """An emulator with TLS. It uses a separate port because the SDK caches certificate settings for each port."""
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:
         yield emulator
 
@@ -86,7 +86,7 @@ def test_an_https_endpoint_without_tls_fails_without_retries(emulator: Emulator)
 
 
 class RecordingServer(ThreadingHTTPServer):
-    """A server that records requests, and responds with a redirect to ``target``, if set, or an empty object."""
+    """A server that records requests. It redirects to ``target`` if set. Otherwise, it returns an empty object."""
 
     daemon_threads = True
 
@@ -154,7 +154,7 @@ def test_redirects_are_not_followed(emulator: Emulator, generation: str, operati
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy"])
-def test_the_proxy_of_the_environment_is_used(emulator: Emulator, name: str) -> None:
+def test_proxy_environment_variables_are_used(emulator: Emulator, name: str) -> None:
     harness = Harness(emulator, endpoint=PROXIED_ENDPOINT, environ={name: emulator.url})
     assert harness.client.get(harness.identity) is None
     assert emulator.journal.counts == {harness.api.operations.get: 1}
@@ -171,7 +171,7 @@ def test_no_proxy_is_respected(emulator: Emulator, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_role_is_assumed_through_the_proxy(emulator: Emulator) -> None:
-    """The credential is fetched on the first request, when the proxy is no longer set in the environment."""
+    """The credential is fetched on the first request. By then, the environment no longer contains the proxy."""
     environ = {"http_proxy": emulator.url}
     role = {"role_arn": "acs:ram::1234567890123456:role/deployer"}
     harness = Harness(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create connections as modules do: Ansible validates the options, the environment supplies missing values."""
+"""Helpers that create connections in the same way as the modules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
 ROLE = "acs:ram::1234567890123456:role/deployer"
 OTHER_ROLE = "acs:ram::1234567890123456:role/auditor"
 PROVIDER = "acs:ram::1234567890123456:oidc-provider/ci"
-#: The certificate of a CA that has not signed anything.
+#: Certificate for a CA that has not issued any certificates.
 CERTIFICATE = """
 -----BEGIN CERTIFICATE-----
 MIIBiDCCAS+gAwIBAgIULYyCQSysXZ6pRTzGIU2x/R+V31gwCgYIKoZIzj0EAwIw
@@ -34,7 +34,7 @@ Ez/z6LhVKRYsviUp
 
 
 def as_params(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return module parameters for a task's options, validated by Ansible."""
+    """Validate a task's options with Ansible and return the module parameters."""
     result = ArgumentSpecValidator(argument_spec()).validate(dict(options))
     assert not result.error_messages
     params: dict[str, Any] = result.validated_parameters
@@ -44,7 +44,7 @@ def as_params(options: Mapping[str, Any]) -> dict[str, Any]:
 def connect(environ: Mapping[str, str] | None = None, /, **options: Any) -> Connection:
     """Return a connection for a task's options and an environment.
 
-    The home directory does not exist unless ``environ`` sets HOME. The region defaults to cn-hangzhou.
+    The home directory defaults to a nonexistent directory, and the region defaults to cn-hangzhou.
     """
     environ = {"HOME": "/nonexistent", **(environ or {})}
     if not any("REGION" in name for name in environ):
@@ -53,7 +53,7 @@ def connect(environ: Mapping[str, str] | None = None, /, **options: Any) -> Conn
 
 
 def write_profiles(path: Path, *profiles: Mapping[str, Any], current: str = "default") -> Path:
-    """Write a profile file as the official CLI does, and return its path."""
+    """Write a profile file in the official CLI's format and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"current": current, "profiles": profiles, "meta_path": ""}), encoding="utf-8")
     return path

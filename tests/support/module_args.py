@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pass arguments to a module's ``main()`` in the test process, with every supported ansible-core."""
+"""Helper that passes arguments to a module's ``main()``, using any supported ansible-core release."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ except ImportError:  # ansible-core 2.18
 
     @contextlib.contextmanager
     def patch_module_args(module_args: dict[str, Any]) -> Iterator[None]:
-        """Pass these arguments to the modules that run within the context."""
+        """Pass these arguments to modules that run within the context."""
         with mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": module_args}).encode()):
             yield
 

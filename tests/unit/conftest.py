@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Setup of all unit tests, for pytest in a checkout and for ansible-test in its copy."""
+"""Setup for the unit tests, which run with pytest in a checkout or with ansible-test in a copy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
-# Test machines are shared and slow at times, so no test has a deadline.
+# Test machines are shared and sometimes slow, so tests have no deadline.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# Mutation tests use few, reproducible examples, and do not shrink a failing one because nobody reads it.
+# Mutation tests use a few reproducible examples. Failing examples are not shrunk because nobody reads them.
 settings.register_profile(
     "mutation",
     settings.get_profile("shared"),

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Call the API: sign requests by the SDK, retry them, and translate errors.
+"""Call the API: sign requests with the SDK, retry them and translate errors.
 
-This is the only module that communicates with Function Compute. It imports the SDK when a caller is created, so that
-input is validated first and a missing library is reported in Ansible's way.
+This is the only module that communicates with Function Compute. It imports the SDK only when a caller is created, so
+that input is validated first and a missing library is reported as in other Ansible modules.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 class Caller:
-    """Calls the operations of a generation in one account and region. Thread-safe.
+    """Calls the API operations of one generation in one account and region. Thread-safe.
 
     Args:
-        concurrency: number of threads that use it, and of connections that are kept open.
+        concurrency: number of threads that use the caller. The connection pool is at least as large.
 
-    The constructor raises ``MissingLibrary``, ``CredentialError`` or ``ApiError``, because the endpoint may contain the
-    account ID, which STS returns.
+    The constructor raises ``MissingLibrary``, ``CredentialError`` or ``ApiError``. It may call STS because the account
+    ID may be part of the endpoint.
     """
 
     def __init__(self, api: Generation, connection: Connection, retrier: Retrier, concurrency: int = 1) -> None:
@@ -76,7 +76,7 @@ class Caller:
         except ImportError:
             raise MissingLibrary(api.sdk.library) from None
         hide_proxies()
-        #: The account ID, None if it is not known yet.
+        #: The account ID, or None if it is not known yet.
         self.known_account_id = connection.location[1]
         account_id = self.account_id if connection.needs_account_id(api) else self.known_account_id
         endpoint = connection.fc_service(api, account_id)
@@ -85,7 +85,7 @@ class Caller:
 
     @property
     def account_id(self) -> str:
-        """The account ID. If neither the task nor the endpoint contains it, STS is called."""
+        """The account ID. It is obtained from STS if neither the task nor the endpoint specifies it."""
         if self.known_account_id is None:
             self.known_account_id = self._ask_account_id()
         return self.known_account_id
@@ -99,11 +99,11 @@ class Caller:
         write: bool = False,
         vital: bool = False,
     ) -> Any:
-        """Call an operation with retries, and return the response body as JSON. It is empty for Delete."""
+        """Call an operation with retries and return the parsed response body. The body is empty for Delete."""
         method = getattr(self._sdk, snake_case(operation) + "_with_options")
 
         def attempt() -> Any:
-            # Created for each attempt, because the SDK modifies its arguments.
+            # Create a new request for each attempt because the SDK modifies its arguments.
             request = getattr(self._models, operation + "Request")().from_map(fields)
             headers = getattr(self._models, operation + "Headers")() if self._api.sdk.typed_headers else {}
             method(*path, request, headers, self._runtime)
@@ -112,10 +112,10 @@ class Caller:
         return self._try(operation, target, attempt, self._endpoint, write, vital)
 
     def _documented(self, operation: str, target: str) -> Any:
-        """Return the body of a response with the documented status and format.
+        """Return the body of the last response. Raises ``ApiError`` unless its status and format are as documented.
 
-        The models of the SDK are not used, because they accept any JSON, including errors with status 200, as an empty
-        configuration.
+        The SDK's models are not used, because they accept any JSON as an empty configuration, including errors returned
+        with status 200.
         """
         status = last_response.status
         if status != (204 if operation == self._api.operations.delete else 200):
@@ -138,7 +138,7 @@ class Caller:
             operation,
             target,
             self._redactor.text(problem),
-            # A retry may succeed, for example after signing in to a captive portal.
+            # A retry may succeed, for example once the user has signed in to a captive portal.
             Cause.CONNECTION if problem == NO_JSON else Cause.PERMANENT,
             status=last_response.status,
             request_id=None if request_id is None else self._redactor.text(request_id),
@@ -184,7 +184,7 @@ class Caller:
             raise self._failure(operation, target, endpoint, error) from None
 
     def _failure(self, operation: str, target: str, endpoint: Endpoint, error: Exception) -> CallFailed:
-        inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap it
+        inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap exceptions
         if isinstance(inner, CredentialError):
             return NoCredential(inner)
         status = last_response.status or getattr(error, "statusCode", None)
@@ -227,7 +227,7 @@ class Caller:
         return ApiError(operation, target, message, cause, hint=hint, uncertain=why.sent)
 
     def _ask_account_id(self) -> str:
-        """Return the ID of the caller's account from STS GetCallerIdentity."""
+        """Get the ID of the caller's account from STS (GetCallerIdentity)."""
         openapi = load_package("alibabacloud_tea_openapi.client")
         endpoint = self._connection.sts_service()
         sts = openapi.Client(self._sdk_config(endpoint))
@@ -247,7 +247,7 @@ class Caller:
             answer = sts.call_api(params, self._openapi.OpenApiRequest(), self._runtime)
             account_id = str(answer["body"]["AccountId"])
             if re.fullmatch("[0-9]{1,32}", account_id) is None:
-                raise self.unexpected("GetCallerIdentity", "the caller", "the account's id is not a number")
+                raise self.unexpected("GetCallerIdentity", "the caller", "the account ID is not a number")
             return account_id
 
         account_id: str = self._try("GetCallerIdentity", "the caller", attempt, endpoint)
@@ -264,7 +264,7 @@ class Caller:
             https_proxy=proxy.get("https"),
             user_agent="ansible-alicloud-fc",
         )
-        # Config has no such argument in the older SDK, which uses the attribute though.
+        # In the older SDK, Config does not accept ``ca`` as an argument, but the attribute takes effect.
         config.ca = self._connection.ca_path
         return config
 

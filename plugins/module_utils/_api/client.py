@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The operations on the configurations of a generation, with parsed responses."""
+"""Call operations on configurations and parse the responses."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
 T = TypeVar("T")
-#: Number of items of a page of a List, the maximum of the service (aliyun-openapi-meta).
+#: Number of items to request per page from List operations. This is the maximum that the service allows
+#: (aliyun-openapi-meta).
 PAGE = 100
-#: Seconds for which a read may still return the state before a write. The vendor does not document it. Terraform waits
-#: for deletions.
+#: Number of seconds after a write for which reads may still return the previous state. The vendor does not document
+#: such a lag, but Terraform waits for deletions to take effect.
 READ_LAG = 30.0
-#: Maximum number of pages of a List. No account has so many items.
+#: Maximum number of pages that a List operation may return. No account has that many items.
 MOST_PAGES = 1000
-#: Maximum number of consecutive empty pages of a List.
+#: Maximum number of consecutive empty pages that a List operation may return.
 MOST_EMPTY_PAGES = 10
 
 
@@ -48,7 +49,7 @@ class Client:
     """The operations on asynchronous invocation configurations in one account and region. Thread-safe.
 
     Args:
-        concurrency: number of threads that use it.
+        concurrency: number of threads that use the client.
 
     The constructor raises the same errors as ``Caller``.
     """
@@ -62,11 +63,11 @@ class Client:
 
     @property
     def account_id(self) -> str:
-        """The account ID. If neither the task nor the endpoint contains it, STS is called."""
+        """The account ID. It is obtained from STS if neither the task nor the endpoint specifies it."""
         return self._caller.account_id
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
-        """Return the configuration, None if there is none. Raises ``NotFound`` if its function does not exist."""
+        """Return the configuration, or None if there is none. Raises ``NotFound`` if its function does not exist."""
         try:
             body = self._call_config(self._api.operations.get, identity, {})
         except ApiError as error:
@@ -76,10 +77,10 @@ class Client:
         return self._config(self._api.operations.get, identity, body)
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
-        """Store the fields that are set, and return the configuration in the response. Others may keep their values.
+        """Store the fields that are set and return the stored configuration. Other fields may keep their values.
 
         Args:
-            vital: whether a configuration is lost if the call fails. The call then has its own retry timeout.
+            vital: whether a configuration would be lost if the call failed. If so, the call has its own retry timeout.
         """
         body = request_body(self._api, settings)
         fields = {"body": body} if self._api.sdk.nested_body else body
@@ -99,7 +100,7 @@ class Client:
     def get_until(
         self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
     ) -> AsyncInvokeConfig | None:
-        """Get the configuration until ``accept`` returns true or the timeout ends. Returns the last configuration."""
+        """Poll the configuration until ``accept`` returns true or the timeout expires. Return the last one read."""
         return self._retrier.until(lambda: self.get(identity), accept, timeout)
 
     def get_after(
@@ -108,10 +109,11 @@ class Client:
         identity: Identity,
         accept: Callable[[AsyncInvokeConfig | None], bool],
     ) -> AsyncInvokeConfig | None:
-        """Get the configuration after a failed write, which is visible if ``accept`` returns true.
+        """Get the configuration after a failed write. ``accept`` returns whether a configuration reflects the write.
 
-        If the write may have been executed, reads are repeated for as long as they may lag. This is done in vain at
-        most once in a task, because otherwise a service that fails all writes would delay each of them.
+        If the write may have been executed, the configuration is read repeatedly for as long as reads may lag. After
+        one unsuccessful wait, later calls in the task read only once. Otherwise, if all writes failed, each of them
+        would be delayed.
         """
         timeout = READ_LAG if error.uncertain and not self._waited_without_success else 0.0
         found = self.get_until(identity, accept, timeout)
@@ -125,11 +127,11 @@ class Client:
 
     @property
     def lists_account(self) -> bool:
-        """Whether the configurations of the whole account can be listed at once."""
+        """Whether all configurations in the account can be listed at once."""
         return not self._api.operations.listed_by_function
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
-        """Return all configurations of a function, or of the account if it is None.
+        """Return all configurations of a function, or of the account if ``function`` is None.
 
         A qualifier is None if the response does not contain it. Raises ``NotFound`` if the function does not exist.
         """
@@ -153,7 +155,7 @@ class Client:
                 yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: str | None) -> list[Function]:
-        """Return all functions of a service. Raises ``NotFound`` if it does not exist."""
+        """Return all functions in a service. Raises ``NotFound`` if the service does not exist."""
         path = () if service_name is None else (service_name,)
         operation, target = self._api.list_functions, service_name or "the account"
         return [
@@ -162,22 +164,22 @@ class Client:
         ]
 
     def services(self) -> list[str]:
-        """Return the names of all services of the account."""
+        """Return the names of all services in the account."""
         operation, target = self._api.list_services, "the account"
         pages = self._pages(operation, (), target, "services")
         return [self._name(operation, target, "service_name", body, "serviceName") for body in pages]
 
     def _config(self, operation: str, identity: Identity, body: Any) -> AsyncInvokeConfig:
-        """Parse the response of a Get or Put."""
+        """Parse the response to a Get or Put."""
         parse = partial(parse_response, self._api, identity, body, self._region, self._caller.known_account_id)
         return self._parsed(operation, identity.id, parse)
 
     def _name(self, operation: str, target: str, option: str, body: Any, key: str) -> str:
-        """Parse the name in an item of a List."""
+        """Parse the name in a List item."""
         return self._parsed(operation, target, partial(listed_name, self._api, option, body, key))
 
     def _parsed(self, operation: str, target: str, parse: Callable[[], T]) -> T:
-        """Return the result of a parser. Raises ``ApiError`` if the response is not as documented."""
+        """Call a parser and return its result. Raises ``ApiError`` if the response is not as documented."""
         try:
             return parse()
         except UnexpectedResponse as error:
@@ -186,7 +188,7 @@ class Client:
     def _pages(
         self, operation: str, path: tuple[str, ...], target: str, key: str, narrowed: Mapping[str, Any] | None = None
     ) -> Iterator[Mapping[str, Any]]:
-        """Yield the items of all pages of a List operation."""
+        """Yield the items from all pages of a List operation."""
         fields: dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
         seen: set[str] = set()
         empty = 0

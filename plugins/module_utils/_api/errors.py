@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Errors of API calls: error codes, causes for the retry policy, and hints."""
+"""API call errors: error codes, causes for the retry policy and hints."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ class MissingLibrary(Exception):
 class ApiError(CallFailed):
     """An API call failed. ``str()`` is a sentence.
 
-    ``status`` is None if there was no response. ``tried`` is whether a request was sent. ``details`` is the ``error``
-    that modules return.
+    ``status`` is None if there was no response. ``tried`` is False if the call was not attempted.
     """
 
     def __init__(
@@ -58,19 +57,19 @@ class ApiError(CallFailed):
         ]
         facts = ", ".join(fact for fact in known if fact)
         facts = f" ({facts})" if facts else ""
-        how = "failed: " if tried else "was not attempted, because another call failed: "
+        how = "failed: " if tried else "was not attempted because another call failed: "
         sentence = f"{operation} of {target} {how}{message.strip().rstrip('.')}{facts}."
         super().__init__(sentence + (" " + hint if hint else ""), cause, retry_after, uncertain)
 
     def details(self) -> dict[str, Any] | None:
-        """Return the ``error`` that modules return, None if there was no response."""
+        """Return the value that modules return as ``error``, or None if there was no response."""
         if self.status is None:
             return None
         return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
 
 
 def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
-    """Return the error of a call that was not attempted because of the failures of other calls."""
+    """Return the error for a call that was not attempted because other calls failed."""
     if isinstance(reason, NoCredential):
         return reason.error
     message = reason.message if isinstance(reason, ApiError) else str(reason)
@@ -82,18 +81,18 @@ class NotFound(ApiError):
 
 
 class NoCredential(CallFailed):
-    """There was no credential for a call. The retry policy needs to know whether this is temporary."""
+    """No credential was available for a call. The retry policy needs to know whether this is temporary."""
 
     def __init__(self, error: CredentialError) -> None:
         super().__init__(str(error), Cause.CONNECTION if error.temporary else Cause.UNAUTHENTICATED)
         self.error = error
 
 
-#: The error code of Get and Delete if there is no configuration.
+#: The error code that Get and Delete return if there is no configuration.
 NO_CONFIG = "AsyncConfigNotExists"
-#: Error codes if a resource that the configuration belongs to does not exist (error codes of FC, doc 440324).
+#: Error codes that FC returns if a resource that the configuration belongs to does not exist (doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
-NO_JSON = "the response is not JSON of Function Compute"
+NO_JSON = "the response is not in the JSON format of Function Compute"
 _WRONG_SECRET = "Check access_key_secret: it does not match the access key ID, or is incomplete."
 _WRONG_KEY = "Check access_key_id: the key does not exist or is disabled."
 _WRONG_TOKEN = "Check security_token: it belongs to another key or has expired."
@@ -103,7 +102,7 @@ _HINTS = {
     "InvalidAccessKeyID": _WRONG_KEY,
     "InvalidSecurityToken": _WRONG_TOKEN,
     "SecurityTokenExpired": _EXPIRED_TOKEN,
-    # The names of STS for the same error.
+    # The codes that STS uses for the same errors.
     "SignatureDoesNotMatch": _WRONG_SECRET,
     "InvalidAccessKeyId.NotFound": _WRONG_KEY,
     "InvalidAccessKeyId.Inactive": _WRONG_KEY,
@@ -115,7 +114,7 @@ _HINTS = {
     "VersionNotFound": "Publish the version first, or check qualifier.",
     "ConcurrentUpdateError": "Another process is changing the same function. Run the task again later.",
 }
-#: Error codes by which FC (doc 440324) and STS reject a credential for any operation.
+#: Error codes with which FC (doc 440324) and STS reject a credential, regardless of the operation.
 _UNAUTHENTICATED = (
     "SignatureNotMatch",
     "InvalidAccessKeyID",
@@ -124,7 +123,7 @@ _UNAUTHENTICATED = (
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
 )
-#: Error codes by which FC rejects a request before it executes it (doc 440324, terraform-provider-alicloud 10031).
+#: Error codes with which FC rejects a request without executing it (doc 440324, terraform-provider-alicloud 10031).
 _REFUSED = (
     "InvalidArgument",
     "InvalidDestinationResources",
@@ -176,12 +175,12 @@ def refuses_token(error: ApiError) -> bool:
 
 
 def may_be_done(status: int, code: str | None, cause: Cause) -> bool:
-    """Return whether the service may have executed a call that it answered with this error."""
+    """Return whether the service may have executed the call even though it returned this error."""
     refused = status < 500 and code in _REFUSED
     return not refused and cause not in (Cause.THROTTLED, Cause.DENIED, Cause.UNAUTHENTICATED)
 
 
 def first_text(data: Mapping[str, Any], *keys: str) -> str | None:
-    """Return the first value of these keys that is set. The SDK sets some missing values to the text 'None'."""
+    """Return the value of the first key that is set. The SDK sets some missing values to the string 'None'."""
     values = (data.get(key) for key in keys)
     return next((str(value) for value in values if value not in (None, "", "None")), None)

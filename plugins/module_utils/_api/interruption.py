@@ -12,12 +12,12 @@ import time
 
 
 class Interruption:
-    """A signal that interrupts the task. The task ends when it leaves nothing in an intermediate state."""
+    """A signal that interrupts the task. The task ends as soon as no configuration is in an intermediate state."""
 
     def __init__(self) -> None:
         self._requested = threading.Event()
         self.reason = ""
-        #: Whether the task is writing. Signals are then only recorded, and the task checks ``requested``.
+        #: Whether the task is writing. If so, signals are only recorded, and the task checks ``requested``.
         self.held = False
 
     @property
@@ -26,7 +26,7 @@ class Interruption:
         return self._requested.is_set()
 
     def request(self, reason: str) -> bool:
-        """Record a signal, and return whether to end the task immediately. Further signals are ignored."""
+        """Record a signal and return whether to end the task immediately. Further signals are ignored."""
         if self.requested:
             return False
         self.reason = reason
@@ -34,7 +34,7 @@ class Interruption:
         return not self.held
 
     def hold(self) -> None:
-        """Only record signals from now on, because the task is about to write."""
+        """Only record signals from now on because the task is about to write."""
         self.held = True
 
     def sleep(self, seconds: float) -> None:

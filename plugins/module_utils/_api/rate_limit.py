@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The rate limiter that all threads of a task share."""
+"""The rate limiter shared by all threads of a task."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from typing import Callable
 
 
 class RateLimiter:
-    """Limits how fast calls start: without a limit at first, and close to the achieved rate after throttling.
+    """Limits the rate at which calls start. There is no limit until the service throttles calls.
 
-    Each success increases the rate slightly. A throttled burst counts once, regardless of the number of threads. If the
-    service throttles only a small share of calls at any load, only the affected calls are delayed.
+    After throttling, the limit is set close to the rate achieved so far. Each successful call raises it slightly. A
+    burst of throttled calls counts only once, regardless of the number of threads. If the service throttles only a
+    small share of calls regardless of the load, only the affected calls are delayed.
     """
 
-    #: The share of throttled responses up to which a lower rate would not help.
+    #: If at most this share of responses is throttled, a lower rate is not expected to help.
     _FEW = 0.35
 
     def __init__(
@@ -37,11 +38,11 @@ class RateLimiter:
 
     @property
     def interval(self) -> float:
-        """Seconds between the starts of two calls."""
+        """Number of seconds between the starts of consecutive calls."""
         return self._interval
 
     def wait(self) -> float:
-        """Wait until this call may start. Returns the time at which it was queued."""
+        """Wait until this call may start. Returns the time at which the call was queued."""
         with self._lock:
             now = self._clock()
             start = max(now, self._next_start)
@@ -58,7 +59,7 @@ class RateLimiter:
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
     def throttled(self, queued_at: float, delay: float) -> None:
-        """Reduce the rate after a throttled call that was queued at ``queued_at``, and pause for ``delay`` seconds.
+        """Reduce the rate after a call queued at ``queued_at`` was throttled, and pause for ``delay`` seconds.
 
         Does nothing if only a small share of calls is throttled.
         """
@@ -69,7 +70,7 @@ class RateLimiter:
                 return
             self._next_start = max(self._next_start, now + delay)
             if queued_at <= self._slowed_at:
-                return  # it goes at a pace that was found too fast already
+                return  # the call was queued before the rate was reduced
             self._slowed_at = now
             slower = 1.1 / self._rate(now)
             if self._interval:
@@ -78,7 +79,7 @@ class RateLimiter:
             self._interval = min(2.0, slower)
 
     def _rate(self, now: float) -> float:
-        """The number of recent successful calls per second, 50 if unknown."""
+        """Return the number of recent successful calls per second, or 50 if unknown."""
         recent = [at for at in self._answered if now - at <= 2.0]
         if len(recent) < 2:
             return 50.0

@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """The retry policy.
 
-All threads of a task share a ``Retrier`` with its ``RateLimiter`` and retry deadlines: throttling slows down all
-threads, and after a failure has exhausted the retry timeout, other calls do not wait for the same failure again.
+All threads of a task share one ``Retrier``, including its ``RateLimiter`` and retry deadlines. Throttling slows down
+all threads. Once one call has exhausted the retry timeout, other calls that fail for the same cause do not wait again.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 
 T = TypeVar("T")
-#: Seconds of waiting after which the user is informed.
+#: The user is informed of waits that last at least this many seconds.
 WARN_AFTER = 3.0
-#: Seconds for which an interrupted task retries calls that it must not omit.
+#: Number of seconds for which an interrupted task keeps retrying calls that it must not omit.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
 #: Number of consecutive connection failures after which a host is considered unreachable.
 _FAILURES_UNTIL_UNREACHABLE = 3
 
 
 class Cause(Enum):
-    """The cause of a failure, as far as it matters for retries."""
+    """The cause of a failure, as far as it is relevant to retries."""
 
-    THROTTLED = "the service is throttling"
+    THROTTLED = "the service is throttling requests"
     SERVER = "the service is busy"
     CONNECTION = "the connection failed or the response was lost"
-    DENIED = "access was denied, and changes of RAM policies take time to propagate"
+    DENIED = "access was denied, and changes to RAM policies take time to propagate"
     UNAUTHENTICATED = "the credential was rejected"
     BLOCKED = "a proxy blocks the request"
     PERMANENT = "the failure is permanent"
@@ -44,8 +44,8 @@ class Cause(Enum):
 class CallFailed(Exception):
     """A call failed.
 
-    ``retry_after`` is the number of seconds to wait that the service requested, or None. ``uncertain`` is whether the
-    service may have executed the call.
+    ``retry_after`` is the delay in seconds that the service requested, or None. ``uncertain`` is True if the service
+    may have executed the call.
     """
 
     def __init__(self, message: str, cause: Cause, retry_after: float | None = None, uncertain: bool = False) -> None:
@@ -56,7 +56,7 @@ class CallFailed(Exception):
 
 
 class NotAttempted(Exception):
-    """A call was not attempted because other calls failed for too long. ``reason`` is the failure of one of them."""
+    """A call was not attempted because other calls failed for too long. ``reason`` is one of these failures."""
 
     def __init__(self, reason: CallFailed) -> None:
         super().__init__(str(reason))
@@ -64,11 +64,11 @@ class NotAttempted(Exception):
 
 
 class _RetryDeadlines:
-    """The deadlines for retries in a task. Not thread-safe, the ``Retrier`` locks it.
+    """The retry deadlines of a task. The class is not thread-safe, so the ``Retrier`` uses a lock.
 
-    Until a call succeeds, there is one deadline for the whole task. After that, there is one for each host and cause,
-    which starts again with each success. For denied writes, only the success of a denied write counts, because
-    permission for other writes proves nothing.
+    Until a call succeeds, there is one deadline for each cause. After that, there is one for each host and cause, which
+    restarts after each success. For denied writes, only the success of a previously denied write counts, because other
+    writes may require different permissions.
     """
 
     def __init__(self, timeouts: dict[Cause, float]) -> None:
@@ -79,7 +79,7 @@ class _RetryDeadlines:
         self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
-        """Return the deadline for retries of a call to ``host`` that began at that time and failed for this cause."""
+        """Return the deadline for retrying a call to ``host`` that started at ``began`` and failed for ``cause``."""
         if cause not in self._timeouts:
             return began
         key = (host if self._succeeded else "", cause)
@@ -87,9 +87,10 @@ class _RetryDeadlines:
         return min(began, since) + self._timeouts[cause]
 
     def give_up(self, host: str, error: CallFailed) -> None:
-        """Record a permanent failure. If a host does not respond, or rejects the caller, other calls will fail too.
+        """Record a failure that is not retried.
 
-        A single connection failure may only concern one call, so other calls are still attempted once.
+        If the host does not respond or rejects the caller, other calls will fail too. A single connection failure may
+        affect only one call, so other calls are still attempted once.
         """
         refused = error.cause in (Cause.UNAUTHENTICATED, Cause.BLOCKED) and host not in self._succeeded
         self._lost[host] = self._lost.get(host, 0) + 1 if error.cause is Cause.CONNECTION else 0
@@ -97,11 +98,11 @@ class _RetryDeadlines:
             self._given_up[host] = error
 
     def given_up(self, host: str) -> CallFailed | None:
-        """Return the reason for which a host is no longer called, None if there is none."""
+        """Return the reason why a host is no longer called, or None if it is still called."""
         return self._given_up.get(host)
 
     def succeeded(self, host: str, after: Cause | None) -> None:
-        """Record a successful call to a host after a failure for the cause ``after``, if any."""
+        """Record a successful call to a host. ``after`` is the cause of the call's previous failure, if any."""
         first = not self._succeeded
         self._succeeded.add(host)
         self._lost.pop(host, None)
@@ -115,7 +116,7 @@ class _RetryDeadlines:
 
 
 class _Wait:
-    """The number and duration of waits for a cause."""
+    """The number and total duration of the waits for one cause."""
 
     def __init__(self, example: str) -> None:
         self.example = example
@@ -124,12 +125,13 @@ class _Wait:
 
 
 class Retrier:
-    """Calls functions until they succeed, fail permanently, or a retry timeout ends.
+    """Calls functions until they succeed or fail permanently, or until a retry timeout expires.
 
     Args:
-        retry_timeout: seconds to retry after throttling, 5xx, conflicts and connection failures.
-        access_denied_timeout: seconds to retry denied writes.
-        interruption: ends all waits early.
+        retry_timeout: number of seconds for which calls are retried after throttling, 5xx errors, conflicts or
+            connection failures.
+        access_denied_timeout: number of seconds for which denied writes are retried.
+        interruption: the interruption that ends all waits early.
     """
 
     def __init__(
@@ -155,20 +157,20 @@ class Retrier:
             }
         )
         self._waits: dict[Cause, _Wait] = {}
-        self._longest_in_line = 0.0
+        self._longest_delay = 0.0
         self._interrupted_at: float | None = None
         self.limiter = RateLimiter(clock, self._sleep)
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
-        """Return the result of ``attempt``, or raise the ``CallFailed`` of the last attempt.
+        """Return the result of ``attempt``, or raise the ``CallFailed`` from the last attempt.
 
         Args:
-            what: the operation and its target for warnings, for example ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
+            what: the operation and its target, for warnings, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
             write: whether to retry the call if access is denied.
-            host: the host that is called.
-            vital: whether a configuration is lost if the call fails. The call then has its own retry timeout.
+            host: the host to call.
+            vital: whether a configuration would be lost if the call failed. If so, the call has its own retry timeout.
 
-        Raises ``NotAttempted`` if the host has not responded for too long, cannot be reached through the proxy, or
+        Raises ``NotAttempted`` if the host has been unresponsive for too long, cannot be reached through the proxy or
         rejects the credential.
         """
         began = self._clock()
@@ -177,7 +179,7 @@ class Retrier:
         last: CallFailed | None = None
         while True:
             queued_at = self.limiter.wait()
-            self._longest_in_line = max(self._longest_in_line, self._clock() - queued_at)
+            self._longest_delay = max(self._longest_delay, self._clock() - queued_at)
             given_up = None if vital else self._given_up(host)
             if given_up is not None:
                 raise last or NotAttempted(given_up)
@@ -201,9 +203,9 @@ class Retrier:
                 return result
 
     def _delay_before_next(self, error: CallFailed, failures: int, end: float, host: str) -> float | None:
-        """Return the number of seconds until the next attempt, None if there is none."""
+        """Return the number of seconds until the next attempt, or None if the call is not retried."""
         if error.cause in (Cause.PERMANENT, Cause.DENIED, Cause.UNAUTHENTICATED, Cause.BLOCKED):
-            self.limiter.succeeded()  # as far as the pace is concerned: it was answered
+            self.limiter.succeeded()  # for the rate limiter, any response is a success
         left = end - self._clock()
         delay = self._delay(error, failures)
         if left <= 0 or (error.retry_after is not None and delay > left):
@@ -213,9 +215,9 @@ class Retrier:
         return min(delay, left)
 
     def until(self, read: Callable[[], T], accept: Callable[[T], bool], timeout: float) -> T:
-        """Read repeatedly until ``accept`` returns true or the timeout ends. Returns the last result.
+        """Read repeatedly until ``accept`` returns true or the timeout expires. Returns the last result.
 
-        For services whose reads lag behind writes.
+        This is necessary because reads may lag behind writes.
         """
         began = self._clock()
         delay = 0.05
@@ -228,12 +230,12 @@ class Retrier:
             delay = min(delay * 2, 2.0)
 
     def explanations(self) -> list[str]:
-        """Return a warning for each cause for which the task waited longer than a few seconds."""
+        """Return a warning for each cause that made the task wait for more than a few seconds."""
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
-        if self._longest_in_line >= WARN_AFTER:
+        if self._longest_delay >= WARN_AFTER:
             found.append(
-                f"Requests were delayed by up to {self._longest_in_line:.0f} s, because {Cause.THROTTLED.value}."
+                f"Requests were delayed by up to {self._longest_delay:.0f} s, because {Cause.THROTTLED.value}."
             )
         return found
 
@@ -242,7 +244,7 @@ class Retrier:
             return self._deadlines.given_up(host)
 
     def _end(self, error: CallFailed, began: float, write: bool, host: str, vital: bool) -> float:
-        """Return the deadline for retries of a failed call."""
+        """Return the deadline for retrying a failed call."""
         if error.cause is Cause.DENIED and not write:
             return began
         with self._lock:
@@ -251,7 +253,7 @@ class Retrier:
         return self._cut_short(end)
 
     def _cut_short(self, end: float) -> float:
-        """Return the deadline, or an earlier one if the task is interrupted."""
+        """Return the deadline, or an earlier one if the task has been interrupted."""
         if not self._interruption.requested:
             return end
         with self._lock:
@@ -260,7 +262,7 @@ class Retrier:
             return min(end, self._interrupted_at + RETRY_TIMEOUT_AFTER_INTERRUPTION)
 
     def _explain(self, what: str, error: CallFailed, delay: float, silent: float) -> float:
-        """Record a wait, and return for how many seconds this call has waited since the last record."""
+        """Record a wait and return the number of seconds that this call has waited since the last recorded wait."""
         silent += delay
         if silent < WARN_AFTER:
             return silent

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits imp
 
 
 class _LastResponse(threading.local):
-    """The last response of this thread, because the SDK does not expose all of it."""
+    """The last response that this thread received. It is recorded because the SDK does not expose all of it."""
 
     status: int | None = None
     headers: Mapping[str, str] = {}
@@ -28,12 +28,12 @@ last_response = _LastResponse()
 
 
 def load_package(package: str) -> Any:
-    """Import a package of the SDK. Raises ImportError."""
+    """Import an SDK package. Raises ImportError."""
     return importlib.import_module(package)
 
 
 def prepare_sdk() -> None:
-    """Patch the SDK so that it records responses, observes the limits, and prints nothing."""
+    """Patch the SDK so that it records responses, observes the limits and prints nothing."""
     limit_requests()
     openapi = load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
@@ -42,7 +42,7 @@ def prepare_sdk() -> None:
         return
 
     class RecordingTransport(core):  # type: ignore[misc, valid-type]
-        """The transport of the SDK, extended to record responses."""
+        """The SDK's transport, extended to record responses."""
 
         remembers = True
 
@@ -76,6 +76,6 @@ _PROXY_NAMES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
 
 
 def hide_proxies() -> None:
-    """Hide the proxy variables from the SDK, because it ignores NO_PROXY. The connection sets the proxy."""
+    """Hide the proxy variables from the SDK because it ignores NO_PROXY. The proxy is passed to it explicitly."""
     for name in _PROXY_NAMES:
         os.environ.pop(name, None)

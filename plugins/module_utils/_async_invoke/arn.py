@@ -15,8 +15,8 @@ ARN = re.compile(r"acs:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<accoun
 def same_arn(one: str, other: str) -> bool:
     """Return whether two ARNs identify the same resource.
 
-    An empty region or account matches any value, because client tools expand ``acs:mns:::…`` locally and it is unknown
-    what the service returns. A function ARN without a qualifier identifies LATEST.
+    An empty region or account matches any value, because client tools expand ``acs:mns:::…`` locally, and it is unknown
+    which form the service returns. A function ARN without a qualifier identifies LATEST.
     """
     left, right = ARN.fullmatch(one), ARN.fullmatch(other)
     if left is None or right is None:

@@ -17,18 +17,18 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 @dataclass(frozen=True)
 class AsyncInvokeConfig:
-    """A stored configuration, or a predicted one, which has no timestamps."""
+    """A stored or predicted configuration. Timestamps that cannot be predicted are None."""
 
     identity: Identity
     settings: Settings
     created_time: str | None = None
     last_modified_time: str | None = None
-    #: As returned by FC 3.0. FC 2.0 does not return it.
+    #: The ARN that FC 3.0 returns. FC 2.0 does not return it.
     function_arn: str | None = None
 
 
 def as_options(generation: Generation, settings: Settings | None) -> dict[str, Any]:
-    """Return settings as a dictionary of options, for results and diffs. ``{}`` if there is no configuration."""
+    """Return settings as a dictionary of options, for results and diffs, or ``{}`` if there is no configuration."""
     if settings is None:
         return {}
     shown = {
@@ -39,7 +39,7 @@ def as_options(generation: Generation, settings: Settings | None) -> dict[str, A
 
 
 def as_returned(generation: Generation, config: AsyncInvokeConfig | None) -> dict[str, Any] | None:
-    """Return the dictionary that modules return for a configuration and accept as input. None if there is none."""
+    """Return a configuration in the form that modules return and accept as input, or None if there is none."""
     if config is None:
         return None
     return {

@@ -27,8 +27,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Services that FC documents as destinations (page "result callback" of the FC manual). Other services only cause a
-#: warning, because the list has been extended before.
+#: Services that FC documents as destinations ("result callback" page in the FC manual). Other services cause a warning
+#: instead of an error, because the list has been extended before.
 KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
 
 
@@ -43,7 +43,7 @@ class Desired:
     present: bool = True
 
     def value_of(self, field: Field) -> Value | None:
-        """Return the desired value of a field if no current value is kept."""
+        """Return the desired value of a field. It does not apply if the current value is kept."""
         return self.given.get(field.option, field.module_default)
 
 
@@ -57,14 +57,14 @@ def validate(
     region: str | None = None,
     account_id: str | None = None,
 ) -> tuple[Desired | None, Errors]:
-    """Validate the options of a module, and return the desired state, or None, and all validation errors.
+    """Validate the module options and return the desired state (None if invalid) and all validation errors.
 
-    A returned configuration is valid input: null values are treated as omitted, and ids and timestamps are ignored.
+    A configuration returned by a module is valid input. Null values are treated as omitted, and timestamps are ignored.
 
     Args:
         options: the options, converted to the types of the argument spec.
-        region: the region of the connection, None if unknown. The region in an ARN must match it.
-        account_id: the same for the account.
+        region: the region of the connection, or None if it is unknown. The region in an ARN must match it.
+        account_id: the account ID of the connection, or None if it is unknown.
     """
     errors: Errors = []
     identity = _checked(errors, partial(_located_identity, generation, options, region, account_id))
@@ -85,7 +85,7 @@ def parse_desired(generation: Generation, options: Mapping[str, Any], *location:
 
 
 def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors:
-    """Return all validation errors of the default options of many configurations."""
+    """Return all validation errors in ``defaults``, the default options for many configurations."""
     errors: Errors = []
     for name in generation.identity_options:
         if name in options:
@@ -94,7 +94,7 @@ def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors
 
 
 def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[dict[str, Value], Errors]:
-    """Return the fields that are set in the options, and all validation errors of their values."""
+    """Return the fields that are set in the options and all validation errors in their values."""
     errors: Errors = []
     found = {
         field.option: _checked(errors, partial(_checked_value, field, get_path(options, field.path)))
@@ -104,7 +104,7 @@ def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[
 
 
 def _checked(errors: Errors, check: Callable[[], Checked]) -> Checked | None:
-    """Return the result of a check. If it raises ``InvalidOption``, add that to the errors and return None."""
+    """Return the result of a check. If it raises ``InvalidOption``, add the exception to ``errors`` and return None."""
     try:
         return check()
     except InvalidOption as error:
@@ -157,7 +157,7 @@ def input_warnings(desired: Desired) -> list[str]:
         arn = ARN.fullmatch(value) if isinstance(value, str) else None
         if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
             found.append(
-                f"{option}: {arn['service']!r} is not documented as a destination of Function Compute "
+                f"{option}: {arn['service']!r} is not documented as a Function Compute destination "
                 f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
             )
     return found

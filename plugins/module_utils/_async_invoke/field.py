@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The description of a field of a configuration, and what is derived from it. Pure.
+"""Field descriptions for configurations, and functions that use the descriptions. Pure.
 
 *Settings* are the mutable part of a configuration: a mapping from the option path of a field, such as
 ``destination_config.on_failure.destination``, to its value, or to ``None`` if the field is not set.
@@ -28,58 +28,58 @@ Path = Tuple[str, ...]
 
 @dataclass(frozen=True)
 class Group:
-    """A dictionary option and the corresponding object in the JSON of the API."""
+    """A dictionary option and the corresponding JSON object in the API."""
 
     name: str
     api_name: str
-    #: The documentation of the option. ``{at}`` is replaced by the path of the parent option.
+    #: The documentation for the option. ``{at}`` is replaced by the path of the parent option.
     description: tuple[str, ...]
-    #: The documentation of the returned value.
+    #: The documentation for the returned value.
     returned: str
-    #: Whether at least one of its members is required.
+    #: Whether at least one member of the group is required.
     one_required: bool = False
 
 
 @dataclass(frozen=True)
 class Field:
-    """A mutable field of a configuration, with its names in the options and in the API."""
+    """A mutable configuration field with its option name and its API name."""
 
     name: str
     api_name: str
     #: ``int``, ``bool`` or ``arn``.
     type: str
-    #: The documentation of the option. ``{at}`` is replaced by the path of the parent option.
+    #: The documentation for the option. ``{at}`` is replaced by the path of the parent option.
     description: tuple[str, ...]
-    #: The documentation of the returned value.
+    #: The documentation for the returned value.
     returned: str
     sample: Value
-    #: The dictionaries that contain the field, from the outermost to the innermost.
+    #: The dictionaries that contain the field, from outermost to innermost.
     groups: tuple[Group, ...] = ()
     #: Whether the field is required in its group.
     required: bool = False
-    #: Minimum and maximum of a number.
+    #: Minimum and maximum, if the field is a number.
     bounds: tuple[int, int] | None = None
-    #: The desired value if the option is omitted with ``omitted_options=reset``. None: unset.
+    #: The desired value if the option is omitted with ``omitted_options=reset``, or None to unset the field.
     module_default: Value | None = None
-    #: The value that the service uses if the field is not set. Without one, unsetting the field means to recreate the
-    #: configuration.
+    #: The value that the service uses if the field is not set. If there is none, the configuration may have to be
+    #: recreated to unset the field.
     service_default: Value | None = None
     #: The returned value if the field is not set.
     returned_default: Value | None = None
 
     @cached_property
     def path(self) -> Path:
-        """The path of the option in module options and results."""
+        """The path to the field in module options and results."""
         return (*(group.name for group in self.groups), self.name)
 
     @cached_property
     def option(self) -> str:
-        """The path as text, for example ``destination_config.on_failure.destination``."""
+        """The option path as text, for example ``destination_config.on_failure.destination``."""
         return ".".join(self.path)
 
     @cached_property
     def api_path(self) -> Path:
-        """The path of the value in the JSON of the API."""
+        """The path to the field in the API JSON."""
         return (*(group.api_name for group in self.groups), self.api_name)
 
     @cached_property
@@ -92,7 +92,7 @@ _ANSIBLE_TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
 def settings_spec(fields: Sequence[Field]) -> dict[str, Any]:
-    """Return the argument spec of the fields. It has no defaults, to distinguish omitted from specified options."""
+    """Return the argument spec for the fields. It has no defaults, so that omitted options can be recognized."""
     spec: dict[str, Any] = {}
     for field in fields:
         options = spec
@@ -116,7 +116,7 @@ def members(group: Group, fields: Sequence[Field]) -> list[str]:
 
 
 def get_path(tree: Any, path: Path) -> Any:
-    """Return the value at a path in nested dictionaries, None if there is none."""
+    """Return the value at a path in nested dictionaries, or None if there is none."""
     for key in path:
         if not isinstance(tree, Mapping):
             return None
@@ -125,7 +125,7 @@ def get_path(tree: Any, path: Path) -> Any:
 
 
 def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
-    """Return nested dictionaries from a mapping of paths to values."""
+    """Convert a mapping from paths to values into nested dictionaries."""
     tree: dict[str, Any] = {}
     for path, value in values.items():
         *above, last = path
@@ -137,7 +137,7 @@ def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
 
 
 def none_if_empty(tree: Any) -> Any:
-    """Return the tree with dictionaries that contain only None replaced by None."""
+    """Replace dictionaries that contain only None values with None, at any depth."""
     if not isinstance(tree, dict):
         return tree
     inside = {key: none_if_empty(value) for key, value in tree.items()}

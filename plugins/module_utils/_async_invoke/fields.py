@@ -6,7 +6,7 @@
 """The fields of an asynchronous invocation configuration. Pure.
 
 The argument spec, validation, comparison, request body, response parsing, returned values and documentation are derived
-from these descriptions. A new field is added here and to the generations that have it.
+from these descriptions. To add a field, describe it here and add it to the generations that support it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _DESTINATION_CONFIG = Group(
     name="destination_config",
     api_name="destinationConfig",
     description=(
-        "The destinations of the results of asynchronous invocations.",
+        "The destinations for the results of asynchronous invocations.",
         ("At least one of O({at}destination_config.on_failure) and O({at}destination_config.on_success) is required."),
         "If not specified, there are no destinations, unless O({at}omitted_options=keep).",
         (
-            "The role of the function needs permission to send to the destination, for example C(mns:SendMessage), "
+            "The function's role needs permission to send to the destination, for example C(mns:SendMessage), "
             "C(mns:PublishMessage) or C(fc:InvokeFunction). Function Compute does not check whether the destination "
             "exists."
         ),
@@ -35,10 +35,10 @@ _ON_FAILURE = Group(
     name="on_failure",
     api_name="onFailure",
     description=(
-        "The destination of events that failed all retry attempts or expired.",
+        "The destination for events that failed all retry attempts or expired.",
         "If not specified, failed events are dropped, unless O({at}omitted_options=keep).",
     ),
-    returned="The destination of failed events. V(null) if there is none.",
+    returned="The destination for failed events. V(null) if there is none.",
 )
 
 
@@ -46,16 +46,16 @@ _ON_SUCCESS = Group(
     name="on_success",
     api_name="onSuccess",
     description=(
-        "The destination of the results of successful invocations.",
+        "The destination for the results of successful invocations.",
         "If not specified, results are not sent, unless O({at}omitted_options=keep).",
     ),
-    returned="The destination of the results of successful invocations. V(null) if there is none.",
+    returned="The destination for the results of successful invocations. V(null) if there is none.",
 )
 
 
-# The default 86400 is from the page on ListFunctionAsyncInvokeConfigs of FC 2.0 (help.aliyun.com). The maximum is
-# 604800 or 2592000: documentation and libraries disagree for both generations. Accept the larger value and let the
-# service decide.
+# The default of 86400 is from the FC 2.0 page on ListFunctionAsyncInvokeConfigs (help.aliyun.com). The maximum is
+# 604800 or 2592000. For both generations, the documentation and the libraries disagree. Values up to the larger maximum
+# are accepted, and the service decides.
 _EVENT_AGE = Field(
     name="maximum_event_age_in_seconds",
     api_name="maxAsyncEventAgeInSeconds",
@@ -66,8 +66,8 @@ _EVENT_AGE = Field(
             "reject large values."
         ),
         (
-            "If not specified, the service default V(86400) applies, unless O({at}omitted_options=keep). A stored "
-            "event age is reset to that value."
+            "If not specified, the service default of V(86400) applies and any stored value is reset to it, "
+            "unless O({at}omitted_options=keep)."
         ),
     ),
     returned="Maximum age of an event in seconds. V(null) if none is set.",
@@ -77,19 +77,19 @@ _EVENT_AGE = Field(
 )
 
 
-# The service default 3 is from the page on the retry policy. The module default 2 is that of the Terraform resource.
+# The service default of 3 is from the retry policy page. The module default of 2 matches the Terraform resource.
 _RETRIES = Field(
     name="maximum_retry_attempts",
     api_name="maxAsyncRetryAttempts",
     type="int",
     description=(
-        "Maximum number of retries of an event if the function returns an error, from V(0) to V(8).",
+        "Maximum number of times to retry an event if the function returns an error, from V(0) to V(8).",
         (
-            "If not specified, it is V(2), as in Terraform, unless O({at}omitted_options=keep). A configuration "
-            "without a value uses the service default V(3)."
+            "If not specified, V(2) is used, as in Terraform, unless O({at}omitted_options=keep). If a stored "
+            "configuration has no value, the service default of V(3) applies."
         ),
     ),
-    returned="Maximum number of retries in effect. V(3), the default of the service, if none is set.",
+    returned="Maximum number of retries in effect. V(3), the service default, if none is set.",
     sample=0,
     bounds=(0, 8),
     module_default=2,
@@ -133,7 +133,7 @@ def common_fields(function_resource: str) -> tuple[Field, ...]:
         ),
         _destination(
             _ON_SUCCESS,
-            ("The ARN of the destination, see O({at}destination_config.on_failure.destination).",),
+            ("The ARN of the destination. See O({at}destination_config.on_failure.destination).",),
             "acs:mns:cn-hangzhou:123456789012:/topics/resized/messages",
         ),
         _EVENT_AGE,
@@ -149,7 +149,7 @@ def task_field(name: str, api_name: str) -> Field:
         type="bool",
         description=(
             "Whether asynchronous invocations run as asynchronous tasks, which can be monitored and stopped.",
-            "If not specified, it is V(false), unless O({at}omitted_options=keep).",
+            "If not specified, V(false) is used, unless O({at}omitted_options=keep).",
         ),
         returned="Whether asynchronous invocations run as asynchronous tasks.",
         sample=True,

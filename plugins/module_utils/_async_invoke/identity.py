@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Identities of configurations: names, ids and ARNs. Pure."""
+"""Identities of configurations: names, IDs and ARNs. Pure."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_MASKS, shown
 
 LATEST = "LATEST"
-#: Maximum length of ids and ARNs.
+#: Maximum length of IDs and ARNs.
 LONGEST_ID = 2048
 
 
 @dataclass(frozen=True)
 class Function:
-    """The function of a configuration. ``service_name`` is None if functions do not belong to services."""
+    """The function that a configuration is for. ``service_name`` is None if functions do not belong to services."""
 
     function_name: str
     service_name: str | None = None
 
     @property
     def id(self) -> str:
-        """``service:function`` (FC 2.0) or ``function`` (FC 3.0)."""
+        """The ID: ``service:function`` (FC 2.0) or ``function`` (FC 3.0)."""
         return ":".join(self.names)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The name of the service, if any, and of the function, as in the path of API operations."""
+        """The names of the service (if any) and the function, as used in API paths."""
         return tuple(name for name in (self.service_name, self.function_name) if name)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The identity of a configuration. ``region`` and ``account_id`` are only set if it was specified by an ARN."""
+    """The identity of a configuration. ``region`` and ``account_id`` are set only if an ARN specifies them."""
 
     function_name: str
-    #: None if a response does not contain it.
+    #: None if a response does not contain the qualifier.
     qualifier: str | None = LATEST
     service_name: str | None = None
     region: str = field(default="", compare=False)
@@ -52,12 +52,12 @@ class Identity:
 
     @property
     def id(self) -> str:
-        """``service:function:qualifier`` (FC 2.0) or ``function:qualifier`` (FC 3.0)."""
+        """The ID: ``service:function:qualifier`` (FC 2.0) or ``function:qualifier`` (FC 3.0)."""
         return ":".join((*self.function.names, *((self.qualifier,) if self.qualifier else ())))
 
     @property
     def function(self) -> Function:
-        """The function of the configuration."""
+        """The function that the configuration is for."""
         return Function(self.function_name, self.service_name)
 
 
@@ -80,7 +80,7 @@ def check_name(generation: Generation, option: str, name: str) -> str:
 
 
 def check_unmasked(option: str, text: str) -> None:
-    """Raise ``InvalidOption`` if Ansible has masked a part of the text, because it then identifies another resource."""
+    """Raise ``InvalidOption`` if Ansible has masked part of the text. Masked text would identify another resource."""
     mask = next((mask for mask in ANSIBLE_MASKS if mask in text), None)
     if mask is not None:
         raise InvalidOption(
@@ -90,12 +90,12 @@ def check_unmasked(option: str, text: str) -> None:
         )
 
 
-#: The error for a boolean in place of text.
+#: The error message for a boolean that is specified instead of text.
 NOT_A_BOOLEAN = "must be text, not a boolean. In YAML, put quotes around on, off, yes, no, true and false."
 
 
 def parse_id(generation: Generation, text: str) -> Identity:
-    """Parse an id in any of the supported forms (``generation.id_forms``). Raises ``InvalidOption``."""
+    """Parse an ID in any of the supported forms (``generation.id_forms``). Raises ``InvalidOption``."""
     region = account = ""
     check_unmasked("id", text)
     check_length("id", text)
@@ -123,9 +123,9 @@ def check_length(option: str, text: str) -> None:
 
 
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
-    """Return the identity that the options specify by ``id``, by names, or by both if they match.
+    """Return the identity specified by ``id``, by names or by both if they match.
 
-    Raises ``InvalidOption`` if a name is missing or invalid, or if the id does not match the names.
+    Raises ``InvalidOption`` if a name is missing or invalid, or if the ID does not match the names.
     """
     for name in (*generation.identity_options, "id"):
         if isinstance(options.get(name), bool):
@@ -145,7 +145,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
 
 
 def check_location(option: str, identity: Identity, region: str | None, account_id: str | None) -> None:
-    """Raise ``InvalidOption`` if an ARN does not match the region or account of the connection (None: unknown)."""
+    """Raise ``InvalidOption`` if an ARN does not match the known region or account of the connection."""
     for what, named, given in (
         ("region", identity.region, region),
         ("account_id", identity.account_id, account_id),

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Compare the current with the desired configuration and plan the changes. Pure."""
+"""Compare the current configuration with the desired one and plan the changes. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def differences(generation: Generation, one: Settings, other: Settings) -> list[str]:
-    """Return the option paths of the fields in which two settings differ in effect."""
+    """Return the option paths of the fields whose values have different effects in the two settings."""
     return [
         field.option for field in generation.fields if not same(field, one.get(field.option), other.get(field.option))
     ]
@@ -36,7 +36,7 @@ class Plan:
 
     @property
     def before(self) -> Settings | None:
-        """The current settings, None if there is no configuration."""
+        """The current settings, or None if there is no configuration."""
         return None if self.current is None else self.current.settings
 
     @property
@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def fields_to_unset(self) -> list[str]:
-        """The fields that must be unset and cannot be set to a value with the same effect instead."""
+        """The fields to unset for which no value has the same effect as unsetting them."""
         if self.before is None or self.after is None:
             return []
         return [
@@ -54,10 +54,10 @@ class Plan:
         ]
 
     def restoring(self, found: Settings | None) -> Plan:
-        """Return the plan that restores the previous configuration of an existing configuration.
+        """Return the plan that restores the previous configuration.
 
         Args:
-            found: the settings that are stored now, None if there is no configuration.
+            found: the currently stored settings, or None if there is no configuration.
         """
         before: Settings = self.before or {}
         there = [settings for settings in (found, self.after) if settings is not None]
@@ -72,14 +72,14 @@ class Plan:
         return replace(self, action="update", current=AsyncInvokeConfig(self.identity, mixed), after=after)
 
     def mismatched_fields(self, stored: AsyncInvokeConfig | None) -> list[str]:
-        """Return the fields whose stored values differ from the plan, all fields if there is no configuration."""
+        """Return the fields whose stored values differ from the plan, or all fields if there is no configuration."""
         if stored is None or self.after is None:
             return [field.option for field in self.generation.fields]
         return differences(self.generation, self.after, stored.settings)
 
     @property
     def predicted(self) -> AsyncInvokeConfig | None:
-        """The predicted configuration after the plan is applied."""
+        """The configuration predicted to result from the plan."""
         if not self.changed or self.after is None:
             return None if self.after is None else self.current
         if self.current is None:
@@ -88,7 +88,7 @@ class Plan:
 
 
 def plan(desired: Desired, current: AsyncInvokeConfig | None) -> Plan:
-    """Compare the current configuration, None if there is none, with the desired one, and return the plan."""
+    """Compare the current configuration, if any, with the desired one and return the plan."""
     start = Plan(desired.generation, desired.identity, "none", current, None)
     if not desired.present:
         return start if current is None else replace(start, action="delete")
@@ -101,12 +101,12 @@ def plan(desired: Desired, current: AsyncInvokeConfig | None) -> Plan:
 
 
 def _next(desired: Desired, field: Field, current: Settings) -> Value | None:
-    """Return the planned value of a field. A stored value with the same effect is kept as it is."""
+    """Return the planned value of a field. A stored value with the same effect is not changed."""
     now = current.get(field.option)
     if desired.keep_omitted and field.option not in desired.given:
         return now
     desired_value = desired.value_of(field)
     if same(field, now, desired_value):
         return now
-    # Put merges, so it cannot unset a value. It can set a value with the same effect.
+    # A Put merges, so it cannot unset a value, but it can set a value with the same effect.
     return field.service_default if desired_value is None else desired_value

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Convert between the JSON of the API and configurations. Pure."""
+"""Convert between API JSON and configurations. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_T
 
 
 class UnexpectedResponse(ValueError):
-    """A response is not as documented. ``str()`` is a clause that describes the problem.
+    """A response that does not match the documentation. ``str()`` is a clause that describes the problem.
 
     Quoted values are escaped and shortened, but secrets in them are not masked.
     """
@@ -31,11 +31,12 @@ class UnexpectedResponse(ValueError):
 
 #: Maximum length of text in a response.
 _LONGEST_RESPONSE_TEXT = 4096
-#: Maximum number in a response.
+#: Maximum value of a number in a response.
 _LARGEST_RESPONSE_NUMBER = 2**31 - 1
-#: The keys of names in a response.
+#: Maps each option to the response key that holds its name.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
-#: The keys of error codes and messages, which differ between the API versions 2016-08-15, 2021-04-06 and 2023-03-30.
+#: The response keys for error codes and messages. They differ between the API versions (2016-08-15, 2021-04-06 and
+#: 2023-03-30).
 CODE_KEYS = ("Code", "ErrorCode", "code", "errorCode")
 MESSAGE_KEYS = ("Message", "ErrorMessage", "message", "errorMessage")
 
@@ -47,15 +48,15 @@ def parse_response(
     region: str | None = None,
     account_id: str | None = None,
 ) -> AsyncInvokeConfig:
-    """Parse the response of a Get or Put.
+    """Parse the response to a Get or Put.
 
     An unset destination can be null, ``{}``, ``{"destination": null}``, an empty string or missing.
 
     Args:
-        region: the region that an ARN in the response must match, None for any.
-        account_id: the same for the account.
+        region: the region that an ARN in the response must match, or None to accept any region.
+        account_id: the account ID that the ARN must match, or None to accept any account.
 
-    Raises ``UnexpectedResponse`` if the response has another shape or belongs to another configuration.
+    Raises ``UnexpectedResponse`` if the response has an unexpected structure or belongs to another configuration.
     """
     checked = _config_object(generation, body)
     for name in generation.identity_options:
@@ -68,7 +69,7 @@ def parse_response(
         _check_same_function(identity.function, named_by_arn)
         if named_by_arn.qualifier and named_by_arn.qualifier != identity.qualifier:
             raise _not_documented(
-                f"functionArn names the qualifier {named_by_arn.qualifier!r}, not {identity.qualifier!r}"
+                f"functionArn contains the qualifier {named_by_arn.qualifier!r}, not {identity.qualifier!r}"
             )
     return _parse_config(generation, identity, checked)
 
@@ -80,16 +81,16 @@ def parse_listed(
     region: str | None = None,
     account_id: str | None = None,
 ) -> AsyncInvokeConfig:
-    """Parse an item in the response of a List, either of one function or, if it is None, of the account.
+    """Parse an item in a List response for one function, or for the account if ``function`` is None.
 
-    An item of FC 2.0 has a qualifier; a missing one means LATEST. An item of FC 3.0 has only an ARN, which has no
-    qualifier in the documented samples. The qualifier of the identity is then None.
+    An FC 2.0 item has a qualifier, or none for LATEST. An FC 3.0 item has only an ARN. If the ARN has no qualifier, as
+    in the documented samples, the qualifier of the identity is None.
 
     Args:
-        region: the region that an ARN in the item must match, None for any.
-        account_id: the same for the account.
+        region: the region that an ARN in the item must match, or None to accept any region.
+        account_id: the account ID that the ARN must match, or None to accept any account.
 
-    Raises ``UnexpectedResponse`` if the item has another shape or belongs to another function.
+    Raises ``UnexpectedResponse`` if the item has an unexpected structure or belongs to another function.
     """
     checked = _config_object(generation, body)
     if generation.named_by_arn:
@@ -110,12 +111,12 @@ def parse_listed(
 
 
 def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
-    """Return the items in the response of a List operation and the token of the next page, empty if there is none.
+    """Return the items in a List response and the token for the next page (empty if there is none).
 
     Args:
-        key: the key of the items, such as ``configs``. It may be null or missing if there are no items.
+        key: the key that holds the items, such as ``configs``. It may be null or missing if there are no items.
 
-    Raises ``UnexpectedResponse`` if the response has another shape.
+    Raises ``UnexpectedResponse`` if the response has an unexpected structure.
     """
     # A page without items and without a token may have neither key.
     checked = _object(body, (key, "nextToken"), empty=True)
@@ -131,11 +132,11 @@ def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
 
 
 def listed_name(generation: Generation, option: str, body: Any, key: str) -> str:
-    """Return the name of a service, function, alias or version from an item in the response of a List.
+    """Return the name of a service, function, alias or version from an item in a List response.
 
     Args:
-        option: the option of the name: ``service_name``, ``function_name`` or ``qualifier``.
-        key: the key of the name in the item, such as ``functionName``. The name of a version may be a number.
+        option: the option for the name: ``service_name``, ``function_name`` or ``qualifier``.
+        key: the key that holds the name in the item, such as ``functionName``. A version name may be a number.
 
     Raises ``UnexpectedResponse`` if the item has no valid name.
     """
@@ -148,7 +149,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 
 def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
-    """Return the JSON of a Put with all fields that are set. No documented way exists to unset a field."""
+    """Return the JSON for a Put with all fields that are set. The service does not document how to unset a field."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
@@ -158,7 +159,10 @@ def _not_documented(problem: str) -> UnexpectedResponse:
 
 
 def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[str, Any]:
-    """Return JSON that must be an object with at least one of these keys, or, if ``empty``, without any key."""
+    """Return ``body`` if it is an object with at least one of the keys. ``empty`` also allows an empty object.
+
+    Raises ``UnexpectedResponse`` otherwise.
+    """
     if not isinstance(body, Mapping):
         raise _not_documented(f"it must be an object, not {shown(body)}")
     if any(key in body for key in keys) or (empty and not body):
@@ -168,7 +172,7 @@ def _object(body: Any, keys: tuple[str, ...], empty: bool = False) -> Mapping[st
     if code is not None or message is not None:
         told = f"the code {shown(code)} and the message {shown(message, LONGEST_TEXT)}"
         raise UnexpectedResponse(f"the response is an error with {told}")
-    raise _not_documented(f"it has none of {', '.join(keys)}")
+    raise _not_documented(f"it contains none of the keys {', '.join(keys)}")
 
 
 def _config_object(generation: Generation, body: Any) -> Mapping[str, Any]:
@@ -224,7 +228,7 @@ def _response_text(key: str, value: Any) -> str | None:
 
 
 def _optional_name(generation: Generation, option: str, body: Mapping[str, Any], key: str) -> str:
-    """Return the name in a response, empty if there is none."""
+    """Return the name in a response, or an empty string if there is none."""
     value = body.get(key)
     return "" if value is None or value == "" else _checked_response_name(generation, option, value, key)
 
@@ -237,9 +241,9 @@ def _checked_response_name(generation: Generation, option: str, value: Any, key:
 
 
 def _parse_function_arn(generation: Generation, value: Any, region: str | None, account_id: str | None) -> Identity:
-    """Return the names in the ARN of a function. The qualifier is None if the ARN has none.
+    """Return the names in a function ARN. The qualifier is None if the ARN has none.
 
-    The samples in the documentation separate the account by a colon, except for a slash in that of List.
+    In the documented samples, the account is followed by a colon, except in the List sample, which has a slash.
     """
     pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
     arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None
@@ -247,7 +251,7 @@ def _parse_function_arn(generation: Generation, value: Any, region: str | None, 
         raise _not_documented(f"functionArn must be the ARN of a function, not {shown(value)}")
     for what, expected in (("region", region), ("account_id", account_id)):
         if expected and arn[what] and arn[what] != expected:
-            raise _not_documented(f"functionArn names the {what} {shown(arn[what])}, not {expected!r}")
+            raise _not_documented(f"functionArn contains the {what} {shown(arn[what])}, not {expected!r}")
     names = {name: text for name, text in arn.groupdict().items() if name in generation.identity_options and text}
     for name, text in names.items():
         _checked_response_name(generation, name, text, f"the {name} of functionArn")

@@ -40,13 +40,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 
-#: Environment variables that disable profile files, with the values that do so (CLI, CLI, SDK).
+#: Environment variables that disable profile files if their value is true. The CLI uses the first two, and the SDK uses
+#: the third.
 _WITHOUT_PROFILES = (
     "ALIBABA_CLOUD_IGNORE_PROFILE",
     "ALIBABACLOUD_IGNORE_PROFILE",
     "ALIBABA_CLOUD_CLI_PROFILE_DISABLED",
 )
-#: The authentication methods with their options, in the order in which the environment is searched.
+#: The authentication methods and their options, in the order in which the environment is searched for them.
 _AUTH_METHODS: Mapping[str, tuple[str, ...]] = {
     "access_key_id": KEY_PARTS,
     "oidc": ("oidc",),
@@ -57,7 +58,7 @@ _AUTH_METHODS: Mapping[str, tuple[str, ...]] = {
 
 
 def choose_source(options: OptionReader) -> Profile:
-    """Return the credential source of the caller, with the regions of its profile."""
+    """Return the caller's credential source and the regions in its profile."""
     method = _method_of_task(options) or _method_of_environment(options)
     found = _source(options, method)
     role = _assumed_role(options, method)
@@ -117,8 +118,8 @@ def _source(options: OptionReader, method: str | None) -> Profile:
 def _access_key(options: OptionReader) -> AccessKey:
     """Return an access key whose parts belong together.
 
-    Options of the task take precedence over the families of environment variables. A missing part is taken from the
-    next family, unless that contains another access key ID. In that case, its secret and token belong to that key.
+    Task options take precedence over environment variables. A missing part is taken from the next family of variables,
+    unless that family contains another access key ID, because its secret and token belong to that key.
     """
     layers: list[dict[str, str | None]] = [{part: options.given(part) for part in KEY_PARTS}]
     layers += [{part: options.variable(*family[part]) for part in KEY_PARTS} for family in KEY_FAMILIES]
@@ -127,7 +128,7 @@ def _access_key(options: OptionReader) -> AccessKey:
     secret, token = (next((layer[part] for layer in own if layer[part]), None) for part in KEY_PARTS[1:])
     if not key_id:
         raise InvalidOption(
-            "access_key_id", f"is required with the rest of an access key ({or_set_variable('access_key_id')})"
+            "access_key_id", f"is required with the other parts of an access key ({or_set_variable('access_key_id')})"
         )
     if not secret:
         raise InvalidOption(
@@ -153,7 +154,7 @@ def _oidc_role(options: OptionReader) -> OidcRole:
 
 
 def _assumed_role(options: OptionReader, method: str | None) -> Role | None:
-    """Return the role to assume with the credential of ``method``, None if there is none."""
+    """Return the role to assume with the credential from ``method``, or None if there is none."""
     oidc_names = (*ENVIRONMENT["oidc.provider_arn"], *ENVIRONMENT["oidc.token_file"])
     task_says_who = _method_of_task(options) is not None
     ambiguous = method == "oidc" or options.variable(*oidc_names) is not None
@@ -175,16 +176,16 @@ def _assumed_role(options: OptionReader, method: str | None) -> Role | None:
 
 
 def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
-    # acs:ram::ACCOUNT:role/NAME, according to "Formats of ARNs" in the manual of RAM.
+    # acs:ram::ACCOUNT:role/NAME, as described under "Formats of ARNs" in the RAM manual.
     if not re.fullmatch(r"acs:ram:[a-z0-9-]*:[0-9]+:role/[A-Za-z0-9._/-]+", role_arn):
         raise options.refuse(
-            f"{option}.role_arn", f"{quoted(role_arn)} is not the ARN of a role, acs:ram::ACCOUNT:role/NAME"
+            f"{option}.role_arn", f"{quoted(role_arn)} is not a role ARN such as acs:ram::ACCOUNT:role/NAME"
         )
 
 
 def _session_name(options: OptionReader, option: str) -> str:
-    # RoleSessionName of AssumeRole: 2 to 64 characters.
-    problem = "must have 2 to 64 letters, digits or characters of .@-_="
+    # The RoleSessionName parameter of AssumeRole must have 2 to 64 characters.
+    problem = "must consist of 2 to 64 letters, digits or the characters .@-_="
     name = options.checked(f"{option}.session_name", r"[A-Za-z0-9.@_=-]{2,64}", problem)
     return name or DEFAULT_SESSION_NAME
 
@@ -194,9 +195,9 @@ def _session_expiration(options: OptionReader) -> int | None:
     text = options.get(option)
     if text is None:
         return None
-    # DurationSeconds of AssumeRole. 43200 is the maximum of a role's MaxSessionDuration.
+    # The DurationSeconds parameter of AssumeRole. A role's MaxSessionDuration is at most 43200.
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 900 <= int(text) <= 43200:
-        raise options.refuse(option, "must be a number of seconds from 900 to 43200")
+        raise options.refuse(option, "must be between 900 and 43200 seconds")
     return int(text)
 
 
@@ -208,9 +209,9 @@ def _policy(options: OptionReader) -> str | None:
         document = json.loads(policy)
         if not isinstance(document, dict):
             raise ValueError
-        # Without spaces, because alibabacloud-credentials signs them as "+" instead of "%20".
+        # Omit spaces because alibabacloud-credentials signs them as "+" instead of "%20".
         return json.dumps(document, separators=(",", ":"))
     except ValueError:
-        raise InvalidOption("assume_role.policy", "must be a policy document in JSON") from None
+        raise InvalidOption("assume_role.policy", "must be a JSON policy document") from None
     except RecursionError:
         raise InvalidOption("assume_role.policy", "is nested too deeply for a policy document") from None

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Cache credentials, and translate the errors of providers.
+"""Cache credentials and translate provider errors.
 
-The official library also has a cache. However, it renews a credential with a validity of less than 15 minutes for each
-call, and it does not cache credentials without an expiration, such as those of a command in a profile.
+The official library also has a cache. However, if a credential is valid for less than 15 minutes, the library renews it
+on each call. It also does not cache credentials that have no expiration, such as those from a command in a profile.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 
-#: Seconds before its expiration at which a credential is renewed.
+#: Number of seconds before expiration at which a credential is renewed.
 _MARGIN = 180
 #: Attributes of the library's providers that contain refreshed tokens.
 _TOKEN_ATTRIBUTES = ("_access_token", "_refresh_token", "_sts_access_key_secret", "_sts_security_token")
@@ -35,8 +35,8 @@ _Identity = Tuple[Optional[str], Optional[str]]
 class CachingProvider:
     """A provider that caches its credential and raises all errors as ``CredentialError``.
 
-    Without it, a session of 900 seconds would cost an STS call for each call of Function Compute, because the library
-    renews credentials with a validity of less than 15 minutes each time.
+    Without it, a 900-second session would require an STS call for each Function Compute call because the library always
+    renews credentials that are valid for less than 15 minutes.
     """
 
     def __init__(self, source: Source, connection: Connection, make_provider: Callable[[Source], Any]) -> None:
@@ -45,18 +45,18 @@ class CachingProvider:
         self._make_provider = make_provider
         self._lock = threading.Lock()
         self._kept: Any = None
-        #: The last credential, None if a new one has to be obtained.
+        #: Identifies the last credential. None if a new one must be obtained.
         self._obtained: _Identity | None = None
         self._refused: set[_Identity] = set()
         self._given = threading.local()
         self._provider = self._new_provider()
 
     def get_provider_name(self) -> str:
-        """Return the library's name of the authentication method, which the SDK adds to requests."""
+        """Return the library's name for the authentication method. The SDK adds it to requests."""
         return str(self._provider.get_provider_name())
 
     def get_credentials(self) -> Any:
-        """Return a valid credential of the library."""
+        """Return a valid credential as a library object."""
         with self._lock:
             found = self._kept
             if found is None or _expires_soon(found):
@@ -72,11 +72,11 @@ class CachingProvider:
         """Discard a credential that a service rejected, so that the next one is new. Thread-safe.
 
         Args:
-            refused: the credential, as returned by ``get_credential()``, None for the last one of this thread.
+            refused: the credential, as returned by ``get_credential()``, or None for the last one this thread obtained.
 
-        Returns whether to retry with the next credential. False if the source cannot provide another one, such as an
-        access key, or if this credential already replaced a rejected one. If several threads report the same
-        credential, the source is only called once.
+        Returns whether to retry with the next credential. Returns False if the source cannot provide another
+        credential, as is the case for an access key, or if it provided a rejected credential again. If several threads
+        report the same credential, the source is called only once.
         """
         identity: _Identity | None = getattr(self._given, "credential", None)
         if refused is not None:
@@ -85,7 +85,7 @@ class CachingProvider:
             if identity is None or not self._source.renewable:
                 return False
             if self._obtained != identity:
-                return True  # it was renewed meanwhile, or is about to be
+                return True  # it has been renewed in the meantime, or is about to be renewed
             if identity in self._refused:
                 return False
             self._refused.add(identity)
@@ -93,7 +93,7 @@ class CachingProvider:
             return True
 
     def _start_over(self) -> None:
-        """Discard cached credentials, including those of the library's providers, which only check the expiration."""
+        """Discard cached credentials, including those in the library's providers, which check only the expiration."""
         self._kept = None
         self._obtained = None
         self._source = self._source.renewed()
@@ -138,7 +138,7 @@ class CachingProvider:
         if not all(isinstance(part, str) for part in parts) or not all(parts[:2]):
             raise ValueError
         if AccessKey(*parts).invalid_part():
-            problem = "the access key that it gave contains whitespace or non-ASCII characters"
+            problem = "the returned access key contains whitespace or non-ASCII characters"
             raise CredentialError(f"{self._source.describe()} failed: {problem}. {self._source.full_hint()}".strip())
         return found
 

@@ -36,7 +36,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 @dataclass(frozen=True)
 class Connection:
-    """The validated connection options of a task, completed from the environment. Its repr contains no secrets."""
+    """The validated connection options of a task, including environment variables. The repr contains no secrets."""
 
     source: Source
     region: str | None
@@ -52,28 +52,28 @@ class Connection:
     read_timeout: float
     retry_timeout: float
     access_denied_timeout: float
-    #: The environment variables, for proxies.
+    #: The environment variables, used to select proxies.
     environ: Mapping[str, str] = field(repr=False)
-    #: The secrets of the task, both given and obtained.
+    #: The secrets of the task, both specified and obtained.
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
-    #: The region of STS according to the profile, None to use ``region``.
+    #: The STS region specified in the profile, or None to use ``region``.
     sts_region: str | None = None
 
     def __post_init__(self) -> None:
-        # Register all secrets that are known now. Later ones are registered when they are obtained. Passwords of
-        # proxies are registered as written, decoded, and as sent.
+        # Register all secrets that are already known. Other secrets are registered when they are obtained. Proxy
+        # passwords are registered in three forms: as written, decoded and as sent.
         self.source.register(self.redactor)
         self.redactor.add(*proxy_passwords(self.environ), *proxy_authorizations(self.environ))
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Connection:
-        """Validate the options of a task and complete them from the environment and a profile.
+        """Validate a task's options and fill in missing values from the environment and a profile.
 
         Args:
-            params: values of ``argument_spec``, as in ``AnsibleModule.params``.
-            environ: environment variables, None for those of the process.
+            params: values of the options in ``argument_spec``, as in ``AnsibleModule.params``.
+            environ: the environment variables, or None to use those of the process.
 
-        Raises ``InvalidOption``. Only reads the files that are used (profiles, OIDC token, certificates).
+        Raises ``InvalidOption``. Reads only the files that are used (profiles, OIDC token, certificates).
         """
         environ = dict(os.environ if environ is None else environ)
         options = OptionReader(params, environ)
@@ -85,7 +85,7 @@ class Connection:
         return cls(
             source=found.source,
             region=region,
-            account_id=options.checked("account_id", r"[0-9]{1,32}", "must be the account's number, digits only"),
+            account_id=options.checked("account_id", r"[0-9]{1,32}", "must be the numeric account ID"),
             network=params["network"],
             endpoint=endpoint,
             sts_endpoint=options.endpoint("sts_endpoint"),
@@ -101,17 +101,17 @@ class Connection:
 
     @property
     def location(self) -> tuple[str | None, str | None]:
-        """The region and account of the connection, None if unknown. Those in the endpoint take precedence."""
+        """The region and account of the connection, each None if unknown. Values in the endpoint take precedence."""
         region, account_id = location_of(self.endpoint.name) if self.endpoint else (None, None)
         return region or self.region, account_id or self.account_id
 
     def fc_service(self, generation: Generation, account_id: str | None) -> Endpoint:
-        """Return the endpoint of a generation of Function Compute.
+        """Return the endpoint for a generation of Function Compute.
 
         Args:
-            account_id: the account ID, may be None unless ``needs_account_id``.
+            account_id: the account ID. It may be None unless ``needs_account_id`` returns True.
 
-        The account ID is added to a custom endpoint below ``fc.aliyuncs.com`` if it is missing, as in Terraform.
+        As in Terraform, the account ID is added to a custom endpoint under ``fc.aliyuncs.com`` if it is missing.
         """
         account_id = account_id or self.account_id
         if self.endpoint and not lacks_account(self.endpoint.name):
@@ -123,7 +123,7 @@ class Connection:
         return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
     def needs_account_id(self, generation: Generation) -> bool:
-        """Return whether the endpoint contains the account ID and it is not known yet."""
+        """Return whether the account ID is part of the endpoint and is not known yet."""
         if self.account_id is not None:
             return False
         if self.endpoint is not None:
@@ -135,10 +135,10 @@ class Connection:
         return self.network == "internal"
 
     def sts_service(self, region: str | None = None) -> Endpoint:
-        """Return the endpoint of STS (API metadata of STS 2015-04-01).
+        """Return the STS endpoint (from the API metadata for STS 2015-04-01).
 
         Args:
-            region: the region of STS, None for the ``sts_region`` of the profile or the region of the connection.
+            region: the STS region, or None to use the profile's ``sts_region`` or the connection's region.
         """
         if self.sts_endpoint:
             return self.sts_endpoint
@@ -165,7 +165,7 @@ def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
     if path is None or (not validate_certs and options.given("ca_path") is None):
         _check_openssl_file(options.environ)
         return None
-    # The library would report an invalid file as a connection error, which is retried.
+    # The library would report an invalid file as a connection error, which would be retried.
     try:
         read_file(path, LARGEST_CERTIFICATE_FILE)
     except UnreadableFile as error:
@@ -177,7 +177,7 @@ def _ca_path(options: OptionReader, validate_certs: bool) -> str | None:
 
 
 def _check_openssl_file(environ: Mapping[str, str]) -> None:
-    """Raise ``InvalidOption`` if OpenSSL would not stop reading its certificate file when the SDK is imported."""
+    """Raise ``InvalidOption`` if OpenSSL might read its certificate file endlessly when the SDK is imported."""
     path = environ.get("SSL_CERT_FILE", "")
     if not path or os.path.isdir(path):
         return
@@ -189,7 +189,7 @@ def _check_openssl_file(environ: Mapping[str, str]) -> None:
 
 
 def _holds_certificate(path: str) -> bool:
-    import ssl  # most tasks need it for calls only
+    import ssl  # most tasks do not need it
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

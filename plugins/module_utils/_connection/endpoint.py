@@ -32,7 +32,7 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """The host name or address without port and brackets."""
+        """The host name or address, without the port or brackets."""
         return urlsplit(f"//{self.host}").hostname or ""
 
     @property
@@ -42,7 +42,7 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        """``host:port``, with the default port of the scheme if there is none."""
+        """``host:port``, with the scheme's default port if no port is specified."""
         port = urlsplit(f"//{self.host}").port
         return self.host if port else f"{self.host}:{443 if self.scheme == 'https' else 80}"
 
@@ -51,7 +51,7 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     """Parse an endpoint: ``host``, ``host:port`` or a URL, optionally with a trailing slash.
 
     The default scheme is https. Raises ``InvalidOption`` for ``option`` if the endpoint contains a path, a query, a
-    user name, spaces or an invalid port, or has another scheme.
+    user name, spaces or an invalid port, or if its scheme is neither http nor https.
     """
     if re.search(r"[^!-~]", text):
         raise InvalidOption(option, f"must not contain spaces or non-ASCII characters; use {_FORM}")
@@ -59,9 +59,9 @@ def parse_endpoint(option: str, text: str) -> Endpoint:
     if not separator:
         scheme, rest = "https", text
     scheme = scheme.lower()
-    # With "://", so that urlsplit parses the rest as an address in any case.
+    # Include "://" so that urlsplit always parses the rest as an address.
     parts = _split(option, f"{scheme}://{rest}")
-    # Before any part is quoted in a message, because a malformed URL may contain a password.
+    # Check this before any part is quoted in a message because a malformed URL may contain a password.
     if "@" in scheme + parts.netloc:
         raise InvalidOption(option, "must not contain a user name or password; use access_key_id and access_key_secret")
     if scheme not in ("https", "http"):
@@ -115,8 +115,8 @@ def _is_ipv6(text: str) -> bool:
 
 
 def url_password(url: str) -> str:
-    """Return the password in a URL as written, even if the URL is malformed. Empty if there is none."""
-    # urlsplit does not find a password with an unescaped #, which is still a secret.
+    """Return the password as written in a URL, even a malformed one, or an empty string if there is none."""
+    # urlsplit does not find a password that contains an unescaped #, but such a password is still a secret.
     return without_scheme(url).rpartition("@")[0].partition(":")[2]
 
 

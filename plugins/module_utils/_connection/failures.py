@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Translate errors of credential providers into messages without secrets."""
+"""Translate errors from credential providers into messages without secrets."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 @dataclass(frozen=True)
 class _Reason:
-    """The reason for which no credential could be obtained."""
+    """The reason why no credential could be obtained."""
 
     text: str
     temporary: bool = False
-    #: A hint, None for that of the source.
+    #: A hint, or None to use the source's hint.
     hint: str | None = None
     code: str = ""
 
@@ -48,13 +48,13 @@ def failure_of(source: Source, error: BaseException, connection: Connection) -> 
 
 
 def _reason(source: Source, error: BaseException, connection: Connection) -> _Reason:
-    """Return the reason of an error.
+    """Return the reason for an error.
 
-    Only uses parts that cannot contain secrets: exception types, status and error codes, and file names.
+    Uses only parts that cannot contain secrets: exception types, status and error codes, and file names.
     """
     layers = list(layers_of(error))
     for layer in layers:
-        # Before network errors, whose base class is also OSError. This error is about a local file.
+        # Check for local file errors before network errors because OSError is the base class of both.
         if isinstance(layer, OSError) and layer.filename:
             return _Reason(f"{printable(str(layer.filename))}: {layer.strerror}")
     if comes_from_the_network(error):
@@ -63,8 +63,8 @@ def _reason(source: Source, error: BaseException, connection: Connection) -> _Re
 
 
 def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -> _Reason:
-    # Without the original message, which contains the URL with tokens and signatures. Messages of OpenSSL about
-    # certificates are safe.
+    # Omit the original message because it contains the URL, including tokens and signatures. OpenSSL's messages about
+    # certificates are safe to quote.
     problem = next((text for text in (getattr(one, "verify_message", None) for one in layers) if text), None)
     if problem:
         return _Reason(f"{why.text} ({problem})", hint="Check ca_path.")
@@ -72,7 +72,7 @@ def _no_response(source: Source, why: NoResponse, layers: list[BaseException]) -
 
 
 def _answered(source: Source, text: str, kind: str, connection: Connection) -> _Reason:
-    """Return the reason of an error response. Only known fields are quoted."""
+    """Return the reason for an error response. Only known fields are quoted."""
     found = re.search(r"(?:http_?code|status code)[:=] ?(\d{3})", text, re.IGNORECASE)
     status = int(found.group(1)) if found else 0
     if status == 407:
@@ -86,22 +86,22 @@ def _answered(source: Source, text: str, kind: str, connection: Connection) -> _
     message = str(fields.get("Message") or "")
     if "Signature" in code:
         # The rest of the message is the signed string, which includes the security token.
-        message = "the secret does not belong to the key"
+        message = "the access key secret does not match the access key ID"
     told = ", ".join(part for part in (f"HTTP {status}" if status else "", code, message) if part)
     busy = status == 429 or status >= 500 or code.startswith("Throttling")
     if told:
         hint = "Run the task again later." if busy else None
         if isinstance(source, AsksSts) and not code and not busy:
-            hint = source.network_hint  # STS always answers with a code: something else has answered
+            hint = source.network_hint  # STS errors have a code, so a different server must have responded
         return _Reason(_cleaned(source, told, connection), busy, hint, code)
     reason = next((safe for beginning, safe in _SAFE if text.startswith(beginning)), None)
     if reason is None and ("result:" in text or kind in _NOT_UNDERSTOOD):
-        reason = "the library does not understand the response"
+        reason = "the library cannot parse the response"
         return _Reason(reason, hint=source.network_hint if isinstance(source, AsksSts) else None)
     return _Reason(reason or f"the library failed with {kind}")
 
 
-#: Exceptions of the library for responses that it does not understand.
+#: Exceptions that the library raises for responses it cannot interpret.
 _NOT_UNDERSTOOD = (
     "JSONDecodeError",
     "ValueError",
@@ -114,15 +114,15 @@ _NOT_UNDERSTOOD = (
 )
 
 
-#: Beginnings of messages of the library, with texts that do not quote anything.
+#: Prefixes of messages from the library, paired with replacement messages that quote nothing.
 _SAFE = (
-    ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids it"),
+    ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED disables it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
     ("failed to refresh OAuth token", "the OAuth sign-in has expired"),
     ("unable to load credentials from any of the providers", "no credentials were found"),
-    ("Failed to get", "the metadata service has none"),
+    ("Failed to get", "the metadata service returned no credential"),
     ("failed to execute external command", "the profile's command failed"),
-    ("command process timed out", "the profile's command did not end in time"),
+    ("command process timed out", "the profile's command did not finish in time"),
     ("failed to parse external command output", "the profile's command did not print JSON"),
     ("invalid credential response", "the profile's command did not print an access key"),
     ("invalid StsToken credential response", "the profile's command did not print a security token"),
@@ -135,23 +135,23 @@ _QUOTED_PARAMETER = re.compile(
 )
 
 
-#: The text before a signed string.
+#: The text that introduces a signed string.
 _SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 
 
 def _cleaned(source: Source, text: str, connection: Connection) -> str:
-    """Return the message of a server without secrets and without quoted request parameters."""
+    """Return a server's message with secrets and quoted request parameters masked."""
     text = connection.redactor.mask(text[:_LONGEST_ANSWER])
     quotes = Redactor()
     quotes.add(*source.quoted(), parts=False)
     text, *signed = _SIGNED.split(quotes.mask(text), maxsplit=1)
     if signed:
-        # Not part of the pattern, because it would be slow for long runs of these characters.
+        # Do not match these characters in the pattern, which would be slow for long runs of them.
         text = text.rstrip(" ,;:.([<\"'")
     return connection.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
 
-#: Maximum number of characters of a response that are evaluated.
+#: Maximum number of characters to evaluate in a response.
 _LONGEST_ANSWER = 64 * 1024
 
 
@@ -164,7 +164,7 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 
 def server_of(source: Source, connection: Connection) -> Endpoint | None:
-    """Return the endpoint of the provider's server, None if there is none or it is unknown."""
+    """Return the endpoint of the provider's server, or None if there is none or it is unknown."""
     return connection.sts_service(source.role.sts_region) if isinstance(source, AsksSts) else source.server()
 
 

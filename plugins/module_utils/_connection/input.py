@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Validate values and read files that a user specifies, within limits."""
+"""Validate values and read files that users specify, with limits on their size."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ import os
 import re
 import stat
 
-#: Maximum length of a value. The longest values, security tokens and policies, have about 2,000 characters.
+#: Maximum length of a value. The longest values are security tokens and policies, with about 2,000 characters.
 LONGEST_VALUE = 8192
 _MIB = 1024 * 1024
-#: Maximum size of a profile file in bytes. The official CLI writes about 1,000 bytes for each profile.
+#: Maximum size of a profile file in bytes. The official CLI writes about 1,000 bytes per profile.
 LARGEST_PROFILE_FILE = 4 * _MIB
-#: Maximum size of an OIDC token in bytes. It must fit into a URL.
+#: Maximum size of an OIDC token in bytes. The token must fit in a URL.
 LARGEST_TOKEN_FILE = 64 * 1024
-#: Maximum size of a certificate file in bytes. Those of systems have 200,000 to 300,000.
+#: Maximum size of a certificate file in bytes. Certificate files that come with operating systems are 200,000 to
+#: 300,000 bytes in size.
 LARGEST_CERTIFICATE_FILE = 16 * _MIB
 
 
 class UnreadableFile(Exception):
-    """A file cannot be read. ``str()`` is the reason, for the end of a sentence.
+    """A file cannot be read. ``str()`` is the reason, worded as the end of a sentence.
 
-    ``no_file`` means that the path is not a regular file of acceptable size, so that reading it might never end.
+    ``no_file`` means that the path is not a regular file of acceptable size, so reading it might never end.
     """
 
     def __init__(self, reason: str, no_file: bool = False) -> None:
@@ -36,7 +37,7 @@ class UnreadableFile(Exception):
 def read_file(path: str, largest: int) -> bytes:
     """Return the content of a regular file of at most ``largest`` bytes. Raises ``UnreadableFile``."""
     try:
-        # With O_NONBLOCK, because opening a FIFO would wait for a writer.
+        # Without O_NONBLOCK, opening a FIFO would wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         try:
             _check_regular(os.fstat(descriptor).st_mode)
@@ -65,7 +66,7 @@ def _size(number: int) -> str:
 
 
 def invalid_value(text: str, lines: bool = False) -> str | None:
-    """Return the problem of a value as a predicate, None if there is none.
+    """Return the problem with a value as a predicate, or None if the value is valid.
 
     Args:
         lines: whether line breaks and tabs are allowed.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Profiles of the official CLI that the official library handles, as data."""
+"""A data class for official CLI profiles that the official library handles."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.input impo
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import Source
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: Keys of a profile that contain secrets.
+#: Profile keys that contain secrets.
 _SECRET_KEYS = ("access_key_secret", "sts_token", "access_token", "oauth_access_token", "oauth_refresh_token")
 
 
-#: Keys of a profile that contain the last session of the library.
+#: Profile keys that contain the library's last session.
 _SESSION_KEYS = ("access_key_id", "access_key_secret", "sts_token", "sts_expiration")
 
 
 @dataclass(frozen=True)
 class LibraryProfile(Source):
-    """A profile of the official CLI that the official library handles: CloudSSO, OAuth or External."""
+    """A profile of the official CLI in a mode that the official library handles: CloudSSO, OAuth or External."""
 
     file: str
     name: str
-    #: The content of the whole file.
+    #: The content of the entire file.
     content: Mapping[str, Any] = field(repr=False)
     hint = "Sign in again with the official CLI, or check the profile's command."
 
     def describe(self) -> str:
-        return f"Using the profile {self.name!r} of {printable(self.file)}"
+        return f"Using the profile {self.name!r} in {printable(self.file)}"
 
     def server(self) -> Endpoint | None:
         entry = self._entry()
@@ -64,7 +64,7 @@ class LibraryProfile(Source):
         return _arguments(command) if isinstance(command, str) else set()
 
     def renewed(self) -> Source:
-        # Discard the session that the library has written into the file, because it would be used again.
+        # Discard the session that the library wrote to the file. Otherwise, the library would use it again.
         try:
             content = json.loads(read_file(self.file, LARGEST_PROFILE_FILE).decode("utf-8-sig"))
             profiles = [dict(entry) for entry in content["profiles"]]
@@ -83,7 +83,7 @@ class LibraryProfile(Source):
 
 
 def _arguments(command: str) -> set[str]:
-    """Return the parts of a command that may be secret: its arguments, together and separately."""
+    """Return the parts of a command that may be secret: its arguments, both together and separately."""
     try:
         words = shlex.split(command)
     except ValueError:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Limit all HTTP requests of the process, including those of the SDK and its credentials library.
+"""Limit all HTTP requests that the process sends, including those from the SDK and its credentials library.
 
-The timeouts of requests apply to the time between two bytes, not to the whole response, and its size is not limited. A
-slow or endless response could block a task forever.
+The timeouts of the ``requests`` library apply to the time between two bytes, not to the entire response. The library
+does not limit the size of a response. Therefore, a slow or endless response could block a task forever.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 #: Maximum size of a response in bytes, both compressed and uncompressed. The services send a few kilobytes.
 LARGEST_RESPONSE = 16 * 1024 * 1024
-#: The beginning of the message of ``ResponseTooLarge``, to find it in the messages of other exceptions.
+#: The beginning of the ``ResponseTooLarge`` message, used to find it in the messages of other exceptions.
 TOO_LARGE = "the response is larger than"
 TOO_SLOW = "the response did not arrive in time"
 
@@ -33,9 +33,9 @@ class ResponseTooLarge(OSError):
 
 
 class _Current(threading.local):
-    """The limits of the current request of a thread."""
+    """The limits on a thread's current request."""
 
-    #: The deadline on the monotonic clock, None for no limit.
+    #: The deadline on the monotonic clock, or None for no limit.
     deadline: float | None = None
 
 
@@ -43,7 +43,7 @@ _current = _Current()
 
 
 class _LimitedReader(io.RawIOBase):
-    """Reads from a socket until the deadline and the maximum size."""
+    """Reads from a socket until the deadline, up to the maximum size."""
 
     def __init__(self, sock: Any, source: Any) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class _LimitedReader(io.RawIOBase):
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
             if left <= 0:
-                raise socket.timeout(TOO_SLOW)  # another class before Python 3.10
+                raise socket.timeout(TOO_SLOW)  # not an alias of TimeoutError before Python 3.10
             self._sock.settimeout(left if self._between_bytes is None else min(left, self._between_bytes))
         number: int | None = self._source.readinto1(buffer)
         self._left -= number or 0
@@ -71,13 +71,13 @@ class _LimitedReader(io.RawIOBase):
         return number
 
     def close(self) -> None:
-        """Also close the file of the socket, so that the connection can be closed."""
+        """Also close the socket's file object, so that the connection can be closed."""
         self._source.close()
         super().close()
 
 
 class _LimitedResponse(http.client.HTTPResponse):
-    """A response that is read within the limits, including its status line and headers."""
+    """An HTTP response whose status line, headers and body are read within the limits."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -85,13 +85,13 @@ class _LimitedResponse(http.client.HTTPResponse):
             self.fp = io.BufferedReader(_LimitedReader(sock, self.fp))
 
     def _read_status(self) -> Any:
-        """Let http.client skip all interim responses (RFC 9110, 15.2), such as 103, not only 100."""
+        """Make http.client skip not only 100 but all interim responses (RFC 9110, section 15.2), such as 103."""
         version, status, reason = super()._read_status()  # type: ignore[misc]
         return version, http.client.CONTINUE if 102 <= status < 200 else status, reason
 
 
 def limit_requests() -> None:
-    """Limit all requests of this process from now on. Raises ImportError."""
+    """Limit all requests that this process sends from now on. Raises ImportError."""
     import requests.adapters
     import requests.sessions
 
@@ -117,13 +117,13 @@ def limit_requests() -> None:
 
 
 def _seconds(timeout: Any) -> float:
-    """Return the time limit of a request, from the timeouts for the connection and for reading."""
+    """Return the time limit for a request: the sum of its connect and read timeouts."""
     parts: tuple[Any, ...] = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     return sum(30.0 if part is None else float(part) for part in parts)
 
 
 def _read(response: Any) -> None:
-    """Read the body of a response, with a limit for the uncompressed size."""
+    """Read a response body, limiting its uncompressed size."""
     chunks, size = [], 0
     for chunk in response.iter_content(8192):
         size += len(chunk)

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The argument spec of the connection options, and their environment variables.
+"""The argument spec and the environment variables for the connection options.
 
-Environment variables are not part of the argument spec, because their use depends on other options: the access key ID
-of a task must not be combined with the secret of another key in the environment.
+Environment variables are not part of the argument spec, because their use depends on other options. For example, the
+access key ID in a task must not be combined with the secret of a different key in the environment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint i
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import invalid_value
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 
-#: The environment variables of access keys by family. The families are searched in this order.
+#: The environment variables for access keys, by family. The families are searched in this order.
 KEY_FAMILIES: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {
         "access_key_id": ("ALICLOUD_ACCESS_KEY",),
@@ -43,7 +43,7 @@ KEY_FAMILIES: tuple[Mapping[str, tuple[str, ...]], ...] = (
     },
 )
 KEY_PARTS = ("access_key_id", "access_key_secret", "security_token")
-#: The environment variables of options. The first one that is set is used. The names are those of the Terraform
+#: Maps each option to its environment variables. The first one that is set is used. The names come from the Terraform
 #: provider (alicloud/provider.go, connectivity/endpoint.go), the official CLI (config/profile.go,
 #: config/configuration.go), the official SDK (alibabacloud_credentials/utils/auth_util.py) and the old Ansible modules
 #: (lib/ansible/module_utils/alicloud_ecs.py). docs/authentication.md lists their origins.
@@ -73,25 +73,27 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "account_id": ("ALICLOUD_ACCOUNT_ID", "ALIBABA_CLOUD_ACCOUNT_ID"),
     "endpoint": ("ALIBABA_CLOUD_ENDPOINT_FC", "FC_ENDPOINT"),
     "sts_endpoint": ("ALIBABA_CLOUD_ENDPOINT_STS", "STS_ENDPOINT", "ALIBABA_CLOUD_STS_ENDPOINT"),
-    # The first two are those of requests, in its order. The third is that of OpenSSL, the only one that the SDK uses.
+    # The ``requests`` library uses the first two, in this order. OpenSSL uses the third, which is the only one that
+    # affects the SDK.
     "ca_path": ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"),
 }
-#: Variables that other programs use too. The region of a profile takes precedence.
+#: Variables that other programs also use. A profile's region takes precedence over them.
 GENERAL_NAMES = ("REGION_ID", "REGION")
-#: Variables that apply to OIDC if its other variables are set, else to assume_role, as in the SDK's default chain.
+#: Variables that apply to OIDC if the other OIDC variables are set and to assume_role otherwise, as in the SDK's
+#: default chain.
 ROLE_OF_EITHER = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABACLOUD_ROLE_ARN")
-#: The parts of an access key are validated together, see ``AccessKey.invalid_part``.
+#: Variables for the parts of an access key. ``AccessKey.invalid_part`` validates the parts together.
 _KEY_VARIABLES = {name for part in KEY_PARTS for name in ENVIRONMENT[part]}
 #: Options that may contain line breaks.
 _WITH_LINES = (*KEY_PARTS, "assume_role.policy")
-#: Maximum timeout in seconds, one day.
+#: Maximum timeout in seconds (one day).
 _LONGEST_TIMEOUT = 86400
-#: Minimum timeout in seconds. The SDK uses milliseconds, and 0 means its default.
+#: Minimum timeout in seconds. The SDK uses milliseconds and interprets 0 as its default.
 _SHORTEST_TIMEOUT = 0.001
 
 
 def argument_spec() -> dict[str, Any]:
-    """Return the argument spec of the connection options."""
+    """Return the argument spec for the connection options."""
     return {
         "access_key_id": {"type": "str", "aliases": ["alicloud_access_key", "access_key"], "no_log": False},
         "access_key_secret": {
@@ -140,9 +142,9 @@ def _oidc_spec() -> dict[str, Any]:
 
 
 class OptionReader:
-    """Reads the options of a task and their environment variables. Blank text is treated as not set.
+    """Reads the options of a task and their environment variables. Blank values are treated as not set.
 
-    Raises ``InvalidOption`` for values with control characters or excessive length.
+    Raises ``InvalidOption`` for values that are too long or contain control characters.
     """
 
     def __init__(self, params: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -151,7 +153,7 @@ class OptionReader:
         self.home = environ.get("HOME", "").strip() or os.path.expanduser("~")
 
     def given(self, option: str) -> str | None:
-        """Return the value of an option in the task. ``option`` is a path such as ``oidc.role_arn``."""
+        """Return the value that the task specifies for an option. ``option`` is a path such as ``oidc.role_arn``."""
         value: Any = self._params
         for name in option.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
@@ -164,11 +166,11 @@ class OptionReader:
         return text or None
 
     def is_given(self, option: str) -> bool:
-        """Return whether the task specifies an option. An empty dictionary requests the environment variables."""
+        """Return whether the task specifies an option. An empty dictionary counts as specified."""
         return isinstance(self._params.get(option), Mapping) or self.given(option) is not None
 
     def variable(self, *names: str) -> str | None:
-        """Return the first of these environment variables that is set."""
+        """Return the value of the first of these environment variables that is set."""
         name = self.variable_name(*names)
         if name is None:
             return None
@@ -183,38 +185,38 @@ class OptionReader:
         return next((name for name in names if self.environ.get(name, "").strip()), None)
 
     def get(self, option: str, without: tuple[str, ...] = ()) -> str | None:
-        """Return the value in the task, or else in the environment, ignoring the variables ``without``."""
+        """Return the value from the task or, failing that, the environment. Ignores the variables in ``without``."""
         names = [name for name in ENVIRONMENT.get(option, ()) if name not in without]
         return self.given(option) or self.variable(*names)
 
     def require(self, option: str) -> str:
-        """Return the value like ``get``, but raise ``InvalidOption`` if there is none."""
+        """Like ``get``, but raise ``InvalidOption`` if there is no value."""
         value = self.get(option)
         if value is None:
             raise InvalidOption(option, f"is required ({or_set_variable(option)})")
         return value
 
     def path(self, option: str) -> str | None:
-        """Return a file name with ``~`` expanded. Ansible has already done that for options of the task."""
+        """Return a file name with ``~`` expanded. Ansible has already expanded it in task options."""
         value = self.get(option)
         return os.path.join(self.home, value[2:]) if value and value.startswith("~/") else value
 
     def refuse(self, option: str, problem: str) -> InvalidOption:
-        """Return the error for an invalid value, with the environment variable that it comes from, if any."""
+        """Return the error for an invalid value, naming the environment variable that it comes from, if any."""
         if self.given(option) is None:
             name = self.variable_name(*ENVIRONMENT.get(option, ()))
             problem += f" (from the environment variable {name})" if name else ""
         return InvalidOption(option, problem)
 
     def checked(self, option: str, shape: str, problem: str) -> str | None:
-        """Return the value like ``get``, but raise ``InvalidOption`` if it does not match the pattern ``shape``."""
+        """Like ``get``, but raise ``InvalidOption`` if the value does not match the ``shape`` pattern."""
         value = self.get(option)
         if value is not None and not re.fullmatch(shape, value):
             raise self.refuse(option, problem)
         return value
 
     def endpoint(self, option: str) -> Endpoint | None:
-        """Return an endpoint, None if it is not set."""
+        """Return an endpoint, or None if it is not set."""
         text = self.get(option)
         if text is None:
             return None
@@ -224,7 +226,7 @@ class OptionReader:
             raise self.refuse(option, error.problem) from None
 
     def seconds(self, option: str, zero: bool) -> float:
-        """Return a timeout in seconds. ``zero`` is whether it may be zero."""
+        """Return a timeout in seconds. ``zero`` allows a timeout of zero."""
         value = float(self._params[option])
         shortest = 0 if zero else _SHORTEST_TIMEOUT
         # This condition also rejects NaN.
@@ -234,7 +236,7 @@ class OptionReader:
 
 
 def _invalid(text: str, key: bool, lines: bool) -> str | None:
-    # AccessKey.invalid_part reports invalid characters of a key.
+    # Check only the length of an access key because AccessKey.invalid_part reports invalid characters.
     return invalid_value("x" * len(text) if key else text, lines)
 
 

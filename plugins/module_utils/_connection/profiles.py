@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Read profiles from ``~/.aliyun/config.json`` of the official CLI and ``~/.alibabacloud/credentials.ini`` of the SDK.
+"""Read profiles of the official CLI (``~/.aliyun/config.json``) and the SDK (``~/.alibabacloud/credentials.ini``).
 
-The official library can read them too. However, it ignores proxies, certificates and the endpoint of STS, does not
-support two modes of the CLI, and hangs on a FIFO or device.
+The official library can read them too. However, it ignores proxies, certificates and the STS endpoint. It also does not
+support two CLI modes and hangs if the file is a FIFO or device.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 
 class NoProfileFile(InvalidOption):
-    """The path of profiles is not a regular file of acceptable size. The official library must not read it either."""
+    """The profile file is not a regular file of acceptable size. The official library must not read it either."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Profile:
 
     source: Source
     region: str | None
-    #: The region of STS in any mode, None for the region of the task.
+    #: The STS region, regardless of the mode, or None to use the region of the task.
     sts_region: str | None = None
 
 
-#: Modes of the CLI (config/profile.go), which ignores case.
+#: CLI modes (config/profile.go). The CLI ignores their case.
 _LIBRARY_MODES = ("CloudSSO", "OAuth", "External")
 _MODES = (
     "AK",
@@ -67,7 +67,7 @@ _MODES = (
     "CredentialsURI",
     *_LIBRARY_MODES,
 )
-#: Keys whose values may contain line breaks: JSON, and parts of access keys, see ``AccessKey.invalid_part``.
+#: Keys whose values may contain line breaks: JSON, commands and parts of access keys (see ``AccessKey.invalid_part``).
 _WITH_LINES = ("policy", "process_command", "access_key_id", "access_key_secret", "sts_token")
 
 
@@ -75,9 +75,10 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
     """Read a profile.
 
     Args:
-        name: the name of the profile, None for the current one (CLI) or ``default`` (SDK). file: the JSON file of the
-        official CLI or INI file of the SDK, None for the first default file with the profile. home: the directory of
-        the default files.
+        name: the name of the profile, or None for the current profile (CLI) or ``default`` (SDK).
+        file: the official CLI's JSON file or the SDK's INI file, or None for the first default file that contains the
+            profile.
+        home: the home directory, which contains the default files.
 
     Raises ``InvalidOption`` if the profile does not exist or is incomplete, and ``NoProfileFile`` if a path is not a
     regular file of acceptable size.
@@ -98,11 +99,12 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
 
 
 def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
-    """Return the default profile, or None, and the reasons for which profiles were skipped, as sentences.
+    """Return the default profile or None, and the reasons why profiles were skipped, as clauses.
 
-    The order is that of the official default chain: the current profile of the CLI, then ``default`` of the SDK.
+    The order is that of the official default chain: the CLI's current profile, then the SDK's ``default``.
 
-    Raises ``NoProfileFile``, because the official library would read the file without limits.
+    Raises ``NoProfileFile`` instead of skipping the file, because the official library would then read it without
+    limits.
     """
     skipped: list[str] = []
     for path in _default_files(home):
@@ -127,7 +129,7 @@ class _ProfileFile:
     def __init__(self, path: str) -> None:
         self.path = path
         text = self._read()
-        #: The JSON of the CLI, empty for the INI file of the SDK.
+        #: The content of the CLI's JSON file, or an empty dictionary for the SDK's INI file.
         self.content = self._parse_json(text) if text.lstrip().startswith("{") else {}
         self.current = str(self.content.get("current") or "default")
         self.entries: dict[str, Mapping[str, Any]] = (
@@ -157,13 +159,13 @@ class _ProfileFile:
             content = json.loads(text)
             return {**content, "profiles": [dict(entry) for entry in content.get("profiles") or []]}
         except (ValueError, TypeError, AttributeError, RecursionError):
-            # Without the message of the parser, which may quote the file.
+            # Omit the parser's message because it may quote the file.
             problem = f"{printable(self.path)} is not a JSON file of the official CLI"
             raise InvalidOption("shared_credentials_file", problem) from None
 
 
 class _ProfileReader:
-    """Reads a profile of a file. Raises ``InvalidOption`` if it is incomplete.
+    """Reads a profile from a file. Raises ``InvalidOption`` if it is incomplete.
 
     Args:
         chain: the profiles that use this one as their source, outermost first.
@@ -178,7 +180,7 @@ class _ProfileReader:
         self._mode = next((known for known in _MODES if known.lower() == mode.lower()), mode) or self._guess()
 
     def source(self) -> Source:
-        """Return the credential source of the profile."""
+        """Return the profile's credential source."""
         if self._mode in ("AK", "StsToken"):
             return self._access_key()
         if self._mode == "EcsRamRole":
@@ -198,9 +200,9 @@ class _ProfileReader:
         return AssumedRole(self._base(), self._role(), self._get("external_id"))
 
     def sts_region(self) -> str | None:
-        """Return the region of STS."""
+        """Return the STS region."""
         region = self._get("sts_region")
-        # It is used in a host name.
+        # The region becomes part of a host name.
         if region is not None and not REGION.fullmatch(region):
             raise self._invalid(f"its sts_region {quoted(region)} is not a region ID")
         return region
@@ -212,7 +214,7 @@ class _ProfileReader:
         return "RamRoleArn" if self._get("ram_role_arn") else "AK"
 
     def _base(self) -> Source:
-        """Return the source of the credential that assumes the role of the profile."""
+        """Return the source of the credential used to assume the profile's role."""
         if self._mode == "RamRoleArn":
             return self._access_key()
         if self._mode == "RamRoleArnWithRoleName":
@@ -221,13 +223,13 @@ class _ProfileReader:
             raise self._invalid(f"its mode {quoted(self._mode)} is not supported")
         name, chain = self._require("source_profile"), (*self._chain, self._name)
         if name in chain:
-            raise self._invalid(f"its source_profile {quoted(name)} refers back to it")
+            raise self._invalid(f"its source_profile {quoted(name)} forms a loop")
         if name not in self._file.entries:
             raise self._invalid(f"its source_profile {quoted(name)} does not exist")
         return _ProfileReader(self._file, name, chain).source()
 
     def _access_key(self) -> AccessKey:
-        # A token in mode AK is left over from another mode.
+        # In AK mode, any token is left over from another mode.
         token = None if self._mode == "AK" else self._get("sts_token")
         if self._mode == "StsToken":
             token = self._require("sts_token")
@@ -281,5 +283,5 @@ class _ProfileReader:
 
     def _invalid(self, problem: str) -> InvalidOption:
         return InvalidOption(
-            "profile", f"the profile {quoted(self._name)} of {printable(self._file.path)} cannot be used: {problem}"
+            "profile", f"the profile {quoted(self._name)} in {printable(self._file.path)} cannot be used: {problem}"
         )

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Create credential providers of the official library.
+"""Create the official library's credential providers.
 
-Only ``credential`` imports the library. This module adds support for proxies, certificates, the endpoint of STS,
-caching, and error messages, which the library lacks.
+Only ``credential`` imports the library. This module adds what the library lacks: support for proxies, certificates and
+the STS endpoint, as well as caching and error messages.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 _IN_THE_FOREGROUND: Mapping[str, Any] = {"async_update_enabled": False}
 
 
-#: Represents hosts that only the library knows.
+#: A placeholder for hosts that only the library knows.
 _CLOUD = Endpoint("https", "aliyuncs.com")
 
 
 def credential(connection: Connection) -> Any:
-    """Return the credential client of the official library for a connection, without obtaining a credential yet.
+    """Return the official library's credential client for a connection. No credential is obtained yet.
 
-    Returns an ``alibabacloud_credentials.client.Client`` with an additional method:
+    Returns an ``alibabacloud_credentials.client.Client`` with these methods:
 
     - ``get_credential()`` raises ``CredentialError`` if no credential can be obtained.
-    - ``renew(refused=None)`` discards a credential that a service rejected, see ``CachingProvider.renew``.
+    - ``renew(refused=None)`` discards a credential that a service rejected (see ``CachingProvider.renew``).
 
     Raises ``CredentialError`` if the authentication method is not supported, and ImportError if the library is missing.
     """
     _silence_loggers(connection)
     with warnings.catch_warnings():
-        # Dependencies of the library emit warnings on some versions of Python.
+        # The library's dependencies emit warnings on some Python versions.
         warnings.simplefilter("ignore")
         from alibabacloud_credentials import provider as providers
         from alibabacloud_credentials.client import Client
@@ -65,11 +65,11 @@ def credential(connection: Connection) -> Any:
 
 
 def _silence_loggers(connection: Connection) -> None:
-    """Keep the log messages of the library from standard error, because they may contain secrets."""
-    # Disable these loggers, because each imported module adds another handler.
+    """Keep the library's log messages out of standard error because they may contain secrets."""
+    # Disable these loggers because each imported module adds another handler.
     for name in ("credentials", "alibabacloud-tea", "darabonba-core"):
         logging.getLogger(name).disabled = True
-    # Add a handler to these loggers, because Python would print their warnings otherwise.
+    # Add a handler to these loggers because otherwise Python would print their warnings.
     for name in ("alibabacloud_credentials", "apscheduler"):
         logger = logging.getLogger(name)
         logger.propagate = False
@@ -80,7 +80,7 @@ def _silence_loggers(connection: Connection) -> None:
 
 
 class _ProviderFactory:
-    """Creates providers of the official library for a connection."""
+    """Creates the official library's providers for a connection."""
 
     def __init__(self, providers: Any, connection: Connection) -> None:
         #: The package ``alibabacloud_credentials.provider``.
@@ -88,14 +88,14 @@ class _ProviderFactory:
         self.connection = connection
 
     def caching_provider(self, source: Source) -> CachingProvider:
-        """Return the caching provider of a source."""
+        """Return the caching provider for a source."""
         return CachingProvider(source, self.connection, self._make)
 
     def _make(self, source: Source) -> Any:
         return _provider_of(source, self)
 
     def http_options(self) -> Any:
-        """Return the timeouts of the connection. The library uses milliseconds."""
+        """Return the connection's timeouts as library options, which are in milliseconds."""
         from alibabacloud_credentials.http import HttpOptions
 
         return HttpOptions(
@@ -104,14 +104,14 @@ class _ProviderFactory:
         )
 
     def sts_provider(self, provider_class: Any, role: Role, **who: Any) -> Any:
-        """Return a provider that obtains a session of ``role`` from STS."""
+        """Return a provider that obtains a session for ``role`` from STS."""
         endpoint = self.connection.sts_service(role.sts_region)
         provider = provider_class(
             role_arn=role.arn,
             role_session_name=role.session_name,
             duration_seconds=role.expiration,
             policy=role.policy,
-            # The library adds https:// unless there is a scheme.
+            # The library adds https:// unless the endpoint has a scheme.
             sts_endpoint=endpoint.host if endpoint.scheme == "https" else endpoint.url,
             http_options=self.http_options(),
             **who,
@@ -119,7 +119,7 @@ class _ProviderFactory:
         return self.apply_network_settings(provider, endpoint)
 
     def apply_network_settings(self, provider: Any, endpoint: Endpoint) -> Any:
-        """Set the certificates and the proxy of a provider. The library has no arguments for them."""
+        """Set a provider's certificates and proxy, for which the library has no arguments."""
         if hasattr(provider, "_runtime_options"):
             proxy = proxies(self.connection.environ, endpoint).get(endpoint.scheme)
             provider._runtime_options.update(
@@ -133,7 +133,7 @@ class _ProviderFactory:
 
 @singledispatch
 def _provider_of(source: Source, library: _ProviderFactory) -> Any:
-    """Return the provider of the official library for a source."""
+    """Return the official library's provider for a source."""
     raise NotImplementedError(type(source).__name__)
 
 
@@ -182,10 +182,10 @@ def _library_profile(source: LibraryProfile, library: _ProviderFactory) -> Any:
         profiles = library.providers.CLIProfileCredentialsProvider(profile_name=source.name, profile_file=source.file)
     except TypeError:
         raise CredentialError(
-            f"{source.describe()} failed: the installed alibabacloud-credentials is too old for profiles of this "
-            "mode. Upgrade it, or use another profile."
+            f"{source.describe()} failed: the installed release of alibabacloud-credentials does not support profiles "
+            "of this mode. Upgrade it, or use another profile."
         ) from None
-    # Not the public method, which checks ALIBABA_CLOUD_CLI_PROFILE_DISABLED and hides the inner provider.
+    # Do not call the public method, which checks ALIBABA_CLOUD_CLI_PROFILE_DISABLED and hides the inner provider.
     provider = profiles._get_credentials_provider(source.content, source.name)
     return library.apply_network_settings(provider, source.server() or _CLOUD)
 
@@ -195,13 +195,13 @@ def _default_chain(source: DefaultChain, library: _ProviderFactory) -> Any:
     from alibabacloud_credentials.provider import default
     from alibabacloud_credentials.utils import auth_util
 
-    # The chain would create its ECS provider with a scheduler, which replaces signal handlers in older releases.
+    # The chain would create its ECS provider with a scheduler, which in older releases replaces signal handlers.
     default.EcsRamRoleCredentialsProvider = partial(
         library.providers.EcsRamRoleCredentialsProvider, **_IN_THE_FOREGROUND
     )
     default.ProfileCredentialsProvider = library.providers.ProfileCredentialsProvider
     if source.without_profiles:
         auth_util.environment_cli_profile_disabled = "true"
-        # The file of the SDK cannot be disabled by an option.
+        # The SDK has no option to disable its profile file.
         default.ProfileCredentialsProvider = partial(default.ProfileCredentialsProvider, profile_file=os.devnull)
     return library.providers.DefaultCredentialsProvider()

@@ -23,12 +23,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 
 
 def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
-    """Return the proxy of an endpoint as ``{scheme: URL}``, ``{}`` if there is none.
+    """Return the proxy for an endpoint as ``{scheme: URL}``, or ``{}`` if there is none.
 
-    Uses the variables ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy``. As in curl and requests, lower
-    case takes precedence over upper case. ``no_proxy`` is a comma-separated list of ``*``, domain names, addresses and
-    networks (``10.0.0.0/8``), each with an optional port. Raises ``InvalidOption`` if the URL of the proxy is invalid.
-    The message contains the variable but not its value.
+    Uses the variables ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy``. As in curl and requests,
+    lowercase names take precedence over uppercase names. ``no_proxy`` is a comma-separated list of ``*``, domain names,
+    addresses and networks (``10.0.0.0/8``), each with an optional port. Raises ``InvalidOption`` if the proxy URL is
+    invalid. The message contains the name of the variable but not its value.
     """
     name = next((name for name in (f"{endpoint.scheme}_proxy", "all_proxy") if _variable(environ, name)), None)
     if name is None:
@@ -41,7 +41,7 @@ def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
 
 
 def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
-    """Return ``host:port`` of the proxy for an endpoint without credentials, None if there is no proxy."""
+    """Return the ``host:port`` of the proxy for an endpoint, without credentials, or None if there is no proxy."""
     proxy = proxies(environ, endpoint).get(endpoint.scheme)
     if proxy is None:
         return None
@@ -50,15 +50,15 @@ def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
 
 
 def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, status: int) -> tuple[str, bool]:
-    """Return a clause about an error response of the proxy, and whether the error is temporary.
+    """Return a clause about an error response from the proxy and whether the error is temporary.
 
-    The clause contains the address of the proxy but not its password. ``status`` is that of the response.
+    The clause contains the address of the proxy but not its password. ``status`` is the HTTP status of the response.
     """
     proxy = describe_proxy(environ, endpoint)
     if status == 407:
         return f"{proxy} requires a user name and password (HTTP 407)", False
     server = endpoint.address if endpoint else "the server"
-    return f"{proxy} does not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
+    return f"{proxy} could not connect to {server} (HTTP {status})", status >= 500 or status in (408, 429)
 
 
 def describe_proxy(environ: Mapping[str, str], endpoint: Endpoint | None) -> str:
@@ -66,7 +66,7 @@ def describe_proxy(environ: Mapping[str, str], endpoint: Endpoint | None) -> str
     try:
         address = proxy_address(environ, endpoint) if endpoint else None
     except InvalidOption:
-        address = None  # it was not used either, or it would have been refused before
+        address = None  # a proxy with an invalid URL is never used
     return f"the proxy {address}" if address else "the proxy"
 
 
@@ -80,13 +80,13 @@ def _check_proxy(variable: str, proxy: str) -> None:
     if not usable:
         raise InvalidOption(
             variable,
-            "this environment variable is not the URL of a proxy, such as http://user:password@host:port; "
+            "this environment variable is not a proxy URL such as http://user:password@host:port; "
             "in a password, write %23 for #, %2F for /, %3F for ? and %40 for @",
         )
 
 
 def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
-    """Return the passwords in the proxy URLs of the environment, both as written and decoded."""
+    """Return the passwords in the environment's proxy URLs, both as written and decoded."""
     passwords = {password for _user, password in _proxy_logins(environ)}
     return passwords | {unquote(password) for password in passwords}
 
@@ -94,13 +94,13 @@ def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
 def proxy_authorizations(environ: Mapping[str, str]) -> set[str]:
     """Return the values that follow ``Basic`` in the ``Proxy-Authorization`` header."""
     logins = {f"{unquote(user)}:{unquote(password)}" for user, password in _proxy_logins(environ)}
-    # requests encodes them as Latin-1.
+    # The ``requests`` library encodes logins as Latin-1.
     sent = {login.encode(encoding, "replace") for login in logins for encoding in ("latin-1", "utf-8")}
     return {base64.b64encode(login).decode() for login in sent}
 
 
 def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
-    # Both spellings, because a password is a secret even if the other variable disables its proxy.
+    # Include both spellings because a password is a secret even if the other variable disables its proxy.
     names = ("http_proxy", "https_proxy", "all_proxy")
     urls = {environ.get(spelling, "").strip() for name in names for spelling in (name, name.upper())}
     logins = {(without_scheme(url).partition(":")[0], url_password(url)) for url in urls}
@@ -108,7 +108,7 @@ def _proxy_logins(environ: Mapping[str, str]) -> set[tuple[str, str]]:
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:
-    # An empty variable disables a proxy in either case.
+    # An empty variable disables the proxy, whether its name is in lower or upper case.
     return environ.get(name, environ.get(name.upper(), "")).strip()
 
 

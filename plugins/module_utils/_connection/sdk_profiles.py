@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Convert profiles in the INI file of the official SDK to those of the official CLI. Pure."""
+"""Convert profiles in the official SDK's INI file to official CLI profiles. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Mapping
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: Keys and types in the INI file of the SDK, and their names in the JSON file of the CLI.
+#: Maps keys and types in the SDK's INI file to their names in the CLI's JSON file.
 _INI_KEYS = {
     "type": "mode",
     "security_token": "sts_token",
@@ -31,8 +31,8 @@ _INI_MODES = {
 
 
 def profiles_of_sdk(path: str, text: str) -> dict[str, Mapping[str, Any]]:
-    """Return the profiles in the text of a file by name. Raises ``InvalidOption``."""
-    import configparser  # few have such a file
+    """Return the profiles in the text of a file, keyed by name. Raises ``InvalidOption``."""
+    import configparser  # few users have such a file
 
     parser = configparser.ConfigParser(interpolation=None)
     try:

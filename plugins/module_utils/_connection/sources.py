@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The sources of credentials, as data.
+"""Data classes for the sources of credentials.
 
 A ``Source`` can be created and compared without the official library, which only ``credential`` imports.
 """
@@ -31,25 +31,25 @@ DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
 class Source:
     """The source of a credential."""
 
-    #: A hint for errors, as a sentence.
+    #: A hint to add to errors, as a sentence.
     hint = ""
-    #: A hint if the server does not respond, as a sentence.
+    #: A hint to add if the server does not respond, as a sentence.
     network_hint = "Check the network and the proxy settings."
-    #: Whether it can provide another credential.
+    #: Whether the source can provide another credential.
     renewable = True
     #: Whether a credential without an expiration remains valid for the whole task.
     tells_expiration = True
 
     def full_hint(self) -> str:
-        """Return the hint with the reasons for which other sources were not used."""
+        """Return the hint, preceded by the reasons why other sources were not used."""
         return self.hint
 
     def describe(self) -> str:
-        """Return a description of the attempt, as the subject of a sentence."""
+        """Return a description of the attempt, worded as the subject of a sentence."""
         raise NotImplementedError
 
     def server(self) -> Endpoint | None:
-        """Return the endpoint of the server, None if there is none, if it is unknown, or if it is the default STS."""
+        """Return the endpoint of the server, or None if there is no server, it is STS or its endpoint is unknown."""
         return None
 
     def secrets(self) -> set[str]:
@@ -57,7 +57,7 @@ class Source:
         return set()
 
     def ordinary_secrets(self) -> set[str]:
-        """Return further values to mask in messages only. They may be ordinary words that also occur in data."""
+        """Return other values that are masked only in messages. They may be ordinary words that also occur in data."""
         return set()
 
     def register(self, redactor: Redactor) -> None:
@@ -101,7 +101,7 @@ class AccessKey(Source):
     renewable = False
 
     def invalid_part(self) -> str | None:
-        """Return the name of a part with characters that cannot be sent in a header, None if there is none."""
+        """Return the name of a part that contains characters not allowed in a header, or None if there is none."""
         parts = ("access_key_id", "access_key_secret", "security_token")
         return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
 
@@ -114,14 +114,15 @@ class AccessKey(Source):
 
 @dataclass(frozen=True)
 class EcsRole(Source):
-    """The RAM role of the ECS instance on which the task runs, None for the attached one."""
+    """The RAM role of the ECS instance on which the task runs. ``role_name`` is None for the attached role."""
 
     role_name: str | None
     hint = "Run the task on an ECS instance with this role, and do not set ALIBABA_CLOUD_ECS_METADATA_DISABLED."
     network_hint = "Run the task on an ECS instance. The metadata service is not available elsewhere."
 
     def describe(self) -> str:
-        return f"Asking the ECS metadata service for the role {self.role_name or 'of this instance'}"
+        role = self.role_name or "of this instance"
+        return f"Requesting credentials for the role {role} from the ECS metadata service"
 
     def server(self) -> Endpoint:
         return _METADATA_SERVICE
@@ -129,14 +130,14 @@ class EcsRole(Source):
 
 @dataclass(frozen=True)
 class CredentialsUri(Source):
-    """A server that provides credentials. The URI is treated as a secret, because it may contain a token."""
+    """A server that provides credentials. The URI is treated as a secret because it may contain a token."""
 
     uri: str = field(repr=False)
     hint = "It must return JSON with Code=Success, AccessKeyId, AccessKeySecret, SecurityToken and Expiration."
     network_hint = "Check credentials_uri, the network and the proxy settings."
 
     def describe(self) -> str:
-        return "Asking credentials_uri"
+        return "Requesting credentials from credentials_uri"
 
     def server(self) -> Endpoint:
         scheme, _separator, rest = self.uri.partition("://")
@@ -161,21 +162,21 @@ class CredentialsUri(Source):
 
 @dataclass(frozen=True)
 class Role:
-    """A session of a RAM role to request from STS."""
+    """The parameters of a RAM role session to request from STS."""
 
     arn: str
     session_name: str = DEFAULT_SESSION_NAME
-    #: In seconds, None for the default of STS, 3600.
+    #: The duration in seconds, or None for the STS default of 3600.
     expiration: int | None = None
-    #: A policy in JSON that restricts the session.
+    #: A JSON policy that restricts the session.
     policy: str | None = None
-    #: The region of STS, None for that of the connection.
+    #: The STS region, or None to use the connection's region.
     sts_region: str | None = None
 
 
 @dataclass(frozen=True)
 class AssumedRole(AsksSts):
-    """A RAM role, assumed with another credential."""
+    """A RAM role that is assumed with another credential."""
 
     base: Source
     role: Role
@@ -203,7 +204,7 @@ class AssumedRole(AsksSts):
 
 @dataclass(frozen=True)
 class OidcRole(AsksSts):
-    """A RAM role, assumed with a token of an OIDC provider."""
+    """A RAM role that is assumed with a token from an OIDC provider."""
 
     provider_arn: str
     token_file: str
@@ -244,18 +245,18 @@ class OidcRole(AsksSts):
 
 @dataclass(frozen=True)
 class DefaultChain(Source):
-    """The default chain of the official library, if nothing else is configured."""
+    """The official library's default chain, which is used if nothing else is configured."""
 
-    #: Whether to ignore the profile files of the official CLI.
+    #: Whether to ignore the profile files of the official CLI and SDK.
     without_profiles: bool = False
-    #: The reasons for which default profiles were not used, as sentences.
+    #: The reasons why default profiles were not used, as clauses.
     skipped: tuple[str, ...] = ()
     hint = "Specify access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
-    # The chain of the library does not return expirations, but renews credentials itself.
+    # The library's chain does not return expirations, but renews credentials itself.
     tells_expiration = False
 
     def describe(self) -> str:
-        return "Looking for credentials in the environment, in profile files and at the ECS metadata service"
+        return "Searching for credentials in the environment, in profile files and in the ECS metadata service"
 
     def full_hint(self) -> str:
         return " ".join((*(f"Not used: {problem}." for problem in self.skipped), self.hint))

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Translate exceptions of requests, urllib3 and http.client.
+"""Translate exceptions from requests, urllib3 and http.client.
 
-Calls of Function Compute and of credential providers have the same error messages.
+This gives calls to Function Compute and to credential providers the same error messages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CHECK_PROXY = "Check the proxy settings."
 
 @dataclass(frozen=True)
 class NoResponse:
-    """The reason for which there was no response."""
+    """The reason why there was no response."""
 
     #: A clause with the address of the host that did not respond. It contains no secrets.
     text: str
@@ -35,16 +35,16 @@ class NoResponse:
     refused: bool = False
     #: Whether the server may have received the request.
     sent: bool = False
-    #: A hint, None to check the network.
+    #: A hint, or None for the default hint to check the network.
     hint: str | None = None
 
 
 def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str, str]) -> NoResponse:
-    """Return the reason of an exception.
+    """Return the reason for an exception.
 
     Args:
-        server: the endpoint that was called, None if unknown.
-        environ: the environment variables, for the proxy.
+        server: the endpoint that was called, or None if unknown.
+        environ: the environment variables, used to name the proxy.
     """
     layers = list(layers_of(error))
     proxy_says = re.search(r"Tunnel connection failed: (\d{3})\b", " ".join(map(str, layers)))
@@ -52,32 +52,32 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
         return refused(server, environ, int(proxy_says[1]))
     host, words = address_of(server), _innermost_text(layers)
     kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
-    dead_end = _permanent_failure(host, words)
-    if dead_end:
-        return dead_end
+    permanent = _permanent_failure(host, words)
+    if permanent:
+        return permanent
     sent = kinds.isdisjoint(_NOT_SENT)
     if "ProxyError" in kinds:
         return NoResponse(f"{describe_proxy(environ, server)} did not respond", words, sent=sent, hint=CHECK_PROXY)
     if _not_http(layers, kinds):
         problem = f"{host} did not send a complete HTTP response"
-        return NoResponse(problem, sent=sent, hint="Check endpoint, and its port.")
-    # Compare class names, because urllib3 derives the exception for failed connections from the one for timeouts.
+        return NoResponse(problem, sent=sent, hint="Check endpoint and its port.")
+    # Compare class names because urllib3 derives the exception for failed connections from the one for timeouts.
     late = " in time" if any(type(layer).__name__ in _TIMEOUTS for layer in layers) else ""
     return NoResponse(f"{host} did not respond{late}", words, sent=sent)
 
 
 def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
-    """Return the reason if a proxy responded with this status instead of the server."""
+    """Return the reason if a proxy, rather than the server, responded with this status."""
     text, temporary = refused_by_proxy(environ, server, status)
     return NoResponse(text, temporary=temporary, refused=True, hint=CHECK_PROXY)
 
 
 def address_of(server: Endpoint | None) -> str:
-    """Return ``host:port``, or ``the server``."""
+    """Return ``host:port``, or ``the server`` if it is unknown."""
     return server.address if server else "the server"
 
 
-#: Exceptions of requests for missing responses.
+#: Exceptions that the ``requests`` library raises if there is no response.
 _NETWORK = (
     "ProxyError",
     "Timeout",
@@ -88,10 +88,10 @@ _NETWORK = (
     "InvalidSchema",
     "InvalidURL",
 )
-#: Exceptions of urllib3 before the request was sent.
+#: Exceptions that urllib3 raises before the request is sent.
 _NOT_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 _TIMEOUTS = ("ReadTimeout", "ReadTimeoutError", "ConnectTimeoutError")
-#: Exceptions of http.client, urllib3 and requests for invalid or incomplete HTTP responses.
+#: Exceptions that http.client, urllib3 and requests raise for invalid or incomplete HTTP responses.
 _NO_HTTP = (
     "BadStatusLine",
     "LineTooLong",
@@ -104,12 +104,12 @@ _NO_HTTP = (
 
 
 def comes_from_the_network(error: BaseException) -> bool:
-    """Return whether an exception, or any that it wraps, is about a missing response."""
+    """Return whether an exception, or any exception that it wraps, is due to a missing response."""
     return any(kind.__name__ in _NETWORK for layer in layers_of(error) for kind in type(layer).__mro__)
 
 
 def _permanent_failure(host: str, words: str) -> NoResponse | None:
-    """Return the reason if it is permanent, according to the message of the exception."""
+    """Return the reason if the exception's message indicates a permanent failure, or None otherwise."""
     if "redirects" in words:
         problem = f"{host} responded with a redirect, which is not followed"
         return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
@@ -120,7 +120,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
         problem = f"the certificate of {host} is not trusted"
         return NoResponse(problem, words, temporary=False, hint="Check endpoint and ca_path.")
     if "WRONG_VERSION_NUMBER" in words:
-        hint = "Check endpoint, which may have to begin with http://, and its port."
+        hint = "Check endpoint and its port. The endpoint may have to begin with http://."
         return NoResponse(f"{host} does not support https", words, temporary=False, hint=hint)
     if any(sign in words for sign in ("eader value", "eader part", "codec can't encode")):
         # requests and http.client quote the invalid value, which may be a secret.
@@ -132,7 +132,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
 
 def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:
     """Return whether the server responded, but not with a complete HTTP response."""
-    # Not if the server closed the connection without a response. http.client derives that from BadStatusLine.
+    # Exclude connections that the server closed without a response: the exception for them is also a BadStatusLine.
     if "RemoteDisconnected" in kinds:
         return False
     return type(layers[-1]).__name__ == "ValueError" or not kinds.isdisjoint(_NO_HTTP)
@@ -144,7 +144,7 @@ def _innermost_text(layers: list[BaseException]) -> str:
 
 
 def layers_of(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the exception and all that it wraps. The SDK, requests and urllib3 each add a layer."""
+    """Yield the exception and all exceptions that it wraps. The SDK, requests and urllib3 each add a layer."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)

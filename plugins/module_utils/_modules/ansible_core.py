@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The AnsibleModule of this collection, with workarounds for ansible-core."""
+"""This collection's AnsibleModule, with workarounds for ansible-core."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ except ImportError:  # ansible-core before 2.22 has no list of secrets for the s
 
 
 def make_module(spec: dict[str, Any], rules: dict[str, Any]) -> AnsibleModule:
-    """Create the module and validate its parameters. Ends the process if they are invalid.
+    """Create the module and validate its parameters. The process ends if they are invalid.
 
     Args:
-        rules: further arguments of AnsibleModule, and ``not_nullable``, the options that may be omitted but not null.
+        rules: additional AnsibleModule arguments, and ``not_nullable``: the options that may be omitted but must not be
+            null.
     """
     arguments = {"not_nullable": (), **rules}
     return Module(argument_spec=spec, supports_check_mode=True, **arguments)
 
 
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
-    """An AnsibleModule that validates its parameters before Ansible does, and masks secrets itself.
+    """An AnsibleModule that validates its parameters before Ansible does. It also masks secrets itself.
 
     For the validation, see ``params``. ansible-core 2.19 does not mask warnings, and 2.22 does not mask results.
-    Earlier releases also mask the names of functions and queues that contain a secret. Therefore, Ansible's list of
-    secrets is emptied, and everything that can contain external text is masked here.
+    Earlier releases also mask function and queue names that contain a secret. Therefore, Ansible's list of secrets is
+    emptied, and everything that can contain external text is masked here.
     """
 
     redactor = Redactor()
@@ -59,9 +60,9 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     def _load_params(self) -> None:
         """Load and validate the original parameters.
 
-        There is no public method for this. After the validation of ansible-core, null cannot be distinguished from
-        omitted options, or text from lists, and some parameters cause a traceback. ansible-core keeps this method for
-        backwards compatibility.
+        There is no public method for this. After ansible-core's validation, null cannot be distinguished from an
+        omitted option, nor text from a list. Some parameters cause a traceback. ansible-core keeps this method for
+        backward compatibility.
         """
         super()._load_params()
         params: dict[str, Any] = self.params
@@ -77,7 +78,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         """End the process with this message, or with the validation errors."""
         safe = self._safe({**results, "msg": first_errors(self._refusals) or msg})
         if not self._refusals and not self._validated:
-            # Ansible's messages quote values and names of options. Mask secrets before the message is shortened.
+            # Ansible's messages quote option names and values. Mask secrets before the message is shortened.
             safe["msg"] = self.redactor.text(msg, _LONGEST_ANSIBLE_MESSAGE)
         super().fail_json(**safe)
         raise AssertionError("it has ended the process")
@@ -85,7 +86,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     def _safe(self, results: dict[str, Any]) -> dict[str, Any]:
         """Return the results with secrets masked."""
         params = getattr(self, "params", {})
-        if not self.redactor.secrets:  # it ends before its connection was made
+        if not self.redactor.secrets:  # the module ends before its connection is created
             self.redactor = Redactor()
             self.redactor.add(*_secret_values(self.argument_spec, params))
         register_secrets([secret for secret in self.redactor.secrets if len(secret) >= _LONG_SECRET])
@@ -96,7 +97,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         return {**safe, "invocation": {"module_args": without_secrets(self.argument_spec, params)}}
 
     def _log_invocation(self) -> None:
-        """Write the invocation of the module to the system log, without the passwords in URLs."""
+        """Write the module invocation to the system log, without secrets or passwords in URLs."""
         params, self.params = self.params, without_secrets(self.argument_spec, self.params)
         try:
             super()._log_invocation()
@@ -104,14 +105,14 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
             self.params = params
 
 
-#: Shorter secrets are only masked in messages, because Ansible would mask all their occurrences.
+#: Shorter secrets are masked only in messages, because Ansible would mask all their occurrences.
 _LONG_SECRET = 8
 #: The keys that can contain external text. All other returned values identify resources and are never masked.
 _TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
 
 
 def _masked(redactor: Redactor, name: str, value: Any) -> Any:
-    """Return a value of the results with secrets masked in external text."""
+    """Return a result value with secrets masked in external text."""
     if isinstance(value, dict):
         return {key: _masked(redactor, key, inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -120,7 +121,7 @@ def _masked(redactor: Redactor, name: str, value: Any) -> Any:
 
 
 def _options(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the options by their names and aliases."""
+    """Return the options by name and by alias."""
     return {key: option for name, option in spec.items() for key in (name, *option.get("aliases", ()))}
 
 
@@ -137,7 +138,7 @@ def _secret_values(spec: dict[str, Any], params: dict[str, Any]) -> list[str]:
 
 
 def without_secrets(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters without secret options and without passwords in URLs."""
+    """Return the parameters with secret options and passwords in URLs masked."""
     safe: dict[str, Any] = {}
     options = _options(spec)
     for name, value in params.items():
@@ -152,14 +153,14 @@ def without_secrets(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, A
 
 
 _URLS = ("endpoint", "sts_endpoint")
-#: Maximum length of a message of Ansible's validation, which may list all options.
+#: Maximum length of an Ansible validation message, which may list all options.
 _LONGEST_ANSIBLE_MESSAGE = 2000
 #: Maximum number of errors in a message.
 _MOST_ERRORS = 50
 
 
 def first_errors(errors: Sequence[object]) -> str:
-    """Return the errors as text. If there are too many, list the first of them and the number of the others."""
+    """Return the errors as text. If there are too many, return the first ones and the number of remaining ones."""
     more = len(errors) - _MOST_ERRORS
     text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
     return f"{text} And {more} more." if more > 0 else text

@@ -27,12 +27,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 
 def config_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of the modules that manage one configuration."""
+    """Return the argument spec for the modules that manage one configuration."""
     return {**identity_argument_spec(generation), **settings_spec(generation.fields), **state_spec()}
 
 
 def config_rules(generation: Generation) -> dict[str, Any]:
-    """Return the dependencies between the options of the modules that manage one configuration."""
+    """Return the option dependencies for the modules that manage one configuration."""
     return {
         "mutually_exclusive": [("id", name) for name in generation.identity_options],
         "required_one_of": [("id", "function_name")],
@@ -41,8 +41,8 @@ def config_rules(generation: Generation) -> dict[str, Any]:
 
 
 def ensure_config(context: ModuleContext) -> dict[str, Any]:
-    """Ensure that a configuration is in the desired state, and return the results."""
-    # If id is specified, the qualifier can only be the default, because they are mutually exclusive.
+    """Ensure that a configuration is in the desired state and return the results."""
+    # If id is specified, the qualifier can only be the default, because the two are mutually exclusive.
     options = {**context.params, "qualifier": None} if context.params["id"] else context.params
     desired = parse_desired(context.api, options, *context.connection.location)
     for warning in input_warnings(desired):

@@ -31,7 +31,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 
 def info_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of the info modules."""
+    """Return the argument spec for the info modules."""
     patterns = {"type": "list", "elements": "str"}
     narrowing = {"services": patterns, "functions": patterns} if generation.has_services else {"functions": patterns}
     return {
@@ -44,7 +44,7 @@ def info_spec(generation: Generation) -> dict[str, Any]:
 
 
 def info_rules(generation: Generation) -> dict[str, Any]:
-    """Return the dependencies between the options of the info modules."""
+    """Return the option dependencies for the info modules."""
     names = [*generation.identity_options, "functions"]
     exclusive = [("function_name", "functions")]
     if generation.has_services:
@@ -52,7 +52,7 @@ def info_rules(generation: Generation) -> dict[str, Any]:
         exclusive += [("service_name", "services"), ("function_name", "services")]
     return {
         "mutually_exclusive": [("id", name) for name in names] + exclusive,
-        # If null was treated as omitted, the whole account would be read.
+        # If null were treated as omitted, all configurations in the account would be read.
         "not_nullable": ("id", *names),
         "required_by": {
             "qualifier": ("function_name",),
@@ -62,7 +62,7 @@ def info_rules(generation: Generation) -> dict[str, Any]:
 
 
 def list_configs(context: ModuleContext) -> dict[str, Any]:
-    """Read the configurations in the scope, and return the results."""
+    """Read the configurations in the scope and return the results."""
     wanted, concurrency = parse_filter(context), context.concurrency
     client = context.client({"id": wanted.identity} if wanted.identity else {}, concurrency)
     read_result = ConfigReader(client, concurrency).read(wanted)
@@ -90,7 +90,7 @@ def parse_filter(context: ModuleContext) -> Filter:
     """Return the scope that the options specify. Raises ``InvalidOption``."""
     params = context.params
     for name in (*context.api.identity_options, "id", "services", "functions"):
-        # If empty was treated as omitted, the whole account would be read.
+        # If an empty value were treated as omitted, all configurations in the account would be read.
         if params.get(name) in ("", []):
             raise InvalidOption(name, "must not be empty. Omit it to read everything.")
     for name in ("services", "functions"):
@@ -116,7 +116,7 @@ def parse_filter(context: ModuleContext) -> Filter:
 
 
 def _check_pattern(option: str, pattern: str) -> None:
-    """Raise ``InvalidOption`` if a pattern can never match, or matches everything because Ansible has masked it."""
+    """Raise ``InvalidOption`` if a pattern can never match, or if Ansible has masked it (a mask matches everything)."""
     check_unmasked(option, pattern)
     if not pattern or len(pattern) > LONGEST_ID or not pattern.isprintable():
         raise InvalidOption(option, f"must be the name of a function or service, or a pattern, not {shown(pattern)}.")

@@ -26,7 +26,7 @@ BULK_RULES: dict[str, Any] = {"required_one_of": [SOURCES]}
 
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of these modules. Entries and groups are validated later, to report all errors."""
+    """Return the argument spec for these modules. Entries and groups are validated later to report all errors."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     return {
         **{option: {"type": "list", "elements": "dict"} for option in SOURCES},
@@ -38,11 +38,11 @@ def bulk_spec(generation: Generation) -> dict[str, Any]:
 
 
 def ensure_configs(context: ModuleContext) -> dict[str, Any]:
-    """Ensure that many configurations are in the desired state, and return the results."""
+    """Ensure that many configurations are in the desired state and return the results."""
     places = parse_entries(context.api, context.params, context.connection.location)
     desired, concurrency = list(places.values()), context.concurrency
     limit = parse_purge_limit(context.params["purge_limit"], desired)
-    for warning in sorted({doubt for one in desired for doubt in input_warnings(one)}):
+    for warning in sorted({warning for one in desired for warning in input_warnings(one)}):
         context.warn(warning)
     entries: list[BulkEntry] = []
     if desired:
@@ -71,7 +71,7 @@ def parse_purge_limit(text: str, desired: Sequence[Desired]) -> int | None:
 
 
 def _failure_summary(failed: list[BulkEntry]) -> str:
-    """Return the first failures, and the number of configurations that were not attempted because of them."""
+    """Return the first failures and the number of configurations that were not attempted because of them."""
     tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
     not_tried = [entry for entry in failed if entry not in tried]
     sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
@@ -83,7 +83,7 @@ def _failure_summary(failed: list[BulkEntry]) -> str:
 
 
 def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: bool) -> dict[str, Any]:
-    """Return the results of many configurations."""
+    """Return the results for many configurations."""
     outcomes = [entry_outcome(entry) for entry in entries]
     result: dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
@@ -96,9 +96,10 @@ def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: boo
 
 
 def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
-    """Return the diff of an entry. If it failed, the diff shows the resulting configuration.
+    """Return the diff for an entry. If the entry failed, the diff shows the resulting configuration.
 
-    None if nothing changed, or if the resulting configuration is unknown. The error message then says what is known.
+    Returns None if nothing changed, or if the resulting configuration is unknown. In the latter case, the error message
+    describes what is known.
     """
     if entry.plan is None or not entry.changed:
         return None
@@ -107,7 +108,8 @@ def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     return None if entry.config is None else diff(entry.plan, entry.config.settings)
 
 
-#: Keys of ``summary`` by action. The action itself cannot be used: ``summary.update`` would be a method of the dict.
+#: Maps each action to its key in ``summary``. The action itself cannot be used: ``summary.update`` would be a dict
+#: method.
 OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
@@ -119,7 +121,7 @@ def entry_outcome(entry: BulkEntry) -> str:
 
 
 def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
-    """Return an item of ``results``."""
+    """Return the item in ``results`` for an entry."""
     result: dict[str, Any] = {
         "id": entry.id,
         "action": entry.plan.action if entry.plan is not None else "none",

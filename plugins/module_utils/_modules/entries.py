@@ -29,7 +29,7 @@ SOURCES = ("configs", "groups")
 
 
 def defaults_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of the defaults of entries."""
+    """Return the argument spec for the default values."""
     return {
         **{name: {"type": "str"} for name in generation.identity_options if name != "function_name"},
         **settings_spec(generation.fields),
@@ -38,7 +38,7 @@ def defaults_spec(generation: Generation) -> dict[str, Any]:
 
 
 def entry_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec of an entry: the options of a single configuration and the other returned keys."""
+    """Return the argument spec for an entry: the options for a single configuration and the other returned keys."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
         **identity_argument_spec(generation, None),
@@ -51,13 +51,13 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 def parse_entries(
     generation: Generation, params: Mapping[str, Any], location: tuple[str | None, str | None]
 ) -> dict[str, Desired]:
-    """Return the desired configurations by their places, such as ``groups[1].configs[3]``, in the order of the results.
+    """Map places, such as ``groups[1].configs[3]``, to desired configurations, in the order of the results.
 
     Raises one ``InvalidOption`` with all validation errors.
 
     Args:
         params: the options ``configs``, ``groups`` and ``defaults``.
-        location: the region and account of the connection, None if unknown.
+        location: the region and the account of the connection, or None if unknown.
     """
     parser = _Parser(generation, location)
     defaults = parser.checked_defaults("defaults", params["defaults"])
@@ -80,7 +80,7 @@ class _Checker:
         self._validator = ArgumentSpecValidator(spec)
 
     def __call__(self, place: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """Return the options, converted to the types of the spec, and all validation errors as sentences."""
+        """Return the options, converted to the types in the spec, and all validation errors as sentences."""
         parsed, wrong_types = checked_options(self._spec, options, place)
         if wrong_types:
             return {}, [str(error) for error in wrong_types]
@@ -89,38 +89,38 @@ class _Checker:
 
 
 def _reworded(message: str) -> str:
-    """Return a message of Ansible's validator as a sentence. That about unsupported options has no verb."""
-    # A dictionary that was given as text has not been searched for control characters.
+    """Return a message from Ansible's validator as a sentence. The message about unsupported options has no verb."""
+    # Dictionaries specified as text have not been checked for control characters.
     unsupported, supported, rest = printable(message).rstrip(".").partition(". Supported parameters include: ")
     return f"unsupported option {unsupported}. Supported options: {rest}." if supported else f"{unsupported}."
 
 
 @dataclass(frozen=True)
 class _Defaults:
-    """The default values of entries."""
+    """The default values for entries."""
 
     values: Mapping[str, Any]
     #: The names of invalid defaults. Their errors are not repeated for each entry that inherits them.
     invalid: frozenset[str] = frozenset()
 
     def without(self, names: Iterable[str]) -> _Defaults:
-        """Return the defaults without some options."""
+        """Return the defaults without the given options."""
         left_out = frozenset(names)
         values = {name: value for name, value in self.values.items() if name not in left_out}
         return _Defaults(values, self.invalid - left_out)
 
     def overridden_by(self, other: _Defaults) -> _Defaults:
-        """Return these defaults with those of a group, which replace them."""
+        """Return these defaults, overridden by those of a group."""
         return _Defaults({**self.values, **other.values}, self.invalid.difference(other.values) | other.invalid)
 
 
 class _Parser:
-    """Collects the desired configurations and all validation errors in the order of the input."""
+    """Collects the desired configurations and all validation errors in input order."""
 
     def __init__(self, generation: Generation, location: tuple[str | None, str | None]) -> None:
         self.desired: dict[str, Desired] = {}
         self.errors: list[str] = []
-        #: The options of the task that contain errors.
+        #: The task options that contain errors.
         self.wrong_options: set[str] = set()
         self._generation = generation
         self._location = location
@@ -130,7 +130,7 @@ class _Parser:
         self._check_group = _Checker({"configs": {"type": "raw", "required": True}, "defaults": {"type": "raw"}})
 
     def checked_defaults(self, place: str, options: Mapping[str, Any]) -> _Defaults:
-        """Return defaults that have the right types. Options that are null are treated as omitted."""
+        """Validate default values that have the correct types. Null values are treated as omitted."""
         values = {name: value for name, value in options.items() if value is not None}
         errors = check_defaults(self._generation, values)
         self._report([f"{place}.{error}" for error in errors], place)
@@ -157,7 +157,7 @@ class _Parser:
         return self.checked_defaults(place, checked)
 
     def add_configs(self, place: str, entries: Iterable[Any], defaults: _Defaults) -> None:
-        """Parse a list of entries. Those that are not dictionaries have been reported before."""
+        """Parse a list of entries. Entries that are not dictionaries have already been reported."""
         for position, options in enumerate(entries):
             if isinstance(options, dict):
                 self._add_entry(f"{place}[{position}]", options, defaults)
@@ -167,7 +167,7 @@ class _Parser:
         if errors:
             self._report(errors, place)
             return
-        # Empty names are treated as omitted. An id replaces all names.
+        # Empty values are treated as omitted. An ID replaces all names.
         given = {name: value for name, value in checked.items() if value not in (None, "")}
         identity_options = self._generation.identity_options
         inherited = defaults.without((*given, *(identity_options if "id" in given else ())))
@@ -188,5 +188,5 @@ class _Parser:
 
 
 def _name(error: InvalidOption) -> str:
-    """Return the name of the option of an error, without the names of its suboptions."""
+    """Return the name of the option that caused an error, without suboptions."""
     return error.option.partition(".")[0]

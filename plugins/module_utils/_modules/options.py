@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Options that several kinds of modules share."""
+"""Options shared by several kinds of modules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def identity_argument_spec(generation: Generation, qualifier: str | None = LATEST) -> dict[str, Any]:
-    """Return the options that identify a configuration, with this default for the qualifier."""
+    """Return the options that identify a configuration. ``qualifier`` sets the default of that option."""
     spec: dict[str, Any] = {name: {"type": "str"} for name in (*generation.identity_options, "id")}
     if qualifier is not None:
         spec["qualifier"]["default"] = qualifier
@@ -22,7 +22,7 @@ def identity_argument_spec(generation: Generation, qualifier: str | None = LATES
 
 
 def state_spec(defaults: bool = True) -> dict[str, Any]:
-    """Return the options for a configuration as a whole."""
+    """Return the options that apply to a configuration as a whole."""
     spec: dict[str, Any] = {
         "omitted_options": {"type": "str", "choices": ["reset", "keep"]},
         "state": {"type": "str", "choices": ["present", "absent"]},

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Validate the parameters of a module before Ansible converts them to the types of the argument spec. Pure.
+"""Validate module parameters before Ansible converts them to the types in the argument spec. Pure.
 
 After the conversion, some errors are no longer visible. Ansible splits text into lists and converts booleans to text.
 It fails with a traceback for infinity, numbers in place of dictionaries, and lone surrogates.
@@ -23,7 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 #: Maximum length of text in an option.
 LONGEST_TEXT = 65536
-#: Maximum nesting of dictionaries and lists in an option.
+#: Maximum nesting depth of dictionaries and lists in an option.
 DEEPEST = 32
 #: Maximum number of digits before the decimal point.
 _MOST_DIGITS = 15
@@ -36,13 +36,13 @@ ValidationErrors = List[InvalidOption]
 def checked_params(
     spec: Spec, params: Mapping[str, Any], not_nullable: tuple[str, ...] = (), secret: Container[str] = ()
 ) -> tuple[dict[str, Any], ValidationErrors]:
-    """Return the parameters, safe for Ansible's conversion, and all validation errors.
+    """Return the parameters, made safe for Ansible's conversion, and all validation errors.
 
-    Text that represents a dictionary is replaced by it. Invalid options are replaced by None.
+    Text that represents a dictionary is replaced with the dictionary. Invalid options are replaced with None.
 
     Args:
         spec: the argument spec.
-        not_nullable: options that must be omitted instead of null.
+        not_nullable: options that may be omitted but must not be null.
         secret: options whose values are not displayed.
     """
     given = {name: value for name, value in params.items() if not str(name).startswith(_INTERNAL)}
@@ -65,7 +65,7 @@ def checked_params(
 
 
 def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> ValidationErrors:
-    """Return all errors of text in parameters at any depth.
+    """Return all validation errors for text in the parameters, at any depth.
 
     Args:
         secret: options whose values are not displayed.
@@ -74,7 +74,7 @@ def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> Valid
 
 
 def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]:
-    # Not recursive, because a tree may exceed Python's recursion limit.
+    # Use a loop instead of recursion, because nested values may exceed Python's recursion limit.
     pending: list[tuple[str, str, Any, int]] = [(_shown_name(name), name, value, 0)]
     while pending:
         path, key, one, depth = pending.pop()
@@ -96,12 +96,12 @@ def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]
 
 
 def _shown_name(name: str) -> str:
-    """Return the name of an option for a path. The user's text may not be a valid name."""
+    """Return an option name for use in a path in a message. An invalid name is quoted."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) else shown(name)
 
 
 def _text_problem(text: str) -> str:
-    """Return the problem of a text, empty if there is none. Options check tabs and line breaks themselves."""
+    """Return the problem with a text, or an empty string. The options check tabs and line breaks separately."""
     if len(text) > LONGEST_TEXT:
         return f"must have at most {LONGEST_TEXT} characters, not {len(text)}."
     if text.isprintable():
@@ -115,7 +115,7 @@ def _text_problem(text: str) -> str:
 
 
 def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> tuple[dict[str, Any], ValidationErrors]:
-    """Return the options inside a parameter, safe for Ansible's conversion, and all validation errors of their types.
+    """Return the options inside a parameter, made safe for Ansible's conversion, and all errors in their types.
 
     Args:
         path: the path of the options, such as ``configs[0]``.
@@ -178,7 +178,7 @@ def _type_name(value: object) -> str:
 def _check_text(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     if isinstance(value, bool):
         return [InvalidOption(path, NOT_A_BOOLEAN)]
-    # Ansible would convert these to text: a version 1.10 would become 1.1, and .inf a name.
+    # Ansible would convert these values to text: the version 1.10 would become 1.1, and .inf would become a name.
     if isinstance(value, float):
         number = "a number with a fraction" if secret else f"the number {value!r}"
         return [InvalidOption(path, f"must be text, not {number}. Put quotes around it.")]
@@ -190,7 +190,7 @@ def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) 
     if number is None or not number.is_finite():
         problem = "must be an integer"
     elif number.adjusted() >= _MOST_DIGITS:
-        # Ansible would convert 1e999999999 to all of its digits.
+        # Ansible would expand 1e999999999 to all of its digits.
         problem = f"must have at most {_MOST_DIGITS} digits"
     elif number != number.to_integral_value():
         problem = "must be an integer"
@@ -200,13 +200,13 @@ def _check_int(path: str, _option: Mapping[str, Any], value: Any, secret: bool) 
 
 
 def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: bool) -> ValidationErrors:
-    # Python cannot convert a large int to float. It converts a large text to infinity.
+    # Python cannot convert a very large int to float. It converts text that contains a very large number to infinity.
     too_large = isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS
     return [InvalidOption(path, f"must have at most {_MOST_DIGITS} digits.")] if too_large else []
 
 
 def _number(value: Any) -> Decimal | None:
-    """Return the number to which Ansible would convert a value, None if it is not a number."""
+    """Return the number to which Ansible would convert a value, or None if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, float) and not math.isfinite(value):
@@ -228,7 +228,7 @@ _CHECKS: dict[str, Callable[[str, Mapping[str, Any], Any, bool], ValidationError
 
 
 def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options with text that represents a dictionary replaced by it, as Ansible would do later."""
+    """Replace text that represents a dictionary with the dictionary, as Ansible would do later."""
     result = dict(options)
     for name, option in spec.items():
         if not option.get("options"):

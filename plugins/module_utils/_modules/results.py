@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Results that several kinds of modules return."""
+"""Results returned by several kinds of modules."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 
 def error_result(error: Exception) -> dict[str, Any]:
-    """Return ``error`` for the results, if the API responded."""
+    """Return ``error`` for the results if the API responded."""
     cause = error.cause if isinstance(error, ReconcileError) else error
     details = cause.details() if isinstance(cause, ApiError) else None
     return {} if details is None else {"error": details}
 
 
 def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: bool) -> dict[str, Any]:
-    """Return the results for a configuration that is now as given."""
+    """Return the results for a configuration. ``config`` is the resulting or predicted configuration."""
     result: dict[str, Any] = {
         "changed": planned.changed,
         "action": planned.action,
@@ -42,7 +42,7 @@ def outcome_result(planned: Plan, config: AsyncInvokeConfig | None, diff_mode: b
 def failed_result(
     planned: Plan, error: Exception, left: AsyncInvokeConfig | None, changed: bool, diff_mode: bool
 ) -> dict[str, Any]:
-    """Return the results of a failed configuration. ``left`` is the resulting configuration, None if unknown."""
+    """Return the results for a failed configuration. ``left`` is the resulting configuration, or None if unknown."""
     result = {**outcome_result(planned, left, diff_mode=False), "changed": changed, **error_result(error)}
     if diff_mode and changed and left is not None:
         result["diff"] = diff(planned, left.settings)
@@ -50,7 +50,7 @@ def failed_result(
 
 
 def diff(planned: Plan, after: Settings | None) -> dict[str, Any]:
-    """Return the diff of a configuration for diff mode, from its current settings to the settings ``after``."""
+    """Return the diff for a configuration in diff mode, from its current settings to the ``after`` settings."""
     return {
         "before": as_options(planned.generation, planned.before),
         "after": as_options(planned.generation, after),

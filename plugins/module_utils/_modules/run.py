@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Run a module. Only this module ends the process."""
+"""Run a module, report its results and end the process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.results impor
 
 
 class Failed(Exception):
-    """The task failed after it made changes. Results are returned with the message."""
+    """The task failed, and its results are returned with the message."""
 
     def __init__(self, message: str, results: dict[str, Any]) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class Failed(Exception):
 
 
 class ModuleContext:
-    """A run of a module: its options and mode, and the connection."""
+    """The context of a module run: options, modes and connection."""
 
     def __init__(self, module: Module, api: Generation, connection: Connection, interruption: Interruption) -> None:
         self.api = api
@@ -42,7 +42,7 @@ class ModuleContext:
         self.interruption = interruption
         self.params: dict[str, Any] = module.params
         self.check_mode: bool = module.check_mode
-        self.diff_mode: bool = module._diff  # the only way that ansible-core offers
+        self.diff_mode: bool = module._diff  # ansible-core has no public attribute for this
         self.warn: Callable[[str], None] = module.pending_warnings.append
         self._module = module
 
@@ -55,17 +55,17 @@ class ModuleContext:
         return concurrency
 
     def client(self, named: Mapping[str, Identity], concurrency: int = 1) -> Client:
-        """Create a client. Call this only after all input is validated.
+        """Create a client. Call this only after all input has been validated.
 
         Args:
-            named: identities by option. The region and account of an ARN must match the connection.
+            named: the specified identities, by option. The region and account in an ARN must match the connection.
 
         Raises ``InvalidOption`` if they do not match, before Function Compute is called.
         """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
         client = Client(self.api, self.connection, retrier, concurrency)
-        if self.connection.location[1] is None:  # or it was checked with the rest of the input
+        if self.connection.location[1] is None:  # otherwise, it was checked with the other input
             for option, identity in named.items():
                 if identity.account_id:
                     check_location(option, identity, None, client.account_id)
@@ -73,11 +73,11 @@ class ModuleContext:
 
 
 def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: dict[str, Any], **rules: Any) -> None:
-    """Run ``work`` with a ``ModuleContext``, report the results that it returns, and end the process.
+    """Run ``work`` with a ``ModuleContext``, report the results that it returns and end the process.
 
     Args:
         spec: the argument spec without the connection options.
-        rules: further arguments of AnsibleModule, such as ``mutually_exclusive``.
+        rules: additional AnsibleModule arguments, such as ``mutually_exclusive``.
     """
     module = make_module({**spec, **argument_spec()}, rules)
     interruption = _listen_to_signals()
@@ -91,7 +91,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
         module.exit_json(**results)
     except MissingLibrary as error:
         message = (
-            f"{missing_required_lib(error.library)}. To install it: {sys.executable} -m pip install {error.library}"
+            f"{missing_required_lib(error.library)}. Install it with: {sys.executable} -m pip install {error.library}"
         )
         module.fail_json(msg=message, exception=error.details)
     except (InvalidOption, CredentialError) as error:
@@ -105,7 +105,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
 
 
 def _listen_to_signals() -> Interruption:
-    """Let signals end the task, except while it writes, because it may have to restore a configuration."""
+    """Let signals end the task, except while it writes, because the task may have to restore a configuration."""
     interruption = Interruption()
 
     def interrupted(number: int, _frame: Any) -> None:

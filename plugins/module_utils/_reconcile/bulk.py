@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Reconcile many configurations concurrently: first read all, then write, then purge.
 
-Each configuration is planned and applied in the same way as by the module for a single configuration.
+Each configuration is planned and applied in the same way as in the module for a single configuration.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class BulkEntry:
     id: str
     #: None if the current configuration could not be read.
     plan: Plan | None = None
-    #: The resulting configuration, predicted in check mode, None if it does not exist or is unknown.
+    #: The resulting configuration, or the predicted one in check mode. None if it does not exist or is unknown.
     config: AsyncInvokeConfig | None = None
     error: Failure | None = None
 
@@ -59,9 +59,9 @@ class Bulk:
     """Reconciles a list of configurations with one client.
 
     Args:
-        purge: whether to delete the unlisted configurations of the listed functions (``function``), of all functions in
-            the listed services (``service``), or none (``none``).
-        purge_limit: the maximum number of configurations to purge, None if it is unlimited.
+        purge: the unlisted configurations to delete: those of the listed functions (``function``), those of all
+            functions in the listed services (``service``), or none (``none``).
+        purge_limit: the maximum number of configurations to purge, or None if there is no limit.
     """
 
     def __init__(
@@ -81,15 +81,17 @@ class Bulk:
         self._purge_limit = purge_limit
         self._check_mode = check_mode
         self._warn = warn
-        self._surveyor = ConfigReader(client, concurrency)
+        self._reader = ConfigReader(client, concurrency)
         self._lists: dict[Function, Configs | ApiError] = {}
         self._unlisted: list[BulkEntry] = []
 
     def run(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the results in the order of the input, followed by those of purged configurations.
+        """Reconcile the configurations.
 
-        If the task is interrupted while it writes, running writes are finished, and the remaining configurations are
-        not changed. Raises ``InvalidOption`` before the first write if the purge exceeds its limit.
+        Returns the results in input order, followed by those for the purged configurations.
+
+        If the task is interrupted while it writes, writes in progress are completed, and the remaining configurations
+        are not changed. Raises ``InvalidOption`` before the first write if the purge exceeds its limit.
         """
         functions = self._functions_to_list(desired)
         self._lists = dict(zip(functions, map_concurrently(self._list, functions, self._concurrency)))
@@ -108,7 +110,7 @@ class Bulk:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
-        """Return the functions whose configurations are read with List instead of one Get for each configuration."""
+        """Return the functions whose configurations are read using List instead of one Get for each configuration."""
         times = Counter(one.identity.function for one in desired)
         if self._purge == "none":
             several = 2 if self._client.lists_qualifiers else len(desired) + 1
@@ -125,14 +127,14 @@ class Bulk:
 
     def _functions_of(self, service_name: str) -> list[Function]:
         try:
-            return self._surveyor.functions_of(service_name)
+            return self._reader.functions_of(service_name)
         except ApiError as error:
             self._unlisted.append(BulkEntry(service_name, error=error))
             return []
 
     def _list(self, function: Function) -> Configs | ApiError:
         try:
-            return {config.identity: config for config in self._surveyor.configs_of(function)}
+            return {config.identity: config for config in self._reader.configs_of(function)}
         except ApiError as error:
             return error
 
@@ -145,18 +147,18 @@ class Bulk:
     def _current(self, desired: Desired) -> AsyncInvokeConfig | None:
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
-            # Get it. If the function is missing, this repeats one request, because Get determines the warning.
+            # If the function is missing, this repeats one request, because the warning depends on the Get response.
             return read(self._client, desired, self._check_mode, self._warn)
         if isinstance(listed, ApiError):
             raise listed
         found = listed.get(desired.identity)
         if found is None and self._check_mode and desired.identity.qualifier != LATEST:
-            # A list does not show whether the version or alias exists. Get warns if it does not.
+            # A list does not show whether the version or alias exists. If it does not exist, ``read`` warns.
             return read(self._client, desired, self._check_mode, self._warn)
         return found
 
     def _unexpected(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the plans to delete the unlisted configurations in the scope of the purge."""
+        """Return the plans to delete the unlisted configurations in the purge scope."""
         named = {one.identity for one in desired}
         listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
         extra = sorted((one for one in listed if one.identity not in named), key=lambda one: one.identity.id)
@@ -214,7 +216,7 @@ def _any_failed(entries: Sequence[BulkEntry]) -> bool:
     return any(entry.error is not None for entry in entries)
 
 
-#: Maximum number of ids in the message about the limit of a purge.
+#: Maximum number of IDs in the message about the purge limit.
 _MOST_IDS = 10
-#: Past participles of the actions of a plan.
+#: Maps each plan action to its past participle.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Read the configurations of a function, a service or the whole account concurrently.
+"""Concurrently read the configurations of a function, a service or the whole account.
 
-Resources that are deleted in the meantime are omitted. Resources that cannot be read are listed with their errors.
+Resources deleted in the meantime are omitted. Resources that cannot be read are listed with their errors.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Filter:
-    """The scope to read. Without ``identity`` and names, it is the whole account."""
+    """The scope to read. Without an identity or names, the scope is the whole account."""
 
     identity: Identity | None = None
     service_name: str | None = None
     function_name: str | None = None
-    #: Glob patterns for service names, of which any must match. Empty to include all services.
+    #: Glob patterns for service names, at least one of which must match. Empty to include all services.
     services: tuple[str, ...] = ()
-    #: The same for function names.
+    #: Glob patterns for function names. Empty to include all functions.
     functions: tuple[str, ...] = ()
     #: Whether to include functions without a configuration.
     unconfigured: bool = False
@@ -41,7 +41,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A service or function that could not be read, with its id and the error."""
+    """The ID of a service or function that could not be read, and the error."""
 
     id: str
     error: ApiError
@@ -49,7 +49,7 @@ class Unreadable:
 
 @dataclass
 class ReadResult:
-    """The configurations by id, and the functions that were read."""
+    """The configurations, sorted by ID, and the functions in the scope."""
 
     configs: list[AsyncInvokeConfig] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
@@ -57,7 +57,7 @@ class ReadResult:
 
     @property
     def unconfigured(self) -> list[str]:
-        """The ids of the functions that have no configuration."""
+        """The IDs of the functions that have no configuration."""
         configured = {config.identity.function for config in self.configs}
         unread = {unreadable.id for unreadable in self.unreadable}
         return sorted(
@@ -75,7 +75,7 @@ class ConfigReader:
         self._gone: set[str] = set()
 
     def read(self, wanted: Filter) -> ReadResult:
-        """Return all configurations in the scope, sorted by id."""
+        """Return all configurations in the scope, sorted by ID."""
         if wanted.identity is not None:
             return self._read_one(wanted.identity, wanted.unconfigured)
         listed = self._list_by_function(wanted)
@@ -93,11 +93,11 @@ class ConfigReader:
         )
 
     def configs_of(self, function: Function) -> list[AsyncInvokeConfig]:
-        """Return all configurations of a function. Raises ``NotFound`` if it does not exist."""
+        """Return all configurations of a function. Raises ``NotFound`` if the function does not exist."""
         return self._read_qualifiers((function, None))
 
     def _list_by_function(self, wanted: Filter) -> dict[Function, list[AsyncInvokeConfig] | None]:
-        """Return the functions in the scope, with their configurations if a single list contains them all."""
+        """Return the functions in the scope, with their configurations if the API can list all those in the account."""
         if wanted.function_name is not None:
             return {Function(wanted.function_name, wanted.service_name): None}
         found: dict[Function, list[AsyncInvokeConfig] | None] = {}
@@ -112,10 +112,10 @@ class ConfigReader:
         return {function: one for function, one in found.items() if _matches(function.function_name, wanted.functions)}
 
     def _read_qualifiers(self, one: tuple[Function, list[AsyncInvokeConfig] | None]) -> list[AsyncInvokeConfig]:
-        """Return the configurations of a function with the qualifiers that the list does not contain.
+        """Return the configurations of a function, including qualifiers that the list does not contain.
 
-        Qualifiers are never guessed. A configuration belongs to the qualifier by which it was read. The search ends
-        when as many configurations are found as were listed.
+        Qualifiers are never guessed. Each configuration gets the qualifier that was used to read it. The search ends
+        when all listed configurations are found.
         """
         function, listed = one
         listed = self._client.configs(function) if listed is None else listed
@@ -137,7 +137,7 @@ class ConfigReader:
             return None
 
     def functions_of(self, service_name: str) -> list[Function]:
-        """Return all functions of a service, none if it does not exist."""
+        """Return all functions in a service, or an empty list if the service does not exist."""
         try:
             return self._client.functions(service_name)
         except NotFound:
@@ -154,7 +154,7 @@ class ConfigReader:
         return ReadResult(functions=[] if others else self._existing([identity.function]))
 
     def _existing(self, functions: list[Function]) -> list[Function]:
-        """Return the functions that exist. In FC 3.0, an empty list of configurations does not prove that."""
+        """Return the functions that exist. In FC 3.0, the configuration list for a missing function can be empty."""
         if not self._client.lists_account:
             return functions
         known = set(self._client.functions(None))
@@ -171,7 +171,7 @@ class ConfigReader:
     def _read_concurrently(
         self, work: Callable[[Item], list[Result]], items: Sequence[Item], name: Callable[[Item], str], alone: bool
     ) -> list[list[Result]]:
-        """Call ``work`` for all items, and record errors as unreadable, except if there is only one item to read."""
+        """Call ``work`` for all items. Record items that cannot be read or, if ``alone``, raise the error."""
 
         def read_or_note(item: Item) -> list[Result]:
             try:

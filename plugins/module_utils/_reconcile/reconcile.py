@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 @dataclass(frozen=True)
 class Outcome:
-    """The plan of a configuration and the resulting configuration, predicted in check mode."""
+    """The plan for a configuration, and the resulting configuration (in check mode, the predicted one)."""
 
     plan: Plan
     config: AsyncInvokeConfig | None
@@ -33,18 +33,18 @@ def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable
 
 
 def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> AsyncInvokeConfig | None:
-    """Return the current configuration, None if there is none. A missing function only causes a warning."""
+    """Return the current configuration, or None if there is none. In check mode, warn if the function is missing."""
     try:
         return client.get(desired.identity)
     except NotFound as error:
         if check_mode and desired.present:
             missing = (error.code or "").replace("NotFound", "").lower() or "function"
-            warn(f"{error} Without check mode, the task fails. The prediction assumes that the {missing} exists.")
+            warn(f"{error} Outside check mode, the task would fail. The prediction assumes that the {missing} exists.")
         return None
 
 
 def apply(client: Client, planned: Plan) -> AsyncInvokeConfig | None:
-    """Apply a plan and return the resulting configuration, None if there is none."""
+    """Apply a plan and return the resulting configuration, or None if there is none."""
     if not planned.changed:
         return planned.current
     if planned.action == "delete":

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Apply a plan: put, verify the result, recreate the configuration if necessary, and restore it on failure.
+"""Apply a plan: put and verify the configuration, recreate it if necessary and restore it on failure.
 
 The Put operation of FC merges: fields that are not specified keep their values (doc 181752, "items that are not
 specified remain unchanged"). It is unknown whether it can unset a field. Therefore, fields to unset are verified after
 the Put. If they are still set, the configuration is deleted and put again. If any step fails, the previous
-configuration is restored, or the error says what is left.
+configuration is restored, or the error describes the resulting configuration.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-#: Seconds for which a read may not show the result of a Put yet.
+#: Seconds after a Put during which a read may not yet show its result.
 READ_CONSISTENCY_TIMEOUT = 2.0
 
 
 class ReconcileError(Exception):
-    """A configuration could not be brought to the desired state. ``str()`` describes the resulting state.
+    """A configuration could not be brought into the desired state. ``str()`` describes the resulting state.
 
-    ``cause`` is the error of the failed call, None if all calls succeeded but the stored configuration differs.
-    ``left`` is the configuration that was read last, None if there is none or it is unknown. ``changed`` is whether it
-    differs, or may differ, from the previous one.
+    ``cause`` is the error from the failed call, or None if all calls succeeded but the stored configuration differs.
+    ``left`` is the configuration as last read, or None if there is none or it is unknown. ``changed`` is True if the
+    configuration differs, or may differ, from the previous one.
     """
 
     def __init__(
@@ -60,33 +60,36 @@ def delete(client: Client, planned: Plan) -> None:
         except NotFound:
             return
         except (ApiError, CredentialError) as read_error:
-            unknown = f"It is unknown whether it was deleted, because reading it also failed: {read_error}"
-            raise ReconcileError(f"{error} {unknown}", _api_error(error)) from None
+            unknown = "It is unknown whether the configuration was deleted, because reading it also failed"
+            raise ReconcileError(f"{error} {unknown}: {read_error}", _api_error(error)) from None
         if found is not None:
             raise
 
 
 class Write:
-    """Applies the plan of a create or an update.
+    """Applies a plan that creates or updates a configuration.
 
-    It keeps track of the requests that were sent, because reads may lag behind: after a Put, or a Delete that may have
-    been executed, a read that returns the previous configuration proves nothing.
+    It keeps track of the requests that were sent, because reads may lag behind writes. After a Put, or a Delete that
+    may have been executed, a read that returns the previous configuration proves nothing.
     """
 
     def __init__(self, client: Client, planned: Plan) -> None:
         self._client = client
         self._plan = planned
-        #: Whether a Put was answered as documented.
+        #: Whether a Put succeeded with a documented response.
         self._put = False
-        #: Whether a Delete may have been executed, so that only the response to a Put is reliable.
+        #: Whether a Delete may have been executed. If so, only the response to a Put is reliable.
         self._deleted = False
 
     def run(self) -> AsyncInvokeConfig:
-        """Return the stored configuration. Raises ``ApiError``, ``CredentialError`` or ``ReconcileError``."""
+        """Apply the plan and return the stored configuration.
+
+        Raises ``ApiError``, ``CredentialError`` or ``ReconcileError``.
+        """
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
-            # If a config existed, its function existed too, so read again if the response denies that.
+            # If there was a configuration, its function existed. Therefore, a response to the contrary is verified.
             no_function = isinstance(error, NotFound) and self._plan.current is None and not error.uncertain
             if not self._may_have_changed and (_never_sent(error) or no_function):
                 raise
@@ -108,7 +111,7 @@ class Write:
         return self._put or self._deleted
 
     def _put_and_verify(self) -> AsyncInvokeConfig | None:
-        """Put, verify, and recreate the configuration if a field to unset is still set. Returns what is stored."""
+        """Put and verify the configuration. Recreate it if a field to unset is still set. Return the result."""
         planned, settings = self._plan, self._plan.after or {}
         stored: AsyncInvokeConfig | None = self._send_put(settings)
         if planned.fields_to_unset and not planned.mismatched_fields(stored):
@@ -144,7 +147,7 @@ class Write:
     # -- when a call failed --------------------------------------------------------------------------------------
 
     def _recover_from_failed_write(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """Read the configuration after a call failed, because an attempt may have been executed, and restore it."""
+        """Read the configuration after a failed call, which may have been executed, and restore it if necessary."""
         planned = self._plan
         try:
             found = self._found_after(error)
@@ -162,7 +165,7 @@ class Write:
         raise self._restore(found).after(error)
 
     def _found_after(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """Return the configuration after a failed call. If in doubt, read until reads cannot lag any more."""
+        """Return the configuration after a failed call. If the call may have been executed, repeat the read."""
         try:
             if self._may_have_changed:
                 return self._client.get(self._plan.identity)
@@ -171,23 +174,23 @@ class Write:
             )
         except NotFound:
             if self._may_have_changed:
-                raise  # it was there for the Put
+                raise  # the function existed before, so this response is unreliable
             return None
 
     def _unknown_state(self, error: Exception, read_error: Exception) -> ReconcileError:
-        """Return the error if a configuration may have been created but cannot be read."""
-        unknown = f"It is unknown whether it was stored, because reading it also failed: {read_error}"
+        """Return the error for a configuration that may have been created but cannot be read."""
+        unknown = f"It is unknown whether the configuration was stored, because reading it also failed: {read_error}"
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
     def _restore_or_report(self, found: AsyncInvokeConfig | None) -> _Restored:
         """Report the result if there was no configuration before."""
         if found is None:
-            return _Restored("It was put, but does not exist now. Check the configuration.", None, changed=True)
+            return _Restored("The configuration was stored, but no longer exists. Check it.", None, changed=True)
         left = _describe(self._plan, found)
-        return _Restored(f"A new configuration was left: {left}.", found, changed=True)
+        return _Restored(f"A new configuration remains: {left}.", found, changed=True)
 
     def _restore(self, found: AsyncInvokeConfig | None) -> _Restored:
-        """Restore the previous configuration over the found one, None if there is none or it is unknown."""
+        """Restore the previous configuration. ``found`` is the stored configuration, or None if missing or unknown."""
         planned, current = self._plan, self._plan.current
         if current is None:
             return self._restore_or_report(found)
@@ -203,7 +206,7 @@ class Write:
         return _Restored("The previous configuration was restored.", stored, changed=False)
 
     def _put_previous(self, restoring: Plan) -> AsyncInvokeConfig | None:
-        """Put the previous configuration. If a Put cannot unset a field, delete the configuration first."""
+        """Put the previous configuration. If a field must be unset, delete the current configuration first."""
         settings = restoring.after or {}
         if restoring.fields_to_unset and not self._deleted:
             # Put it first, so that as many fields as possible are restored even if Delete is denied. The result is not
@@ -222,7 +225,7 @@ class Write:
         except (ApiError, CredentialError):
             return unknown
         if (self._deleted and left is not None) or (self._put and _is_as_before(planned, left)):
-            return unknown  # the read is late
+            return unknown  # the read lags behind
         if _is_as_before(planned, left):
             return _Restored("The previous configuration was restored.", left, changed=False)
         return _Restored(f"{failed}, and {_current_state(planned, left)}: {error}", left, changed=True)
@@ -230,7 +233,7 @@ class Write:
 
 @dataclass(frozen=True)
 class _Restored:
-    """The result of a restore: a sentence, the resulting configuration, and whether it differs from before."""
+    """The result of a restore: a sentence, the resulting configuration, and whether it was changed."""
 
     sentence: str
     left: AsyncInvokeConfig | None
@@ -258,7 +261,7 @@ def _is_as_before(planned: Plan, found: AsyncInvokeConfig | None) -> bool:
 
 def _current_state(planned: Plan, config: AsyncInvokeConfig | None) -> str:
     if config is None:
-        return "there is no configuration now"
+        return "the configuration no longer exists"
     return f"the configuration is now {_describe(planned, config)}"
 
 
@@ -268,7 +271,7 @@ def _describe(planned: Plan, config: AsyncInvokeConfig) -> str:
 
 def _mismatch_message(planned: Plan, stored: AsyncInvokeConfig | None, mismatched_fields: list[str]) -> str:
     if stored is None or planned.after is None:
-        return f"{planned.identity.id} was put, but Function Compute does not return it."
+        return f"{planned.identity.id} was stored, but Function Compute does not return it."
     details = "; ".join(
         f"{option} should be {json.dumps(planned.after[option])} but is {json.dumps(stored.settings[option])}"
         for option in mismatched_fields

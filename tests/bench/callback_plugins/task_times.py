@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the durations of tasks as a JSON list of [name, seconds, succeeded] to the file set in BENCH_TASK_TIMES."""
+"""A callback plugin that writes [name, seconds, succeeded] for each task to a JSON file, $BENCH_TASK_TIMES."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: task_times
 type: aggregate
-short_description: Durations of tasks as JSON
-description: Writes the name, duration in seconds and success of each task to the file set in BENCH_TASK_TIMES.
+short_description: Write task durations as JSON
+description: Writes each task's name, its duration in seconds and whether it succeeded to the file in BENCH_TASK_TIMES.
 """
 
 

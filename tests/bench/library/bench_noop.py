@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module that accepts a list of configurations and does nothing. Measures the overhead of Ansible."""
+"""A module that accepts a list of configurations and does nothing. It is used to measure Ansible's overhead."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 // GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Adapters for the official Node.js clients, with the interface of _clients.py. The protocol is JSON lines:
-// requests {"library", "account", "call", "arguments"},
-// responses {"result"}, {"serviceError": {"status", "code"}} or {"internalError"}.
+// Adapters for the official Node.js clients, with the interface of _clients.py. The protocol uses lines of JSON.
+// Requests have the form {"library", "account", "call", "arguments"}.
+// Responses have the form {"result"}, {"serviceError": {"status", "code"}} or {"internalError"}.
 
 'use strict';
 

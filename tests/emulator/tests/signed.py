@@ -21,7 +21,7 @@ KEY = AccessKey("LTAItest", "test-secret")
 
 
 def iso(seconds: float) -> str:
-    """Return epoch seconds in the format of x-acs-date."""
+    """Format epoch seconds as in x-acs-date headers."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
@@ -35,7 +35,7 @@ def acs3(
     date: float = NOW,
     headers: Mapping[str, str] | None = None,
 ) -> Request:
-    """Return a request signed with ACS3-HMAC-SHA256, with all headers signed."""
+    """Return a request signed with ACS3-HMAC-SHA256. All headers are signed."""
     all_headers = {
         "host": HOST,
         "x-acs-date": iso(date),
@@ -81,7 +81,7 @@ def rpc(
     date: float = NOW,
     space: str = "%20",
 ) -> Request:
-    """Return a signed RPC-style call, with its parameters in the query (GET) or in a form (POST)."""
+    """Return a signed RPC-style call with its parameters in the query (GET) or in a form (POST)."""
     all_headers = {
         "Action": action,
         "Version": "2015-04-01",
@@ -99,7 +99,7 @@ def rpc(
 
 
 def changed(request: Request, **headers: str) -> Request:
-    """Return the request with changed headers (``x_acs_date`` for ``x-acs-date``) and its old signature."""
+    """Return the request with changed headers (``x_acs_date`` means ``x-acs-date``) but its old signature."""
     others = {name.replace("_", "-"): value for name, value in headers.items()}
     return dataclasses.replace(request, headers={**request.headers, **others})
 

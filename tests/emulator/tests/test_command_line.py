@@ -28,7 +28,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Start emulators, and stop them after the test."""
+    """Start emulators and stop them after the test."""
     running: list[subprocess.Popen[str]] = []
 
     def run(*options: str) -> subprocess.Popen[str]:
@@ -51,7 +51,7 @@ def read_url(process: subprocess.Popen[str]) -> str:
 
 
 def read_rest(process: subprocess.Popen[str]) -> str:
-    """Return the output after the URL, until the emulator exits."""
+    """Return everything that the emulator prints after the URL until it exits."""
     assert process.stdout is not None
     text = process.stdout.read()
     process.wait(TIMEOUT)
@@ -59,7 +59,7 @@ def read_rest(process: subprocess.Popen[str]) -> str:
 
 
 def get_json(url: str) -> Any:
-    """Return the JSON at a URL."""
+    """Return the JSON from a URL."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(url, timeout=TIMEOUT) as response:
         return json.load(response)

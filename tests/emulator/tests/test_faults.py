@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fault rules, and the token bucket of the rate limiter."""
+"""Fault rules and the rate limiter's token bucket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PUT = "PutFunctionAsyncInvokeConfig"
 
 
 def hits(faults: Faults, count: int, operation: str = GET, function: str | None = "f") -> list[bool]:
-    """Send one request per second, and return which of them were hit."""
+    """Send one request per second and return which requests were hit."""
     return [faults.select(operation, function, float(second)) is not None for second in range(count)]
 
 
@@ -94,7 +94,7 @@ def test_default_code_of_status(status: int, code: str) -> None:
 def test_default_message_of_status() -> None:
     assert Fault(status=500).default_message == "an internal error has occurred. Please retry."
     assert Fault(status=500, message="mine").default_message == "mine"
-    assert Fault(status=503).default_message == "the emulator was asked for this fault"
+    assert Fault(status=503).default_message == "this error was simulated by the emulator"
 
 
 @pytest.mark.parametrize(("status", "valid"), [(199, False), (200, True), (399, True), (599, True), (600, False)])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gateway, without a network: authentication, errors, faults, the journal, and STS."""
+"""The gateway, without a network: authentication, errors, faults, the journal and STS."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def gateway(account: Account) -> Gateway:
 
 
 def body_of(response: Response) -> Any:
-    """Return the JSON of a response."""
+    """Return the JSON from a response."""
     return json.loads(response.body)
 
 
 def error_of(response: Response) -> tuple[int, str]:
-    """Return the status and the error code, in any of the formats."""
+    """Return the status and error code from a response in any of the formats."""
     body = body_of(response)
     return response.status, body.get("Code") or body["ErrorCode"]
 
@@ -177,13 +177,13 @@ Sign = Callable[..., Request]
             lambda sign, path: sign("GET", path, date=NOW - 901),
             400,
             "InvalidArgument",
-            "the date of the request differs by more than 15 minutes",
+            "the date of the request differs from the current time by more than 15 minutes",
         ),
         (
             lambda sign, path: sign("GET", path, date=NOW + 901),
             400,
             "InvalidArgument",
-            "the date of the request differs by more than 15 minutes",
+            "the date of the request differs from the current time by more than 15 minutes",
         ),
         (
             lambda sign, path: sign("GET", path, key=dataclasses.replace(TOKEN_KEY, token="")),
@@ -269,7 +269,7 @@ def test_error_code_switches(gateway: Gateway, account: Account, switch: str, co
         ({"host": "999.cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "999.cn-hangzhou-internal.fc.aliyuncs.com"}, False),
         ({"host": "1234567890123456.cn-shanghai.fc.aliyuncs.com"}, False),
-        # The host of the SDK if no account is set.
+        # The SDK uses this host if no account is set.
         ({"host": "account-id.cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "cn-hangzhou.fc.aliyuncs.com"}, False),
         ({"host": "fcv3.cn-shanghai.aliyuncs.com"}, False),

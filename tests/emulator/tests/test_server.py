@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: faults of connections, start and stop, TLS, and the control API."""
+"""The HTTP server: connection faults, starting and stopping, TLS and the control API."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def connect(emulator: Emulator) -> http.client.HTTPConnection:
 def send(
     connection: http.client.HTTPConnection, emulator: Emulator, method: str, path: str, body: bytes = b""
 ) -> tuple[int, bytes]:
-    """Send a signed request, and return the status and body of the response."""
+    """Send a signed request and return the status and body of the response."""
     key = AccessKey(emulator.access_key_id, emulator.access_key_secret)
     request = acs3(method, path, "", body, key=key, date=time.time(), headers={"host": emulator.host})
     connection.request(method, path, body or None, dict(request.headers))
@@ -53,7 +53,7 @@ def send(
 
 
 def put(emulator: Emulator, attempts: int) -> tuple[int, bytes]:
-    """PUT a configuration in a new connection."""
+    """PUT a configuration over a new connection."""
     connection = connect(emulator)
     try:
         return send(connection, emulator, "PUT", CONFIG, json.dumps({"maxAsyncRetryAttempts": attempts}).encode())
@@ -62,7 +62,7 @@ def put(emulator: Emulator, attempts: int) -> tuple[int, bytes]:
 
 
 def control_api(emulator: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """Send a request to the control API, and return the status and JSON of the response."""
+    """Send a request to the control API and return the status and JSON from the response."""
     connection = connect(emulator)
     try:
         connection.request(method, f"/_emulator/{path}", None if body is None else json.dumps(body))

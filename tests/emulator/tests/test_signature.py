@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signatures: vectors of the official libraries, and requests that were modified after signing.
+"""The signatures: test vectors from the official libraries and requests that were modified after signing.
 
 The vectors were created with alibabacloud-tea-openapi 0.4.6 (``utils.Utils.get_authorization`` with ACS3-HMAC-SHA256,
 ``utils.Utils.get_rpcsignature``), aliyun-fc2 2.5.2 (``fc2.auth.Auth.sign_request``) and alibabacloud-credentials
@@ -167,7 +167,7 @@ def test_changed_body_is_refused(method: str, path: str, query: str, body: bytes
     request = acs3(method, path, query, body)
     modified = dataclasses.replace(request, body=body[:index] + bytes([other]) + body[index + 1 :])
     assert is_mismatch(modified)
-    # Updating the hash does not help, because the hash is signed.
+    # The request is still refused even if the hash is updated, because the hash is signed.
     assert is_mismatch(changed(modified, x_acs_content_sha256=sha256_hex(modified.body)))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The semantics of the service, with all switches."""
+"""The behavior of the service with every switch."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def store(clock: Clock) -> Store:
 
 
 def make_store(clock: Any = None, **switches: Any) -> Store:
-    """Return a store with a function in both generations, each with version 1 and alias ``live``."""
+    """Return a store with one function per generation, each with version 1 and the alias ``live``."""
     chosen = Switches()
     chosen.update(switches)
     store = Store(chosen, **({"clock": clock} if clock else {}))
@@ -62,7 +62,7 @@ def make_store(clock: Any = None, **switches: Any) -> Store:
 
 
 def error_of(call: Any, *arguments: Any, **options: Any) -> tuple[int, str, str]:
-    """Return the status, code and message of the error that a call raises."""
+    """Return the status, code and message from the error that a call raises."""
     with pytest.raises(FcError) as refused:
         call(*arguments, **options)
     return refused.value.status, refused.value.code, refused.value.message
@@ -412,7 +412,7 @@ def test_destinations_checked(destination: str, refused: bool) -> None:
 
 
 def pages(store: Store, service: str | None, function: str | None, limit: int) -> tuple[list[Any], list[str]]:
-    """Read all pages of a List, and return the configurations and the tokens."""
+    """Read all pages of a List and return the configurations and tokens."""
     configs: list[Any] = []
     tokens = [""]
     while (tokens[-1] or len(tokens) == 1) and len(tokens) < 1000:

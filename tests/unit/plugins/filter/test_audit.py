@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit filters, with results of the bulk modules."""
+"""Tests of the audit filters, using results from the bulk modules."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ UNSET = dict.fromkeys(field.option for field in FC2.fields)
 
 
 def checked_entry(planned: Plan) -> BulkEntry:
-    """Return the entry of a bulk module in check mode."""
+    """Return an entry that a bulk module returns in check mode."""
     return BulkEntry(planned.identity.id, planned, planned.predicted)
 
 
 def unreadable_entry() -> BulkEntry:
-    """Return the entry of a config that could not be read."""
+    """Return the entry for a config that could not be read."""
     name = "shop:order:LATEST"
     return BulkEntry(
         name, error=ApiError("GetFunctionAsyncInvokeConfig", name, "it is\tsecret", Cause.DENIED, status=403)
@@ -45,12 +45,12 @@ def unreadable_entry() -> BulkEntry:
 
 
 def report(*entries: BulkEntry, generation: Generation = FC2) -> dict[str, Any]:
-    """Return the audit report of a check with these entries."""
+    """Return the audit report for these entries."""
     return audit_report(bulk_result(generation, list(entries), diff_mode=True))
 
 
 def compare(declared: Settings | None, actual: Settings | None) -> BulkEntry:
-    """Return the entry of ``shop:resize:LATEST`` for the declared and actual settings (None: absent)."""
+    """Return the entry for ``shop:resize:LATEST``. Settings are None if the config is absent."""
     given_values = {option: value for option, value in (declared or {}).items() if value is not None}
     desired = Desired(FC2, RESIZE, given_values, present=declared is not None)
     return checked_entry(plan(desired, None if actual is None else AsyncInvokeConfig(RESIZE, {**UNSET, **actual})))
@@ -118,7 +118,7 @@ def test_rows_are_sorted_by_severity() -> None:
     "result", [{"failed": True, "msg": "configs: nothing was done"}, {"results": [], "changed": False}, None, []]
 )
 def test_results_without_check_and_diff_mode_are_rejected(result: Any) -> None:
-    with pytest.raises(AnsibleFilterError, match="check and diff mode"):
+    with pytest.raises(AnsibleFilterError, match="check mode and diff mode"):
         audit_report(result)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter that converts configurations of FC 2.0 to FC 3.0."""
+"""Tests of the filter that converts FC 2.0 configurations to FC 3.0."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
 
 
 def config(**fields: Any) -> dict[str, Any]:
-    """Return a configuration as the info module returns it, by default of shop:order."""
+    """Return a configuration of shop:order in the info module's format. ``fields`` overrides individual fields."""
     return {
         "id": "shop:order:LATEST",
         "service_name": "shop",
@@ -39,19 +39,19 @@ def config(**fields: Any) -> dict[str, Any]:
 
 
 def config_with_destination(destination: str) -> dict[str, Any]:
-    """Return a configuration with a destination for failures."""
+    """Return a configuration that has a failure destination."""
     return config(destination_config={"on_failure": {"destination": destination}, "on_success": None})
 
 
 def converted_destination(destination: str, **qualifiers: Any) -> str:
-    """Convert a configuration with a destination for failures, and return the new destination."""
+    """Convert a configuration that has a failure destination and return the new destination."""
     [new] = to_fc3([config_with_destination(destination)], FUNCTIONS, qualifiers.get("qualifiers"))
     converted: str = new["destination_config"]["on_failure"]["destination"]
     return converted
 
 
 def error_message(*arguments: Any) -> str:
-    """Return the error message of the filter."""
+    """Return the filter's error message."""
     with pytest.raises(AnsibleFilterError) as exc_info:
         to_fc3(*arguments)
     return str(exc_info.value)
@@ -107,7 +107,7 @@ def test_unmapped_versions_are_errors() -> None:
     assert "qualifiers: must contain 'shop:order:7', because it is a version." in error_message(
         [config(qualifier="7")], FUNCTIONS
     )
-    # A mapping for another function of the same service does not apply.
+    # A mapping for another function in the same service does not apply.
     assert "must contain 'shop:order:7'" in error_message([config(qualifier="7")], FUNCTIONS, {"shop:refund:7": "1"})
 
 
@@ -147,9 +147,9 @@ def test_unset_fields_can_be_null_or_missing(unset: dict[str, Any]) -> None:
     ("arguments", "problem"),
     [
         (({}, FUNCTIONS), "the input must be a list of configurations, not dict."),
-        (([None], FUNCTIONS), "item 1 of the input must be a configuration of FC 2.0"),
-        (([config(), {"function_name": "v3"}], FUNCTIONS), "item 2 of the input must be a configuration of FC 2.0"),
-        (([config(service_name=5)], FUNCTIONS), "item 1 of the input must be a configuration of FC 2.0"),
+        (([None], FUNCTIONS), "item 1 of the input must be an FC 2.0 configuration"),
+        (([config(), {"function_name": "v3"}], FUNCTIONS), "item 2 of the input must be an FC 2.0 configuration"),
+        (([config(service_name=5)], FUNCTIONS), "item 1 of the input must be an FC 2.0 configuration"),
         (([config(destination_config="x")], FUNCTIONS), "destination_config: must be a dictionary"),
         (([config(destination_config={"on_failure": "x"})], FUNCTIONS), "destination_config: must be a dictionary"),
         (([], None), "functions: must be a dictionary, not NoneType."),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter that writes variables files, verified with Ansible's own loader and templating."""
+"""Tests of the filter that writes variables files, using Ansible's loader and template engine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DATA = st.recursive(
 
 
 def load_vars(text: str) -> Any:
-    """Load a variables file and render its templates, as trusted input of Ansible."""
+    """Load a variables file as trusted input and render its templates."""
     # ansible-core 2.18 trusts strings by default.
     trust = getattr(ansible_template, "trust_as_template", to_builtin_types)
     loader = DataLoader()
@@ -128,7 +128,7 @@ def test_unsupported_data_is_rejected_with_its_path(data: Any, problem: str) -> 
 def test_cyclic_data_is_rejected() -> None:
     data: list[Any] = []
     data.append(data)
-    with pytest.raises(AnsibleFilterError, match="must not be nested so deeply"):
+    with pytest.raises(AnsibleFilterError, match="is nested too deeply"):
         to_yaml_vars(data)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def issued_credential(number: int, valid_for: int = 3600) -> dict[str, str]:
-    """Return a temporary credential as the services format it, valid for ``valid_for`` seconds."""
+    """Return a temporary credential in the format used by the services. It is valid for ``valid_for`` seconds."""
     end = dt.datetime.now(dt.timezone.utc) + dt.timedelta(seconds=valid_for)
     return {
         "AccessKeyId": f"STS.issued-{number}",
@@ -26,9 +26,10 @@ def issued_credential(number: int, valid_for: int = 3600) -> dict[str, str]:
 
 
 class Server(ThreadingHTTPServer):
-    """Responds like STS, a credentials URI and the ECS metadata service, also as a proxy for any host.
+    """A server that responds like STS, a credentials URI and the ECS metadata service.
 
-    ``requests`` are the URLs and headers of the requests so far. ``reply`` replaces the default responses.
+    It also responds to HTTP proxy requests for any host. ``requests`` contains the URLs and headers of all received
+    requests. ``reply`` replaces the default responses.
     """
 
     daemon_threads = True
@@ -38,7 +39,7 @@ class Server(ThreadingHTTPServer):
         self.reply = reply
         self.valid_for = valid_for
         self.requests: list[tuple[str, Mapping[str, str]]] = []
-        #: How many bytes Content-Length exceeds the body.
+        #: Number of bytes by which Content-Length exceeds the length of the body.
         self.extra_length = 0
 
     @property
@@ -64,7 +65,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Handles a connection to ``Server``."""
+    """The request handler of ``Server``."""
 
     server: Server
 
@@ -94,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def run_server(reply: Callable[[str], tuple[int, str]] | None = None, valid_for: int = 3600) -> Iterator[Server]:
-    """Run a server within the context. Its credentials are valid for ``valid_for`` seconds."""
+    """Run a server within the context. The issued credentials are valid for ``valid_for`` seconds."""
     with Server(reply, valid_for) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -106,7 +107,7 @@ def run_server(reply: Callable[[str], tuple[int, str]] | None = None, valid_for:
 
 
 def sent_parameters(server: Server) -> list[dict[str, str]]:
-    """Return the query parameters of the requests that a server received."""
+    """Return the query parameters of the requests that the server received."""
     return [
         {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()} for url, _headers in server.requests
     ]

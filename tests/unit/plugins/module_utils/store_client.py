@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client that operates directly on the emulator's store, for thousands of runs without a network."""
+"""A client that operates directly on the emulator's store, so that tests can run thousands of tasks quickly."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store
 
-#: Failures that remain after the client's retries: the request did not arrive, the response was lost, the service
-#: rejected the request, the service responded with an error but applied the request, or no credential was available.
+#: Failures that persist after the client's retries. In order: the request did not arrive, the response was lost, the
+#: service rejected the request, the service applied the request but returned an error, no credential was available.
 FAULTS = ("before", "after", "rejected", "rejected-after", "no credential")
 
 
 class StoreClient:
-    """Replaces ``Client``. ``faults`` maps the numbers of calls, starting with 0, to ``FAULTS``."""
+    """A replacement for ``Client``. ``faults`` maps call numbers, starting at 0, to values of ``FAULTS``."""
 
     def __init__(self, store: Store, api: Generation = FC2, faults: dict[int, str] | None = None) -> None:
         self.store = store
@@ -40,7 +40,7 @@ class StoreClient:
         self.timeouts: list[float] = []
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
-        """As Client.get."""
+        """Behave like ``Client.get``."""
         try:
             return self._config("get", identity, lambda: self.store.get_config(key_of(identity)))
         except ApiError as error:
@@ -49,12 +49,12 @@ class StoreClient:
             raise
 
     def put(self, identity: Identity, settings: Settings, vital: bool = False) -> AsyncInvokeConfig:
-        """As Client.put."""
+        """Behave like ``Client.put``."""
         body = request_body(self.api, settings)
         return self._config("put", identity, lambda: self.store.put_config(key_of(identity), body))
 
     def delete(self, identity: Identity) -> bool:
-        """As Client.delete."""
+        """Behave like ``Client.delete``."""
         try:
             self._call("delete", identity.id, lambda: {"deleted": self.store.delete_config(key_of(identity))})
         except ApiError as error:
@@ -66,7 +66,7 @@ class StoreClient:
     def get_until(
         self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
     ) -> AsyncInvokeConfig | None:
-        """As Client.get_until, but limited by a number of reads instead of seconds."""
+        """Behave like ``Client.get_until``, but limit the number of reads instead of the time."""
         self.timeouts.append(timeout)
         config = self.get(identity)
         for _attempt in range(5):
@@ -78,39 +78,39 @@ class StoreClient:
     def get_after(
         self, error: Exception, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool]
     ) -> AsyncInvokeConfig | None:
-        """As Client.get_after."""
+        """Behave like ``Client.get_after``."""
         if isinstance(error, ApiError) and error.uncertain:
             return self.get_until(identity, accept, READ_LAG)
         return self.get(identity)
 
     @property
     def lists_qualifiers(self) -> bool:
-        """As Client.lists_qualifiers."""
+        """Return the same value as ``Client.lists_qualifiers``."""
         return not self.api.list_qualifiers
 
     @property
     def lists_account(self) -> bool:
-        """As Client.lists_account."""
+        """Return the same value as ``Client.lists_account``."""
         return not self.api.operations.listed_by_function
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
-        """As Client.configs."""
+        """Behave like ``Client.configs``."""
         parents = (None, None) if function is None else (function.service_name, function.function_name)
         listed = self._items("list", function.id if function else "the account", "configs", self._list, parents)
         return [parse_listed(self.api, function, body) for body in listed]
 
     def functions(self, service_name: str | None) -> list[Function]:
-        """As Client.functions."""
+        """Behave like ``Client.functions``."""
         generation = generation_of(service_name)
         listed = self._list_items(generation.function, function_parents(service_name), service_name or "the account")
         return [Function(body["functionName"], service_name) for body in listed]
 
     def services(self) -> list[str]:
-        """As Client.services."""
+        """Behave like ``Client.services``."""
         return [body["serviceName"] for body in self._list_items(SERVICE, (), "the account")]
 
     def qualifiers(self, function: Function) -> Iterator[str]:
-        """As Client.qualifiers."""
+        """Behave like ``Client.qualifiers``."""
         yield "LATEST"
         generation, parents = generation_of(None), (function.function_name,)
         for kind in (generation.alias, generation.version):

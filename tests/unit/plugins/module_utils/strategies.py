@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hypothesis strategies for settings, task options and possible behaviors of the service."""
+"""Hypothesis strategies for settings, task options and possible service behavior."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ARNS = st.sampled_from(
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
-    """Return valid values of a field."""
+    """Return a strategy for a field's valid values."""
     if field.type == "arn":
         return ARNS
     if field.type == "bool":
@@ -34,12 +34,12 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 
 
 def settings(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """Return settings as the service may store them, each field set or unset."""
+    """Return a strategy for settings that the service may store. Each field is set or unset."""
     return st.fixed_dictionaries({field.option: st.none() | values(field) for field in generation.fields})
 
 
 def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a task's options without its identity, as Ansible passes them."""
+    """Return a strategy for task options in the format of module parameters, without identity options."""
     return st.builds(
         _options,
         st.fixed_dictionaries({}, optional={field.option: values(field) for field in generation.fields}),
@@ -59,7 +59,7 @@ def _options(values: dict[str, Any], omitted_options: str, state: str) -> dict[s
     return options
 
 
-#: Behaviors of the service that are not documented, as behavior switches of the emulator.
+#: The emulator's behavior switches for undocumented service behavior.
 BEHAVIORS = st.fixed_dictionaries(
     {
         "put_merge": st.sampled_from(["merge", "merge_nested", "replace"]),

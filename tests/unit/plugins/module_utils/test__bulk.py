@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bulk reconciliation: consistent with the single module, and purging only within the scope."""
+"""Tests of bulk reconciliation, its consistency with the single module and the scope of purges."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SERVICES, FUNCTIONS, QUALIFIERS = ("s", "t"), ("f", "g"), ("LATEST", "live", "1"
 
 
 def account(api: Generation) -> Store:
-    """Return an account with two functions that have an alias and a version (FC 2.0: in each of two services)."""
+    """Return an account with two functions (FC 2.0: in each of two services), each with an alias and a version."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     for service in SERVICES if api.list_services else (None,):
         if service is not None:
@@ -68,7 +68,7 @@ def missing_identities(api: Generation) -> list[Identity]:
 def cases(
     draw: st.DrawFn, with_missing: bool = False
 ) -> tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]]:
-    """Return a generation, the existing configs of the account, and the desired configs of a task."""
+    """Return a generation, the account's existing configs and a task's desired configs."""
     api = draw(st.sampled_from(APIS))
     identities = all_identities(api)
     existing = draw(st.dictionaries(st.sampled_from(identities), random_settings(api), max_size=8))
@@ -87,7 +87,7 @@ def store_with(api: Generation, existing: dict[Identity, dict[str, Any]]) -> Sto
 
 
 def stored_configs(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
-    """Return the stored configs by ID, as options."""
+    """Return the stored configs as module options, by ID."""
     configs = {identity.id: StoreClient(store, api).get(identity) for identity in all_identities(api)}
     return {name: as_options(api, config.settings) for name, config in configs.items() if config is not None}
 
@@ -95,7 +95,7 @@ def stored_configs(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
 def run_bulk(
     client: Any, desired: list[Desired], purge: str = "none", check: bool = False, limit: int | None = None
 ) -> tuple[list[BulkEntry], list[str]]:
-    """Run once, and return the entries and the warnings."""
+    """Run a bulk task and return its entries and warnings."""
     warnings: list[str] = []
     return Bulk(client, 4, purge, check, warnings.append, Interruption(), limit).run(desired), warnings
 
@@ -113,7 +113,7 @@ def summarize(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str,
 
 
 def reconcile_single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> BulkEntry:
-    """Reconcile as the single module does, and return an entry."""
+    """Reconcile one config in the same way as the single module and return its entry."""
     try:
         outcome = reconcile(client, desired, check, warnings.add)
     except ApiError as error:
@@ -258,7 +258,7 @@ def test_purge_limit_is_not_checked_if_a_failed_read_prevents_the_purge(failing_
 
 
 class FailingClient(StoreClient):
-    """Fails for some functions with different errors."""
+    """A client that fails to put the configs of two functions, with different errors."""
 
     def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
         if identity.function_name == "function100":
@@ -300,7 +300,7 @@ def test_purge_is_skipped_if_the_service_cannot_be_listed(fault: str) -> None:
 def test_purge_is_skipped_if_a_function_cannot_be_listed() -> None:
     store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
     desired = [parse_desired(FC2, {"id": "s:f"})]
-    # The calls: list the functions of the service, then the configs of each function.
+    # The first call lists the functions in the service. The next calls list the configs of each function.
     entries, _warnings = run_bulk(StoreClient(store, faults={2: "rejected"}), desired, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
     assert key_of(Identity("g", "LATEST", "s")) in store.configs
@@ -317,7 +317,7 @@ def test_failed_read_is_an_error_of_the_entry_and_changes_nothing() -> None:
 
 @pytest.mark.parametrize("restored", [True, False])
 def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
-    """To unset a destination, the config is put, deleted and put. The second put fails, or all further ones do."""
+    """Unsetting a destination requires a put, a delete and a put. The second put fails, and so may the restore."""
 
     class RejectingClient(StoreClient):
         def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
@@ -360,7 +360,7 @@ def test_failed_entry_does_not_stop_the_others(fault: str, failing_call: int) ->
 
 
 class BarrierClient(StoreClient):
-    """Completes gets, puts, deletes and lists only if four of the same kind run concurrently."""
+    """A client that completes calls only when four calls of the same kind are running concurrently."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -396,7 +396,7 @@ def test_configs_of_the_same_function_are_read_with_one_list_request() -> None:
 
 def test_purge_ignores_functions_deleted_after_they_were_listed() -> None:
     class StaleListClient(StoreClient):
-        """Lists a function that does not exist."""
+        """A client that lists a function that does not exist."""
 
         def functions(self, service_name: str | None) -> list[Function]:
             return [*super().functions(service_name), Function("vanished", service_name)]
@@ -412,7 +412,7 @@ def test_purge_ignores_functions_deleted_after_they_were_listed() -> None:
 @pytest.mark.parametrize("concurrency", [1, 2])
 @pytest.mark.parametrize("purge", ["none", "service"])
 def test_interrupted_task_reports_completed_entries(concurrency: int, purge: str) -> None:
-    """Writes in progress are completed, further ones are not started."""
+    """Writes in progress are completed. No other writes are started."""
     if purge == "none":
         store, ids = account(FC2), ["s:f", "s:g", "t:f", "t:g"]
     else:
@@ -422,7 +422,7 @@ def test_interrupted_task_reports_completed_entries(concurrency: int, purge: str
     interrupted_write = 2 if purge == "none" else 3
 
     class InterruptingClient(StoreClient):
-        """Requests the interruption during a write, and again after it."""
+        """A client that requests two interruptions during a write."""
 
         def _call(self, operation: str, target: str, call: Any) -> Any:
             response = super()._call(operation, target, call)

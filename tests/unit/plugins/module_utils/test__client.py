@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client with the real SDK and the emulator. Network failures are tested in tests/resilience."""
+"""Tests of the client with the real SDK and the emulator. Network failures are tested in tests/resilience."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from emulator.certificate import self_signed
 from support.connecting import ROLE, connect
 from support.libraries import NEEDS_FC3
 
-# The SDK uses datetime.utcnow().
+# The SDK uses the deprecated datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 APIS = pytest.mark.parametrize("api", [pytest.param(FC2, id="FC 2.0"), pytest.param(FC3, id="FC 3.0", marks=NEEDS_FC3)])
@@ -58,7 +58,7 @@ def client_to(emulator: Emulator, api: Generation = FC2, environ: Any = None, **
 
 @APIS
 def test_the_sdk_sends_every_field(api: Generation) -> None:
-    """Its models drop what they do not know: a new field may need a newer release of the SDK."""
+    """The SDK's models drop unknown fields, so a new field may require a newer SDK release."""
     values = {field.option: field.sample for field in api.fields}
     body = request_body(api, values)
     fields = {"body": body} if api.sdk.nested_body else body
@@ -71,12 +71,12 @@ def test_the_sdk_sends_every_field(api: Generation) -> None:
 
 
 def function_of(api: Generation, name: str = "f") -> Function:
-    """Return the identity of a function of the account."""
+    """Return the identity of a function in the account."""
     return Function(name, "s" if api.list_services else None)
 
 
 def identity_of(api: Generation, name: str = "f", qualifier: str = LATEST) -> Identity:
-    """Return the identity of a config of the account."""
+    """Return the identity of a config in the account."""
     return Identity(name, qualifier, function_of(api).service_name)
 
 
@@ -195,8 +195,8 @@ def test_fc3_lists_functions_qualifiers_and_the_account(emulator: Emulator) -> N
         ({"status": 403, "message": "The service or function doesn't belong to you."}, "Check account_id and region"),
         ({"status": 403, "message": "FC service is not enabled for current user."}, "Activate Function Compute"),
         ({"status": 409}, "Another process is changing the same function"),
-        ({"status": 502, "body": "<html>"}, r"not JSON of Function Compute \(HTTP 502"),
-        ({"body": "null"}, "not JSON of Function Compute"),
+        ({"status": 502, "body": "<html>"}, r"not in the JSON format of Function Compute \(HTTP 502"),
+        ({"body": "null"}, "not in the JSON format of Function Compute"),
         ({"drop": "before"}, "Check endpoint, region, network and the proxy settings"),
     ],
 )
@@ -236,7 +236,7 @@ def test_failure_to_get_a_credential_is_not_an_api_error(emulator: Emulator) -> 
 def test_characters_invalid_in_headers_are_not_displayed(
     emulator: Emulator, api: Generation, monkeypatch: pytest.MonkeyPatch, invalid: str
 ) -> None:
-    # Options are validated earlier, but a server could issue such a token.
+    # Options are validated earlier, but a server could issue a token with invalid characters.
     monkeypatch.setattr(AccessKey, "invalid_part", lambda _self: None)
     client = client_to(emulator, api, security_token=f"planted{invalid}token")
     with pytest.raises(ApiError, match="the credential cannot be sent in a header") as exc_info:
@@ -248,7 +248,7 @@ def test_characters_invalid_in_headers_are_not_displayed(
 
 def test_certificates_are_validated(tmp_path: Any) -> None:
     certificate = self_signed(tmp_path)
-    # Use a new port for each connection because the SDK caches the trusted certificates per port.
+    # Use a new port for each connection because the SDK caches trusted certificates per port.
     with Emulator(state=ACCOUNT, tls=certificate) as emulator, pytest.raises(ApiError, match="endpoint and ca_path"):
         client_to(emulator).get(identity_of(FC2))
     with Emulator(state=ACCOUNT, tls=certificate) as emulator:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The model: parsing, comparing and planning."""
+"""Tests of the model: parsing, comparing and planning."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda gener
 
 
 def stored(**fields: Any) -> AsyncInvokeConfig:
-    """Return a config as read from FC 2.0."""
+    """Parse an FC 2.0 response with these fields, and return the config."""
     return parse_response(FC2, Identity("f", service_name="s"), {"createdTime": "then", **fields})
 
 
@@ -65,7 +65,7 @@ def desired(generation: Generation = FC2, /, **options: Any) -> Desired:
 
 
 def identity_options(generation: Generation) -> dict[str, Any]:
-    """Return the identity options of the function f (FC 2.0: of the service s)."""
+    """Return the identity options for function f (FC 2.0: in service s)."""
     return {name: name[0] for name in generation.identity_options if name != "qualifier"}
 
 
@@ -239,7 +239,7 @@ def test_destinations_with_invisible_characters_are_rejected(char: str) -> None:
 
 def test_id_can_be_combined_with_consistent_options() -> None:
     assert desired(id="s:f:prod", qualifier="prod").identity.id == "s:f:prod"
-    # The function_name of the task is f.
+    # ``desired`` sets function_name to f.
     for other in ("e", "g"):
         with pytest.raises(InvalidOption, match=f"^id: contains the function_name '{other}', but function_name is 'f'"):
             desired(id=f"s:{other}")
@@ -282,7 +282,7 @@ def test_unknown_destination_services_cause_a_warning() -> None:
     target = desired(destination_config={"on_failure": {"destination": "acs:kafka:cn-hangzhou:123:x"}})
     (warning,) = input_warnings(target)
     assert warning == (
-        "destination_config.on_failure.destination: 'kafka' is not documented as a destination of Function Compute "
+        "destination_config.on_failure.destination: 'kafka' is not documented as a Function Compute destination "
         "(fc, mns, eventbridge, mq)."
     )
     assert input_warnings(desired(**FULL_OPTIONS)) == []
@@ -493,7 +493,7 @@ def test_listed_configs_without_a_function_are_rejected() -> None:
         parse_listed(FC2, None, {"createdTime": "then"})
 
 
-def test_fc3_configs_return_their_arn_also_in_predictions() -> None:
+def test_predicted_fc3_configs_contain_the_function_arn() -> None:
     current = parse_response(FC3, Identity("f"), {"functionArn": "acs:fc:r:1:functions/f", "createdTime": "then"})
     planned = plan(desired(FC3), current)
     assert as_returned(FC3, planned.predicted) == {
@@ -549,7 +549,7 @@ def test_all_validation_errors_are_reported() -> None:
 
 
 @GENERATIONS
-def test_desired_defaults_to_a_present_config_without_kept_options(generation: Generation) -> None:
+def test_desired_defaults_to_present_and_resets_omitted_options(generation: Generation) -> None:
     target = desired(generation)
     assert Desired(generation, target.identity) == target
 
@@ -557,7 +557,7 @@ def test_desired_defaults_to_a_present_config_without_kept_options(generation: G
 # --- Unexpected responses ---------------------------------------------------------------------------------------
 
 ARN = "acs:fc:cn-hangzhou:123:functions/f"
-#: A documented response, by generation.
+#: A documented example response for each generation.
 DOCUMENTED: dict[str, dict[str, Any]] = {
     FC2.name: {"service": "s", "function": "f", "qualifier": "LATEST"},
     FC3.name: {"functionArn": ARN},
@@ -592,7 +592,7 @@ def parse_get(generation: Generation, body: Any, **location: Any) -> AsyncInvoke
 
 
 def parse_list_item(generation: Generation, body: Any, **location: Any) -> AsyncInvokeConfig:
-    """Parse an item of a List response."""
+    """Parse an item from a List response."""
     function = Function("f", "s") if "service_name" in generation.identity_options else Function("f")
     return parse_listed(generation, function, body, **location)
 
@@ -623,8 +623,8 @@ def test_fields_with_invalid_types_are_rejected(generation: Generation, parse: A
         ("<html>", "the response is not as documented: it must be an object, not '<html>'"),
         (7, "the response is not as documented: it must be an object, not 7"),
         (True, "the response is not as documented: it must be an object, not true"),
-        ({}, "the response is not as documented: it has none of "),
-        ({"configs": []}, "the response is not as documented: it has none of "),
+        ({}, "the response is not as documented: it contains none of the keys "),
+        ({"configs": []}, "the response is not as documented: it contains none of the keys "),
         (
             {"Code": "AccessDenied", "Message": "not\nauthorized", "RequestId": "1"},
             r"the response is an error with the code 'AccessDenied' and the message 'not\nauthorized'",
@@ -767,7 +767,7 @@ def test_arbitrary_json_is_a_printable_config_or_rejected(generation: Generation
 
 
 def texts_in(tree: Any) -> list[str]:
-    """Return all strings of a data structure."""
+    """Return all strings in a data structure."""
     if isinstance(tree, dict):
         return [text for value in tree.values() for text in texts_in(value)]
     return [tree] if isinstance(tree, str) else []
@@ -803,7 +803,7 @@ def test_known_variants_of_pages_are_accepted(body: Any, page: Any) -> None:
     [
         (None, "it must be an object, not null"),
         ([], "it must be an object, not a list"),
-        ({"functions": []}, "it has none of configs, nextToken"),
+        ({"functions": []}, "it contains none of the keys configs, nextToken"),
         ({"configs": {}}, "configs must be a list, not a dictionary"),
         ({"configs": "abc"}, "configs must be a list, not 'abc'"),
         ({"configs": [{}, "x"]}, "configs[1] must be an object, not 'x'"),

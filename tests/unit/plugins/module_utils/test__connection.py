@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection options: documentation, environment, authentication methods, endpoints."""
+"""Tests of connection options: documentation, environment variables, authentication methods and endpoints."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
 
 
 def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
-    """Return the properties that documentation and argument spec share. ``nested`` is the key of suboptions."""
+    """Return the properties that the documentation and the argument spec share. ``nested`` is the suboptions key."""
     return {
         name: {
             "type": option["type"],
@@ -59,7 +59,7 @@ def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
 
 
 def documented_options(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path and description of all options, including suboptions."""
+    """Yield the path and description of each option, including suboptions."""
     for name, option in options.items():
         yield prefix + name, " ".join(option["description"])
         yield from documented_options(option.get("suboptions", {}), f"{prefix}{name}.")
@@ -94,7 +94,7 @@ def test_guide_lists_all_environment_variables(guide: str) -> None:
     for name, option, _users in rows:
         table[option] = (*table.get(option, ()), name)
     assert table == dict(ENVIRONMENT)
-    # Four columns mark the tools that use a variable. Variables for certificates are used by all tools.
+    # Four columns mark the tools that use a variable. All tools use the certificate variables.
     assert [name for name, _option, users in rows if len(users.split("|")) != 4] == []
     assert {option for _name, option, users in rows if "✓" not in users} == {"ca_path"}
 
@@ -117,7 +117,7 @@ def test_secrets_are_no_log() -> None:
     spec = argument_spec()
     marked = {name for name, option in spec.items() if option.get("no_log")}
     assert marked == {"access_key_secret", "security_token", "credentials_uri"}
-    # With no_log, Ansible would mask names that contain the external ID. Messages of STS are masked separately.
+    # With no_log, Ansible would mask names that contain the external ID. Messages from STS are masked separately.
     assert spec["assume_role"]["options"]["external_id"]["no_log"] is False
 
 
@@ -128,7 +128,7 @@ def test_argument_spec_returns_a_new_dictionary() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the path of a file with a certificate."""
+    """Return the path of a certificate file."""
     path = tmp_path_factory.mktemp("certificate") / "ca.pem"
     path.write_text(CERTIFICATE, encoding="utf-8")
     return path
@@ -151,7 +151,7 @@ VALUES = {
 
 
 def value_of(connection: Connection, option: str) -> str | None:
-    """Return the value of an option from the attributes of a connection."""
+    """Return the value of an option, read from the connection's attributes."""
     source = connection.source
     if option in ("account_id", "region", "ca_path"):
         value: str | None = getattr(connection, option)
@@ -184,7 +184,7 @@ def value_of(connection: Connection, option: str) -> str | None:
     return attribute_value
 
 
-#: Other environment variables that are required for an option to take effect.
+#: Other environment variables that each option requires to take effect.
 REQUIRED_VARIABLES: Mapping[str, Mapping[str, str]] = {
     "access_key_id": {"ALICLOUD_SECRET_KEY": "s"},
     "access_key_secret": {"ALICLOUD_ACCESS_KEY": "k"},
@@ -213,11 +213,11 @@ def test_first_variable_that_is_set_takes_precedence(
         value = str(tmp_path / ".aliyun" / "config.json")
     if option == "ca_path":
         value = str(certificate)
-    # The access key of the profile is the value of the variable.
+    # Use the value of the variable as the access key ID of the profile, which ``value_of`` returns.
     entry = {"name": "value", "access_key_id": value, "access_key_secret": "s"}
     write_profiles(tmp_path / ".aliyun" / "config.json", entry, current="value")
     environ = {**required, **dict.fromkeys(names[number:], "not-this"), names[number]: value}
-    # Blank variables count as not set.
+    # Blank variables are treated as unset.
     environ.update(dict.fromkeys(names[:number], " "))
     options = {} if option == "region" else {"region": "cn-hangzhou"}
     connection = Connection.from_params(as_params(options), {"HOME": str(tmp_path), **environ})
@@ -243,8 +243,8 @@ def test_blank_options_are_ignored_and_whitespace_is_stripped() -> None:
         ({"region": "Hangzhou"}, "region: 'Hangzhou' is not a region ID such as cn-hangzhou"),
         ({"region": "cn-hangzhou.evil.org/"}, "region: 'cn-hangzhou.evil.org/' is not"),
         ({"region": "cn"}, "region: 'cn' is not"),
-        ({"account_id": "my-account"}, "account_id: must be the account's number, digits only"),
-        ({"account_id": "\uff11\uff12"}, "account_id: must be the account's number"),
+        ({"account_id": "my-account"}, "account_id: must be the numeric account ID"),
+        ({"account_id": "\uff11\uff12"}, "account_id: must be the numeric account ID"),
         ({"endpoint": "https://h/path"}, "endpoint: must not contain a path"),
         ({"sts_endpoint": "h:x"}, "sts_endpoint: the port must be"),
         ({"connect_timeout": -1}, "connect_timeout: must be between 0.001 and 86400 seconds, not -1"),
@@ -257,13 +257,16 @@ def test_blank_options_are_ignored_and_whitespace_is_stripped() -> None:
         ({"retry_timeout": 86401}, "retry_timeout: must be between 0 and 86400 seconds, not 86401"),
         ({"access_denied_timeout": "inf"}, "access_denied_timeout: must be between 0 and 86400 seconds, not inf"),
         ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: cannot read /nonexistent/ca.pem"),
-        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not the ARN of a role"),
+        ({"assume_role": {"role_arn": "deployer"}}, "assume_role.role_arn: 'deployer' is not a role ARN"),
         ({"assume_role": {"session_name": "x"}}, "assume_role.role_arn: is required (or set the environment variable"),
-        ({"assume_role": {"role_arn": ROLE, "session_name": "a b"}}, "assume_role.session_name: must have 2 to 64"),
+        (
+            {"assume_role": {"role_arn": ROLE, "session_name": "a b"}},
+            "assume_role.session_name: must consist of 2 to 64",
+        ),
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 899}}, "assume_role.session_expiration: must be"),
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 43201}}, "assume_role.session_expiration: must be"),
-        ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a policy document"),
-        ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a policy document"),
+        ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a JSON policy document"),
+        ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a JSON policy document"),
         ({"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1500}}, "assume_role.policy: is nested too deeply"),
         (
             {"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1170 + "1" + "}" * 1170}},
@@ -389,7 +392,7 @@ TASK_METHODS: list[tuple[dict[str, Any], Source]] = [
     ({"oidc": OIDC}, OidcRole(PROVIDER, "/run/token", Role(ROLE))),
     ({"credentials_uri": "http://127.0.0.1/option"}, CredentialsUri("http://127.0.0.1/option")),
 ]
-#: In the order of precedence.
+#: Authentication methods configured in the environment, in order of precedence.
 ENVIRONMENT_METHODS: list[tuple[dict[str, str], Source]] = [
     (ENV_KEY, AccessKey("LTAI-env", "env-secret")),
     (ENV_OIDC, OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))),
@@ -409,7 +412,7 @@ def test_method_of_the_task_takes_precedence_over_the_environment(
 
 
 @pytest.mark.parametrize("number", range(len(ENVIRONMENT_METHODS)))
-def test_methods_of_the_environment_have_an_order(home: str, number: int) -> None:
+def test_methods_of_the_environment_have_an_order_of_precedence(home: str, number: int) -> None:
     environ = {name: value for variables, _source in ENVIRONMENT_METHODS[number:] for name, value in variables.items()}
     assert connect({"HOME": home, **environ}).source == ENVIRONMENT_METHODS[number][1]
 
@@ -427,7 +430,7 @@ def test_default_chain_is_used_without_a_default_profile() -> None:
 def test_incomplete_default_profile_is_skipped(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / ".aliyun" / "config.json", {"name": "default", "mode": "AK", "access_key_id": ""})
     (problem,) = getattr(connect({"HOME": str(tmp_path)}).source, "skipped")  # noqa: B009 - not an attribute of every Source
-    assert problem == f"the profile 'default' of {path} cannot be used: access_key_id is missing"
+    assert problem == f"the profile 'default' in {path} cannot be used: access_key_id is missing"
 
 
 @pytest.mark.parametrize(
@@ -463,14 +466,14 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("environ", "options", "key"),
     [
-        # Completed from the environment, which has parts of the same key or of an unnamed one.
+        # The environment provides the missing parts of a key unless its key ID differs.
         ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
         ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
-        # The token of the environment belongs to another key.
+        # The token in the environment belongs to another key.
         ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
-        # Variables of two tools, each with a complete key, then a key from both.
+        # The variables for two tools each contain a complete key, or together contain the parts of a single key.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
             {
@@ -518,7 +521,7 @@ def test_security_token_without_a_key_is_ignored() -> None:
 
 
 PARTS = ("access_key_id", "access_key_secret", "security_token")
-#: Variables that belong together.
+#: Environment variables that belong together.
 FAMILIES = [
     ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
@@ -533,9 +536,9 @@ LAYERS = st.lists(
 @settings(deadline=None)
 @given(LAYERS)
 def test_access_keys_are_never_mixed(layers: list[dict[str, int]]) -> None:
-    """The secret and token never come from a layer (the task or a family of variables) that names another key."""
+    """The secret and the token never come from a layer (the task or a family of variables) that has another key ID."""
 
-    # The values identify the key (ID) or the layer (secret and token) that they belong to.
+    # The value of an ID identifies a key. The value of a secret or token identifies its layer.
     def text(number: int, part: str) -> str:
         key = layers[number][part]
         return f"key {key}" if part == "access_key_id" else f"{part} in {number}"
@@ -579,7 +582,7 @@ def test_assume_role_with_every_method_of_the_environment(
 ) -> None:
     environ = {"HOME": home, **environ}
     assert connect(environ, assume_role={"role_arn": ROLE}).source == AssumedRole(source, Role(ROLE))
-    # The variable alone has the same effect.
+    # The environment variable has the same effect as the option.
     assert connect({**environ, "ALICLOUD_ASSUME_ROLE_ARN": ROLE}).source == AssumedRole(source, Role(ROLE))
 
 
@@ -610,7 +613,7 @@ def test_ambiguous_role_variable_completes_assume_role(home: str) -> None:
 
 def test_oidc_role_is_not_assumed_twice() -> None:
     assert connect(ENV_OIDC).source == OidcRole(PROVIDER, "/run/env-token", Role(OTHER_ROLE))
-    # As in the official chain, the access key takes precedence, and the role is only used for OIDC.
+    # As in the official chain, the access key takes precedence. The role is used only for OIDC.
     assert connect({**ENV_OIDC, **ENV_KEY}).source == AccessKey("LTAI-env", "env-secret")
     for environ, options in (({**ENV_OIDC, **ENV_KEY}, {}), ({"ALIBABA_CLOUD_ROLE_ARN": ROLE}, {"oidc": OIDC})):
         with pytest.raises(InvalidOption, match=r"assume_role\.role_arn: is required"):
@@ -655,9 +658,9 @@ def test_account_id_is_required_if_the_endpoint_contains_it() -> None:
         connect(**KEY).fc_service(FC2, None)
 
 
-def test_custom_endpoints_are_only_completed_with_the_account() -> None:
+def test_only_the_account_is_added_to_custom_endpoints() -> None:
     assert connect(**KEY, endpoint="http://127.0.0.1:1").fc_service(FC2, "123") == Endpoint("http", "127.0.0.1:1")
-    # Terraform completes FC_ENDPOINT in the same way.
+    # Terraform also adds the account ID to FC_ENDPOINT.
     connection = connect({"FC_ENDPOINT": "cn-beijing.fc.aliyuncs.com"}, **KEY)
     assert connection.fc_service(FC2, "123") == Endpoint("https", "123.cn-beijing.fc.aliyuncs.com")
     assert connect(**KEY, endpoint="9.cn-beijing.fc.aliyuncs.com").fc_service(FC2, "1").host.startswith("9.cn-beijing.")

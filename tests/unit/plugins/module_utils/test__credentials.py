@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials by the official library, from local servers: methods, failures and side effects."""
+"""Tests of credentials from the official library, using local servers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support.connecting import OTHER_ROLE, PROVIDER, ROLE, as_params, connect, w
 
 from .issuing import Server, issued_credential, run_server, sent_parameters
 
-# The library uses datetime.utcnow().
+# The library uses the deprecated datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
@@ -40,6 +40,9 @@ def get_key(connection: Connection) -> tuple[str, str, str | None]:
     """Return the key ID, secret and token of a connection's credential."""
     key = credential(connection).get_credential()
     return key.access_key_id, key.access_key_secret, key.security_token
+
+
+URI_FAILED = "Requesting credentials from credentials_uri failed"
 
 
 def get_error(connection: Connection) -> CredentialError:
@@ -135,7 +138,7 @@ def test_command_of_a_profile(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(script)})
     connection = connect(profile="p", shared_credentials_file=str(path))
     if "profile_file" not in _parameters_of_cli_profiles():
-        assert "too old for profiles of this mode" in str(get_error(connection))
+        assert "does not support profiles of this mode" in str(get_error(connection))
         return
     assert get_key(connection) == ("STS.x", "s", "t")
 
@@ -148,7 +151,10 @@ def _parameters_of_cli_profiles() -> Any:
 
 @pytest.fixture
 def metadata_service(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """Return a server that is used as the ECS metadata service. It is called as a proxy because the URL is fixed."""
+    """Return a server that replaces the ECS metadata service.
+
+    The server acts as a proxy because the URL of the metadata service is fixed.
+    """
     from alibabacloud_credentials.utils import auth_util
 
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "false")
@@ -204,7 +210,7 @@ def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monke
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
     monkeypatch.setattr(auth_util, "environment_access_key_id", None)
     text = str(get_error(connect({"HOME": str(tmp_path)})))
-    assert f"Not used: the profile 'default' of {path} cannot be used: access_key_id is missing." in text
+    assert f"Not used: the profile 'default' in {path} cannot be used: access_key_id is missing." in text
 
 
 # --- Renewal and proxies ----------------------------------------------------------------------------------------
@@ -214,7 +220,7 @@ def test_error_of_the_default_chain_names_skipped_profiles(tmp_path: Path, monke
 def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: int) -> None:
     with run_server(valid_for=valid_for) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-        keys = [client.get_credential().access_key_id for _ in range(3)]
+        keys = [client.get_credential().access_key_id for _index in range(3)]
         assert len(server.requests) == calls
         assert len(set(keys)) == calls
 
@@ -222,7 +228,7 @@ def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: 
 def test_threads_share_a_credential() -> None:
     start = threading.Barrier(8)
     keys: list[str] = []
-    # The library alone would renew credentials with this lifetime once per thread.
+    # On its own, the library would renew credentials with this lifetime once per thread.
     with run_server(valid_for=900) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
 
@@ -230,7 +236,7 @@ def test_threads_share_a_credential() -> None:
             start.wait()
             keys.append(client.get_credential().access_key_id)
 
-        threads = [threading.Thread(target=work) for _ in range(8)]
+        threads = [threading.Thread(target=work) for _index in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -259,7 +265,7 @@ def test_sts_is_called_through_the_proxy_of_the_environment(server: Server) -> N
 
 
 def test_proxy_is_determined_when_the_connection_is_created(server: Server) -> None:
-    """Function Compute's client removes proxies from the environment because the SDK ignores NO_PROXY."""
+    """The collection later removes the proxy variables from the environment because the SDK ignores NO_PROXY."""
     environ = {"HOME": "/nonexistent", "http_proxy": server.url}
     params = as_params({"region": "cn-hangzhou", "credentials_uri": "http://uri.invalid"})
     connection = Connection.from_params(params, environ)
@@ -285,7 +291,7 @@ def test_sts_region_of_a_profile_is_used(tmp_path: Path, server: Server) -> None
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """Return the paths of a self-signed certificate for 127.0.0.1 and its key."""
+    """Return the paths of a self-signed certificate for 127.0.0.1 and of its key."""
     if sys.version_info < (3, 10):
         pytest.skip("the emulator needs Python 3.10")
     from emulator.certificate import self_signed
@@ -295,7 +301,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 @pytest.fixture
 def ca_path(certificate: tuple[str, str]) -> str:
-    """Return the path of the certificate to trust."""
+    """Return the path of the trusted certificate."""
     return certificate[0]
 
 
@@ -309,7 +315,7 @@ def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
 
 
 def connect_with_role(emulator: Any, **options: Any) -> Connection:
-    """Return a connection that assumes a role at the emulator."""
+    """Return a connection that assumes a role using the emulator's STS."""
     key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
     return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
 
@@ -318,7 +324,8 @@ def test_sts_verifies_the_signature(emulator: Any, ca_path: str) -> None:
     assert get_key(connect_with_role(emulator, ca_path=ca_path))[0].startswith("STS.")
     error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_secret="planted-wrong"))
     assert str(error) == (
-        f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the secret does not belong to the key. "
+        f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the access key secret does not match the "
+        "access key ID. "
         "Check the ARN and the trust policy of the role, and grant sts:AssumeRole to the caller."
     )
     assert not error.temporary
@@ -374,7 +381,7 @@ def test_credentials_uri_with_tls(emulator: Any, ca_path: str) -> None:
 
 
 def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int, str]]:
-    """Return a reply with an error of STS."""
+    """Return a ``reply`` function that returns an STS error."""
     return lambda _url: (status, json.dumps({"RequestId": "r", "Code": code, "Message": message}))
 
 
@@ -388,7 +395,7 @@ def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int
         ),
         (
             sts_error(400, "IncompleteSignature", "string to sign is: GET&%2F&SecurityToken%3Dplanted-token"),
-            "HTTP 400, IncompleteSignature, the secret does not belong to the key.",
+            "HTTP 400, IncompleteSignature, the access key secret does not match the access key ID.",
             False,
         ),
         (sts_error(503, "ServiceUnavailable", "Busy"), "HTTP 503, ServiceUnavailable, Busy.", True),
@@ -396,16 +403,16 @@ def sts_error(status: int, code: str, message: str) -> Callable[[str], tuple[int
         (sts_error(400, "Throttling.User", "Slow down"), "HTTP 400, Throttling.User, Slow down.", True),
         (sts_error(400, "<planted-token>", "x\ny"), "HTTP 400, x y.", False),
         (lambda _url: (500, "planted-token"), "HTTP 500.", True),
-        (lambda _url: (200, "planted-token"), "the library does not understand the response.", False),
+        (lambda _url: (200, "planted-token"), "the library cannot parse the response.", False),
         (
             lambda _url: (200, '{"Credentials": {"AccessKeyId": "planted-token"}}'),
-            "does not understand the response.",
+            "the library cannot parse the response.",
             False,
         ),
-        (lambda _url: (200, "[]"), "the library does not understand the response.", False),
+        (lambda _url: (200, "[]"), "the library cannot parse the response.", False),
         (
             lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), "Expiration": "planted-token"}})),
-            "the library does not understand the response.",
+            "the library cannot parse the response.",
             False,
         ),
     ],
@@ -430,7 +437,7 @@ def test_failed_source_of_an_assumed_role_is_named() -> None:
             credentials_uri=f"{server.url}/?planted-query", assume_role={"role_arn": ROLE}, sts_endpoint=server.url
         )
         error = get_error(connection)
-    assert str(error).startswith("Asking credentials_uri failed: HTTP 404. It must return JSON with Code=")
+    assert str(error).startswith(f"{URI_FAILED}: HTTP 404. It must return JSON with Code=")
     assert "planted" not in str(error)
 
 
@@ -446,8 +453,7 @@ def test_unreachable_servers_and_proxies_are_named() -> None:
     assert error.temporary
     error = get_error(connect({"http_proxy": url}, credentials_uri="http://uri.invalid"))
     assert str(error) == (
-        f"Asking credentials_uri failed: the proxy {address} did not respond. "
-        "Check credentials_uri, the network and the proxy settings."
+        f"{URI_FAILED}: the proxy {address} did not respond. Check credentials_uri, the network and the proxy settings."
     )
     assert error.temporary
     with pytest.raises(InvalidOption, match=r"^http_proxy: "):
@@ -464,7 +470,7 @@ def test_unresponsive_server_is_named() -> None:
     with run_server(wait) as server:
         error = get_error(connect(credentials_uri=server.url, read_timeout=0.2))
         finished.set()
-    assert f"Asking credentials_uri failed: {server.url.partition('://')[2]} did not respond in time. " in str(error)
+    assert f"{URI_FAILED}: {server.url.partition('://')[2]} did not respond in time. " in str(error)
     assert error.temporary
 
 
@@ -478,7 +484,7 @@ def test_disabled_metadata_service_is_an_error(monkeypatch: pytest.MonkeyPatch) 
     from alibabacloud_credentials.utils import auth_util
 
     monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
-    with pytest.raises(CredentialError, match=r"for the role r failed: .* ALIBABA_CLOUD_ECS_METADATA_DISABLED forbids"):
+    with pytest.raises(CredentialError, match=r"role r from .* ALIBABA_CLOUD_ECS_METADATA_DISABLED disables it"):
         credential(connect(ecs_role_name="r"))
 
 
@@ -498,7 +504,7 @@ def test_failed_command_of_a_profile_is_an_error(tmp_path: Path, script: str, me
     command.chmod(0o700)
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(command)})
     text = str(get_error(connect(profile="p", shared_credentials_file=str(path))))
-    assert text.startswith(f"Using the profile 'p' of {path} failed: {message}.")
+    assert text.startswith(f"Using the profile 'p' in {path} failed: {message}.")
     assert "planted" not in text
 
 
@@ -537,7 +543,7 @@ SCRIPT = """
         print(credential(connection).get_credential().access_key_id)
     except CredentialError as error:
         print("CredentialError", error)
-    # The client imports it later, and it adds a log handler. Older releases of the SDK do not use it.
+    # The client imports darabonba later, which adds a log handler. Older releases of the SDK do not use it.
     if importlib.util.find_spec("darabonba"):
         import darabonba.core
     for name in ("credentials", "alibabacloud-tea", "darabonba-core", "apscheduler.scheduler"):
@@ -548,7 +554,7 @@ SCRIPT = """
 
 
 def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Get a credential in a new process with ``environ`` only. The process is killed if it does not exit."""
+    """Get a credential in a new process with the environment ``environ``. The process is killed if it hangs."""
     script = textwrap.dedent(SCRIPT)
     inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
@@ -562,13 +568,13 @@ def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.Complet
 
 
 def test_library_prints_nothing_and_does_not_block_the_exit(tmp_path: Path, server: Server) -> None:
-    """The default chain and the metadata service start threads, and failures are logged."""
+    """The library can start threads for the default chain and the metadata service, and it can log failures."""
     no_credential = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     metadata = {"HOME": str(tmp_path), "HTTP_PROXY": server.url}
     debug = {**no_credential, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}
     role = {"assume_role": {"role_arn": ROLE}, "sts_endpoint": "http://127.0.0.1:1", **KEY}
     cases: list[tuple[Mapping[str, str], dict[str, Any], str]] = [
-        (no_credential, {}, "CredentialError Looking for credentials in the environment"),
+        (no_credential, {}, "CredentialError Searching for credentials in the environment"),
         (metadata, {}, "STS.issued-"),
         (metadata, {"ecs_role_name": "r"}, "STS.issued-"),
         (debug, role, "CredentialError Assuming the role"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renewal of credentials during a task, STS regions, and unreachable servers and proxies."""
+"""Tests of credential renewal during a task, STS regions, and unreachable servers and proxies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support.connecting import PROVIDER, ROLE, connect, write_profiles
 from .issuing import Server, issued_credential, run_server, sent_parameters
 from .test__credentials_secrets import count_runs, get_error, skip_without_library_profiles, write_command
 
-# The library uses datetime.utcnow().
+# The library uses the deprecated datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
@@ -57,7 +57,7 @@ def uri(server: Server, _directory: Path) -> Connection:
 def test_rejected_credentials_are_renewed(
     tmp_path: Path, server: Server, connection_of: Callable[[Server, Path], Connection]
 ) -> None:
-    """The library alone would use them until shortly before they expire."""
+    """On its own, the library would use rejected credentials until shortly before they expire."""
     client = credential(connection_of(server, tmp_path))
     rejected = client.get_credential()
     assert client.renew(rejected)
@@ -112,7 +112,7 @@ def test_threads_renew_a_credential_once(server: Server, tmp_path: Path) -> None
         renewed = client.renew(rejected)
         results.append((rejected.security_token, renewed, client.get_credential().security_token))
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _index in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -139,7 +139,7 @@ def test_renewal_runs_the_command_of_a_profile_again(tmp_path: Path) -> None:
     rejected = client.get_credential()
     write_command(tmp_path, {"mode": "StsToken", **KEY, "sts_token": "two"})
     assert client.renew(rejected)
-    assert [client.get_credential().security_token for _ in range(2)] == ["two", "two"]
+    assert [client.get_credential().security_token for _index in range(2)] == ["two", "two"]
     assert count_runs(tmp_path) == 2
 
 
@@ -163,7 +163,7 @@ def test_renewal_ignores_the_session_stored_in_an_oauth_profile(tmp_path: Path, 
 
 
 def test_credentials_rejected_by_assume_role_are_renewed_once() -> None:
-    """For example, the session may have been revoked."""
+    """For example, STS rejects the credentials of a revoked session."""
     numbers = itertools.count(1)
 
     def reply(url: str) -> tuple[int, str]:
@@ -228,7 +228,7 @@ ROLE_HINTS = ("trust policy", "JSON", "token is fresh")
 
 
 class RejectingProxy(BaseHTTPRequestHandler):
-    """A proxy that rejects all requests with the status of its server."""
+    """A proxy that rejects all requests with the HTTP status in its server's ``status`` attribute."""
 
     def reject(self) -> None:
         status: int = getattr(self.server, "status")  # noqa: B009 - not an attribute of the base class
@@ -244,7 +244,7 @@ class RejectingProxy(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def rejecting_proxy() -> Iterator[Callable[[int], str]]:
-    """Return a function that sets the status of a rejecting proxy and returns its ``host:port``."""
+    """Return a function that sets a rejecting proxy's status and returns the proxy's ``host:port``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), RejectingProxy)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -261,7 +261,7 @@ def rejecting_proxy() -> Iterator[Callable[[int], str]]:
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("method", ["assume_role", "credentials_uri"])
-def test_proxies_that_require_authentication_are_permanent_errors(
+def test_proxies_that_require_authentication_cause_permanent_errors(
     rejecting_proxy: Callable[[int], str], scheme: str, method: str
 ) -> None:
     address = rejecting_proxy(407)
@@ -282,7 +282,7 @@ def test_proxies_that_do_not_connect_are_named(
     address = rejecting_proxy(status)
     error = get_error(connect({"https_proxy": address}, **KEY, assume_role={"role_arn": ROLE}))
     assert str(error).endswith(
-        f" failed: the proxy {address} does not connect to sts.cn-hangzhou.aliyuncs.com:443 (HTTP {status}). "
+        f" failed: the proxy {address} could not connect to sts.cn-hangzhou.aliyuncs.com:443 (HTTP {status}). "
         "Check the proxy settings."
     )
     assert error.temporary is temporary
@@ -324,7 +324,7 @@ def test_hints_about_roles_are_limited_to_sts_errors(reply: tuple[int, str]) -> 
 
 
 def test_incomplete_responses_are_temporary_errors() -> None:
-    """Content-Length exceeds the body."""
+    """Content-Length exceeds the length of the body."""
     with run_server(lambda _url: (200, "{}")) as server:
         server.extra_length = 10
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url, read_timeout=1))

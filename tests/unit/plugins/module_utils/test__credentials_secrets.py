@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets in options and obtained credentials: masking by the redactor and in messages."""
+"""Tests of masking the secrets in options and in obtained credentials."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.connecting import PROVIDER, ROLE, connect, write_profiles
 
 from .issuing import Server, issued_credential, run_server, sent_parameters
 
-# The library uses datetime.utcnow().
+# The library uses the deprecated datetime.utcnow().
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 KEY = {"access_key_id": "LTAI-static", "access_key_secret": "planted-secret"}
@@ -33,7 +33,7 @@ def skip_without_library_profiles() -> None:
     from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
 
     if "profile_file" not in CLIProfileCredentialsProvider.__init__.__kwdefaults__:
-        pytest.skip("this release of alibabacloud-credentials has no such profiles")
+        pytest.skip("this release of alibabacloud-credentials does not support these profiles")
 
 
 def get_credential(connection: Connection) -> Any:
@@ -48,7 +48,7 @@ def get_error(connection: Connection) -> CredentialError:
 
 
 def is_masked(connection: Connection, text: str) -> bool:
-    """Return whether a text is masked completely."""
+    """Return whether text is completely masked."""
     return connection.redactor.text(f"before {text} after") == "before ******** after"
 
 
@@ -94,7 +94,7 @@ def test_invalid_command_is_an_error(tmp_path: Path, command: str) -> None:
     skip_without_library_profiles()
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": command})
     text = str(get_error(connect(profile="p", shared_credentials_file=str(path))))
-    assert text.startswith(f"Using the profile 'p' of {path} failed: ")
+    assert text.startswith(f"Using the profile 'p' in {path} failed: ")
     assert "planted" not in text
 
 
@@ -177,7 +177,7 @@ def oauth_profile(**content: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Replace the library's OAuth provider by one that calls a local server."""
+    """Replace the library's OAuth provider with one that calls a local server."""
     skip_without_library_profiles()
     from alibabacloud_credentials.provider import cli_profile
 
@@ -192,7 +192,7 @@ def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def oauth_replies(exchange: tuple[int, dict[str, str]]) -> Callable[[str], tuple[int, str]]:
-    """Return replies that refresh tokens, and reply with ``exchange`` if a token is exchanged for a key."""
+    """Return a ``reply`` function that refreshes tokens and returns ``exchange`` if a token is exchanged for a key."""
 
     def reply(url: str) -> tuple[int, str]:
         if url.endswith("/v1/token"):
@@ -234,7 +234,7 @@ def test_tokens_refreshed_by_the_library_are_masked(
 def error_quoting_the_query(
     quote_query: Callable[[str], str], prefix: str = "The request is not valid: "
 ) -> Callable[[str], tuple[int, str]]:
-    """Return replies with an error that quotes the request."""
+    """Return a ``reply`` function that returns an error quoting the query."""
 
     def refuse(url: str) -> tuple[int, str]:
         return 400, json.dumps({"Code": "InvalidParameter", "Message": prefix + quote_query(urlsplit(url).query)})
@@ -243,7 +243,7 @@ def error_quoting_the_query(
 
 
 def query_values(query: str) -> str:
-    """Return the values of a query without the signature."""
+    """Return the values in a query, except for the signature."""
     query = re.sub("&Signature=[^&]*", "", query)
     return " ".join(f"<{text[0]}>" for text in parse_qs(query).values())
 
@@ -306,14 +306,14 @@ def test_deeply_nested_responses_are_errors() -> None:
 def test_credentials_of_invalid_types_are_rejected(invalid: dict[str, Any]) -> None:
     with run_server(lambda _url: (200, json.dumps({"Credentials": {**issued_credential(1), **invalid}}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-    assert "the library does not understand the response. " in str(error)
+    assert "the library cannot parse the response. " in str(error)
 
 
 def test_credentials_with_characters_invalid_in_headers_are_rejected() -> None:
     key = {**issued_credential(1), "SecurityToken": "planted\ntoken"}
     with run_server(lambda _url: (200, json.dumps({"Credentials": key}))) as server:
         error = get_error(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
-    assert "the access key that it gave contains whitespace or non-ASCII characters." in str(error)
+    assert "the returned access key contains whitespace or non-ASCII characters." in str(error)
     assert "planted" not in str(error)
 
 
@@ -341,7 +341,7 @@ def test_command_runs_once_per_task(tmp_path: Path, expiration: str | None) -> N
     output = {"mode": "StsToken", **KEY, "sts_token": "t", "expiration": expiration}
     path = write_profiles(tmp_path / "c.json", write_command(tmp_path, output))
     client = credential(connect(profile="p", shared_credentials_file=str(path)))
-    assert [client.get_credential().security_token for _ in range(3)] == ["t", "t", "t"]
+    assert [client.get_credential().security_token for _index in range(3)] == ["t", "t", "t"]
     assert count_runs(tmp_path) == 1
 
 
@@ -351,7 +351,7 @@ def test_command_of_an_assumed_role_runs_once_per_task(tmp_path: Path) -> None:
     options = {"profile": "p", "shared_credentials_file": str(path), "assume_role": {"role_arn": ROLE}}
     with run_server(valid_for=100) as server:
         client = credential(connect(**options, sts_endpoint=server.url))
-        for _ in range(3):
+        for _index in range(3):
             client.get_credential()
         assert len(server.requests) == 3
     assert count_runs(tmp_path) == 1

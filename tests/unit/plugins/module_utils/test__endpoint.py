@@ -133,7 +133,7 @@ PROXY = "http://proxy.example.com:3128"
 
 
 def proxy_of(url: str, **environ: str) -> str | None:
-    """Return the proxy for a URL, and verify that only its scheme has one."""
+    """Return the proxy for a URL and verify that no other scheme has a proxy."""
     endpoint = parse_endpoint("endpoint", url)
     found = proxies(environ, endpoint)
     assert set(found) <= {endpoint.scheme}
@@ -218,7 +218,7 @@ def test_proxy_passwords() -> None:
 )
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
 def test_invalid_proxy_urls_are_rejected_and_not_displayed(proxy: str, variable: str) -> None:
-    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not the URL") as exc_info:
+    with pytest.raises(InvalidOption, match=f"^{variable}: this environment variable is not a proxy URL") as exc_info:
         proxy_of("https://h", **{variable: proxy})
     assert "planted" not in str(exc_info.value)
     assert proxy_of("https://h", **{variable: proxy}, no_proxy="h") is None

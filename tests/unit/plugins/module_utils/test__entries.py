@@ -321,6 +321,38 @@ def test_errors_of_defaults_of_the_task_are_not_repeated_in_groups() -> None:
     assert (head, len(errors)) == ("groups: 2 errors", 2)
 
 
+@pytest.mark.parametrize(
+    ("params", "places"),
+    [
+        ({"groups": [group({"function_name": "a"}, service_name=["s"])]}, ["groups[0].defaults.service_name"]),
+        ({"groups": [group({"function_name": "a"}, service_name="a b")]}, ["groups[0].defaults.service_name"]),
+        ({"groups": [{"configs": [{"function_name": "a"}], "defaults": 7}]}, ["groups[0].defaults"]),
+        (
+            {"groups": [{"configs": [{"function_name": "a"}]}], "defaults": {"service_name": "a b"}},
+            ["defaults.service_name"],
+        ),
+        (
+            {"groups": [group({"function_name": "a"}, qualifier="live")], "defaults": {"service_name": "a b"}},
+            ["defaults.service_name"],
+        ),
+        # The names of these entries do not depend on the invalid default.
+        (
+            {"groups": [group(*[{"function_name": "a"}] * 2, service_name="s")], "defaults": {"service_name": "a b"}},
+            ["defaults.service_name", "groups[0].configs[0] and groups[0].configs[1] both identify s"],
+        ),
+        (
+            {"groups": [group(*[{"id": "s:a"}] * 2, service_name="a b")]},
+            ["groups[0].defaults.service_name", "groups[0].configs[0] and groups[0].configs[1] both identify s"],
+        ),
+    ],
+)
+def test_entries_with_an_invalid_default_service_are_not_reported_as_incomplete(
+    params: dict[str, Any], places: list[str]
+) -> None:
+    _head, errors = parse_errors(**params)
+    assert [error.partition(":")[0] for error in errors] == places
+
+
 def test_errors_of_overridden_defaults_do_not_hide_errors_of_entries() -> None:
     head, errors = parse_errors(
         defaults={"maximum_retry_attempts": 9},

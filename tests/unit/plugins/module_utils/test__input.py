@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validation of values and files of the connection options."""
+"""Tests of the validation of connection option values and files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def gigabyte(path: Path) -> None:
         file.truncate(1024**3)
 
 
-#: Files that cannot be used, with the error.
+#: Functions that create unusable files, and the expected errors.
 INVALID_FILES: list[tuple[Callable[[Path], None], str]] = [
     (fifo, "it is not a regular file"),
     (zero, "it is not a regular file"),
@@ -137,7 +137,7 @@ def test_errors_about_the_token_file_of_a_profile_name_the_profile(tmp_path: Pat
     with pytest.raises(CredentialError) as exc_info:
         credential(connect(profile="p", shared_credentials_file=str(path)))
     assert str(exc_info.value) == (
-        f"profile: the profile 'p' of {path} cannot be used: its oidc_token_file: "
+        f"profile: the profile 'p' in {path} cannot be used: its oidc_token_file: "
         f"cannot read {token}: No such file or directory."
     )
 
@@ -178,7 +178,7 @@ def test_files_without_a_certificate_are_rejected(tmp_path: Path, name: str, con
 
 
 def connect_with_ca(name: str, path: Path) -> Connection:
-    """Return a connection with certificate authorities from the option or an environment variable."""
+    """Return a connection that gets its certificate authorities from the option or an environment variable."""
     return connect(**KEY, ca_path=str(path)) if name == "ca_path" else connect({name: str(path)}, **KEY)
 
 
@@ -239,7 +239,7 @@ TEXT_OPTIONS = [
     if option["type"] in ("str", "path")
     and name not in ("network", "access_key_id", "access_key_secret", "security_token")
 ]
-#: Other options that are required for an option to take effect.
+#: Other options that each option requires to take effect.
 REQUIRED_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("region", "account_id", "endpoint", "sts_endpoint", "ca_path"), KEY),
 }
@@ -293,13 +293,13 @@ def test_access_keys_that_are_too_long_are_rejected(part: str) -> None:
 @pytest.mark.parametrize(("value", "problem"), INVALID_VALUES)
 def test_invalid_characters_in_profiles_are_rejected(tmp_path: Path, key: str, value: str, problem: str) -> None:
     if key == "policy" and value == "a\nb":
-        return  # JSON can have several lines
+        return  # a JSON policy can span several lines
     path = write_profiles(
         tmp_path / "c.json", {"name": "p", "mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, key: value}
     )
     with pytest.raises(InvalidOption) as exc_info:
         connect(profile="p", shared_credentials_file=str(path))
-    assert str(exc_info.value) == f"profile: the profile 'p' of {path} cannot be used: its {key} {problem}."
+    assert str(exc_info.value) == f"profile: the profile 'p' in {path} cannot be used: its {key} {problem}."
 
 
 @pytest.mark.parametrize("mode", ["CloudSSO", "OAuth", "External"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validation of raw parameters, before Ansible converts them."""
+"""Tests of the validation of raw parameters before Ansible converts them."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ SPECS: dict[str, dict[str, Any]] = {
 
 
 def validation_errors(spec: dict[str, Any], **params: Any) -> list[str]:
-    """Return the validation errors of parameters."""
+    """Return the validation errors for parameters."""
     return [str(error) for error in checked_params(spec, params)[1]]
 
 
 def nested(depth: int) -> Any:
-    """Return a list nested to a depth."""
+    """Return lists nested to this depth."""
     tree: Any = []
     for _level in range(depth - 1):
         tree = [tree]

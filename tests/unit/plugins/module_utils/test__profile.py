@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Profiles of the official CLI and the official SDK."""
+"""Tests of the profiles used by the official CLI and the official SDK."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_cli_modes_handled_by_the_library(tmp_path: Path, mode: str) -> None:
         ({"mode": "RamRoleArn", **KEY, "ram_role_arn": ROLE, "expired_seconds": "1h"}, "its expired_seconds must be"),
         ({"mode": "ChainableRamRoleArn", "ram_role_arn": ROLE}, "source_profile is missing"),
         ({"mode": "ChainableRamRoleArn", "source_profile": "x"}, "its source_profile 'x' does not exist"),
-        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' refers back to it"),
+        ({"mode": "ChainableRamRoleArn", "source_profile": "p"}, "its source_profile 'p' forms a loop"),
         ({"mode": "OIDC", "ram_role_arn": ROLE, "oidc_provider_arn": PROVIDER}, "oidc_token_file is missing"),
         ({"mode": "CredentialsURI"}, "credentials_uri is missing"),
         ({"mode": "CredentialsURI", "credentials_uri": "h"}, "credentials_uri: must be a URL"),
@@ -123,14 +123,14 @@ def test_incomplete_profiles_are_rejected(tmp_path: Path, profile: Mapping[str, 
     path = write_profiles(tmp_path / "config.json", {"name": "p", **profile})
     with pytest.raises(InvalidOption) as exc_info:
         find_profile("p", str(path), "/nonexistent")
-    assert str(exc_info.value).startswith(f"profile: the profile 'p' of {path} cannot be used: {problem}")
+    assert str(exc_info.value).startswith(f"profile: the profile 'p' in {path} cannot be used: {problem}")
     assert "s3cret" not in str(exc_info.value)
 
 
 def test_cyclic_source_profiles_are_rejected(tmp_path: Path) -> None:
     first = {"name": "one", "mode": "ChainableRamRoleArn", "source_profile": "two", "ram_role_arn": ROLE}
     path = write_profiles(tmp_path / "config.json", first, {**first, "name": "two", "source_profile": "one"})
-    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' refers back to it"):
+    with pytest.raises(InvalidOption, match=r"the profile 'two' .* its source_profile 'one' forms a loop"):
         find_profile("one", str(path), "/nonexistent")
 
 
@@ -181,7 +181,7 @@ def test_sdk_types(tmp_path: Path, name: str | None, source: Source) -> None:
 def test_unsupported_sdk_types_are_rejected(tmp_path: Path) -> None:
     path = tmp_path / "credentials.ini"
     path.write_text(INI, encoding="utf-8")
-    with pytest.raises(InvalidOption, match=r"the profile 'pair' of .* its mode 'rsa_key_pair' is not supported"):
+    with pytest.raises(InvalidOption, match=r"the profile 'pair' in .* its mode 'rsa_key_pair' is not supported"):
         find_profile("pair", str(path), "/nonexistent")
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reconciliation with all possible behaviors of the service, on the emulator's store."""
+"""Tests of reconciliation using the emulator's store, with all possible service behavior."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FULL_STORED = {field.option: FULL_VALUES.get(field.option) for field in FC2.fiel
 
 
 def account(current: dict[str, Any] | None = None, api: Generation = FC2, **switches: Any) -> Store:
-    """Return an account with the functions s:f (FC 2.0) and f (FC 3.0), and the current config, if any."""
+    """Return an account with functions s:f (FC 2.0) and f (FC 3.0) and the current config, if any."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
     store.create_function("s", "f")
@@ -62,7 +62,7 @@ def desired(api: Generation = FC2, /, **options: Any) -> Desired:
 
 
 def run(client: StoreClient, target: Desired, check_mode: bool = False) -> tuple[Outcome, list[str]]:
-    """Run a task, and return its outcome and warnings."""
+    """Run a task and return its outcome and warnings."""
     warnings: list[str] = []
     return reconcile(client, target, check_mode, warnings.append), warnings  # type: ignore[arg-type]
 
@@ -73,13 +73,13 @@ def operations(client: StoreClient) -> list[str]:
 
 
 def stored_config(store: Store, api: Generation = FC2) -> AsyncInvokeConfig | None:
-    """Return the stored config, also if reads are stale."""
-    stale, store.switches.stale_reads = store._stale, 0
-    store._stale = {}
+    """Return the stored config, even if reads are stale."""
+    stale, stale_reads = store._stale, store.switches.stale_reads
+    store._stale, store.switches.stale_reads = {}, 0
     try:
         return StoreClient(store, api).get(desired(api).identity)
     finally:
-        store._stale = stale
+        store._stale, store.switches.stale_reads = stale, stale_reads
 
 
 def equivalent(first: AsyncInvokeConfig | None, second: AsyncInvokeConfig | None) -> bool:
@@ -130,7 +130,7 @@ def test_check_mode_predicts_and_reconciliation_is_idempotent(
 def check_error(
     error: ReconcileError, before: AsyncInvokeConfig | None, stored: AsyncInvokeConfig | None, stale_reads: bool
 ) -> None:
-    """Verify that the error describes the stored config, which cannot be known if reads are stale."""
+    """Verify that the error describes the stored config, unless reads are stale."""
     message = str(error)
     if "was restored" in message:
         assert equivalent(stored, before) or stale_reads
@@ -179,7 +179,7 @@ def test_config_is_recreated_only_if_put_does_not_unset_fields() -> None:
         assert client.timeouts == [timeout]
 
 
-# A call fails because of the service, the network, or a missing credential.
+# A call fails because of the service, the network or a missing credential.
 FAILED_CALL = pytest.mark.parametrize(
     ("fault", "error"),
     [("rejected", "not allowed"), ("before", "connection refused"), ("no credential", "no credential available")],
@@ -187,7 +187,7 @@ FAILED_CALL = pytest.mark.parametrize(
 
 
 def has_expected_cause(error: ReconcileError, fault: str) -> bool:
-    """Return whether the error has the failed call as its cause, or none if no request was sent."""
+    """Return whether the error has the expected cause: the failed call, or none if no request was sent."""
     if fault == "no credential":
         return error.cause is None
     return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "rejected")
@@ -217,8 +217,12 @@ def test_delete_without_effect_raises_its_error(fault: str, error: str) -> None:
 @pytest.mark.parametrize("read_fault", ["before", "no credential"])
 def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: str, fault: str, error: str) -> None:
     for current, target, message in (
-        (None, desired(**FULL), "It is unknown whether it was stored, because reading it also failed: "),
-        (FULL_STORED, desired(state="absent"), "It is unknown whether it was deleted, because reading it also failed"),
+        (None, desired(**FULL), "It is unknown whether the configuration was stored, because reading it also failed: "),
+        (
+            FULL_STORED,
+            desired(state="absent"),
+            "It is unknown whether the configuration was deleted, because reading it ",
+        ),
     ):
         with pytest.raises(ReconcileError, match=f"{error}.* {message}") as exc_info:
             run(StoreClient(account(current), faults={1: fault, 2: read_fault}), target)
@@ -231,8 +235,7 @@ def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: s
 def test_previous_config_is_restored_if_the_put_after_the_delete_fails(
     stale_reads: int, fault: str, error: str
 ) -> None:
-    # The calls: get, put, delete, put. The task only unsets a field, so the first put has no effect, and a stale read
-    # after the delete returns the previous config.
+    # The calls are get, put, delete and put. A stale read after the delete returns the config stored by the first put.
     before = {**FULL_STORED, "stateful_invocation": False}
     store = account(before, stale_reads=stale_reads)
     with pytest.raises(ReconcileError, match=rf"{error}.*The previous configuration was restored\.") as exc_info:
@@ -257,15 +260,15 @@ def test_failed_restoration_reports_the_previous_config(fault: str, error: str) 
 
 
 def test_failed_restoration_reports_the_current_config() -> None:
-    # The calls: get, put, delete, put, get, put (to restore), get.
-    message = r"also failed, and there is no configuration now: .*not allowed"
+    # The calls are get, put, delete, put, get, put (to restore the config) and get.
+    message = r"also failed, and the configuration no longer exists: .*not allowed"
     with pytest.raises(ReconcileError, match=message) as exc_info:
         run(StoreClient(account(FULL_STORED), faults=dict.fromkeys((3, 5), "rejected")), desired())
     assert (exc_info.value.left, exc_info.value.changed) == (None, True)
 
 
 def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
-    """The config was restored and only the response was lost, but such a read could also be stale."""
+    """The config was restored and only the response was lost. However, a read that finds the config may be stale."""
     with pytest.raises(ReconcileError, match=r"also failed, and the configuration may have been deleted: ") as exc_info:
         run(StoreClient(account(FULL_STORED), faults={3: "rejected", 5: "after"}), desired())
     assert exc_info.value.left is None
@@ -274,7 +277,7 @@ def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
 
 def test_unexpected_config_after_a_failed_creation_is_reported() -> None:
     store = account(altered_field="event_age")
-    with pytest.raises(ReconcileError, match=r"connection reset.* A new configuration was left: {.*mns") as exc_info:
+    with pytest.raises(ReconcileError, match=r"connection reset.* A new configuration remains: {.*mns") as exc_info:
         run(StoreClient(store, faults={1: "after"}), desired(**FULL))
     assert equivalent(exc_info.value.left, stored_config(store))
     assert exc_info.value.changed
@@ -284,7 +287,7 @@ def test_config_deleted_during_a_failed_put_is_restored() -> None:
     store = account(FULL_STORED)
 
     class ConcurrentDelete(StoreClient):
-        """Deletes the config before the first put, which fails."""
+        """A client that deletes the config before the first put, which fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
@@ -299,12 +302,12 @@ def test_config_deleted_during_a_failed_put_is_restored() -> None:
 
 @FAILED_CALL
 def test_uncertain_put_is_reverted_if_reads_fail(fault: str, error: str) -> None:
-    """All settings may have been stored, so that the added ones have to be removed."""
+    """The failed put may have stored all settings, so the added settings must be removed."""
     before = {"maximum_event_age_in_seconds": 60}
     store = account(before)
 
     class UncertainPut(StoreClient):
-        """The first put is applied but fails, and the read after it also fails."""
+        """A client whose first put is applied but returns an error, and whose next read fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" in operations(self):
@@ -330,7 +333,7 @@ def test_concurrent_change_during_a_failed_put_is_reverted() -> None:
     store = account(before)
 
     class ConcurrentPut(StoreClient):
-        """Adds a destination before the first put, which fails."""
+        """A client that changes the config before the first put, which fails."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if "put" not in operations(self):
@@ -360,19 +363,19 @@ def test_incomplete_restoration_reports_current_and_previous_config() -> None:
 
 def test_config_missing_after_a_put_is_an_error() -> None:
     class EmptyReads(StoreClient):
-        """Reads do not return the config."""
+        """A client whose reads do not return the config."""
 
         def get(self, identity: Any) -> AsyncInvokeConfig | None:
             self.calls.append(("get", identity.id))
             return None
 
-    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was put, but Function Compute does not return it\.$"):
+    with pytest.raises(ReconcileError, match=r"^s:f:LATEST was stored, but Function Compute does not return it\.$"):
         run(EmptyReads(account(altered_field="event_age")), desired(**FULL))
 
 
 @pytest.mark.parametrize(("fault", "call"), [("after", 2), ("rejected-after", 2), ("rejected-after", 3)])
 def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> None:
-    """The calls are get, put, delete and put. The failing one is applied, and reads return the previous config."""
+    """The calls are get, put, delete and put. The failing call is applied, and later reads are stale."""
     before = {**FULL_STORED, "maximum_retry_attempts": 1}
     store = account(before, stale_reads=50)
     with pytest.raises(ReconcileError, match=r"was restored\.$") as exc_info:
@@ -399,12 +402,12 @@ def test_successful_put_with_a_lost_response_is_found_despite_stale_reads() -> N
 
 @pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
 @pytest.mark.parametrize("current", [None, FULL_STORED], ids=["none", "full"])
-def test_missing_function_after_a_put_may_have_changed_the_config(current: dict[str, Any] | None, code: str) -> None:
+def test_change_is_reported_if_the_function_is_missing_after_a_put(current: dict[str, Any] | None, code: str) -> None:
     """The task reports a change if it could not restore the previous config."""
     store = account(current, altered_field="retry_attempts")
 
     class FunctionLost(StoreClient):
-        """The function does not exist after the first put."""
+        """A client that does not find the function after the first put."""
 
         def _call(self, operation: str, target: str, call: Any) -> Any:
             if self.writes:
@@ -420,11 +423,11 @@ def test_missing_function_after_a_put_may_have_changed_the_config(current: dict[
 
 
 @pytest.mark.parametrize("code", ["FunctionNotFound", "ServiceNotFound"])
-def test_stored_put_with_a_missing_function_response_is_read_back(code: str) -> None:
+def test_stored_put_is_found_if_the_response_reports_a_missing_function(code: str) -> None:
     store = account(FULL_STORED)
 
     class StoringClient(StoreClient):
-        """Stores the put and responds that the function does not exist."""
+        """A client that stores the config but reports that the function does not exist."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             super().put(identity, settings, vital)
@@ -439,7 +442,7 @@ def test_function_deleted_before_the_put_is_reported_as_missing() -> None:
     store = account(FULL_STORED)
 
     class DeletingClient(StoreClient):
-        """Deletes the configuration before the put."""
+        """A client that deletes the config instead of storing it and reports that the function does not exist."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             store.delete_config(key_of(identity))
@@ -465,7 +468,7 @@ def test_previous_config_is_restored_if_the_recreation_is_interrupted() -> None:
     store = account(FULL_STORED)
 
     class InterruptedPut(StoreClient):
-        """Interrupts the task between the delete and the put."""
+        """A client that interrupts the task between the delete and the put."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             if len(self.writes) == 2:
@@ -484,7 +487,7 @@ def test_put_is_reverted_if_interrupted_before_the_delete() -> None:
     store = account(FULL_STORED)
 
     class InterruptedDelete(StoreClient):
-        """Interrupts the task between the put and the delete."""
+        """A client that interrupts the task between the put and the delete."""
 
         def delete(self, identity: Any) -> bool:
             if len(self.writes) == 1:
@@ -517,7 +520,7 @@ def test_stored_config_that_differs_is_an_error(field: str, option: str) -> None
 
 def test_error_reports_desired_and_stored_values() -> None:
     class AlteringPut(StoreClient):
-        """Stores different values of two fields."""
+        """A client that stores different values for two fields."""
 
         def put(self, identity: Any, settings: Any, vital: bool = False) -> AsyncInvokeConfig:
             return super().put(identity, {**settings, "maximum_retry_attempts": 8, "stateful_invocation": False})
@@ -567,11 +570,11 @@ def test_missing_function() -> None:
 
 
 def test_config_is_created_if_reads_do_not_find_the_new_function() -> None:
-    """Reads may be stale after the creation of the function. The response to the put is decisive."""
+    """Reads may be stale after the function is created, so the module relies on the response to the put."""
     store = account()
 
     class StaleReads(StoreClient):
-        """Reads do not find the function."""
+        """A client whose reads do not find the function."""
 
         def get(self, identity: Any) -> AsyncInvokeConfig | None:
             raise NotFound("get", identity.id, "function 'f' does not exist", Cause.PERMANENT, "FunctionNotFound", 404)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets are masked in every encoding, and other text is not."""
+"""Tests that secrets are masked in every encoding and that other text is not changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-#: Characters of keys, tokens and passwords, including special characters of URLs and JSON.
+#: Characters used in keys, tokens and passwords, including those with a special meaning in URLs and JSON.
 SECRETS = st.text(st.sampled_from(string.ascii_letters + string.digits + "+/=%&?\"'\\<>é ~."), min_size=4, max_size=60)
 ENCODINGS: dict[str, Callable[[str], str]] = {
     "plain": str,

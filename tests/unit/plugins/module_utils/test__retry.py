@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Retries and rate limiting, with a fake clock."""
+"""Tests of retries and rate limiting, using a fake clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RETRY, DENIED = 60.0, 120.0
 
 
 class FakeClock:
-    """A clock that advances only by sleeping, and retriers that use it."""
+    """A clock that advances without real delays. It also creates retriers that use it."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -130,7 +130,7 @@ def test_long_delays_cause_a_warning() -> None:
     assert clock.warnings == []
     clock.run([failed(Cause.DENIED)] * 12, write=True)
     (first,) = clock.warnings
-    assert "changes of RAM policies take time to propagate. The first wait was for Get of s:f: it failed." in first
+    assert "changes to RAM policies take time to propagate. The first wait was for Get of s:f: it failed." in first
 
 
 def test_delays_with_the_same_cause_are_summarized() -> None:
@@ -145,7 +145,7 @@ def test_delays_with_the_same_cause_are_summarized() -> None:
 
 
 def give_up(clock: FakeClock, calls: int, cause: Cause, write: bool = False, host: str = "h") -> list[int]:
-    """Run calls that fail, and return the number of attempts of each."""
+    """Run calls that fail and return the number of attempts for each call."""
     clock.default_retrier = clock.default_retrier or clock.retrier()
     counts = []
     for _call in range(calls):
@@ -368,11 +368,12 @@ class TokenBucket:
 
 
 def run_throttled(calls: int, workers: int, service: TokenBucket | RandomThrottling) -> tuple[float, int]:
-    """Run calls of 30 ms by workers with a shared rate limiter. Return the seconds and attempts that they take."""
+    """Run 30 ms calls with workers that share a rate limiter. Return the elapsed seconds and the number of attempts."""
     now = 0.0
     sleeps: list[float] = []
     limiter = RateLimiter(lambda: now, sleeps.append)
-    # Events by time: a worker queues for a call (None), or starts the call that it queued for at a time.
+    # Each event consists of the time, the worker and the time at which the worker queued for its call. If the last
+    # value is None, the worker queues for its next call. Otherwise, it starts its call.
     events: list[tuple[float, int, float | None]] = [(0.0, worker, None) for worker in range(workers)]
     attempts = 0
     while calls:
@@ -431,11 +432,12 @@ def test_long_delays_by_the_rate_limiter_cause_one_warning() -> None:
     for _number in range(3):
         throttle(retrier.limiter, 30.0)
         retrier.call("Get of s:f", lambda: "done")
-    assert retrier.explanations() == ["Requests were delayed by up to 30 s, because the service is throttling."]
+    delayed = "Requests were delayed by up to 30 s, because the service is throttling requests."
+    assert retrier.explanations() == [delayed]
 
 
 class RandomThrottling:
-    """A service that throttles a percentage of the calls, independent of their rate."""
+    """A service that throttles a percentage of the calls, independently of their rate."""
 
     def __init__(self, percentage: int) -> None:
         self._random = random.Random(percentage)

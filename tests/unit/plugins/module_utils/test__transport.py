@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits for the duration and size of responses."""
+"""Tests of the limits on the duration and size of responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 class Server:
-    """Responds to one request with ``chunks`` until the client closes the connection. Counts the bytes sent."""
+    """A server that responds to one request with ``chunks`` and counts the bytes it sends."""
 
     def __init__(self, chunks: Iterator[bytes], pause: float = 0.0) -> None:
         self._chunks = chunks
@@ -41,7 +41,7 @@ class Server:
                 self._pause.wait(self._seconds)
 
     def get(self, read: float = 0.3) -> requests.Response:
-        """Send a request with a read timeout, and return the response."""
+        """Send a request with a read timeout and return the response."""
         session = requests.Session()
         session.trust_env = False
         try:
@@ -53,7 +53,7 @@ class Server:
 
 
 def endless_response(first: bytes, chunk: bytes) -> Callable[[], Iterator[bytes]]:
-    """Return a function that yields ``first``, and then ``chunk`` forever."""
+    """Return a function that yields ``first`` and then ``chunk`` forever."""
 
     def chunks() -> Iterator[bytes]:
         yield first
@@ -81,11 +81,11 @@ def _limit_requests() -> None:
     ids=["body", "chunked", "no length", "headers", "status line", "continue"],
 )
 def test_slow_responses_time_out(chunks: Callable[[], Iterator[bytes]]) -> None:
-    """No single read exceeds the read timeout, so that only the timeout of the whole response applies."""
+    """No single read exceeds the read timeout, so only the timeout of the whole response applies."""
     server = Server(chunks(), pause=0.02)
     with pytest.raises(requests.exceptions.RequestException):
         server.get()
-    # 0.5 s at 50 chunks a second are 25 chunks. The rest is a margin for slow machines.
+    # The server sends about 25 chunks in 0.5 s. The limit includes a margin for slow machines.
     assert server.sent < 5000
 
 
@@ -94,7 +94,7 @@ def test_large_responses_are_rejected(head: bytes) -> None:
     server = Server(endless_response(HEAD + head, b"x" * 65536)())
     with pytest.raises((requests.exceptions.RequestException, OSError), match="the response is larger than 16 MiB"):
         server.get(read=60)
-    assert server.sent < 2 * LARGEST_RESPONSE + 10_000_000  # sockets have buffers
+    assert server.sent < 2 * LARGEST_RESPONSE + 10_000_000  # includes a margin for socket buffers
 
 
 def test_compressed_responses_are_limited_by_their_decompressed_size() -> None:

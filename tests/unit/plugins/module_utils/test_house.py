@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The architecture of module_utils: layers, import cycles and sizes of modules."""
+"""Tests of the architecture of module_utils: layers, import cycles and module sizes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.alicloud.fc.plugins import module_utils
 
 ROOT = Path(next(iter(module_utils.__path__)))
 PACKAGE = module_utils.__name__ + "."
-#: Packages from the lowest to the highest layer. Packages of the same layer may import each other, but not in a cycle.
+#: Packages from the lowest to the highest layer. Packages in the same layer may import each other, but not in a cycle.
 LAYERS = (
     ("_text", "_errors", "_redaction"),
     ("_async_invoke", "_generations"),
@@ -42,7 +42,7 @@ EACH_MODULE = pytest.mark.parametrize("name", MODULES)
 
 
 def imported(name: str) -> Iterator[str]:
-    """Yield all names that a module imports, also within functions, with their modules."""
+    """Yield the qualified names of all imports in a module, including imports within functions."""
     for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             parent = (PACKAGE + name).rsplit(".", node.level)[0] if node.level else None
@@ -54,19 +54,17 @@ def imported(name: str) -> Iterator[str]:
 
 
 def internal_imports(name: str) -> set[str]:
-    """Return the modules of module_utils that a module imports. An imported package stands for all of its modules."""
+    """Return the module_utils modules that a module imports. A package represents all of its modules."""
     found = set()
     for module in imported(name):
         inside = module[len(PACKAGE) :] if module.startswith(PACKAGE) else ""
         if inside:
-            found |= {
-                file for file in MODULES if f"{inside}.".startswith(f"{file}.") or file.startswith(f"{inside}.")
-            }
+            found |= {file for file in MODULES if f"{inside}.".startswith(f"{file}.") or file.startswith(f"{inside}.")}
     return found
 
 
 def layer(name: str) -> int:
-    """Return the index of the layer of a module."""
+    """Return the index of a module's layer."""
     package = name.partition(".")[0]
     layers = [number for number, names in enumerate(LAYERS) if package in names]
     assert layers, f"{package} is in no layer: add it to LAYERS in {Path(__file__).name}"
@@ -77,7 +75,7 @@ def layer(name: str) -> int:
 def test_modules_import_only_from_their_own_and_lower_layers(name: str) -> None:
     outside = "ansible_collections."
     assert [module for module in imported(name) if module.startswith(outside) and not module.startswith(PACKAGE)] == []
-    # Imports by computed names cannot be checked. Only _api.sdk uses them, to load the SDK.
+    # Imports with computed names cannot be checked. Only _api.sdk uses such imports, to load the SDK.
     assert name == "_api.sdk" or "import_module" not in imported(name)
     own_layer = layer(name)
     assert {other for other in internal_imports(name) if layer(other) > own_layer} == set()
@@ -96,7 +94,7 @@ def test_there_are_no_import_cycles() -> None:
 
 
 def function_lengths(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]:
-    """Yield the qualified names of all functions and methods in a tree, with their numbers of lines."""
+    """Yield the qualified name and line count of each function and method in a tree."""
     for node in ast.iter_child_nodes(tree):
         inner = prefix
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -110,7 +108,7 @@ def function_lengths(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int
 def test_modules_and_functions_are_short(path: Path) -> None:
     text = path.read_text("utf-8")
     number = len(text.splitlines())
-    assert number <= MAX_LINES  # on a line of its own: otherwise, a failure prints the whole text
+    assert number <= MAX_LINES  # a separate variable because pytest would otherwise print the whole text
     lengths = function_lengths(ast.parse(text))
     assert {one: length for one, length in lengths if length > MAX_FUNCTION_LINES} == {}
 
@@ -131,7 +129,7 @@ def test_only_dedicated_modules_exit() -> None:
     assert found == {"_modules.run", "_modules.ansible_core"}
 
 
-#: Names and texts by which a module could distinguish the generations.
+#: Names and strings that a module could use to distinguish the generations.
 GENERATION_NAMES = re.compile(r"FC ?[23]|fcv?[23]\b")
 
 

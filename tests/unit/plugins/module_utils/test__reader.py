@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading one config, or those of a function, a service or the account."""
+"""Tests of reading one config or all configs of a function, a service or the account."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_qualifiers_missing_in_lists_are_determined_with_the_fewest_calls() -> N
 
 def test_functions_with_empty_lists_are_checked_for_existence() -> None:
     class EmptyListClient(StoreClient):
-        """Returns an empty list if the function does not exist."""
+        """A client that returns an empty list if the function does not exist."""
 
         def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
             try:
