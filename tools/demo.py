@@ -88,7 +88,7 @@ def emulator(account: Account) -> Iterator[str]:
 
 
 def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
-    """Return the playbook's environment: the connection to the emulator and, in a terminal, colors."""
+    """Return the playbook's environment variables: the connection to the emulator and whether to use colors."""
     return environment(
         ALIBABA_CLOUD_ACCESS_KEY_ID=account.access_key_id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET=account.access_key_secret,

@@ -142,7 +142,7 @@ class _Converter:
         key = f"{service}:{function}:{old}"
         new = self._qualifiers.get(key)
         if new is None and old.isdigit():
-            self._error("qualifiers", f"must contain {_shown(key)}, because it is a version.")
+            self._error("qualifiers", f"must contain the version {_shown(key)}.")
         elif new is not None and (isinstance(new, bool) or not isinstance(new, (int, str)) or new == ""):
             problem = (
                 f"the value of {_shown(key)} must be a version, LATEST or the name of an alias, not {_shown(new)}."

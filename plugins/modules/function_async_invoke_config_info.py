@@ -83,7 +83,7 @@ EXAMPLES = r"""
     service_name: shop
     function_name: resize
 
-- name: Read the configurations of production services and list functions without a configuration
+- name: Read the configurations of production services and list the functions that have none
   alicloud.fc.function_async_invoke_config_info:
     services:
       - prod-*

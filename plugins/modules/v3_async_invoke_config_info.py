@@ -72,7 +72,7 @@ EXAMPLES = r"""
   alicloud.fc.v3_async_invoke_config_info:
     function_name: resize
 
-- name: Read the configurations of production functions and list functions without a configuration
+- name: Read the configurations of production functions and list the functions that have none
   alicloud.fc.v3_async_invoke_config_info:
     functions:
       - prod-*

@@ -166,8 +166,8 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     sdk = fastest([runner.bare_sdk(configs, 1) for _turn in range(TURNS * 3)]).wall
     start = fastest([runner.bare_python() for _turn in range(TURNS * 3)]).wall
     explanation = (
-        f"1.15 times the sum of ping ({ping:.2f} s) and one Get with the bare SDK, not counting Python startup "
-        f"({sdk - start:.2f} s)"
+        f"1.15 times the sum of ping ({ping:.2f} s) and one Get with the bare SDK "
+        f"({sdk - start:.2f} s, without the startup of Python)"
     )
     title = "Module, one unchanged configuration: duration"
     yield Aim(title, module, 1.15 * (ping + sdk - start), explanation=explanation)

@@ -204,7 +204,7 @@ def test_a_service_version_is_not_migrated_to_a_function_version_without_a_mappi
     command = 'ansible-playbook "$COLLECTION/examples/fc2_to_fc3.yml" -e @names.json'
     process = shell.run(command)
     assert process.returncode == 2
-    assert "must contain 'shop:victim:3', because it is a version" in process.stdout + process.stderr
+    assert "must contain the version 'shop:victim:3'" in process.stdout + process.stderr
     assert account.journal.writes == []
 
     shell.write_json("names.json", {**names, "qualifiers": {"shop:victim:3": 1}})

@@ -192,7 +192,7 @@ def test_a_put_that_returns_the_config_of_another_function_is_verified(
 def test_unsetting_a_field_fails_if_the_delete_is_not_executed(
     emulator: Emulator, generation: str, status: int
 ) -> None:
-    """The destination can only be unset by a Delete and a Put. The Delete reports success but is not executed."""
+    """Only a Delete and a subsequent Put unset the destination. The Delete reports success but is not executed."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"destination_config.on_failure.destination": QUEUE})
     before = harness.stored_settings()

@@ -118,8 +118,8 @@ def _source(options: OptionReader, method: str | None) -> Profile:
 def _access_key(options: OptionReader) -> AccessKey:
     """Return an access key whose parts belong together.
 
-    Task options take precedence over environment variables. A missing part is taken from the next family of variables,
-    unless that family contains another access key ID, because its secret and token belong to that key.
+    Task options take precedence over environment variables. A missing part is taken from the next family of variables.
+    Families with a different access key ID are skipped.
     """
     layers: list[dict[str, str | None]] = [{part: options.given(part) for part in KEY_PARTS}]
     layers += [{part: options.variable(*family[part]) for part in KEY_PARTS} for family in KEY_FAMILIES]
@@ -185,7 +185,7 @@ def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
 
 def _session_name(options: OptionReader, option: str) -> str:
     # The RoleSessionName parameter of AssumeRole must have 2 to 64 characters.
-    problem = "must consist of 2 to 64 letters, digits or the characters .@-_="
+    problem = "must have 2 to 64 characters, only letters, digits and .@-_="
     name = options.checked(f"{option}.session_name", r"[A-Za-z0-9.@_=-]{2,64}", problem)
     return name or DEFAULT_SESSION_NAME
 

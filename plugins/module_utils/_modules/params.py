@@ -115,7 +115,7 @@ def _text_problem(text: str) -> str:
 
 
 def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> tuple[dict[str, Any], ValidationErrors]:
-    """Return the options inside a parameter, made safe for Ansible's conversion, and all errors in their types.
+    """Return the suboptions of a parameter, made safe for Ansible's type conversion, and all type errors.
 
     Args:
         path: the path of the options, such as ``configs[0]``.
@@ -180,7 +180,7 @@ def _check_text(path: str, _option: Mapping[str, Any], value: Any, secret: bool)
         return [InvalidOption(path, NOT_A_BOOLEAN)]
     # Ansible would convert these values to text: the version 1.10 would become 1.1, and .inf would become a name.
     if isinstance(value, float):
-        number = "a number with a fraction" if secret else f"the number {value!r}"
+        number = "a number with a fractional part" if secret else f"the number {value!r}"
         return [InvalidOption(path, f"must be text, not {number}. Put quotes around it.")]
     return [InvalidOption(path, f"must be text, not {_type_name(value)}.")] if isinstance(value, (list, dict)) else []
 

@@ -208,7 +208,7 @@ def test_floats_are_rejected_for_string_options(value: float) -> None:
     assert validation_errors(SINGLE, qualifier=value) == [f"qualifier: {wrong}"]
     assert validation_errors(SPECS["info"], functions=["a", value]) == [f"functions[1]: {wrong}"]
     [secret] = checked_params(SINGLE, {"access_key_secret": value}, secret=("access_key_secret",))[1]
-    assert str(secret) == "access_key_secret: must be text, not a number with a fraction. Put quotes around it."
+    assert str(secret) == "access_key_secret: must be text, not a number with a fractional part. Put quotes around it."
 
 
 def test_policy_can_be_a_dictionary() -> None:
