@@ -118,7 +118,7 @@ def test_all_missing_mappings_are_reported_once() -> None:
         config(function_name="gone"),
     ]
     message = error_message(olds, FUNCTIONS)
-    for missing in ("'shop:gone'", "'other:sink'", "'shop:order:7'", "'other:sink:9'"):
+    for missing in ("'shop:gone'", "'other:sink'", "the version 'shop:order:7'", "the version 'other:sink:9'"):
         assert message.count(f"must contain {missing}") == 1
 
 
