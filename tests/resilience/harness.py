@@ -223,7 +223,7 @@ class Harness:
         return "unknown" if failed_restore[2] is None else "changed"
 
     def _matches(self, text: str, settings: Settings | None) -> bool:
-        if "no configuration now" in text:
+        if "configuration no longer exists" in text:
             return settings is None
         text = text.replace("the configuration is now ", "")
         return self.equivalent(parse_settings(self.api, json.loads(text))[0], settings)

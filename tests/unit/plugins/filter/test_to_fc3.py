@@ -106,7 +106,9 @@ def test_versions_are_mapped_and_converted_to_strings() -> None:
 def test_unmapped_versions_are_errors() -> None:
     assert "qualifiers: must contain the version 'shop:order:7'." in error_message([config(qualifier="7")], FUNCTIONS)
     # A mapping for another function in the same service does not apply.
-    assert "must contain the version 'shop:order:7'" in error_message([config(qualifier="7")], FUNCTIONS, {"shop:refund:7": "1"})
+    assert "must contain the version 'shop:order:7'" in error_message(
+        [config(qualifier="7")], FUNCTIONS, {"shop:refund:7": "1"}
+    )
 
 
 def test_all_missing_mappings_are_reported_once() -> None:
