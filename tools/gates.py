@@ -87,7 +87,7 @@ CHECKS = (
     Check("contract", "contract tests of the emulator with other clients",
           ("python", "-m", "pytest", "tests/contract")),
     Check("audit", "tests of the audit playbook and its report in a browser",
-          ("python", "-m", "pytest", "tests/audit")),
+          ("python", "-m", "pytest", "tests/playbooks")),
     Check("manual", "commands and examples in the documentation",
           ("python", "-m", "pytest", "tests/docs")),
     Check("emulator", "tests of the emulator",
