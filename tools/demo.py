@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run examples/quickstart.yml with ansible-playbook against the emulator.
+"""Show how to adopt, audit and apply configurations, with the playbooks of the collection and the emulator.
 
     python tools/demo.py [ansible-playbook option ...]
 
@@ -11,8 +11,10 @@ Requires the packages in requirements-demo.txt.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,20 +27,56 @@ from pathlib import Path
 from make_tree import make_link
 from project import BUILD, ROOT, environment, plain
 
-PLAYBOOK = Path("examples") / "quickstart.yml"
+#: A Terraform state, and the account that Terraform configured from it.
+FILES = Path("tools") / "demo_files"
+#: The directory for the files that the playbooks write. It is kept until the next run.
+FOLDER = Path(".build") / "demo"
+CONFIG_FILE = FOLDER / "configs.yml"
 #: Seconds to wait for the emulator to start and to exit.
 TIMEOUT = 30
 
 
 @dataclass(frozen=True)
 class Account:
-    """The emulator's account. The secret is generated for each run."""
+    """The account in the emulator. The secret is generated for each run."""
 
-    number: str = "123456789012"
+    number: str = "1234567890123456"
     region: str = "cn-hangzhou"
     access_key_id: str = "demo-access-key"
     access_key_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    function: str = "shop/resize"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of the demonstration and the expected number of configurations by verdict in its audit report."""
+
+    title: str
+    command: tuple[str, ...]
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+
+def _playbook(name: str, *variables: str) -> tuple[str, ...]:
+    options = [option for variable in variables for option in ("-e", variable)]
+    return ("ansible-playbook", f"alicloud.fc.{name}", *options)
+
+
+_AUDIT = _playbook("audit", f"config_file={CONFIG_FILE}", f"report_folder={FOLDER}")
+STORY = (
+    Step(
+        "Adopt the configurations from a Terraform state",
+        _playbook("adopt", f"terraform_file={FILES / 'terraform.json'}", f"config_file={CONFIG_FILE}"),
+    ),
+    Step(
+        "Simulate a manual change",
+        (
+            "ansible", "localhost", "-m", "alicloud.fc.function_async_invoke_config",
+            "-a", "id=shop:pay omitted_options=keep maximum_retry_attempts=5",
+        ),
+    ),
+    Step("Audit the account: one configuration has drifted", _AUDIT, {"drifted": 1, "in sync": 5}),
+    Step("Apply the file", (*_playbook("apply", f"config_file={CONFIG_FILE}"), "--diff")),
+    Step("Audit the account again: all configurations are in sync", _AUDIT, {"in sync": 6}),
+)  # fmt: skip
 
 
 def wait_until_ready(emulator: subprocess.Popen[bytes], ready: Path) -> str:
@@ -72,7 +110,7 @@ def emulator(account: Account) -> Iterator[str]:
                 sys.executable, "-m", "emulator", "--port", "0", "--quiet",
                 "--access-key", f"{account.access_key_id}:{account.access_key_secret}",
                 "--account-id", account.number,
-                "--service-function", account.function,
+                "--state", str(ROOT / FILES / "account.json"),
                 "--ready-file", str(ready),
                 # Stop the emulator if this process is killed.
                 "--watch-pid", str(os.getpid()),
@@ -101,9 +139,9 @@ def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
     )
 
 
-def run_playbook(arguments: list[str], env: dict[str, str]) -> int:
-    """Run the playbook in the foreground and return its exit status."""
-    process = subprocess.Popen(["ansible-playbook", str(PLAYBOOK), *arguments], cwd=ROOT, env=env)
+def run_command(command: list[str], env: dict[str, str]) -> int:
+    """Run a command in the foreground and return its exit status."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
     try:
         return process.wait()
     finally:
@@ -111,16 +149,33 @@ def run_playbook(arguments: list[str], env: dict[str, str]) -> int:
             stop_process(process)
 
 
+def run_step(number: int, step: Step, arguments: list[str], env: dict[str, str]) -> int:
+    """Run a step and return its exit status, or 1 if its audit report contains unexpected verdicts."""
+    print(f"\n== {number}. {step.title}\n\n$ {' '.join(step.command)}", flush=True)
+    status = run_command([*step.command, *(arguments if step.command[0] == "ansible-playbook" else [])], env)
+    if status or not step.verdicts:
+        return status
+    totals = json.loads((ROOT / FOLDER / "audit.json").read_text("utf-8"))["totals"]
+    verdicts = {verdict: total for verdict, total in totals.items() if total}
+    if verdicts != step.verdicts:
+        print(f"demo: the audit must find {step.verdicts}, not {verdicts}.")
+        return 1
+    return 0
+
+
 def main(arguments: list[str]) -> int:
-    """Run the playbook against the emulator and return its exit status."""
+    """Run all steps against the emulator and return the exit status of the first step that fails."""
     BUILD.mkdir(exist_ok=True)
+    shutil.rmtree(ROOT / FOLDER, ignore_errors=True)
     make_link()
     account = Account()
     # Ansible passes the path of its temporary folder to a shell without quoting it.
     with emulator(account) as url, plain(BUILD) as build:
-        print(f"Started the emulator with account {account.number} at {url}\n", flush=True)
-        status = run_playbook(arguments, settings(account, url, build / "ansible" / "tmp"))
-    print("Stopped the emulator.")
+        print(f"Started the emulator with account {account.number} at {url}", flush=True)
+        env = settings(account, url, build / "ansible" / "tmp")
+        steps = enumerate(STORY, 1)
+        status = next((found for number, step in steps if (found := run_step(number, step, arguments, env))), 0)
+    print(f"Stopped the emulator. See {CONFIG_FILE} and {FOLDER / 'audit.html'}.")
     return status
 
 

@@ -44,7 +44,7 @@ _BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
 _PATHS = ("config_file", "report_folder", "terraform_file", "serverless_devs_file")
 
 
-class ActionModule(ActionBase):
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type information
     """Validates the variables of a playbook, and runs the module for its generation with them."""
 
     _requires_connection = True

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -19,7 +19,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
 
-_FILTERS = {"terraform_file": from_terraform, "serverless_devs_file": from_serverless_devs}
+_FILTERS: dict[str, Callable[..., list[dict[str, Any]]]] = {
+    "terraform_file": from_terraform,
+    "serverless_devs_file": from_serverless_devs,
+}
 
 
 def adopted_configs(option: str, document: Any, generation: Generation) -> list[dict[str, Any]]:
