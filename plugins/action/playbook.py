@@ -13,7 +13,11 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, shown
-from ansible_collections.alicloud.fc.plugins.plugin_utils._adopt import adopted_configs, never_converging
+from ansible_collections.alicloud.fc.plugins.plugin_utils._adopt import (
+    adopted_configs,
+    never_converging,
+    other_generation,
+)
 from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     UnsafeName,
     export_files,
@@ -149,7 +153,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         return self._run("configs", variables, self._desired(variables))
 
     def _audit(self, variables: Variables) -> dict[str, Any]:
-        return self._run("configs", variables, self._desired(variables))
+        options = self._desired(variables)
+        options.pop("purge_limit", None)  # An audit deletes nothing.
+        return self._run("configs", variables, options)
 
     def _desired(self, variables: Variables) -> dict[str, Any]:
         options = variables.chosen(*_BULK)
@@ -173,6 +179,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         result["files"] = [{"path": path, "content": file_text("adopt", variables.generation, configs)}]
         if given[0] == "terraform_file" and "diff" in result:
             result["never_converging"] = never_converging(variables.generation, configs, result)
+            warnings = other_generation(document, variables.generation)
+            result["warnings"] = [*result.get("warnings", []), *warnings]
         return result
 
     def _run(self, kind: str, variables: Variables, options: Mapping[str, Any]) -> dict[str, Any]:

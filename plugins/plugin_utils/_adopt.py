@@ -15,9 +15,10 @@ from ansible_collections.alicloud.fc.plugins.filter.audit_report import audit_re
 from ansible_collections.alicloud.fc.plugins.filter.from_serverless_devs import from_serverless_devs
 from ansible_collections.alicloud.fc.plugins.filter.from_terraform import from_terraform
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._terraform import count_resources
 
 _FILTERS: dict[str, Callable[..., list[dict[str, Any]]]] = {
     "terraform_file": from_terraform,
@@ -59,6 +60,14 @@ def never_converging(
         others = [config for config in configs if (config.get("qualifier") or LATEST) != LATEST]
         found += [f"{_id(generation, one)}: Terraform reads {LATEST} instead of this qualifier." for one in others]
     return found
+
+
+def other_generation(document: Any, generation: Generation) -> list[str]:
+    """Return a warning if the document of Terraform also contains resources of the other generation."""
+    number = "3.0" if generation is FC2 else "2.0"
+    found = count_resources(document, number)
+    resources = "1 resource was" if found == 1 else f"{found} resources were"
+    return [f"{resources} not converted. To convert them, set generation to {number}."] if found else []
 
 
 def _id(generation: Generation, config: Mapping[str, Any]) -> str:
