@@ -168,7 +168,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         if len(given) != 1:
             raise InvalidVariables("terraform_file: specify either terraform_file or serverless_devs_file.")
         document = self._read(given[0], str(variables.own[given[0]]))
-        configs = adopted_configs(given[0], document, variables.generation)
+        location = {name: variables.connection.get(name) for name in ("region", "account_id")}
+        configs = adopted_configs(given[0], document, variables.generation, location)
         if not configs:
             raise InvalidVariables(
                 f"{given[0]}: {shown(variables.own[given[0]])} contains no configurations of "

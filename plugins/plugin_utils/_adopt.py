@@ -24,17 +24,23 @@ _FILTERS: dict[str, Callable[..., list[dict[str, Any]]]] = {
     "terraform_file": from_terraform,
     "serverless_devs_file": from_serverless_devs,
 }
+#: The options that the provider does not send if they are unset.
+_KEPT_IF_UNSET = ("destination_config", "maximum_event_age_in_seconds")
 
 
-def adopted_configs(option: str, document: Any, generation: Generation) -> list[dict[str, Any]]:
+def adopted_configs(
+    option: str, document: Any, generation: Generation, location: Mapping[str, str | None] | None = None
+) -> list[dict[str, Any]]:
     """Return the configurations in a document of another tool. Raises ``InvalidVariables``.
 
     Args:
         option: the variable that contained the path of the document.
+        location: ``region`` and ``account_id``, which only the filter for Serverless Devs uses.
     """
     number = "2.0" if generation.has_services else "3.0"
+    used = location if location and option == "serverless_devs_file" else {}
     try:
-        return list(_FILTERS[option](document, number))
+        return list(_FILTERS[option](document, number, **used))
     except AnsibleFilterError as error:
         raise InvalidVariables(str(error).replace(f"{_FILTERS[option].__name__}:", f"{option}:", 1)) from None
 
@@ -47,14 +53,13 @@ def never_converging(
     The provider does not send an event age or destinations that are unset, and Function Compute keeps values that it
     does not receive. For FC 3.0, the provider reads LATEST instead of the qualifier.
     """
-    # Whether a destination is kept if another destination is sent is not documented.
-    keeps_destinations = {_id(generation, config) for config in configs if not config.get("destination_config")}
+    by_id = {_id(generation, config): config for config in configs}
     found = [
         f"{row['id']}: Terraform cannot unset {one['option']}, which is {shown(one['actual'])}."
         for row in audit_report(result)["rows"]
+        if row["verdict"] == "drifted"
         for one in row["differences"]
-        if row["verdict"] == "drifted" and one["declared"] is None
-        if row["id"] in keeps_destinations or not one["option"].startswith("destination_config")
+        if _cannot_unset(by_id.get(row["id"], {}), one["option"])
     ]
     if not generation.has_services:
         others = [config for config in configs if (config.get("qualifier") or LATEST) != LATEST]
@@ -68,6 +73,13 @@ def other_generation(document: Any, generation: Generation) -> list[str]:
     found = count_resources(document, number)
     resources = "1 resource was" if found == 1 else f"{found} resources were"
     return [f"{resources} not converted. To convert them, set generation to {number}."] if found else []
+
+
+def _cannot_unset(config: Mapping[str, Any], option: str) -> bool:
+    """Return whether Terraform keeps the stored value of a different option, because the configuration has no value."""
+    # Whether a destination is kept if another destination is sent is not documented.
+    name = option.partition(".")[0]
+    return name in _KEPT_IF_UNSET and not config.get(name)
 
 
 def _id(generation: Generation, config: Mapping[str, Any]) -> str:
