@@ -30,7 +30,7 @@ _SERVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class UnsafeName(Exception):
-    """The name of a service cannot be the name of a file."""
+    """The name of a service cannot be the name of a file. The text is one sentence."""
 
 
 def file_text(playbook: str, generation: Generation, configs: Sequence[Config]) -> str:
@@ -63,13 +63,25 @@ def export_files(
     services: dict[str, list[Config]] = {}
     for config in configs:
         services.setdefault(str(config["service_name"]), []).append(config)
-    for name in services:
-        if _SERVICE.fullmatch(name) is None:
-            raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be the name of a file.")
+    _check_names(services)
     return [
         {"path": os.path.join(path, f"{name}.yml"), "content": file_text("export", generation, found)}
         for name, found in sorted(services.items())
     ]
+
+
+def _check_names(services: Iterable[str]) -> None:
+    same: dict[str, str] = {}
+    for name in sorted(services):
+        if _SERVICE.fullmatch(name) is None:
+            raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be the name of a file.")
+        # Not all file systems distinguish upper and lower case.
+        other = same.setdefault(name.lower(), name)
+        if other != name:
+            raise UnsafeName(
+                f"file_per_service: the services {shown(other)} and {shown(name)} differ only in case, and cannot both "
+                "be the name of a file."
+            )
 
 
 def _identity(generation: Generation, config: Config) -> tuple[str, ...]:

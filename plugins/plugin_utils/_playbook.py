@@ -24,7 +24,8 @@ Spec = dict[str, Any]
 
 #: Variables that describe the desired state. They are also the keys of a configuration file.
 DESIRED: Spec = {
-    "generation": {"type": "str"},
+    # In YAML, 3.0 without quotes is a number.
+    "generation": {"type": "raw"},
     "configs": {"type": "list", "elements": "dict"},
     "defaults": {"type": "dict"},
     "groups": {"type": "list", "elements": "dict"},
@@ -101,15 +102,15 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     spec = PLAYBOOKS[playbook]
     own = {name: value for name, value in values.items() if name in spec and value is not None}
     safe, errors = checked_params(spec, own, secret=_SECRET)
-    if errors:
-        raise InvalidVariables(" ".join(map(str, errors)))
     checked = ArgumentSpecValidator(spec).validate(safe)
-    if checked.error_messages:
-        raise InvalidVariables(" ".join(f"{message.rstrip('.')}." for message in checked.error_messages))
+    problems = [*map(str, errors), *(f"{message.rstrip('.')}." for message in checked.error_messages)]
+    generation = FC2
     try:
-        generation = parse_generation(checked.validated_parameters.get("generation"))
+        generation = parse_generation(own.get("generation"))
     except InvalidOption as error:
-        raise InvalidVariables(str(error)) from None
+        problems.append(str(error))
+    if problems:
+        raise InvalidVariables(" ".join(problems))
     given = {name: values[name] for name in connection.argument_spec() if values.get(name) is not None}
     return Variables(generation, checked.validated_parameters, given)
 
@@ -117,7 +118,7 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
 def parse_generation(value: Any) -> Generation:
     """Return the generation for a value such as ``2.0``, 3 or None, which is FC 2.0. Raises ``InvalidOption``."""
     generations = {None: FC2, "2": FC2, "2.0": FC2, "3": FC3, "3.0": FC3}
-    text = None if value is None or value == "" else str(value).strip()
+    text = None if value in (None, "") else value.strip() if isinstance(value, str) else shown(value)
     if text not in generations:
         raise InvalidOption("generation", f"must be 2.0 or 3.0, not {shown(value)}.")
     return generations[text]
@@ -128,14 +129,17 @@ def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
     known = variable_names(playbook)
     problems = []
     for name in sorted(set(extra_variables) - set(known)):
-        similar = difflib.get_close_matches(name, known, n=1, cutoff=_SIMILAR)
-        if similar and name not in _ALIASES:
-            problems.append(f"{name}: is not a variable of this playbook; use {similar[0]}.")
+        folded = name.lower().replace("-", "_")
+        similar = [_ALIASES.get(name), *difflib.get_close_matches(folded, known, n=1, cutoff=_SIMILAR)]
+        meant = next(filter(None, similar), None)
+        if meant:
+            problems.append(f"{name}: is not a variable of this playbook; use {meant}.")
     if problems:
         raise InvalidVariables(" ".join(problems))
 
 
-_ALIASES = {alias for option in connection.argument_spec().values() for alias in option.get("aliases", ())}
+#: Aliases of the connection options. They are not variables, because their names are too general.
+_ALIASES = {alias: name for name, option in connection.argument_spec().items() for alias in option.get("aliases", ())}
 
 
 def check_file(path: str, content: Any) -> dict[str, Any]:
@@ -168,7 +172,7 @@ def join_files(files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         if other:
             raise InvalidVariables(f"config_file: {path} must not contain {other[0]}; set it as a variable.")
         if content.get("generation") is not None:
-            generations.setdefault(parse_generation(content["generation"]).name, path)
+            generations.setdefault(_generation_of(path, content).name, path)
         groups += _groups_of(path, content)
     if len(generations) > 1:
         first, second = list(generations.values())[:2]
@@ -177,6 +181,13 @@ def join_files(files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     if generations:
         joined["generation"] = "3.0" if FC3.name in generations else "2.0"
     return joined
+
+
+def _generation_of(path: str, content: Mapping[str, Any]) -> Generation:
+    try:
+        return parse_generation(content["generation"])
+    except InvalidOption as error:
+        raise InvalidVariables(f"config_file: {path}: {error}") from None
 
 
 def _groups_of(path: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
