@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples and the audit never template or execute untrusted text from the service."""
+"""The playbooks and the examples never template or execute untrusted text from the service."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from emulator import ConfigKey, Emulator, _wire
 
 from .shell import ROOT, Shell
 
+EXPORT = "ansible-playbook alicloud.fc.export -e config_file=account.yml"
+APPLY = "ansible-playbook alicloud.fc.apply -e config_file=account.yml"
 #: A command without spaces, because ARNs do not contain spaces.
 COMMAND = "lookup('ansible.builtin.pipe','touch${IFS}canary')"
 QUEUES = "acs:mns:cn-hangzhou:1234567890123456:/queues/"
@@ -73,24 +75,21 @@ def nothing_was_executed(shell: Shell) -> bool:
 def test_an_exported_account_can_be_applied_without_changes(tmp_path: Path, account: Emulator) -> None:
     store_destinations(account, MALICIOUS_ARNS)
     shell = Shell(tmp_path, account)
-    run_successfully(
-        shell, 'ansible-playbook "$COLLECTION/examples/account_write_down.yml" -e account_file=$PWD/account.yml'
-    )
-    apply = 'ansible-playbook "$COLLECTION/examples/account_apply.yml" -e account_file=$PWD/account.yml'
+    run_successfully(shell, EXPORT)
     for flags in ("--check --diff", "", "-vvv"):
-        assert "changed=0" in run_successfully(shell, f"{apply} {flags}")
+        assert "changed=0" in run_successfully(shell, f"{APPLY} {flags}")
     assert destinations(account, "shop") == MALICIOUS_ARNS
-    audited = run_successfully(shell, "ansible-playbook alicloud.fc.audit -e @account.yml -e fail_on_drift=true")
+    audited = run_successfully(
+        shell, "ansible-playbook alicloud.fc.audit -e config_file=account.yml -e fail_on_drift=true"
+    )
     assert f"{len(MALICIOUS_ARNS)} in sync" in audited
 
 
 def test_invalid_arns_are_exported_and_rejected_but_not_executed(tmp_path: Path, account: Emulator) -> None:
     store_destinations(account, MALICIOUS_NON_ARNS)
     shell = Shell(tmp_path, account)
-    run_successfully(
-        shell, 'ansible-playbook "$COLLECTION/examples/account_write_down.yml" -e account_file=$PWD/account.yml'
-    )
-    process = shell.run('ansible-playbook "$COLLECTION/examples/account_apply.yml" -e account_file=$PWD/account.yml')
+    run_successfully(shell, EXPORT)
+    process = shell.run(APPLY)
     assert process.returncode == 2
     assert "must be an ARN" in process.stdout + process.stderr
     assert nothing_was_executed(shell)
@@ -146,15 +145,12 @@ def test_timestamps_are_exported_and_not_executed(
     monkeypatch.setattr(_wire, "timestamp", lambda _seconds: "{{lookup('ansible.builtin.pipe','touch canary')}}")
     store_destinations(account, MALICIOUS_ARNS)
     shell = Shell(tmp_path, account)
-    run_successfully(
-        shell, 'ansible-playbook "$COLLECTION/examples/account_write_down.yml" -e account_file=$PWD/account.yml'
-    )
+    run_successfully(shell, f"{EXPORT} -e timestamps=true")
     text = (tmp_path / "account.yml").read_text("utf-8")
     assert text.count("created_time: !unsafe '{{lookup(") == len(MALICIOUS_ARNS)
-    apply = 'ansible-playbook "$COLLECTION/examples/account_apply.yml" -e account_file=$PWD/account.yml'
-    assert "changed=0" in run_successfully(shell, f"{apply} --check --diff")
+    assert "changed=0" in run_successfully(shell, f"{APPLY} --check --diff")
     assert f"{len(MALICIOUS_ARNS)} in sync" in run_successfully(
-        shell, "ansible-playbook alicloud.fc.audit -e @account.yml"
+        shell, "ansible-playbook alicloud.fc.audit -e config_file=account.yml"
     )
 
 
@@ -163,9 +159,7 @@ def test_an_edited_account_keeps_untrusted_text(tmp_path: Path, account: Emulato
     shell = Shell(tmp_path, account)
     run_successfully(
         shell,
-        'ansible-playbook "$COLLECTION/examples/account_write_down.yml" -e account_file=$PWD/account.yml\n'
-        "sed -i 's/maximum_retry_attempts: 2/maximum_retry_attempts: 1/' account.yml\n"
-        'ansible-playbook "$COLLECTION/examples/account_apply.yml" -e account_file=$PWD/account.yml --diff',
+        f"{EXPORT}\nsed -i 's/maximum_retry_attempts: 2/maximum_retry_attempts: 1/' account.yml\n{APPLY} --diff",
     )
     assert {config.retry_attempts for config in account.store.configs.values()} == {1}
     assert destinations(account, "shop") == MALICIOUS_ARNS
@@ -180,7 +174,7 @@ def test_long_messages_and_lone_surrogates_do_not_break_an_audit(tmp_path: Path,
     shell.write_json("desired.yml", {"configs": configs})
     process = shell.run("ansible-playbook alicloud.fc.audit -e @desired.yml")
     assert process.returncode == 2
-    assert "of 3 could not be read" in process.stdout
+    assert "of 3 configurations could not be read" in process.stdout
     assert nothing_was_executed(shell)
 
     page = (tmp_path / "audit.html").read_text("utf-8")
