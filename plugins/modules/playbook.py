@@ -47,11 +47,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Compare the configurations in the variables of the playbook with the current configurations
+- name: Compare the desired configurations with the current configurations
   alicloud.fc.playbook:
     name: audit
   check_mode: true
   diff: true
+  vars:
+    configs:
+      - id: shop:resize
+        maximum_retry_attempts: 0
 """
 
 RETURN = r"""

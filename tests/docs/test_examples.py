@@ -64,4 +64,11 @@ def test_documentation_uses_function_arns_of_its_own_generation(tmp_path: Path) 
     assert process.returncode == 0, process.stderr
     for module, documentation in json.loads(process.stdout).items():
         arns = re.findall(r"acs:fc:[^:\s]+:[^:\s]+:(services/|functions/)", json.dumps(documentation))
-        assert set(arns) == {"functions/" if ".v3_" in module else "services/"}, module
+        assert set(arns) == arn_types(module), module
+
+
+def arn_types(module: str) -> set[str]:
+    """Return the first parts of the resources in the ARNs of a module's generation, none for the playbooks' action."""
+    if module == "alicloud.fc.playbook":
+        return set()
+    return {"functions/" if ".v3_" in module else "services/"}

@@ -24,7 +24,11 @@ DENIED = (
     "the caller is not authorized to perform 'fc:{}' on resource 'acs:fc:cn-hangzhou:1234567890123456:services/shop'"
 )
 STATE: dict[str, Any] = {
-    "services": {"shop": {"functions": ["busy", "denied", "foreign", "order", "refund", "unreadable"]}},
+    "services": {
+        "shop": {"functions": ["busy", "denied", "foreign", "order", "refund", "unreadable"]},
+        "back": {"functions": ["job", "mail", "report"]},
+    },
+    "configs": [{"service": "back", "function": name} for name in ("job", "mail", "report")],
 }
 FAULTS: list[dict[str, Any]] = [
     {
@@ -53,7 +57,8 @@ def actual_messages(shell: Shell, **variables: str) -> dict[str, str]:
     registered = {task["name"]: f"failure_{number}" for number, task in enumerate(tasks)}
     failing_tasks = [{**task, "register": registered[task["name"]], "ignore_errors": True} for task in tasks]
     messages = ", ".join(f"'{name}': {variable}.msg" for name, variable in registered.items())
-    shell.write_json("variables.json", {"bare_python": sys._base_executable, **variables})  # type: ignore[attr-defined]
+    variables = {"bare_python": sys._base_executable, "purges": "service", **variables}  # type: ignore[attr-defined]
+    shell.write_json("variables.json", variables)
     process = shell.run_playbook(
         [
             *failing_tasks,
