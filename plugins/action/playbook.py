@@ -29,6 +29,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     RESERVED,
     InvalidVariables,
     Variables,
+    absolute_paths,
     check_file,
     check_misspelled,
     join_files,
@@ -42,7 +43,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
 #: Options of the playbooks that the tasks after this step use.
-_RETURNED = ("title", "report_name", "fail_on_drift")
+_RETURNED = ("title", "report_name", "fail_on_drift", "file_per_service")
 #: Options of the modules for many configurations.
 _BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
 _PATHS = ("config_file", "report_folder", "terraform_file", "serverless_devs_file")
@@ -89,14 +90,19 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         # The variable ``groups`` of a host is the inventory.
         values.pop(RESERVED, None)
         if RESERVED in extra and RESERVED in PLAYBOOKS[playbook]:
-            values[RESERVED] = self._templar.template(extra[RESERVED])
+            self._vars = {**self._vars, RESERVED: extra[RESERVED]}
+            values[RESERVED] = self._value(RESERVED)
         values = {name: value for name, value in values.items() if value != self._vars.get("omit")}
         if values.get("config_file") and "configs" in PLAYBOOKS[playbook]:
             values = merge_file(values, self._content(str(values["config_file"])))
         return parse_variables(playbook, values)
 
     def _value(self, name: str) -> Any:
-        return self._templar.template(self._vars[name])
+        try:
+            return self._templar.template(self._vars[name])
+        except AnsibleError as error:
+            # Ansible would display an excerpt of the file, which can contain secrets.
+            raise InvalidVariables(f"{name}: {_reason(error)}.") from None
 
     def _content(self, name: str) -> dict[str, Any]:
         """Return the content of the configuration file, or of all files of a directory."""
@@ -124,10 +130,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             arguments = {"cache": "none", "trusted_as_template": templates}
         try:
             content = self._loader.load_from_file(path, **arguments)
+            return self._templar.template(content) if templates else content
         except (AnsibleError, UnicodeDecodeError) as error:
-            reason = " ".join(str(error).split())
-            raise InvalidVariables(f"{option}: the file {path} could not be read: {reason}") from None
-        return self._templar.template(content) if templates else content
+            raise InvalidVariables(f"{option}: the file {path} could not be read: {_reason(error)}.") from None
 
     # -- Playbooks -----------------------------------------------------------------------------------------------
 
@@ -186,7 +191,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
 
     def _run(self, kind: str, variables: Variables, options: Mapping[str, Any]) -> dict[str, Any]:
         name = module_name(variables.generation, kind)
-        arguments = {**variables.connection, **options}
+        arguments = {**absolute_paths(variables.connection), **options}
         result: dict[str, Any] = self._execute_module(name, module_args=arguments, task_vars=self._vars)
         result.pop("invocation", None)
         return result
+
+
+def _reason(error: Exception) -> str:
+    """Return the message of an error on one line, without a period."""
+    return " ".join(str(error).split()).rstrip(".")

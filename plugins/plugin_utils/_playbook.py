@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -104,6 +105,7 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     safe, errors = checked_params(spec, own, secret=_SECRET)
     checked = ArgumentSpecValidator(spec).validate(safe)
     problems = [*map(str, errors), *(f"{message.rstrip('.')}." for message in checked.error_messages)]
+    problems += [f"{name}: must not be empty." for name, value in own.items() if value == "" and _is_path(spec[name])]
     generation = FC2
     try:
         generation = parse_generation(own.get("generation"))
@@ -113,6 +115,26 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
         raise InvalidVariables(" ".join(problems))
     given = {name: values[name] for name in connection.argument_spec() if values.get(name) is not None}
     return Variables(generation, checked.validated_parameters, given)
+
+
+def _is_path(option: Spec) -> bool:
+    return bool(option["type"] == "path")
+
+
+def absolute_paths(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables of the connection with absolute paths. Modules do not run in the current directory."""
+    found = dict(values)
+    for name, option in connection.argument_spec().items():
+        if _is_path(option) and isinstance(found.get(name), str):
+            found[name] = _absolute(found[name])
+    oidc = found.get("oidc")
+    if isinstance(oidc, Mapping) and isinstance(oidc.get("token_file"), str):
+        found["oidc"] = {**oidc, "token_file": _absolute(oidc["token_file"])}
+    return found
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(os.path.expandvars(path))) if path else path
 
 
 def parse_generation(value: Any) -> Generation:

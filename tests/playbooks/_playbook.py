@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ``ansible-playbook alicloud.fc.audit`` in a separate folder."""
+"""Run the playbooks, for example ``ansible-playbook alicloud.fc.audit``, in separate folders."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ from typing import Any
 from emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Files that Terraform 1.11 and the provider aliyun/alicloud wrote.
+TERRAFORM = ROOT / "tests/unit/plugins/filter/terraform"
+_ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 
 
 @dataclass(frozen=True)
-class Audit:
+class Run:
     """A playbook run: its folder, exit status and output, and the operations it called."""
 
     folder: Path
@@ -27,6 +31,25 @@ class Audit:
     output: str
     reads: list[str]
     writes: list[str]
+
+    def shown(self, task: str) -> Any:
+        """Return the message that a task displayed."""
+        message = self.output.split(f"TASK [{task}]", 1)[1].split('"msg": ', 1)[1]
+        return json.JSONDecoder().raw_decode(message)[0]
+
+    def changes(self) -> list[str]:
+        """Return the table that the playbook apply displayed."""
+        lines: list[str] = self.shown("Show the changes")
+        return lines
+
+    def error(self) -> str:
+        """Return the message of the task that failed."""
+        message = self.output.split("fatal: [localhost]: FAILED! => ", 1)[1]
+        return str(json.JSONDecoder().raw_decode(message)[0]["msg"])
+
+
+class Audit(Run):
+    """A run of the playbook audit."""
 
     def page(self, name: str = "audit") -> Path:
         """Return the path of the HTML report."""
@@ -50,26 +73,38 @@ class Audit:
 
     def table(self) -> list[str]:
         """Return the lines of the table printed by the playbook."""
-        message = self.output.split("TASK [Show the differences]", 1)[1].split('"msg": ', 1)[1]
-        lines: list[str] = json.JSONDecoder().raw_decode(message)[0]
+        lines: list[str] = self.shown("Show the differences")
         return lines
 
 
-def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *arguments: str) -> Audit:
-    """Audit the emulated account with the variables in ``desired``."""
+def run_playbook(
+    name: str, emulator: Emulator, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> Run:
+    """Run a playbook of the collection in a folder. ``environment`` overrides the variables of the emulator."""
     emulator.journal.clear()
-    (folder / "desired.yml").write_text(json.dumps(desired), "utf-8")  # JSON is valid YAML
+    variables = connection(emulator) if environment is None else environment
     process = subprocess.run(
-        ["ansible-playbook", "alicloud.fc.audit", "-e", "@desired.yml", *arguments],
-        cwd=folder, env=_environment(emulator, folder), stdin=subprocess.DEVNULL,
+        [_ANSIBLE_PLAYBOOK, f"alicloud.fc.{name}", *arguments],
+        cwd=folder, env={**ansible_environment(folder), **variables}, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     writes = [entry["operation"] for entry in emulator.journal.writes]
     calls = [entry["operation"] for entry in emulator.journal.requests if entry not in emulator.journal.writes]
-    return Audit(folder, process.returncode, process.stdout, calls, writes)
+    return Run(folder, process.returncode, process.stdout, calls, writes)
 
 
-def _environment(emulator: Emulator, folder: Path) -> dict[str, str]:
+def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *arguments: str) -> Audit:
+    """Audit the emulated account with the variables in ``desired``."""
+    (folder / "desired.yml").write_text(json.dumps(desired), "utf-8")  # JSON is valid YAML
+    return audit_account(emulator, folder, "-e", "@desired.yml", *arguments)
+
+
+def audit_account(emulator: Emulator, folder: Path, *arguments: str) -> Audit:
+    """Audit the emulated account with these arguments of ansible-playbook."""
+    return Audit(**vars(run_playbook("audit", emulator, folder, *arguments)))
+
+
+def ansible_environment(folder: Path) -> dict[str, str]:
     """Return an environment without the machine's Ansible and Alibaba Cloud settings."""
     return {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
@@ -78,10 +113,16 @@ def _environment(emulator: Emulator, folder: Path) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1,localhost",
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build"),
         "ANSIBLE_NOCOLOR": "1",
+        "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+    }
+
+
+def connection(emulator: Emulator) -> dict[str, str]:
+    """Return the environment variables for requests to the emulator."""
+    return {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": emulator.access_key_id,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": emulator.access_key_secret,
         "ALIBABA_CLOUD_ACCOUNT_ID": emulator.account_id,
         "ALIBABA_CLOUD_REGION": emulator.region,
-        "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "FC_ENDPOINT": emulator.url,
     }

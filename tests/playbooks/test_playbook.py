@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the playbook's verdicts, reports, output and exit status. It never writes to the service."""
+"""Tests of the verdicts, reports, output and exit status of the playbook audit. It never writes to the service."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_the_report_contains_a_warning_if_the_purge_scope_is_unreadable(emulator
     ("desired", "error"),
     [
         ({"configs": [{"id": "shop:same", "maximum_retry_attempts": 99}]}, "must be between 0 and 8"),
-        ({"title": "no configs"}, "'configs' is undefined"),
+        ({"title": "no configs"}, "config_file: is required, for example -e config_file=configs.yml."),
     ],
     ids=["invalid option", "without configs"],
 )

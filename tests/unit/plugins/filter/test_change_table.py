@@ -60,7 +60,7 @@ def test_failures_are_listed_with_their_messages() -> None:
     "value", [None, [], "text", {}, {"results": []}, {"msg": "failed", "failed": True}, {"summary": {}}]
 )
 def test_other_input_is_an_error(value: Any) -> None:
-    with pytest.raises(AnsibleFilterError, match="^change_table: the input must be the result of a module for many"):
+    with pytest.raises(AnsibleFilterError, match=r"^change_table: the input must be the result of a module for many"):
         change_table(value)
 
 

@@ -129,7 +129,7 @@ def test_one_file_even_without_configurations() -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../shop", "a/b", "/etc/x", ".shop", "shop\n", "a.b", "a b", "1a"])
 def test_unsafe_names_of_services_are_not_names_of_files(name: str) -> None:
-    with pytest.raises(UnsafeName, match="^file_per_service: the service '.*' cannot be the name of a file.$"):
+    with pytest.raises(UnsafeName, match=r"^file_per_service: the service '.*' cannot be the name of a file.$"):
         export_files(FC2, [config(FC2), config(FC2, service_name=name)], FOLDER, per_service=True)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -15,6 +16,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils import _playbook as pl
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     PLAYBOOKS,
     InvalidVariables,
+    absolute_paths,
     check_file,
     check_misspelled,
     join_files,
@@ -88,6 +90,8 @@ def test_all_invalid_variables_are_named_at_once() -> None:
         ("fail_on_drift", "maybe"),
         ("title", "a\0"),
         ("title", {"a": 1}),
+        ("config_file", ""),
+        ("report_folder", ""),
         ("report_folder", ["a"]),
     ],
 )
@@ -135,6 +139,23 @@ def test_an_invalid_generation_is_named(value: Any) -> None:
 )
 def test_modules(generation: Any, kind: str, name: str) -> None:
     assert module_name(generation, kind) == name
+
+
+def test_relative_paths_of_the_connection_are_relative_to_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/user")
+    values = {"ca_path": "ca.pem", "shared_credentials_file": "~/config.json", "region": "x"}
+    oidc = {"role_arn": "acs:ram::1:role/x", "token_file": "token"}
+    assert absolute_paths({**values, "oidc": oidc}) == {
+        "ca_path": str(tmp_path / "ca.pem"),
+        "shared_credentials_file": "/home/user/config.json",
+        "region": "x",
+        "oidc": {**oidc, "token_file": str(tmp_path / "token")},
+    }
+    for invalid in ({"ca_path": ["x"], "oidc": "text"}, {"ca_path": "", "oidc": {"token_file": None}}, {}):
+        assert absolute_paths(invalid) == invalid
 
 
 # --- Misspelled extra variables ---------------------------------------------------------------------------------
