@@ -35,6 +35,7 @@ html_last_updated_fmt = None
 #: Labels in the Ansible documentation that the generated pages refer to. The build does not fetch the Sphinx inventory
 #: of that documentation, because it must work offline.
 ANSIBLE_LABELS = {
+    "action_plugins": "plugins/action.html#action-plugins",
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
 }
