@@ -64,7 +64,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             variables = self._variables(playbook)
             result: dict[str, Any] = getattr(self, f"_{playbook}")(variables)
         except (InvalidVariables, UnsafeName) as error:
-            raise AnsibleActionFail(printable(str(error))) from None
+            # With -vvv, ansible-core 2.18 would display a traceback for an exception.
+            return {"failed": True, "msg": printable(str(error))}
         if result.get("failed") and self._files:
             result["msg"] = with_file_names(str(result.get("msg")), self._files)
         result["options"] = {

@@ -92,7 +92,7 @@ def test_other_differences_converge(generation: Generation, before: Any, after: 
 
 
 def test_qualifiers_that_terraform_does_not_read() -> None:
-    in_sync = {"results": [], "diff": []}
+    in_sync: dict[str, Any] = {"results": [], "diff": []}
     qualifiers = ["live", "LATEST", "", None]
     expected = ["order:live: Terraform reads LATEST instead of this qualifier."]
     configs = [names(FC3, qualifier=qualifier) for qualifier in qualifiers]

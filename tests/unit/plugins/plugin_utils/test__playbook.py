@@ -265,7 +265,7 @@ def test_configurations_are_in_a_file_or_in_variables(name: str, value: Any) -> 
 
 
 def test_files_become_groups() -> None:
-    files = {
+    files: dict[str, Any] = {
         "a.yml": {"generation": "2.0", "configs": CONFIGS, "defaults": {"maximum_retry_attempts": 1}},
         "b.yml": {"groups": [{"configs": CONFIGS}, {"defaults": {"qualifier": "live"}, "configs": CONFIGS}]},
         "c.yml": {"configs": []},
@@ -283,7 +283,7 @@ def test_files_become_groups() -> None:
 
 def test_defaults_of_a_file_apply_to_its_groups_only() -> None:
     outer, inner = {"maximum_retry_attempts": 1, "qualifier": "a"}, {"qualifier": "b"}
-    files = {
+    files: dict[str, Any] = {
         "a.yml": {"defaults": outer, "groups": [{"defaults": inner, "configs": CONFIGS}]},
         "b.yml": {"configs": CONFIGS},
     }
