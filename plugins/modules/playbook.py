@@ -7,22 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: playbook
-short_description: Run the main step of a playbook of this collection
+short_description: Run the main step of a playbook in this collection
 version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - The playbooks C(alicloud.fc.adopt), C(alicloud.fc.export), C(alicloud.fc.apply) and C(alicloud.fc.audit) use this
-    action. Run the playbooks instead of using it in your own playbooks.
-  - Validates the variables of the playbook, reads its files on the controller and runs the module for the generation
-    of Function Compute.
+  - The C(alicloud.fc.adopt), C(alicloud.fc.export), C(alicloud.fc.apply) and C(alicloud.fc.audit) playbooks use this
+    action. Run these playbooks instead of using the action in your own playbooks.
+  - Validates the playbook's variables, reads its files on the controller and runs the module for the Function Compute
+    generation.
   - The connection options of the modules are variables of the playbooks.
 extends_documentation_fragment:
   - alicloud.fc._attributes
 options:
   name:
     description:
-      - The playbook.
+      - The name of the playbook.
     type: str
     choices:
       - adopt
@@ -33,6 +33,7 @@ options:
 attributes:
   action_group:
     support: none
+    membership: []
     details:
       - The connection options are variables of the playbook.
   check_mode:
@@ -60,14 +61,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 options:
-  description: The variables that later tasks of the playbook use, with defaults filled in and absolute paths.
+  description: The variables that later tasks in the playbook use, with defaults filled in and paths made absolute.
   type: dict
   returned: always
   sample:
     generation: FC 2.0
     config_file: /home/user/configs.yml
 files:
-  description: The paths and texts of the files that the playbook writes.
+  description: The path and content of each file that the playbook writes.
   type: list
   elements: dict
   returned: for O(name=adopt) and O(name=export)
@@ -83,11 +84,11 @@ never_converging:
   description: The differences that Terraform never resolves, as sentences.
   type: list
   elements: str
-  returned: for O(name=adopt), if a file from Terraform was read
+  returned: for O(name=adopt), if a Terraform file was read
   sample:
     - "shop:order:LATEST: Terraform cannot unset maximum_event_age_in_seconds, which is 3600."
 results:
-  description: The results of the module for many configurations, with its other return values.
+  description: The results of the bulk module. Its other return values are also returned.
   type: list
   elements: dict
   returned: for O(name=adopt), O(name=apply) and O(name=audit)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -73,9 +74,8 @@ def test_a_file_is_read_back_without_templates(
     content = check_file("configs.yml", to_builtin_types(load_vars(file_text("export", generation, exported))))
     assert set(content) == {"generation", "configs"}
     assert parse_generation(content["generation"]) is generation
-    names = generation.identity_options
-    key = lambda one: tuple(one[name] for name in names)  # noqa: E731
-    assert content["configs"] == sorted(exported, key=key)
+    identity = itemgetter(*generation.identity_options)
+    assert content["configs"] == sorted(exported, key=identity)
 
 
 def test_configurations_are_sorted_by_identity() -> None:
