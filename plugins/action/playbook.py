@@ -143,11 +143,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             raise InvalidVariables("file_per_service: requires generation 2.0, because FC 3.0 has no services.")
         if own.get("services") and not generation.has_services:
             raise InvalidVariables("services: requires generation 2.0, because FC 3.0 has no services.")
+        path = _written_path(own)
         options = {**variables.chosen("services", "functions", "concurrency"), "fail_on_unreadable": True}
         result = self._run("config_info", variables, options)
         if not result.get("failed"):
             configs = exported_configs(generation, result["async_invoke_configs"], own["timestamps"])
-            path = os.path.abspath(str(own["config_file"]))
             result = {
                 "changed": False,
                 "files": export_files(generation, configs, path, own["file_per_service"]),
@@ -173,6 +173,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         given = [name for name in ("terraform_file", "serverless_devs_file") if variables.own.get(name)]
         if len(given) != 1:
             raise InvalidVariables("terraform_file: specify either terraform_file or serverless_devs_file.")
+        path = _written_path(variables.own)
         document = self._read(given[0], str(variables.own[given[0]]))
         location = {name: variables.connection.get(name) for name in ("region", "account_id")}
         configs = adopted_configs(given[0], document, variables.generation, location)
@@ -182,7 +183,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
                 f"{variables.generation.name}. Check generation."
             )
         result = self._run("configs", variables, {"configs": configs, **variables.chosen("concurrency")})
-        path = os.path.abspath(str(variables.own["config_file"]))
         result["files"] = [{"path": path, "content": file_text("adopt", variables.generation, configs)}]
         if given[0] == "terraform_file" and "diff" in result:
             result["never_converging"] = never_converging(variables.generation, configs, result)
@@ -196,6 +196,13 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         result: dict[str, Any] = self._execute_module(name, module_args=arguments, task_vars=self._vars)
         result.pop("invocation", None)
         return result
+
+
+def _written_path(own: Mapping[str, Any]) -> str:
+    path = os.path.abspath(str(own["config_file"]))
+    if os.path.isdir(path) and not own.get("file_per_service"):
+        raise InvalidVariables(f"config_file: must be the path of a file, but {path} is a directory.")
+    return path
 
 
 def _reason(error: Exception) -> str:

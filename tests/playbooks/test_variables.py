@@ -63,6 +63,9 @@ INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
         "adopt", None, (), "terraform_file: specify either terraform_file or serverless_devs_file."
     ),
     "other JSON file": ("adopt", "{}", ("-e", "terraform_file=configs.yml"), "terraform_file: the input must be "),
+    "directory": (
+        "export", None, ("-e", "config_file=."), "config_file: must be the path of a file, but {folder} is a directory."
+    ),
     "empty path": ("export", None, ("-e", "config_file="), "config_file: must not be empty."),
 }  # fmt: skip
 
