@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show how to adopt, audit and apply configurations, with the playbooks of the collection and the emulator.
+"""Show how to adopt, audit and apply configurations using the playbooks in this collection and the emulator.
 
     python tools/demo.py [ansible-playbook option ...]
 
@@ -27,7 +27,7 @@ from pathlib import Path
 from make_tree import make_link
 from project import BUILD, ROOT, environment, plain
 
-#: A Terraform state, and the account that Terraform configured from it.
+#: A Terraform state and the account that Terraform configured.
 FILES = Path("tools") / "demo_files"
 #: The directory for the files that the playbooks write. It is kept until the next run.
 FOLDER = Path(".build") / "demo"
@@ -48,7 +48,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Step:
-    """A command of the demonstration and the expected number of configurations by verdict in its audit report."""
+    """A command in the demonstration and the number of configurations expected for each verdict in its audit report."""
 
     title: str
     command: tuple[str, ...]
@@ -116,7 +116,7 @@ def emulator(account: Account) -> Iterator[str]:
                 "--watch-pid", str(os.getpid()),
             ],
             cwd=ROOT / "tests", env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            # Ctrl-C must not stop the emulator. This process stops it when the playbook ends.
+            # Ctrl-C must not stop the emulator. This process stops it after the last command.
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -126,7 +126,7 @@ def emulator(account: Account) -> Iterator[str]:
 
 
 def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
-    """Return the playbook's environment variables: the connection to the emulator and whether to use colors."""
+    """Return the environment variables for the commands: the connection to the emulator and whether to use colors."""
     return environment(
         ALIBABA_CLOUD_ACCESS_KEY_ID=account.access_key_id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET=account.access_key_secret,
@@ -158,7 +158,7 @@ def run_step(number: int, step: Step, arguments: list[str], env: dict[str, str])
     totals = json.loads((ROOT / FOLDER / "audit.json").read_text("utf-8"))["totals"]
     verdicts = {verdict: total for verdict, total in totals.items() if total}
     if verdicts != step.verdicts:
-        print(f"demo: the audit must find {step.verdicts}, not {verdicts}.")
+        print(f"demo: the audit should have found {step.verdicts}, not {verdicts}.")
         return 1
     return 0
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main step of the playbooks of this collection. It is documented in ``plugins/modules/playbook.py``."""
+"""The main step of the playbooks in this collection, documented in ``plugins/modules/playbook.py``."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
-#: Options of the playbooks that the tasks after this step use.
+#: Playbook variables that the tasks after this step use.
 _RETURNED = ("title", "report_name", "fail_on_drift", "file_per_service")
-#: Options of the modules for many configurations.
+#: Options of the bulk modules.
 _BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
 _PATHS = ("config_file", "report_folder", "terraform_file", "serverless_devs_file")
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type information
-    """Validates the variables of a playbook, and runs the module for its generation with them."""
+    """Validates the variables of a playbook and runs the module for its generation."""
 
     _requires_connection = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the module, and what the later tasks of the playbook need."""
+        """Return the result of the module and the values that later tasks in the playbook need."""
         super().run(tmp, task_vars)
         self._vars = task_vars or {}
         self._files: list[str] = []
@@ -64,7 +64,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             variables = self._variables(playbook)
             result: dict[str, Any] = getattr(self, f"_{playbook}")(variables)
         except (InvalidVariables, UnsafeName) as error:
-            # With -vvv, ansible-core 2.18 would display a traceback for an exception.
+            # If this were an exception, ansible-core 2.18 would display a traceback with -vvv.
             return {"failed": True, "msg": printable(str(error))}
         if result.get("failed") and self._files:
             result["msg"] = with_file_names(str(result.get("msg")), self._files)
@@ -88,7 +88,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         extra = load_extra_vars(self._loader)
         check_misspelled(playbook, extra)
         values = {name: self._value(name) for name in variable_names(playbook) if name in self._vars}
-        # The variable ``groups`` of a host is the inventory.
+        # In the variables of a host, ``groups`` contains the inventory groups.
         values.pop(RESERVED, None)
         if RESERVED in extra and RESERVED in PLAYBOOKS[playbook]:
             self._vars = {**self._vars, RESERVED: extra[RESERVED]}
@@ -106,7 +106,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             raise InvalidVariables(f"{name}: {_reason(error)}.") from None
 
     def _content(self, name: str) -> dict[str, Any]:
-        """Return the content of the configuration file, or of all files of a directory."""
+        """Return the content of a configuration file or of all files in a directory."""
         path = os.path.abspath(os.path.expanduser(name))
         if not os.path.isdir(path):
             return check_file(name, self._read("config_file", path, templates=True))
@@ -179,8 +179,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         configs = adopted_configs(given[0], document, variables.generation, location)
         if not configs:
             raise InvalidVariables(
-                f"{given[0]}: {shown(variables.own[given[0]])} contains no configurations of "
-                f"{variables.generation.name}. Check generation."
+                f"{given[0]}: {shown(variables.own[given[0]])} contains no {variables.generation.name} configurations. "
+                "Check generation."
             )
         result = self._run("configs", variables, {"configs": configs, **variables.chosen("concurrency")})
         result["files"] = [{"path": path, "content": file_text("adopt", variables.generation, configs)}]

@@ -85,8 +85,8 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
 _GROUPS: dict[str, Any] = {
     "groups": {
         "description": [
-            "Groups of configurations with their own default values, such as one group for each service.",
-            "The groups are processed together with O(configs). O(purge) applies to all of them.",
+            "Groups of configurations, each with its own default values. For example, use one group for each service.",
+            "Groups are processed together with O(configs). O(purge) takes both into account.",
         ],
         "type": "list",
         "elements": "dict",
@@ -100,7 +100,7 @@ _GROUPS: dict[str, Any] = {
             },
             "defaults": {
                 "description": [
-                    "Default values for the entries in the group. The options are the same as in O(defaults).",
+                    "Default values for entries in the group. The options are the same as in O(defaults).",
                     (
                         "An option specified here completely replaces the same option in O(defaults). The other "
                         "options in O(defaults) also apply to the group."
@@ -137,13 +137,15 @@ def _purge(generation: generations.Generation) -> dict[str, Any]:
 _PURGE_LIMIT: dict[str, Any] = {
     "description": [
         (
-            "Maximum number of configurations that O(purge) may delete. If there are more, the module fails before it "
-            "makes any changes. In check mode, it warns and reports the changes as usual."
+            "Maximum number of configurations that O(purge) may delete. If it would delete more, the module fails "
+            "before it makes any changes. In check mode, the module warns and reports the changes as usual."
         ),
         "V(none) means that there is no limit.",
-        "V(auto) is 10 percent of the configurations in O(configs) and O(groups), rounded down, but at least 5.",
-        "Otherwise, the value is a number. With V(0), the module fails if there is any configuration to purge.",
-        "Entries with O(configs[].state=absent) are not counted.",
+        (
+            "V(auto) is 10 percent of the number of configurations in O(configs) and O(groups), rounded down, but at "
+            "least 5. Entries with O(configs[].state=absent) are not counted."
+        ),
+        "Otherwise, specify a number. With V(0), the module fails if there are any configurations to purge.",
     ],
     "type": "str",
     "default": "none",

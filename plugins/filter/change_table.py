@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: change_table
-short_description: Format the changes to many configurations as a table
+short_description: Format the changes to configurations as a table
 version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Lists the configurations that were created, updated or deleted, including purged configurations, and those that
+  - Lists the configurations that were created, updated or deleted (including purged configurations) and those that
     failed.
   - The last line contains the totals.
 positional: _input, check_mode
@@ -62,7 +62,7 @@ from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
-#: The keys of ``summary`` with their names in the totals, after a change and in check mode.
+#: Maps each key in ``summary`` to its label in the totals: the one for actual changes and the one for check mode.
 _TOTALS = {
     "created": ("created", "to create"),
     "updated": ("updated", "to update"),
@@ -74,7 +74,7 @@ _WIDTH = len("update")
 
 
 def change_table(result: Any, check_mode: bool = False) -> list[str]:
-    """Format the result of a module for many configurations as a table. The last line contains the totals.
+    """Format the result of a bulk module as a table. The last line contains the totals.
 
     Raises ``AnsibleFilterError`` for any other input.
     """

@@ -6,64 +6,64 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: from_serverless_devs
-short_description: Convert an s.yaml file of Serverless Devs to configurations
+short_description: Convert a Serverless Devs s.yaml file to configurations
 version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Converts the asynchronous invocation configurations in an C(s.yaml) file of Serverless Devs to those that
-    M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs) applies.
-  - For FC 2.0, it converts C(props.function.asyncConfiguration) of resources with the component C(fc). For FC 3.0, it
-    converts C(props.asyncInvokeConfig) of resources with the component C(fc3). Resources with other components and
-    resources without a configuration are ignored.
+  - Converts the asynchronous invocation configurations in a Serverless Devs C(s.yaml) file to configurations for
+    M(alicloud.fc.function_async_invoke_configs) or M(alicloud.fc.v3_async_invoke_configs).
+  - For FC 2.0, the filter converts C(props.function.asyncConfiguration) in resources with the C(fc) component. For FC
+    3.0, it converts C(props.asyncInvokeConfig) in resources with the C(fc3) component. Resources with other components
+    and resources without a configuration are ignored.
   - The file can have C(edition=3.0.0) and C(resources), or an older edition and C(services).
   - The expressions C(${vars.NAME}), C(${this.name}), C(${this.props.PATH}) and C(${resources.NAME.props.PATH}), or
-    C(${NAME.props.PATH}) with C(services), are resolved. The filter fails if a used value contains another expression,
-    such as an environment variable, and names all of them.
+    C(${NAME.props.PATH}) with C(services), are resolved. If a value that the filter uses contains any other expression,
+    such as an environment variable, the filter fails and lists all such expressions.
 positional: _input, generation, region, account_id
 options:
   _input:
     description:
-      - The content of the file, parsed as YAML.
+      - The content of the file, parsed from YAML.
     type: dict
     required: true
   generation:
     description:
-      - V(2.0) for the component C(fc), V(3.0) for the component C(fc3).
+      - V(2.0) for the C(fc) component, V(3.0) for the C(fc3) component.
     type: str
     choices: ["2.0", "3.0"]
     required: true
   region:
     description:
       - Resources in other regions are ignored.
-      - Required if the file contains configurations in several regions, because a task applies configurations in one
-        region only.
+      - Required if the file contains configurations in several regions, because a task applies configurations in only
+        one region.
     type: str
   account_id:
     description:
-      - The account ID for destinations of the component C(fc) in the short form, such as
-        V(acs:mns:::/queues/failed/messages). The region is that of the resource.
-      - If not specified, the account in these destinations stays empty. It then matches any account.
+      - The account ID to insert into short C(fc) destinations, such as V(acs:mns:::/queues/failed/messages). The filter
+        also inserts the resource's region.
+      - If not specified, the account in these destinations stays empty and matches any account.
     type: str
 notes:
-  - The filter does not read other files. The top-level key C(extend) is an error. Environments in C(env.yaml) are
-    ignored.
-  - If a setting is not specified in the file, its value is the default of the service, as in a deployment by Serverless
-    Devs. This is V(3) for C(maxAsyncRetryAttempts).
+  - The filter does not read other files. It fails if the file contains the top-level C(extend) key, and it ignores
+    environments in C(env.yaml).
+  - Settings that the file does not specify have the service defaults, as they do after a Serverless Devs deployment.
+    The default for C(maxAsyncRetryAttempts) is V(3).
 seealso:
   - module: alicloud.fc.function_async_invoke_configs
   - module: alicloud.fc.v3_async_invoke_configs
   - name: Serverless Devs
-    description: The repository of Serverless Devs, with the documentation of the file.
+    description: The Serverless Devs repository, including the documentation for the file.
     link: https://github.com/Serverless-Devs/Serverless-Devs
 """
 
 EXAMPLES = r"""
-- name: Apply the configurations of an s.yaml file
+- name: Apply the configurations in an s.yaml file
   alicloud.fc.v3_async_invoke_configs:
     configs: "{{ lookup('ansible.builtin.file', 's.yaml') | from_yaml | alicloud.fc.from_serverless_devs('3.0') }}"
 
-- name: Apply the configurations of functions of FC 2.0 in one region
+- name: Apply the configurations for FC 2.0 functions in one region
   alicloud.fc.function_async_invoke_configs:
     configs: "{{ content | alicloud.fc.from_serverless_devs('2.0', region='cn-hangzhou') }}"
     region: cn-hangzhou
@@ -113,7 +113,7 @@ _COMPONENTS = {"2.0": FC, "3.0": FC3}
 
 
 class _Converter:
-    """Converts the resources of a file and collects the errors."""
+    """Converts the resources in a file and collects the errors."""
 
     def __init__(self, file: File, component: Component, region: str | None, account_id: str) -> None:
         self._file = file
@@ -135,7 +135,7 @@ class _Converter:
                 self._convert(name)
         if self._region is None and len(self._regions) > 1:
             regions = ", ".join(_printable(region) for region in sorted(self._regions))
-            self._error(("region",), f"must be specified, because the file has configurations in {regions}.")
+            self._error(("region",), f"must be specified because the file contains configurations in {regions}.")
         if self._errors:
             sentences = " ".join(f"{_shown(location)}: {error}" for location, error in self._errors.items())
             raise AnsibleFilterError(f"from_serverless_devs: {sentences}")
@@ -151,7 +151,7 @@ class _Converter:
         return self._region is not None and isinstance(region, str) and region != self._region
 
     def _is_converted(self, name: str, component: Any) -> bool:
-        """Return whether a resource has the component. Assume so if it is unknown, to report the other errors, too."""
+        """Return whether a resource has the component. If unknown, assume that it does, to report its other errors."""
         try:
             found = self._file.resolve(component, name)
         except Unresolved as error:
@@ -164,8 +164,8 @@ class _Converter:
     def _convert(self, name: str) -> None:
         """Add the configuration of a resource, if there is one."""
         config = self._mapping(name, *self._component.config)
-        # Serverless Devs does not deploy an empty asyncInvokeConfig (devsapp/fc3, async_invoke_config.ts), but deploys
-        # an empty asyncConfiguration (devsapp/fc-deploy, function-async-config.ts).
+        # Serverless Devs ignores an empty asyncInvokeConfig (devsapp/fc3, async_invoke_config.ts) but deploys an empty
+        # asyncConfiguration (devsapp/fc-deploy, function-async-config.ts).
         if config is None or (not config and self._component is FC3):
             return
         region = self._value(name, "region")
@@ -202,7 +202,7 @@ class _Converter:
         self._found[key] = (name, {**names, **as_options(desired.generation, desired.given)})
 
     def _check_keys(self, name: str, config: Mapping[str, Any], path: Path) -> None:
-        """Report the keys that the component does not have, because their settings would be lost."""
+        """Report keys that the component does not support, because their settings would be lost."""
         known = {one[len(path)] for one in self._component.paths.values() if one[: len(path)] == path != one}
         for key, value in config.items():
             if value is None:
@@ -214,7 +214,7 @@ class _Converter:
                 self._check_keys(name, self._mapping(name, *below) or {}, below)
 
     def _mapping(self, name: str, *path: str) -> Mapping[str, Any] | None:
-        """Return the dictionary at a path of the properties. None if there is none, or after an error."""
+        """Return the dictionary at a path in the properties, or None if there is none or an error was added."""
         try:
             value = self._value(name, *path) if path else self._file.props(name)
         except Unresolved as error:
@@ -229,7 +229,7 @@ class _Converter:
         return None
 
     def _value(self, name: str, *path: str) -> Any:
-        """Return the resolved value at a path of the properties. None if there is none, or after an error."""
+        """Return the resolved value at a path in the properties, or None if there is none or an error was added."""
         *above, key = path
         value = (self._mapping(name, *above) or {}).get(key)
         try:
@@ -242,7 +242,7 @@ class _Converter:
         return (self._file.key, name, "props", *path)
 
     def _error(self, location: Path, problem: str) -> None:
-        """Add an error, unless there is one for the location or for a value that contains it."""
+        """Add an error unless there is already one for the location or for a value that contains it."""
         if not any(location[: length + 1] in self._errors for length in range(len(location))):
             self._errors[location] = problem
 
@@ -256,7 +256,7 @@ def from_serverless_devs(
     """
     if not isinstance(content, Mapping):
         raise AnsibleFilterError(f"from_serverless_devs: the input must be a dictionary, not {shown(content)}.")
-    # YAML reads 3.0 without quotes as a number.
+    # YAML parses an unquoted 3.0 as a number.
     component = _COMPONENTS.get(str(generation)) if isinstance(generation, (str, float)) else None
     if component is None:
         raise AnsibleFilterError(f"from_serverless_devs: generation: must be 2.0 or 3.0, not {shown(generation)}.")

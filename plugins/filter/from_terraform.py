@@ -6,80 +6,80 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: from_terraform
-short_description: Convert the state or a plan of Terraform to configurations
+short_description: Convert a Terraform state or plan to configurations
 version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Converts the resources C(alicloud_fc_function_async_invoke_config) to configurations for
-    M(alicloud.fc.function_async_invoke_configs), and the resources C(alicloud_fcv3_async_invoke_config) to
-    configurations for M(alicloud.fc.v3_async_invoke_configs).
-  - The resources of all modules are converted, including those with C(count) and C(for_each). Data sources, other
-    resources, and deposed objects are ignored.
-  - A plan contains the values that Terraform is going to apply. A state contains the values that Terraform read last.
-    They can be different from the Terraform configuration.
-  - Options that are not set in Terraform are omitted, so that the module resets them to their defaults.
-  - The filter fails if a value is invalid or not known yet, if several resources manage the same configuration, or if a
-    plan does not contain all resources. The message names all affected resources and attributes.
+  - Converts C(alicloud_fc_function_async_invoke_config) resources to configurations for
+    M(alicloud.fc.function_async_invoke_configs), or C(alicloud_fcv3_async_invoke_config) resources to configurations
+    for M(alicloud.fc.v3_async_invoke_configs).
+  - Resources in all modules are converted, including those with C(count) or C(for_each). Data sources, other resources
+    and deposed objects are ignored.
+  - A plan contains the values that Terraform will apply. A state contains the values that Terraform last read, which
+    can differ from those in your Terraform files.
+  - Options that are not set in Terraform are omitted, so the module resets them to their defaults.
+  - The filter fails if a value is invalid or not yet known, if several resources manage the same configuration, or if a
+    plan does not contain all resources. The message lists all affected resources and attributes.
 positional: _input, generation
 options:
   _input:
     description:
-      - The output of C(terraform show -json) for a state or a plan, or a state file of version 4.
-      - Either parsed, or the text.
+      - The output of C(terraform show -json) for a state or a plan, or a version 4 state file.
+      - This can be the text or the parsed JSON.
     type: raw
     required: true
   generation:
     description:
-      - The generation of Function Compute whose resources are converted, V(2.0) or V(3.0).
-      - Resources of the other generation are ignored.
+      - The Function Compute generation whose resources are converted.
+      - Resources for the other generation are ignored.
     type: str
     choices:
       - "2.0"
       - "3.0"
     default: "2.0"
 notes:
-  - In FC 2.0, Terraform has the default V(2) for C(maximum_retry_attempts), like the module. V(0) means that there are
-    no retries. In a state, it can also mean that no number is stored, if the configuration was imported into Terraform
-    and was not applied since.
+  - In FC 2.0, the default for C(maximum_retry_attempts) is V(2) in both Terraform and the module. V(0) means that
+    events are not retried. In a state, it can also mean that no number is stored if the configuration was imported into
+    Terraform and has not been applied since.
   - In FC 3.0, Terraform does not have a default for C(max_async_retry_attempts). If it is not set, the result contains
-    V(3), the default of the service, because the default of the module is V(2).
-  - In FC 3.0, Terraform always reads the configuration of V(LATEST). In a state, the values of a resource with another
-    qualifier can therefore be those of V(LATEST). Use a plan if there are such resources.
-  - Terraform represents an event age that is not set as V(0) in a state, and as V(null) in a plan. In both cases, the
-    option is omitted. The same applies to asynchronous tasks that are not enabled, and to empty destinations.
-  - A plan that was created with C(-target) or C(-refresh-only) does not contain all resources.
-  - Resources that a C(removed) block with C(destroy = false) removes from the state are included in a plan.
+    V(3), the service default, because the module's own default is V(2).
+  - In FC 3.0, Terraform always reads the configuration for V(LATEST). In a state, a resource with another qualifier can
+    therefore contain the values of V(LATEST). If you have such resources, use a plan.
+  - Terraform represents an unset event age as V(0) in a state and as V(null) in a plan. In both cases, the option is
+    omitted. Asynchronous tasks that are not enabled and empty destinations are omitted too.
+  - A plan created with C(-target) or C(-refresh-only) does not contain all resources.
+  - If a C(removed) block with C(destroy = false) removes resources from the state, a plan still includes them.
 seealso:
   - module: alicloud.fc.function_async_invoke_configs
   - module: alicloud.fc.v3_async_invoke_configs
   - name: Coming from Terraform
-    description: The differences between the modules and the resources of Terraform.
+    description: The differences between the modules and the Terraform resources.
     link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/from-terraform.md
 """
 
 EXAMPLES = r"""
-- name: Read the state of Terraform
+- name: Read the Terraform state
   ansible.builtin.command:
     cmd: terraform show -json
     chdir: infrastructure
   register: terraform
   changed_when: false
 
-- name: Compare the existing configurations with the state, without changing anything
+- name: Compare the existing configurations with the state without changing anything
   alicloud.fc.function_async_invoke_configs:
     configs: "{{ terraform.stdout | alicloud.fc.from_terraform }}"
   check_mode: true
   diff: true
 
-- name: Manage the configurations of FC 3.0 in the state
+- name: Apply the FC 3.0 configurations in the state
   alicloud.fc.v3_async_invoke_configs:
     configs: "{{ terraform.stdout | alicloud.fc.from_terraform('3.0') }}"
 """
 
 RETURN = r"""
 _value:
-  description: The configurations, sorted by service, function and qualifier. Empty if there are no such resources.
+  description: The configurations, sorted by service, function and qualifier. Empty if there are no matching resources.
   type: list
   elements: dict
   sample:
@@ -103,9 +103,9 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untr
 
 
 def from_terraform(document: Any, generation: Any = "2.0") -> list[dict[str, Any]]:
-    """Convert the state or a plan of Terraform to configurations, as documented above.
+    """Convert a Terraform state or plan to configurations, as documented above.
 
-    Raises ``AnsibleFilterError`` for input of another format, and for values that are invalid or not known.
+    Raises ``AnsibleFilterError`` if the input has another format or contains invalid or unknown values.
     """
     try:
         configs: list[dict[str, Any]] = untrusted(configs_from_terraform(document, generation))

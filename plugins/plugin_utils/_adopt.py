@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Adopt configurations of other tools. Pure."""
+"""Adopt configurations from other tools. Pure."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _FILTERS: dict[str, Callable[..., list[dict[str, Any]]]] = {
     "terraform_file": from_terraform,
     "serverless_devs_file": from_serverless_devs,
 }
-#: The options that the provider does not send if they are unset.
+#: The options that the Terraform provider does not send if they are unset.
 _KEPT_IF_UNSET = ("destination_config", "maximum_event_age_in_seconds")
 
 
 def adopted_configs(
     option: str, document: Any, generation: Generation, location: Mapping[str, str | None] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the configurations in a document of another tool. Raises ``InvalidVariables``.
+    """Return the configurations in a document from another tool. Raises ``InvalidVariables``.
 
     Args:
-        option: the variable that contained the path of the document.
-        location: ``region`` and ``account_id``, which only the filter for Serverless Devs uses.
+        option: the variable that contains the path to the document.
+        location: ``region`` and ``account_id``, which only the Serverless Devs filter uses.
     """
     number = "2.0" if generation.has_services else "3.0"
     used = location if location and option == "serverless_devs_file" else {}
@@ -50,8 +50,8 @@ def never_converging(
 ) -> list[str]:
     """Return the differences that Terraform shows again after each ``terraform apply``, as sentences.
 
-    The provider does not send an event age or destinations that are unset, and Function Compute keeps values that it
-    does not receive. For FC 3.0, the provider reads LATEST instead of the qualifier.
+    The provider does not send an unset event age or unset destinations, and Function Compute keeps values that it does
+    not receive. For FC 3.0, the provider always reads LATEST, even if a resource has another qualifier.
     """
     by_id = {_id(generation, config): config for config in configs}
     found = [
@@ -68,16 +68,16 @@ def never_converging(
 
 
 def other_generation(document: Any, generation: Generation) -> list[str]:
-    """Return a warning if the document of Terraform also contains resources of the other generation."""
+    """Return a warning if the Terraform document also contains resources for the other generation."""
     number = "3.0" if generation is FC2 else "2.0"
     found = count_resources(document, number)
-    resources = "1 resource was" if found == 1 else f"{found} resources were"
-    return [f"{resources} not converted. To convert them, set generation to {number}."] if found else []
+    resources, them = ("1 resource was", "it") if found == 1 else (f"{found} resources were", "them")
+    return [f"{resources} not converted. To convert {them}, set generation to {number}."] if found else []
 
 
 def _cannot_unset(config: Mapping[str, Any], option: str) -> bool:
-    """Return whether Terraform keeps the stored value of a different option, because the configuration has no value."""
-    # Whether a destination is kept if another destination is sent is not documented.
+    """Return whether Terraform cannot resolve a difference because the option is unset in the configuration."""
+    # Whether one destination is kept if only the other is sent is not documented.
     name = option.partition(".")[0]
     return name in _KEPT_IF_UNSET and not config.get(name)
 

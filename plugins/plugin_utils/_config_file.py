@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The files that the playbooks ``export`` and ``adopt`` write. Pure."""
+"""The files that the ``export`` and ``adopt`` playbooks write. Pure."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 Config = Mapping[str, Any]
 
 _HEADER = """\
-# Asynchronous invocation configurations of {generation}, written by the playbook alicloud.fc.{playbook}.
+# {generation} asynchronous invocation configurations, written by the alicloud.fc.{playbook} playbook.
 # To apply this file: ansible-playbook alicloud.fc.apply -e config_file=FILE
 ---
 generation: "{number}"
 """
 _TIMESTAMPS = ("created_time", "last_modified_time")
-#: Names of services, so that a file name cannot leave the directory.
+#: Service names that are safe as file names: a path built from them cannot leave the directory.
 _SERVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class UnsafeName(Exception):
-    """The name of a service cannot be the name of a file. The text is one sentence."""
+    """The name of a service cannot be used as a file name. The message is one sentence."""
 
 
 def file_text(playbook: str, generation: Generation, configs: Sequence[Config]) -> str:
@@ -41,7 +41,7 @@ def file_text(playbook: str, generation: Generation, configs: Sequence[Config]) 
 
 
 def exported_configs(generation: Generation, configs: Iterable[Config], timestamps: bool) -> list[dict[str, Any]]:
-    """Return the identity and the settings of configurations, and their timestamps if requested."""
+    """Return the identities and settings of configurations, and their timestamps if requested."""
     names = [*generation.identity_options, *dict.fromkeys(field.path[0] for field in generation.fields)]
     names += _TIMESTAMPS if timestamps else ()
     return [{name: config.get(name) for name in names} for config in configs]
@@ -50,13 +50,13 @@ def exported_configs(generation: Generation, configs: Iterable[Config], timestam
 def export_files(
     generation: Generation, configs: Sequence[Config], path: str, per_service: bool
 ) -> list[dict[str, str]]:
-    """Return the paths and texts of the files of an export.
+    """Return the path and content of each exported file.
 
     Args:
         configs: the result of ``exported_configs``.
-        path: the path of the file, or of the directory if there is a file for each service.
+        path: the path to the file, or to the directory if there is a file for each service.
 
-    Raises ``UnsafeName`` for a service whose name cannot be the name of a file.
+    Raises ``UnsafeName`` if the name of a service cannot be used as a file name.
     """
     if not per_service:
         return [{"path": path, "content": file_text("export", generation, configs)}]
@@ -75,7 +75,7 @@ def _check_names(services: Iterable[str]) -> None:
     for name in sorted(services):
         if _SERVICE.fullmatch(name) is None:
             raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be the name of a file.")
-        # Not all file systems distinguish upper and lower case.
+        # Not all file systems are case-sensitive.
         other = same.setdefault(name.lower(), name)
         if other != name:
             raise UnsafeName(

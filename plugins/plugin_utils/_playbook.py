@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The variables of the playbooks of this collection, and how they become arguments of the modules. Pure."""
+"""The variables of the playbooks in this collection, and their conversion to module arguments. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Spec = dict[str, Any]
 
 #: Variables that describe the desired state. They are also the keys of a configuration file.
 DESIRED: Spec = {
-    # In YAML, 3.0 without quotes is a number.
+    # YAML parses an unquoted 3.0 as a number.
     "generation": {"type": "raw"},
     "configs": {"type": "list", "elements": "dict"},
     "defaults": {"type": "dict"},
@@ -34,12 +34,12 @@ DESIRED: Spec = {
     "purge_limit": {"type": "str"},
     "concurrency": {"type": "int"},
 }
-#: The name of a variable cannot be ``groups``, because Ansible uses it for the groups of the inventory. Extra variables
-#: and configuration files can contain it.
+#: Only extra variables and configuration files can contain ``groups``, because Ansible uses the variable of this name
+#: for the inventory groups.
 RESERVED = "groups"
 _FILE: Spec = {"config_file": {"type": "path"}}
 _COMMON: Spec = {name: DESIRED[name] for name in ("generation", "concurrency")}
-#: The variables of each playbook, except those of the connection.
+#: The variables of each playbook, except the connection options.
 PLAYBOOKS: Mapping[str, Spec] = {
     "export": {
         **_COMMON,
@@ -66,24 +66,24 @@ PLAYBOOKS: Mapping[str, Spec] = {
     },
 }
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
-#: The similarity from which the name of an extra variable is regarded as misspelled.
+#: The minimum similarity at which the name of an extra variable is considered a misspelling.
 _SIMILAR = 0.85
 
 
 class InvalidVariables(Exception):
-    """The variables of a playbook are invalid. The text contains one sentence for each error."""
+    """The variables of a playbook are invalid. The message contains one sentence for each error."""
 
 
 @dataclass(frozen=True)
 class Variables:
-    """The valid variables of a playbook: its own, with defaults, and those of the connection that are set."""
+    """The validated variables of a playbook: its own, with defaults filled in, and the specified connection options."""
 
     generation: Generation
     own: Mapping[str, Any]
     connection: Mapping[str, Any]
 
     def chosen(self, *names: str) -> dict[str, Any]:
-        """Return those of the playbook's own variables that are set."""
+        """Return the given variables, omitting those that are not set."""
         return {name: self.own[name] for name in names if self.own.get(name) is not None}
 
 
@@ -95,10 +95,10 @@ def variable_names(playbook: str) -> list[str]:
 def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     """Validate the variables of a playbook. Raises ``InvalidVariables`` with all validation errors.
 
-    The modules validate the entries of ``configs``, ``defaults`` and ``groups``, and the connection.
+    The modules validate the connection options and the content of ``configs``, ``defaults`` and ``groups``.
 
     Args:
-        values: the values of all variables in ``variable_names`` that are set.
+        values: the values of those variables in ``variable_names`` that are set.
     """
     spec = PLAYBOOKS[playbook]
     own = {name: value for name, value in values.items() if name in spec and value is not None}
@@ -122,7 +122,7 @@ def _is_path(option: Spec) -> bool:
 
 
 def absolute_paths(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables of the connection with absolute paths. Modules do not run in the current directory."""
+    """Return connection options with absolute paths. Modules do not run in the current directory."""
     found = dict(values)
     for name, option in connection.argument_spec().items():
         if _is_path(option) and isinstance(found.get(name), str):
@@ -138,7 +138,7 @@ def _absolute(path: str) -> str:
 
 
 def parse_generation(value: Any) -> Generation:
-    """Return the generation for a value such as ``2.0``, 3 or None, which is FC 2.0. Raises ``InvalidOption``."""
+    """Return the generation for a value such as ``2.0`` or 3. None means FC 2.0. Raises ``InvalidOption``."""
     generations = {None: FC2, "2": FC2, "2.0": FC2, "3": FC3, "3.0": FC3}
     text = None if value in (None, "") else value.strip() if isinstance(value, str) else shown(value)
     if text not in generations:
@@ -147,7 +147,7 @@ def parse_generation(value: Any) -> Generation:
 
 
 def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
-    """Raise ``InvalidVariables`` for extra variables whose names are similar to variables of the playbook."""
+    """Raise ``InvalidVariables`` if extra variables have names similar to those of the playbook's variables."""
     known = variable_names(playbook)
     problems = []
     for name in sorted(set(extra_variables) - set(known)):
@@ -165,7 +165,7 @@ _ALIASES = {alias: name for name, option in connection.argument_spec().items() f
 
 
 def check_file(path: str, content: Any) -> dict[str, Any]:
-    """Return the content of a configuration file. Raises ``InvalidVariables`` if it contains anything else."""
+    """Return the content of a configuration file. Raises ``InvalidVariables`` if it contains unsupported keys."""
     if content is None:
         content = {}
     if not isinstance(content, Mapping):
@@ -182,7 +182,7 @@ def check_file(path: str, content: Any) -> dict[str, Any]:
 
 
 def join_files(files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the content of the files of a directory, with a group for each list of configurations in a file.
+    """Return the content of the files in a directory, with a group for each list of configurations.
 
     The files may contain ``generation``, ``configs``, ``defaults`` and ``groups``. Raises ``InvalidVariables`` if they
     contain other keys or different generations.
@@ -226,9 +226,9 @@ def _groups_of(path: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def merge_file(values: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables with those of a configuration file. Variables override the file, except configurations.
+    """Return the variables, merged with those in a configuration file. Variables override the file.
 
-    Raises ``InvalidVariables`` if both contain configurations or defaults.
+    Raises ``InvalidVariables`` if the variables contain configurations or defaults.
     """
     for name in ("configs", "defaults", RESERVED):
         if values.get(name) is not None:
@@ -237,12 +237,12 @@ def merge_file(values: Mapping[str, Any], content: Mapping[str, Any]) -> dict[st
 
 
 def module_name(generation: Generation, kind: str) -> str:
-    """Return the name of the module of a generation. ``kind`` is ``configs`` or ``config_info``."""
+    """Return the module name for a generation. ``kind`` is ``configs`` or ``config_info``."""
     return f"alicloud.fc.{'function_' if generation.has_services else 'v3_'}async_invoke_{kind}"
 
 
 def with_file_names(message: str, files: list[str]) -> str:
-    """Add the names of the files to an error message that contains positions in ``groups``."""
+    """Return an error message, followed by the names of the files that its positions in ``groups`` refer to."""
     positions = sorted({int(found) for found in re.findall(r"\bgroups\[(\d+)\]", message)})
     named = [f"groups[{position}] is from {files[position]}." for position in positions if position < len(files)]
     return " ".join([message, *named])

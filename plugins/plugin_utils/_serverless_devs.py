@@ -3,17 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The resources, expressions and components of an s.yaml file of Serverless Devs. Pure.
+"""The resources, expressions and components in a Serverless Devs s.yaml file. Pure.
 
-Sources, in repositories of GitHub:
+Sources, in GitHub repositories:
 
-- the layouts: ``docs/zh/yaml.md`` (``edition: 3.0.0`` with ``resources``) and ``docs/en/yaml.md`` (``services``) of
-  Serverless-Devs/Serverless-Devs; ``packages/parse-spec/src/index.ts`` of Serverless-Devs/toolkit selects the layout
-  by the edition;
+- the layouts: ``docs/zh/yaml.md`` (``edition: 3.0.0`` with ``resources``) and ``docs/en/yaml.md`` (``services``) in
+  Serverless-Devs/Serverless-Devs; ``packages/parse-spec/src/index.ts`` in Serverless-Devs/toolkit selects the layout
+  based on the edition;
 - the expressions: ``docs/zh/variables.md`` (``${vars.*}``, ``${resources.NAME.props.*}``, ``${this.*}``) and
-  ``docs/en/yaml.md`` (``${NAME.props.*}``) of Serverless-Devs/Serverless-Devs;
-- the templates of resources: the section "template" of ``docs/zh/yaml.md``, and
-  ``packages/parse-spec/src/parse-content.ts`` of Serverless-Devs/toolkit.
+  ``docs/en/yaml.md`` (``${NAME.props.*}``) in Serverless-Devs/Serverless-Devs;
+- the resource templates: the "template" section in ``docs/zh/yaml.md``, and
+  ``packages/parse-spec/src/parse-content.ts`` in Serverless-Devs/toolkit.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils import _generations as generations
 
-#: ``${...}`` is documented. The template engine also evaluates ``{{...}}`` and ``<%...%>``, according to
-#: ``packages/parse-spec/__tests__/compile.test.ts`` of Serverless-Devs/toolkit and the npm package art-template.
+#: Only ``${...}`` is documented. The template engine also evaluates ``{{...}}`` and ``<%...%>``. Source:
+#: ``packages/parse-spec/__tests__/compile.test.ts`` in Serverless-Devs/toolkit and the art-template npm package.
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}|\{\{.*?\}\}|<%.*?%>", re.DOTALL)
-#: Expressions are JavaScript in edition 3.0.0, so that a hyphen is a subtraction there. The documentation of older
-#: editions uses names with hyphens.
+#: In edition 3.0.0, expressions are JavaScript, so a hyphen means subtraction. The documentation of older editions uses
+#: names with hyphens.
 _PATHS = {True: re.compile(r"\s*(\w+(?:\.\w+)+)\s*"), False: re.compile(r"\s*([\w-]+(?:\.[\w-]+)+)\s*")}
-#: Limits for files in which references multiply text or form long chains.
+#: Limits on text that grows through references and on the length of reference chains.
 _LONGEST_TEXT, _LONGEST_CHAIN = 4096, 30
 
 Path = tuple[str, ...]
-#: The references that are being resolved, each with the resource that contains it.
+#: The references currently being resolved, each with the resource that contains it.
 Chain = tuple[tuple[str, str], ...]
 
 
@@ -63,20 +63,20 @@ class File:
         self.key = "resources" if self._current else "services"
         resources = content.get(self.key)
         if not isinstance(resources, Mapping):
-            hint = "; files with resources must have the edition 3.0.0" if "resources" in content else ""
+            hint = "; files with resources must specify edition 3.0.0" if "resources" in content else ""
             raise InvalidFile(f"{self.key}: must be a dictionary{'' if self._current else hint}.")
         self.resources: dict[str, Any] = {str(name): resource for name, resource in resources.items()}
         self._vars = content.get("vars")
         self._templates = content.get("template")
-        #: Values of references, or the expressions that cannot be resolved.
+        #: Maps references to their values, or to an error with the expressions that cannot be resolved.
         self._cache: dict[tuple[str, str], Any] = {}
 
     def resolve(self, value: Any, resource: str | None, chain: Chain = ()) -> Any:
-        """Return a value with its expressions resolved, except for those inside of dictionaries and lists.
+        """Return a value with its expressions resolved, except for those inside dictionaries and lists.
 
         Raises ``Unresolved`` with all expressions that cannot be resolved.
         """
-        # Longer text is not valid for any used property. Without this limit, the search could take a long time.
+        # Longer text is not valid in any property that is used. Without this limit, the search could take a long time.
         if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
             return value
         whole = _EXPRESSION.fullmatch(value)
@@ -100,7 +100,7 @@ class File:
         return text if parts else value
 
     def props(self, name: str, chain: Chain = ()) -> Any:
-        """Return the properties of a resource, merged with its template. Raises ``Unresolved`` and ``InvalidFile``."""
+        """Return the properties of a resource, merged with its template. Raises ``Unresolved`` or ``InvalidFile``."""
         resource = self.resources[name]
         props = self.resolve(resource.get("props"), name, chain)
         extend = resource.get("extend") if self._current else None
@@ -118,7 +118,7 @@ class File:
         if not isinstance(template, Mapping):
             raise InvalidFile("must contain the name of a template.")
         ignored = extend.get("ignore") or []
-        # Paths in this list are not documented.
+        # Whether this list can contain paths is not documented.
         if not isinstance(ignored, list) or not all(
             isinstance(key, str) and re.fullmatch(r"\w+", key) for key in ignored
         ):
@@ -126,7 +126,7 @@ class File:
         return {key: value for key, value in template.items() if key not in ignored}
 
     def _merged(self, template: Mapping[str, Any], props: Mapping[str, Any], chain: Chain) -> dict[str, Any]:
-        """Return the template with the properties of the resource. Only dictionaries are merged."""
+        """Return the template, overridden by the properties of the resource. Only dictionaries are merged."""
         merged = {**template, **props}
         for key in set(template) & set(props):
             base = self.resolve(template[key], None, chain) if isinstance(props[key], Mapping) else None
@@ -152,20 +152,20 @@ class File:
         return found
 
     def _find(self, expression: str, keys: list[str], resource: str | None, chain: Chain) -> Any:
-        """Return the value that a path refers to."""
+        """Return the value at the path in an expression."""
         owner, tree, keys = self._root(keys, resource, chain)
         for key in keys:
             tree = self.resolve(tree, owner, chain)
             tree = tree.get(key) if isinstance(tree, Mapping) else None
         value = self.resolve(tree, owner, chain)
-        # Inside of a copied dictionary, "this" would refer to the resource that contains the copy.
+        # Inside a copied dictionary, "this" would refer to the resource that contains the copy.
         copied = owner != resource and isinstance(value, (Mapping, list))
         if value is None or (copied and re.search(r"\$\{\s*this\b", str(value))):
             raise Unresolved(expression)
         return value
 
     def _root(self, keys: list[str], resource: str | None, chain: Chain) -> tuple[str | None, Any, list[str]]:
-        """Return the resource, the tree and the remaining keys of a path. The tree is None for unsupported paths."""
+        """Return the resource, the tree and the remaining keys for a path. The tree is None for unsupported paths."""
         if keys[0] == "vars":
             return None, self._vars, keys[1:]
         if keys == ["this", "name"]:
@@ -184,7 +184,7 @@ class File:
 
 
 def as_text(value: Any) -> str | None:
-    """Return text, an integer or a boolean as text. None for other values, which have no obvious form."""
+    """Return text, an integer or a boolean as text. None for other values, which have no obvious text form."""
     if isinstance(value, bool):
         return "true" if value else "false"
     # Python refuses to convert an int with more than 4300 digits.
@@ -193,22 +193,22 @@ def as_text(value: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Component:
-    """A component of Serverless Devs. Paths begin at ``props``."""
+    """A Serverless Devs component. Paths begin at ``props``."""
 
     generation: generations.Generation
-    #: A regular expression for its name, with an optional owner and version.
+    #: A regular expression for its name, including an optional owner and version.
     name: str
-    #: The path of the configuration.
+    #: The path to the configuration.
     config: Path
-    #: The paths of the identity options and fields.
+    #: The paths to the identity options and fields.
     paths: Mapping[str, Path]
-    #: Whether it expands destinations in the short form.
+    #: Whether the component expands short destinations.
     expands: bool
 
     def expanded(self, values: Mapping[str, Any], region: str, account_id: str) -> dict[str, Any]:
-        """Return values with destinations in the short form expanded, if the component does this.
+        """Return the values with short destinations expanded if the component expands them.
 
-        Source: ``src/lib/component/fc-base-sdk/command/function-async-config.ts`` of devsapp/fc-deploy, which also
+        Source: ``src/lib/component/fc-base-sdk/command/function-async-config.ts`` in devsapp/fc-deploy, which also
         treats empty destinations as unset.
         """
         expanded = dict(values)
@@ -220,14 +220,14 @@ class Component:
 
 
 def _fc() -> Component:
-    """Return the component of FC 2.0.
+    """Return the FC 2.0 component.
 
-    Source: ``docs/en/yaml/function.md``, ``docs/en/yaml/service.md`` and ``publish.yaml`` of devsapp/fc. Configurations
-    always belong to LATEST (``src/lib/component/fc-base-sdk/command/function-async-config.ts`` of devsapp/fc-deploy).
-    The names of the component are from ``src/subCommands/2to3/index.ts`` of devsapp/fc3.
+    Source: ``docs/en/yaml/function.md``, ``docs/en/yaml/service.md`` and ``publish.yaml`` in devsapp/fc. Configurations
+    always belong to LATEST (``src/lib/component/fc-base-sdk/command/function-async-config.ts`` in devsapp/fc-deploy).
+    The names of the component are from ``src/subCommands/2to3/index.ts`` in devsapp/fc3.
     """
     config = ("function", "asyncConfiguration")
-    # destination.onFailure is the ARN, without the inner dictionary of the API.
+    # destination.onFailure contains the ARN itself, not a dictionary as in the API.
     paths = {
         field.option: ("destination", field.api_path[1]) if field.groups else field.api_path
         for field in generations.FC2.fields
@@ -238,10 +238,10 @@ def _fc() -> Component:
 
 
 def _fc3() -> Component:
-    """Return the component of FC 3.0.
+    """Return the FC 3.0 component.
 
     Source: ``src/interface/async_invoke_config.ts``, ``src/schema.json`` and
-    ``src/subCommands/deploy/impl/async_invoke_config.ts`` of devsapp/fc3.
+    ``src/subCommands/deploy/impl/async_invoke_config.ts`` in devsapp/fc3.
     """
     config = ("asyncInvokeConfig",)
     names = {"function_name": ("functionName",), "qualifier": (*config, "qualifier")}

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Convert the resources of Terraform to configurations. Pure.
+"""Convert Terraform resources to configurations. Pure.
 
-The names and defaults of attributes are from the provider aliyun/alicloud.
+The attribute names and defaults are those of the aliyun/alicloud provider.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ _TYPES: dict[str, tuple[type[Any], str]] = {
 
 @dataclass(frozen=True)
 class _ResourceType:
-    """The resource type for the configurations of a generation."""
+    """The Terraform resource type for the configurations of one generation."""
 
     name: str
     generation: generations.Generation
-    #: Terraform's names of options that have another name.
+    #: Maps options to their names in Terraform if these differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
-    #: Whether Terraform has the defaults of the modules. Otherwise, unset attributes have the defaults of the service.
+    #: Whether Terraform has the same defaults as the modules. Otherwise, unset attributes have the service defaults.
     has_module_defaults: bool = True
 
     def attribute(self, described: Field) -> Path:
-        """Return the path of the attribute for a field."""
+        """Return the path to the attribute for a field."""
         return (*described.path[:-1], self.renamed.get(described.name, described.name))
 
     @property
@@ -57,7 +57,7 @@ class _ResourceType:
         return identity + [self.attribute(described) for described in self.generation.fields]
 
     def value_if_unset(self, described: Field) -> Value | None:
-        """Return the value of an option whose attribute is not set, None if the option can be omitted."""
+        """Return the value of an option whose attribute is not set, or None if the option can be omitted."""
         is_omissible = self.has_module_defaults or described.module_default in (None, described.service_default)
         return None if is_omissible else described.service_default
 
@@ -83,7 +83,7 @@ def configs_from_terraform(document: Any, generation: Any) -> list[dict[str, Any
         document: the parsed JSON, or its text.
         generation: ``2.0`` or ``3.0``, as text or as a number.
 
-    Raises ``TerraformError`` that names all errors.
+    Raises ``TerraformError`` with all errors.
     """
     kind = _resource_type(generation)
     document = parse_document(document)
@@ -108,7 +108,7 @@ def configs_from_terraform(document: Any, generation: Any) -> list[dict[str, Any
 
 
 def count_resources(document: Any, generation: Any) -> int:
-    """Return the number of resources with configurations of a generation. They can be invalid.
+    """Return the number of resources for a generation, including invalid ones.
 
     Raises ``TerraformError`` if the format of the document is not supported.
     """
@@ -130,7 +130,7 @@ def _duplicates(addresses: Mapping[tuple[str, ...], list[str]]) -> Iterator[str]
 
 
 def _convert(kind: _ResourceType, resource: Resource) -> tuple[dict[str, Any], list[str]]:
-    """Return the configuration of a resource, and the errors in its attributes."""
+    """Return the configuration of a resource and the errors in its attributes."""
     if not isinstance(resource.attributes, Mapping):
         return {}, [f"the attributes must be a dictionary, not {shown(resource.attributes)}."]
     reader = _Reader(resource.attributes)
@@ -146,11 +146,11 @@ class _Reader:
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:
         self._attributes = attributes
-        #: Used as an ordered set, because the same block can contain several attributes.
+        #: An ordered set, because the error in a block is found again for each of its attributes.
         self.errors: dict[str, None] = {}
 
     def name(self, option: str) -> str | None:
-        """Return an identity option."""
+        """Return the value of an identity option."""
         value = self._attributes.get(option)
         if option == "qualifier" and value in (None, ""):
             return LATEST
@@ -160,7 +160,7 @@ class _Reader:
         return None
 
     def value(self, described: Field, path: Path) -> Value | None:
-        """Return the value of a field, None if it is not set."""
+        """Return the value of a field, or None if it is not set."""
         attributes = self._attributes
         for depth, block in enumerate(path[:-1], 1):
             attributes = self._block(".".join(path[:depth]), attributes.get(block))
@@ -171,12 +171,12 @@ class _Reader:
         if not isinstance(value, kind) or isinstance(value, bool) is not (described.type == "bool"):
             self._error(f"{'.'.join(path)}: must be {expected}, not {shown(value)}.")
             return None
-        # In a state, the zero value of the type also means that there is no value, unless it is a valid value.
+        # In a state, the zero value of the type also represents an unset attribute, unless zero is a valid value.
         zero_is_valid = described.bounds is not None and described.bounds[0] <= 0
         return value if value or zero_is_valid else None
 
     def _block(self, name: str, value: Any) -> Mapping[str, Any]:
-        """Return the content of a block, which Terraform represents as a list. It is empty if there is no block."""
+        """Return the content of a block, which Terraform represents as a list. Empty if there is no block."""
         blocks = [] if value is None else value
         if not isinstance(blocks, (list, tuple)):
             self._error(f"{name}: must be a list of blocks, not {shown(value)}.")

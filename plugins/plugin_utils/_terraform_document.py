@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Read resources from the state or the plan of Terraform, independently of their types. Pure.
+"""Read resources of any type from a Terraform state or plan. Pure.
 
-The output of ``terraform show -json`` is documented in
+The output of ``terraform show -json`` is documented at
 https://developer.hashicorp.com/terraform/internals/json-format. The format of state files is not documented.
 """
 
@@ -19,25 +19,25 @@ from typing import Any
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Path
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable, shortened, shown
 
-_EXPECTED = "the input must be the output of 'terraform show -json' or a state file of version 4"
-#: The keys of the output of ``terraform show -json`` for an empty state.
+_EXPECTED = "the input must be the output of 'terraform show -json' or a version 4 state file"
+#: The keys in the output of ``terraform show -json`` for an empty state.
 _EMPTY_STATE = {"format_version", "terraform_version", "checks"}
 
 
 class TerraformError(ValueError):
-    """The input is not supported, or contains invalid or unknown values. The message names all errors."""
+    """The input is not supported or contains invalid or unknown values. The message contains all errors."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A managed resource, with the attributes as they are in the document."""
+    """A managed resource with its attributes exactly as in the document."""
 
     address: str
     attributes: Any
 
 
 def parse_document(document: Any) -> Mapping[str, Any]:
-    """Return the document, parsed if it is text. Raises ``TerraformError`` if it is certainly not of Terraform."""
+    """Return the document, parsed if it is text. Raises ``TerraformError`` if it is clearly not from Terraform."""
     if isinstance(document, str):
         try:
             document = json.loads(document)
@@ -47,12 +47,12 @@ def parse_document(document: Any) -> Mapping[str, Any]:
         raise TerraformError(f"{_EXPECTED}, not {shown(document)}.")
     version = document.get("version")
     if "format_version" not in document and isinstance(version, int) and version != 4:
-        raise TerraformError(f"{_EXPECTED}, not a state file of version {shown(version)}.")
+        raise TerraformError(f"{_EXPECTED}, not a version {shown(version)} state file.")
     return document
 
 
 def resources_of_type(document: Mapping[str, Any], type_name: str) -> Iterator[Resource]:
-    """Yield the managed resources of a type. Deposed objects, which Terraform is going to destroy, are not included.
+    """Yield the managed resources of a type. Deposed objects, which Terraform will destroy, are not included.
 
     Raises ``TerraformError`` if the format of the document is not supported.
     """
@@ -91,7 +91,7 @@ def _is_managed(resource: Mapping[str, Any], type_name: str) -> bool:
 
 
 def _instance_key(key: Any) -> str:
-    """Return the key of ``count`` or ``for_each`` as Terraform writes it in addresses."""
+    """Return the ``count`` or ``for_each`` key as Terraform writes it in addresses."""
     if not isinstance(key, str):
         return "" if key is None else f"[{key}]"
     return f"[{json.dumps(key, ensure_ascii=False)}]".replace("${", "$${").replace("%{", "%%{")
@@ -105,19 +105,19 @@ def _address(resource: Mapping[str, Any]) -> str:
 
 
 def shown_address(address: str) -> str:
-    """Return an address for a message, escaped and shortened."""
+    """Return an address, escaped and shortened for a message."""
     return shortened(printable(address), len(address), 200)
 
 
 def _dictionary(value: Any, key: str) -> Mapping[str, Any]:
-    """Return the dictionary in a key, an empty one for null."""
+    """Return the value of a key, which must be a dictionary. Empty if it is null."""
     if value is not None and not isinstance(value, Mapping):
         raise TerraformError(f"{key}: must be a dictionary, not {shown(value)}.")
     return value or {}
 
 
 def _dictionaries(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return the list of dictionaries in a key, an empty one for null."""
+    """Return the value of a key, which must be a list of dictionaries. Empty if it is null."""
     items = parent.get(key)
     if items is not None and not isinstance(items, (list, tuple)):
         raise TerraformError(f"{key}: must be a list, not {shown(items)}.")
@@ -128,7 +128,7 @@ def _dictionaries(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]
 
 
 def _changes(document: Mapping[str, Any], type_name: str) -> dict[str, Mapping[str, Any]]:
-    """Return the changes of a plan by address. Resources without changes are also listed, with the action no-op."""
+    """Map addresses to the changes in a plan. Unchanged resources are also listed, with the action no-op."""
     return {
         _address(resource): _dictionary(resource.get("change"), "change")
         for resource in _dictionaries(document, "resource_changes")
@@ -137,7 +137,7 @@ def _changes(document: Mapping[str, Any], type_name: str) -> dict[str, Mapping[s
 
 
 def unknown_attributes(document: Mapping[str, Any], type_name: str, paths: Iterable[Path]) -> dict[str, list[str]]:
-    """Return those of the attributes, by address, whose values are only known after the plan is applied."""
+    """Map addresses to the attributes whose values are known only after the plan is applied."""
     unknown = {}
     for address, change in _changes(document, type_name).items():
         found = [_unknown_attribute(change.get("after_unknown"), path) for path in paths]
@@ -148,7 +148,7 @@ def unknown_attributes(document: Mapping[str, Any], type_name: str, paths: Itera
 
 
 def _unknown_attribute(tree: Any, path: Path) -> str:
-    """Return the name of an unknown attribute or of the unknown block that contains it, or an empty string."""
+    """Return the name of the attribute, or of the block that contains it, if unknown, otherwise an empty string."""
     for depth, key in enumerate((*path, "")):
         if isinstance(tree, (list, tuple)):
             tree = tree[0] if tree else None
@@ -161,7 +161,7 @@ def _unknown_attribute(tree: Any, path: Path) -> str:
 def plan_errors(
     document: Mapping[str, Any], type_name: str, resources: Iterable[Resource], unknown: Mapping[str, list[str]]
 ) -> Iterator[str]:
-    """Yield an error for each reason why a plan is not sufficient."""
+    """Yield an error for each reason that a plan is not sufficient."""
     if "planned_values" not in document:
         return
     if document.get("errored") is True or document.get("complete") is False:
@@ -173,8 +173,8 @@ def plan_errors(
     ]
     if missing:
         advice = "Run 'terraform plan' without -target and -refresh-only."
-        yield f"The plan does not contain these resources of the state: {', '.join(missing)}. {advice}"
+        yield f"The plan does not contain these resources in the state: {', '.join(missing)}. {advice}"
     planned = [one.address for one in resources if one.address in unknown]
     if planned:
         named = "; ".join(f"{shown_address(address)}: {', '.join(unknown[address])}" for address in planned)
-        yield f"Values are not known before the plan is applied: {named}. Apply the plan, and use the state."
+        yield f"Some values are known only after the plan is applied: {named}. Apply the plan and use the state."

@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Fa
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Rules of these modules about several options.
+#: Rules for combinations of these modules' options.
 BULK_RULES: dict[str, Any] = {"required_one_of": [SOURCES]}
 
 
@@ -59,7 +59,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
 
 
 def parse_purge_limit(text: str, desired: Sequence[Desired]) -> int | None:
-    """Return the maximum number of configurations that may be purged, None if it is unlimited."""
+    """Return the maximum number of configurations that may be purged, or None if there is no limit."""
     if text == "none":
         return None
     if text == "auto":

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Parse the entries of many configurations, their groups and their defaults."""
+"""Parse the entries of the bulk modules, their groups and their defaults."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 def parse_entries(
     generation: Generation, params: Mapping[str, Any], location: tuple[str | None, str | None]
 ) -> dict[str, Desired]:
-    """Map places, such as ``groups[1].configs[3]``, to desired configurations, in the order of the results.
+    """Map places, such as ``groups[1].configs[3]``, to desired configurations in the order of the results.
 
     Raises one ``InvalidOption`` with all validation errors.
 
     Args:
         params: the options ``configs``, ``groups`` and ``defaults``.
-        location: the region and the account of the connection, or None if unknown.
+        location: the region and the account ID of the connection, each None if unknown.
     """
     parser = _Parser(generation, location)
     defaults = parser.checked_defaults("defaults", params["defaults"])
@@ -80,7 +80,7 @@ class _Checker:
         self._validator = ArgumentSpecValidator(spec)
 
     def __call__(self, place: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """Return the options, converted to the types in the spec, and all validation errors as sentences."""
+        """Return the options, converted to the types in the spec, and one sentence for each validation error."""
         parsed, wrong_types = checked_options(self._spec, options, place)
         if wrong_types:
             return {}, [str(error) for error in wrong_types]
@@ -110,7 +110,7 @@ class _Defaults:
         return _Defaults(values, self.invalid - left_out)
 
     def overridden_by(self, other: _Defaults) -> _Defaults:
-        """Return these defaults, overridden by those of a group."""
+        """Return these defaults, overridden by the defaults of a group."""
         return _Defaults({**self.values, **other.values}, self.invalid.difference(other.values) | other.invalid)
 
 
@@ -130,7 +130,7 @@ class _Parser:
         self._check_group = _Checker({"configs": {"type": "raw", "required": True}, "defaults": {"type": "raw"}})
 
     def checked_defaults(self, place: str, options: Mapping[str, Any]) -> _Defaults:
-        """Validate default values that have the correct types. Null values are treated as omitted."""
+        """Validate default values whose types were checked before. Null values are treated as omitted."""
         values = {name: value for name, value in options.items() if value is not None}
         errors = check_defaults(self._generation, values)
         self._report([f"{place}.{error}" for error in errors], place)

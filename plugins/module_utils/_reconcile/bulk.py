@@ -38,7 +38,7 @@ Configs = Dict[Identity, AsyncInvokeConfig]
 
 @dataclass(frozen=True)
 class BulkEntry:
-    """The result of a listed or purged configuration."""
+    """The result for a listed or purged configuration."""
 
     id: str
     #: None if the current configuration could not be read.
@@ -168,7 +168,7 @@ class Bulk:
         ]
 
     def _unread(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the errors of services and unlisted functions in the scope of the purge that could not be read."""
+        """Return the errors for services and unlisted functions in the purge scope that could not be read."""
         named = {one.identity.function for one in desired}
         return self._unlisted + [
             BulkEntry(function.id, error=found)
@@ -216,7 +216,7 @@ def _any_failed(entries: Sequence[BulkEntry]) -> bool:
     return any(entry.error is not None for entry in entries)
 
 
-#: Maximum number of IDs in the message about the purge limit.
+#: Maximum number of IDs to list in the purge limit message.
 _MOST_IDS = 10
 #: Maps each plan action to its past participle.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

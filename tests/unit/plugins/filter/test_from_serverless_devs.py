@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter that converts s.yaml files of Serverless Devs to configurations."""
+"""The filter that converts Serverless Devs s.yaml files to configurations."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ UNSET = {"destination_config": None, "maximum_event_age_in_seconds": None, "maxi
 
 
 def fc3(config: Any, **resource: Any) -> dict[str, Any]:
-    """Return a resource of FC 3.0, by default order in cn-hangzhou."""
+    """Return an FC 3.0 resource, by default order in cn-hangzhou."""
     props = {"region": "cn-hangzhou", "functionName": "order", "asyncInvokeConfig": config, **resource.pop("props", {})}
     return {"component": "fc3", "props": props, **resource}
 
 
 def fc(config: Any, **function: Any) -> dict[str, Any]:
-    """Return a resource of FC 2.0, by default shop:order in cn-hangzhou."""
+    """Return an FC 2.0 resource, by default shop:order in cn-hangzhou."""
     function = {"name": "order", "asyncConfiguration": config, **function}
     return {"component": "fc", "props": {"region": "cn-hangzhou", "service": {"name": "shop"}, "function": function}}
 
 
 def current(*resources: Any, **content: Any) -> dict[str, Any]:
-    """Return a file of edition 3.0.0 with the resources a, b, and so on."""
+    """Return an edition 3.0.0 file with resources named a, b and so on."""
     return {"edition": "3.0.0", **content, "resources": dict(zip("abcdefg", resources, strict=False))}
 
 
 def older(*resources: Any, **content: Any) -> dict[str, Any]:
-    """Return a file of an older edition with the resources a, b, and so on."""
+    """Return a file of an older edition with resources named a, b and so on."""
     return {"edition": "1.0.0", **content, "services": dict(zip("abcdefg", resources, strict=False))}
 
 
 def error_message(*arguments: Any, **options: Any) -> str:
-    """Return the error message of the filter, without its name."""
+    """Return the error message from the filter, without the filter's name."""
     with pytest.raises(AnsibleFilterError) as exc_info:
         from_serverless_devs(*arguments, **options)
     return str(exc_info.value).removeprefix("from_serverless_devs: ")
@@ -205,7 +205,7 @@ def test_older_editions_refer_to_services_by_name_with_hyphens() -> None:
     content = older(fc({}, name="${next-portal.props.function.name}"))
     content["services"]["next-portal"] = fc(None, name="portal")
     assert from_serverless_devs(content, "2.0")[0]["function_name"] == "portal"
-    # In edition 3.0.0, a hyphen is a subtraction, and names without "resources" are not documented.
+    # In edition 3.0.0, a hyphen means subtraction, and names without "resources" are not documented.
     for name in ("${resources.next-portal.props.functionName}", "${b.props.functionName}"):
         content = current(fc3({"asyncTask": True}, props={"functionName": name}), fc3(None))
         content["resources"]["next-portal"] = fc3(None)
@@ -311,7 +311,7 @@ def test_region_selects_resources() -> None:
     assert [one["function_name"] for one in found] == ["order", "without"]
     shanghai["props"]["asyncInvokeConfig"] = config
     assert error_message(content, "3.0") == (
-        "region: must be specified, because the file has configurations in cn-hangzhou, cn-shanghai."
+        "region: must be specified because the file contains configurations in cn-hangzhou, cn-shanghai."
     )
 
 
@@ -372,7 +372,7 @@ def test_invalid_properties_are_named(props: dict[str, Any], problem: str) -> No
         ({"extend": "s.yaml", "edition": "3.0.0", "resources": {}}, "extend: is not supported; merge the files."),
         ({}, "services: must be a dictionary."),
         ({"edition": "3.0.0", "services": {}}, "resources: must be a dictionary."),
-        ({"resources": {}}, "services: must be a dictionary; files with resources must have the edition 3.0.0."),
+        ({"resources": {}}, "services: must be a dictionary; files with resources must specify edition 3.0.0."),
         ([], "the input must be a dictionary, not a list."),
     ],
 )  # fmt: skip

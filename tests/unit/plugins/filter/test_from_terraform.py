@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter that converts the state or a plan of Terraform to configurations."""
+"""The filter that converts a Terraform state or plan to configurations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.tests.unit.plugins.module_utils.strategies 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-#: Files that Terraform 1.11 and the provider aliyun/alicloud wrote.
+#: Files that Terraform 1.11 wrote with the aliyun/alicloud provider.
 SAMPLES = Path(__file__).parent / "terraform"
 ARN_PREFIX = "acs:mns:cn-hangzhou:1234567890123456:"
 QUEUE = f"{ARN_PREFIX}/queues/dead/messages"
@@ -42,7 +42,7 @@ BOTH_GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda 
 
 
 def attributes(**changes: Any) -> dict[str, Any]:
-    """Return the attributes of a resource of FC 2.0 without settings, as they are in a plan that creates it."""
+    """Return the attributes of an FC 2.0 resource without settings, as in a plan that creates it."""
     return {
         "service_name": "shop",
         "function_name": "order",
@@ -56,7 +56,7 @@ def attributes(**changes: Any) -> dict[str, Any]:
 
 
 def fc3_attributes(**changes: Any) -> dict[str, Any]:
-    """Return the attributes of a resource of FC 3.0 without settings, as they are in a plan that creates it."""
+    """Return the attributes of an FC 3.0 resource without settings, as in a plan that creates it."""
     return {
         "function_name": "order",
         "qualifier": None,
@@ -69,13 +69,13 @@ def fc3_attributes(**changes: Any) -> dict[str, Any]:
 
 
 def destinations(on_failure: Any, on_success: Any) -> list[dict[str, Any]]:
-    """Return the block with the destinations as Terraform writes it."""
+    """Return the destination block as Terraform writes it."""
     halves = {"on_failure": on_failure, "on_success": on_success}
     return [{name: [] if arn is None else [{"destination": arn}] for name, arn in halves.items()}]
 
 
 def resource(values: Any, name: str = "order", kind: str = FC2_TYPE, **keys: Any) -> dict[str, Any]:
-    """Return a resource of the root module as in the output of ``terraform show -json``."""
+    """Return a resource in the root module as in the output of ``terraform show -json``."""
     return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "values": values, **keys}
 
 
@@ -85,7 +85,7 @@ def state(*resources: dict[str, Any], **module: Any) -> dict[str, Any]:
 
 
 def plan(*resources: dict[str, Any], unknown: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
-    """Return a plan that creates the resources, with the unknown attributes of each address."""
+    """Return a plan that creates the resources. ``unknown`` contains the unknown attributes for each address."""
     changes = [
         {
             **{key: value for key, value in one.items() if key != "values"},
@@ -109,17 +109,17 @@ def plan(*resources: dict[str, Any], unknown: dict[str, Any] | None = None, **ke
 
 
 def state_file(*resources: dict[str, Any]) -> dict[str, Any]:
-    """Return a state file of version 4."""
+    """Return a version 4 state file."""
     return {"version": 4, "terraform_version": "1.11.4", "serial": 1, "outputs": {}, "resources": list(resources)}
 
 
 def state_file_resource(*instances: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """Return a resource of a state file."""
+    """Return a resource as in a state file."""
     return {"mode": "managed", "type": FC2_TYPE, "name": "order", "instances": list(instances), **keys}
 
 
 def error_message(document: Any, generation: Any = "2.0") -> str:
-    """Return the error message of the filter."""
+    """Return the error message from the filter."""
     with pytest.raises(AnsibleFilterError) as exc_info:
         from_terraform(document, generation)
     return str(exc_info.value)
@@ -129,7 +129,7 @@ def error_message(document: Any, generation: Any = "2.0") -> str:
 
 
 def sample_configs(job_retries: int) -> list[dict[str, Any]]:
-    """Return the configurations in the samples. The number of retries of two of them was changed in between."""
+    """Return the configurations in the samples. For two of them, the number of retries differs between samples."""
     return [
         {
             "service_name": "back",
@@ -194,7 +194,7 @@ def test_samples_of_terraform_are_converted(name: str, job_retries: int) -> None
 
 
 def test_addresses_of_state_files_are_those_of_the_state() -> None:
-    # The addresses are only visible in messages.
+    # The addresses are visible only in messages.
     file = json.loads((SAMPLES / "terraform.tfstate").read_text("utf-8"))
     for one in file["resources"]:
         for instance in one["instances"]:
@@ -248,7 +248,7 @@ def converted_configs(draw: st.DrawFn, generation: Generation) -> list[dict[str,
 
 @st.composite
 def terraform_attributes(draw: st.DrawFn, generation: Generation, config: dict[str, Any]) -> dict[str, Any]:
-    """Return the attributes for a configuration, with one of the possible representations of unset values."""
+    """Return the attributes for a configuration. Unset values have any of their possible representations."""
     found: dict[str, Any] = {"id": "ignored", **{name: config[name] for name in generation.identity_options}}
     if config["qualifier"] == "LATEST":
         found["qualifier"] = draw(st.sampled_from(["LATEST", "", None]))
@@ -277,7 +277,7 @@ OTHERS: list[dict[str, Any]] = [
 
 @st.composite
 def placed_resources(draw: st.DrawFn, generation: Generation, configs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a resource for each configuration, with the path of its module."""
+    """Return a resource for each configuration, with the path to its module."""
     kind = TYPES[generation.name]
     modules = st.lists(st.sampled_from(["module.a", "module.b[0]", 'module.c["x.y"]']), max_size=5)
     placed = []
@@ -299,7 +299,7 @@ def placed_resources(draw: st.DrawFn, generation: Generation, configs: list[dict
 
 
 def as_modules(placed: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the root module with resources at their places."""
+    """Return the root module with each resource in its module."""
     root: dict[str, Any] = {"resources": list(OTHERS)}
     for one in placed:
         module = root
@@ -316,7 +316,7 @@ def as_modules(placed: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def as_plan(placed: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a plan without unknown values in the converted attributes."""
+    """Return a plan in which all converted attributes are known."""
     return {
         **plan(*[{key: one[key] for key in one if key != "module"} for one in placed]),
         "planned_values": {"root_module": as_modules(placed)},
@@ -324,7 +324,7 @@ def as_plan(placed: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def as_state_file(placed: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a state file. Deposed objects and data sources are added."""
+    """Return a state file that also contains deposed objects and data sources."""
     deposed = {"deposed": "00000001", "attributes": attributes(service_name=5)}
     resources = [
         {
@@ -406,7 +406,7 @@ def test_unset_retries_are_the_default_of_terraform() -> None:
     [fc2] = from_terraform(state(resource(attributes(maximum_retry_attempts=None))))
     assert "maximum_retry_attempts" not in fc2
     [fc3] = from_terraform(state(resource(fc3_attributes(), kind=FC3_TYPE)), "3.0")
-    # Terraform does not send it, and the default of the service is 3, but that of the module is 2.
+    # Terraform does not send it, and the service default is 3, but the module's own default is 2.
     assert fc3 == {"function_name": "order", "qualifier": "LATEST", "maximum_retry_attempts": 3}
 
 
@@ -520,8 +520,8 @@ def test_unknown_values_are_errors(unknown: dict[str, Any], names: str) -> None:
     values = {name: value for name, value in attributes().items() if name not in unknown}
     message = error_message(plan(resource(values), unknown={f"{FC2_TYPE}.order": unknown}))
     assert message == (
-        f"from_terraform: Values are not known before the plan is applied: {FC2_TYPE}.order: {names}. "
-        "Apply the plan, and use the state."
+        f"from_terraform: Some values are known only after the plan is applied: {FC2_TYPE}.order: {names}. "
+        "Apply the plan and use the state."
     )
 
 
@@ -532,7 +532,7 @@ def test_all_unknown_values_are_named_once() -> None:
         unknown={addresses[0]: {"max_async_retry_attempts": True}, addresses[1]: {"function_name": True}},
     )
     named = f"{addresses[0]}: max_async_retry_attempts; {addresses[1]}: function_name."
-    assert f"before the plan is applied: {named}" in error_message(document, "3.0")
+    assert f"after the plan is applied: {named}" in error_message(document, "3.0")
     assert from_terraform(document, "2.0") == []
 
 
@@ -564,7 +564,7 @@ def test_plans_contain_all_resources_of_the_state(actions: list[str]) -> None:
     assert len(from_terraform(document)) == 1
     document["resource_changes"].pop()
     assert error_message(document) == (
-        f"from_terraform: The plan does not contain these resources of the state: {FC2_TYPE}.old. "
+        f"from_terraform: The plan does not contain these resources in the state: {FC2_TYPE}.old. "
         "Run 'terraform plan' without -target and -refresh-only."
     )
 
@@ -572,7 +572,7 @@ def test_plans_contain_all_resources_of_the_state(actions: list[str]) -> None:
 def test_plans_that_only_refresh_the_state_are_rejected() -> None:
     document = plan(prior_state=state(resource(attributes())))
     del document["resource_changes"]
-    assert f"these resources of the state: {FC2_TYPE}.order." in error_message(document)
+    assert f"these resources in the state: {FC2_TYPE}.order." in error_message(document)
     assert from_terraform(document, "3.0") == []
 
 
@@ -603,18 +603,18 @@ def test_plans_of_older_terraform_versions_do_not_say_whether_they_are_complete(
         ({"version": 4}, "a dictionary with other keys"),
         ({"resources": []}, "a dictionary with other keys"),
         ({"format_version": "1.0", "valid": True}, "a dictionary with other keys"),
-        ({"version": 3, "modules": []}, "a state file of version 3"),
-        ({"version": 5, "resources": []}, "a state file of version 5"),
+        ({"version": 3, "modules": []}, "a version 3 state file"),
+        ({"version": 5, "resources": []}, "a version 5 state file"),
         ("", "other text"),
         ("Terraform will perform the following actions:", "other text"),
         ('{"type": "version"}\n{"type": "planned_change"}', "other text"),
         ("[" * 100_000, "other text"),
         ("[]", "a list"),
-        ('{"version": 3, "modules": []}', "a state file of version 3"),
+        ('{"version": 3, "modules": []}', "a version 3 state file"),
     ],
 )
 def test_other_formats_are_rejected(document: Any, shown: str) -> None:
-    expected = "the input must be the output of 'terraform show -json' or a state file of version 4"
+    expected = "the input must be the output of 'terraform show -json' or a version 4 state file"
     assert error_message(document) == f"from_terraform: {expected}, not {shown}."
 
 
@@ -726,7 +726,7 @@ def test_all_errors_are_reported_at_once() -> None:
     message = error_message(document)
     for problem in (
         "The plan is incomplete.",
-        f"not known before the plan is applied: {FC2_TYPE}.d: qualifier.",
+        f"known only after the plan is applied: {FC2_TYPE}.d: qualifier.",
         f"{FC2_TYPE}.a: service_name: must be a name, not 1.",
         f"{FC2_TYPE}.a: maximum_retry_attempts: must be an integer, not '2'.",
         f"{FC2_TYPE}.b and {FC2_TYPE}.c have the same identity",

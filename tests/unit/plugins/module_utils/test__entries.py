@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The entries of many configurations: defaults, groups and validation errors."""
+"""Parsing of entries: defaults, groups and validation errors."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TOPIC = "acs:mns:cn-hangzhou:123456789012:/topics/t/messages"
 
 
 def parse(api: Generation = FC2, region: str | None = None, **params: Any) -> dict[str, Desired]:
-    """Parse the options of a task. Omitted ones have the values that Ansible sets."""
+    """Parse the options of a task. Omitted options have the values that Ansible sets."""
     return parse_entries(api, {"configs": None, "groups": None, "defaults": {}, **params}, (region, None))
 
 
 def parse_errors(**params: Any) -> tuple[str, list[str]]:
-    """Return the beginning of the message about invalid options, and its sentences."""
+    """Return the beginning of the error message and its sentences."""
     with pytest.raises(InvalidOption) as caught:
         parse(**params)
     head, _colon, errors = str(caught.value).partition(", nothing was changed: ")
@@ -40,7 +40,7 @@ def parse_errors(**params: Any) -> tuple[str, list[str]]:
 
 
 def some_options(api: Generation, identity: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return some of the options that both an entry and defaults can have."""
+    """Return some of the options that are valid in both entries and defaults."""
     names = {*identity, *(field.path[0] for field in api.fields), "omitted_options", "state"}
     chosen = st.sets(st.sampled_from(sorted(names)))
     return st.builds(
@@ -52,7 +52,7 @@ def some_options(api: Generation, identity: dict[str, Any]) -> st.SearchStrategy
 
 @st.composite
 def tasks(draw: st.DrawFn) -> tuple[Generation, dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """Return a generation, options with groups, and the places and complete options of the entries."""
+    """Return a generation, task options with groups, and the place and complete options of each entry."""
     api = draw(st.sampled_from([FC2, FC3]))
     owner = "s:" if api.has_services else ""
 
@@ -308,7 +308,7 @@ def test_errors_of_defaults_are_not_repeated_for_entries(defaults: dict[str, Any
     assert head.startswith("groups: 2 errors") or "service_name" not in defaults
     assert errors[0].startswith("groups[0].defaults")
     assert errors[-1] == "groups[0].configs[1].maximum_event_age_in_seconds: must be between 1 and 2592000, not 0."
-    if "service_name" not in defaults:  # then it is known that both identify the same configuration
+    if "service_name" not in defaults:  # only then are both known to identify the same configuration
         assert head == "configs and groups: 3 errors"
         assert any("configs[0] and groups[0].configs[0] both identify s:a:LATEST" in error for error in errors)
 
@@ -410,7 +410,7 @@ def test_arbitrary_groups_are_parsed_or_rejected_with_printable_sentences(groups
 
 
 def declared(present: int, absent: int) -> list[Desired]:
-    """Return entries."""
+    """Return desired configurations with the given number of each state."""
     states = ["present"] * present + ["absent"] * absent
     return list(parse(configs=[{"id": f"s:f{at}", "state": state} for at, state in enumerate(states)]).values())
 
