@@ -23,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     export_files,
     exported_configs,
     file_text,
+    stale_files,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     PLAYBOOKS,
@@ -79,7 +80,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
     def _playbook(self) -> str:
         name = self._task.args.get("name")
         if name not in PLAYBOOKS or set(self._task.args) != {"name"}:
-            raise AnsibleActionFail(f"name: must be one of {', '.join(PLAYBOOKS)}, without other options.")
+            raise AnsibleActionFail(f"name: must be one of {', '.join(PLAYBOOKS)}; no other options are supported.")
         return str(name)
 
     # -- Variables -----------------------------------------------------------------------------------------------
@@ -153,6 +154,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
                 "files": export_files(generation, configs, path, own["file_per_service"]),
                 "number": len(configs),
             }
+            if own["file_per_service"] and not variables.chosen("services", "functions") and os.path.isdir(path):
+                result["warnings"] = stale_files(path, os.listdir(path), result["files"])
         return result
 
     def _apply(self, variables: Variables) -> dict[str, Any]:
@@ -201,7 +204,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
 def _written_path(own: Mapping[str, Any]) -> str:
     path = os.path.abspath(str(own["config_file"]))
     if os.path.isdir(path) and not own.get("file_per_service"):
-        raise InvalidVariables(f"config_file: must be the path of a file, but {path} is a directory.")
+        raise InvalidVariables(f"config_file: must be the path to a file, but {path} is a directory.")
     return path
 
 

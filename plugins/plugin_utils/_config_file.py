@@ -74,7 +74,7 @@ def _check_names(services: Iterable[str]) -> None:
     same: dict[str, str] = {}
     for name in sorted(services):
         if _SERVICE.fullmatch(name) is None:
-            raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be the name of a file.")
+            raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be used as a file name.")
         # Not all file systems are case-sensitive.
         other = same.setdefault(name.lower(), name)
         if other != name:
@@ -82,6 +82,23 @@ def _check_names(services: Iterable[str]) -> None:
                 f"file_per_service: the services {shown(other)} and {shown(name)} differ only in case, and cannot both "
                 "be the name of a file."
             )
+
+
+def stale_files(path: str, names: Iterable[str], files: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return a warning about files in the export directory that this export does not write.
+
+    They can belong to services that no longer have configurations, which ``apply`` would create again.
+
+    Args:
+        names: the names of all files in the directory.
+        files: the result of ``export_files``.
+    """
+    written = {os.path.basename(file["path"]) for file in files}
+    stale = sorted(name for name in names if name.endswith(".yml") and name not in written)
+    if not stale:
+        return []
+    listed = ", ".join(shown(name) for name in stale[:10]) + (f" and {len(stale) - 10} more" if len(stale) > 10 else "")
+    return [f"{path} contains files that are not part of this export: {listed}. Delete them if they are outdated."]
 
 
 def _identity(generation: Generation, config: Config) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
     ),
     "other JSON file": ("adopt", "{}", ("-e", "terraform_file=configs.yml"), "terraform_file: the input must be "),
     "directory": (
-        "export", None, ("-e", "config_file=."), "config_file: must be the path of a file, but {folder} is a directory."
+        "export", None, ("-e", "config_file=."), "config_file: must be the path to a file, but {folder} is a directory."
     ),
     "empty path": ("export", None, ("-e", "config_file="), "config_file: must not be empty."),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     export_files,
     exported_configs,
     file_text,
+    stale_files,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import check_file, parse_generation
 from ansible_collections.alicloud.fc.tests.unit.plugins.filter.test_to_yaml_vars import (
@@ -129,7 +130,7 @@ def test_one_file_even_without_configurations() -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../shop", "a/b", "/etc/x", ".shop", "shop\n", "a.b", "a b", "1a"])
 def test_unsafe_names_of_services_are_not_names_of_files(name: str) -> None:
-    with pytest.raises(UnsafeName, match=r"^file_per_service: the service '.*' cannot be the name of a file.$"):
+    with pytest.raises(UnsafeName, match=r"^file_per_service: the service '.*' cannot be used as a file name.$"):
         export_files(FC2, [config(FC2), config(FC2, service_name=name)], FOLDER, per_service=True)
 
 
@@ -146,3 +147,13 @@ def test_services_that_differ_in_case_do_not_share_a_file() -> None:
     found = [config(FC2, service_name="Shop"), config(FC2, service_name="shop")]
     with pytest.raises(UnsafeName, match="'Shop' and 'shop'"):
         export_files(FC2, found, FOLDER, per_service=True)
+
+
+def test_files_of_services_without_configurations_are_reported() -> None:
+    files = [{"path": "/out/shop.yml", "content": ""}]
+    assert stale_files("/out", ["shop.yml", "README.md"], files) == []
+    [warning] = stale_files("/out", ["mail.yml", "shop.yml", "back.yml"], files)
+    assert warning.startswith("/out contains files that are not part of this export: 'back.yml', 'mail.yml'. ")
+    [warning] = stale_files("/out", [f"s{number}.yml" for number in range(12)], [])
+    assert "'s9.yml'" not in warning
+    assert " and 2 more. " in warning
