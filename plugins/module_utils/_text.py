@@ -11,7 +11,7 @@ import re
 from typing import Mapping
 
 MASK = "********"
-#: The masks that replace secrets, or text that contains them, in results and, since ansible-core 2.22, on the screen.
+#: Ansible replaces secrets, or text that contains secrets, with these masks.
 ANSIBLE_MASKS = ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", MASK, "$REDACTED$")
 #: Maximum length of external text in messages.
 LONGEST_TEXT = 500

@@ -60,8 +60,8 @@ class Switches:
     )
     unset_destination: Literal["null", "halves_null", "nested_null", "empty", "missing"] = _switch(
         "null",
-        "Format of unset destinations in responses. If both are unset, destinationConfig is null (`null`), `{}` "
-        "(`empty`) or missing (`missing`), or both `onSuccess` and `onFailure` are null (`halves_null`) or "
+        "How destinationConfig is returned if neither destination is set: as null (`null`), as `{}` (`empty`), not at "
+        "all (`missing`), with onSuccess and onFailure set to null (`halves_null`), or with each set to "
         "`{destination: null}` (`nested_null`). If only one destination is unset, it is shown in the same format.",
         "[V] null if only one is unset: 2021-04-06 sample response for Get. [U] if both are unset.",
     )
@@ -113,14 +113,14 @@ class Switches:
     )
     missing_function_read: Literal["FunctionNotFound", "AsyncConfigNotExists"] = _switch(
         "FunctionNotFound",
-        "Error code that Get returns if the service or function does not exist: ServiceNotFound or FunctionNotFound "
-        "(`FunctionNotFound`), or AsyncConfigNotExists in both cases (`AsyncConfigNotExists`).",
-        "[I] FunctionNotFound: both codes are in the error table, and Terraform handles both when reading.",
+        "Error code that Get returns for a missing service or function. `FunctionNotFound`: ServiceNotFound for a "
+        "service and FunctionNotFound for a function. `AsyncConfigNotExists`: AsyncConfigNotExists for either.",
+        "[I] the error table lists ServiceNotFound and FunctionNotFound, and Terraform handles both when reading.",
     )
     missing_alias_read: Literal["AliasNotFound", "AsyncConfigNotExists"] = _switch(
         "AliasNotFound",
-        "Error code that Get and Delete return if the alias or version does not exist: AliasNotFound or "
-        "VersionNotFound (`AliasNotFound`), or AsyncConfigNotExists in both cases (`AsyncConfigNotExists`).",
+        "Error code that Get and Delete return for a missing alias or version. `AliasNotFound`: AliasNotFound for an "
+        "alias and VersionNotFound for a version. `AsyncConfigNotExists`: AsyncConfigNotExists for either.",
         "[I] AliasNotFound is in the error table.",
     )
     orphaned_configs: Literal["removed", "kept"] = _switch(
@@ -136,8 +136,8 @@ class Switches:
     )
     destinations_checked: bool = _switch(
         False,
-        "Whether PUT fails with 400 InvalidDestinationResources if a destination is a function of this account that "
-        "does not exist.",
+        "Whether PUT fails with 400 InvalidDestinationResources if a destination refers to a nonexistent function in "
+        "this account.",
         "[I] not checked: tests for the official Python and Node.js clients use destinations that do not exist.",
     )
     max_event_age: int = _switch(
@@ -153,7 +153,7 @@ class Switches:
     )
     last_token: Literal["empty", "missing"] = _switch(
         "empty",
-        "Format of `nextToken` on the last page of a List: an empty string or missing.",
+        "Whether `nextToken` is an empty string or missing on the last page of a List response.",
         "[V] empty in 2016-08-15: fc-java-sdk tests. [U] for later API versions.",
     )
     dotted_path_2021: bool = _switch(

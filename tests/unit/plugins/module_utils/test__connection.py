@@ -463,7 +463,7 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("environ", "options", "key"),
     [
-        # The environment provides the missing parts of a key unless its key ID differs.
+        # The environment supplies the missing parts of a key unless the key ID in the environment differs.
         ({"ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s"}, {"access_key_id": "a"}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY": "a"}, {"access_key_secret": "s"}, AccessKey("a", "s")),
