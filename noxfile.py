@@ -27,8 +27,8 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 os.environ["PATH"] = os.pathsep.join(map(str, search_folders()))
 
-#: The supported ansible-core releases and their Python versions: the three newest releases and the oldest release that
-#: meta/runtime.yml allows.
+#: The supported ansible-core releases and their Python versions. These are the three newest releases and the oldest
+#: release that meta/runtime.yml allows.
 CORES = {
     "2.18": ("3.11", "3.12", "3.13"),
     "2.19": ("3.11", "3.12", "3.13"),
@@ -47,7 +47,7 @@ def oldest(requirement: str) -> str:
 
 
 NEWEST = [line for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
-# The FC 3.0 client requires a newer transport than the FC 2.0 client, which must also work with the older transport.
+# The FC 3.0 client requires a newer transport than the FC 2.0 client does. The FC 2.0 client must work with both.
 SDKS = {
     "newest": NEWEST,
     "oldest": [oldest(line) for line in NEWEST if "fc20230330" not in line],
@@ -56,7 +56,7 @@ SDKS = {
 
 
 def ansible_test(session: nox.Session, location: Path, *arguments: str) -> None:
-    """Run ansible-test from a virtual environment in the copy, which is the session's current directory."""
+    """Run ansible-test from the virtual environment in ``location``. The current directory must be the copy."""
     with plain(location) as venv:
         session.run(
             str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), *arguments, "--color", "no",
@@ -92,10 +92,10 @@ def sdk(session: nox.Session, release: str) -> None:
     run_tests(session, CORE, SDKS[release], ("units", "--python", PYTHON), ("integration", *targets))
 
 
-# Use the venv module, because virtualenv no longer supports the oldest of these Python versions.
+# Use the venv module because virtualenv no longer supports the oldest of these Python versions.
 @nox.session(python=MANAGED, venv_backend="venv")
 def managed(session: nox.Session) -> None:
-    """Run the integration tests with the Python versions for managed hosts and the ansible-core release in .venv."""
+    """Run the integration tests with each Python version for managed hosts and the ansible-core release in .venv."""
     session.install(*NEWEST)
     location = Path(session.virtualenv.location)
     session.chdir(make_copy(location.name))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the requirements that the Ansible community, Galaxy and Automation Hub set for collections.
+"""Check that the collection meets the requirements of the Ansible community, Galaxy and Automation Hub.
 
     python tools/checklist.py
 
@@ -311,7 +311,7 @@ def _attributes() -> list[str]:
 
 
 @requirement(
-    CONTENT, "The 'all' action group contains all modules except actions, and each module's documentation is correct"
+    CONTENT, "The 'all' action group contains all modules except actions, and each module documents its membership"
 )
 def _action_group() -> list[str]:
     group = set(data("meta/runtime.yml").get("action_groups", {}).get("all", []))
@@ -325,7 +325,7 @@ def _action_group() -> list[str]:
         support = described.get("attributes", {}).get("action_group", {}).get("support")
         if module.stem in members:
             return require(has_fragment, "the fragment for the action group is missing")
-        return require(not has_fragment and support == "none", "action_group must have the support none")
+        return require(not has_fragment and support == "none", "the support for action_group must be none")
 
     return [
         *(f"{name} is missing from meta/runtime.yml" for name in sorted(members - group)),

@@ -126,7 +126,7 @@ def emulator(account: Account) -> Iterator[str]:
 
 
 def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
-    """Return the environment variables for the commands: the connection to the emulator and whether to use colors."""
+    """Return the environment variables for the commands, including the emulator connection and the color setting."""
     return environment(
         ALIBABA_CLOUD_ACCESS_KEY_ID=account.access_key_id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET=account.access_key_secret,

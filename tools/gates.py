@@ -81,16 +81,16 @@ CHECKS = (
     Check("unit", f"unit tests, property tests and module tests, with {COVERAGE_FLOOR}% coverage of module_utils",
           ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
            f"--cov-fail-under={COVERAGE_FLOOR}")),
-    Check("resilience", "tests with faults: a failed task applies or restores the configuration",
+    Check("resilience", "tests with faults: a failed task leaves the configuration applied or restored",
           # These tests spend most of their time waiting.
           ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
-    Check("contract", "contract tests of the emulator with other clients",
+    Check("contract", "contract tests for the emulator using other clients",
           ("python", "-m", "pytest", "tests/contract")),
-    Check("playbooks", "tests of the playbooks, and of the audit report in a browser",
+    Check("playbooks", "playbook tests, including the audit report in a browser",
           ("python", "-m", "pytest", "tests/playbooks")),
     Check("manual", "commands and examples in the documentation",
           ("python", "-m", "pytest", "tests/docs")),
-    Check("emulator", "tests of the emulator",
+    Check("emulator", "emulator tests",
           ("python", "-m", "pytest", "tests/emulator")),
     Check("units", "unit tests with ansible-test",
           ansible_test("units", "--python", PYTHON), in_copy=True),
@@ -105,9 +105,9 @@ CHECKS = (
           in_copy=True),
     Check("returned", "shared return values in the module documentation",
           tool("write_docs.py", "--check")),
-    Check("site", "build of the documentation site",
+    Check("site", "documentation site build",
           tool("docsite.py")),
-    Check("demo", "demonstration of the playbooks",
+    Check("demo", "playbook demonstration",
           tool("demo.py")),
     Check("checklist", "requirements of the Ansible community, Galaxy and Automation Hub",
           tool("checklist.py"), in_copy=True),
@@ -191,7 +191,7 @@ class Runner:
                 self._running.discard(process.pid)
 
     def stop(self, number: signal.Signals) -> None:
-        """Send a signal to all running checks and start no more."""
+        """Send a signal to all running checks and prevent others from starting."""
         with self._lock:
             self._stopped = True
             for group in self._running:
@@ -228,7 +228,7 @@ def print_end_of_log(check: Check) -> None:
 def run_all(checks: list[Check]) -> list[Result]:
     """Run the checks and print each result when its check ends. Return all results in the order of the checks."""
     results: list[Result] = []
-    # The checks' remaining temporary files are removed with the folder.
+    # Temporary files that the checks leave behind are removed with the folder.
     with (
         plain(VENV) as venv,
         tempfile.TemporaryDirectory(prefix="alicloud-fc-", ignore_cleanup_errors=True) as temporary,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the path ansible_collections/alicloud/fc in .build, both as a link to the checkout and as a copy of it.
+"""Create ansible_collections/alicloud/fc under .build, both as a link to the checkout and as a copy of it.
 
     python tools/make_tree.py
 

@@ -6,7 +6,8 @@
     python tools/make_venv.py requirements-demo.txt [requirements-dev.txt ...]
     python tools/make_venv.py --lock         (update constraints.txt to the newest allowed releases)
 
-Uses only the standard library. The pip output is written to .build/log/venv.log. It is also printed if pip fails.
+Uses only the standard library. The pip output is written to .build/log/venv.log. If pip fails, the end of the log is
+also printed.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ CONSTRAINTS_HEAD = """\
 
 """
 LOG = LOGS / "venv.log"
-#: For each installed requirements file, contains a file that holds its fingerprint.
+#: The folder that contains a fingerprint file for each installed requirements file.
 INSTALLED = VENV / "installed"
 
 
 def fingerprint() -> str:
-    """Return a hash of the requirements, the interpreter and the path of .venv, which its scripts contain."""
+    """Return a hash of the requirements, the interpreter and the .venv path (scripts in .venv contain this path)."""
     files = [*sorted(ROOT.glob("requirements*.txt")), UNIT_TESTS, CONSTRAINTS]
     parts = [sys.version, str(VENV), *(file.read_text("utf-8") for file in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run mutation tests of the model and the reconciler.
+"""Run mutation tests on the model and the reconciler.
 
     python tools/mutation.py [NAME ...]
 
@@ -99,7 +99,7 @@ def run(folder: Path, *command: str, **settings: str) -> str:
 
 def cosmic_ray(folder: Path, *arguments: str) -> str:
     """Run cosmic-ray in a folder and return its output. Raise SystemExit if it fails."""
-    # Disable bytecode because its cache cannot distinguish mutants of the same size written within a second.
+    # Disable the bytecode cache because it cannot distinguish mutants of the same size written within a second.
     return run(folder, str(BIN / "cosmic-ray"), *arguments, PYTHONDONTWRITEBYTECODE="1")
 
 
@@ -122,7 +122,7 @@ def prepare(name: str) -> tuple[Path, Path]:
     link.parent.mkdir(parents=True)
     link.symlink_to(copy)
     command = get_test_command(name)
-    # Run the tests once to create their bytecode, which is used by the runs with mutants.
+    # Run the tests once to create the bytecode that the runs with mutants use.
     run(copy, *command)
     settings = BUILD / "mutation" / f"{flatten_name(name)}.toml"
     settings.parent.mkdir(exist_ok=True)

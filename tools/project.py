@@ -26,7 +26,7 @@ COLLECTION = Path("ansible_collections") / "alicloud" / "fc"
 # The user's account, Ansible settings and git hooks must not affect the programs that the tools run.
 _REMOVED_PREFIXES = ("ALIBABA", "ALICLOUD", "ANSIBLE_", "FC_", "GIT_", "STS_")
 _REMOVED_NAMES = frozenset({"PYTHONHOME", "PYTHONPATH", "REGION", "REGION_ID", "VIRTUAL_ENV"})
-# Paths valid in the first line of a script: without spaces and within the length limit of some systems.
+# Paths that are valid in the first line of a script on all systems, some of which limit its length.
 _PLAIN = re.compile(r"[\w./+@-]{1,90}", re.ASCII)
 
 

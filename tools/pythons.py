@@ -30,7 +30,7 @@ def _candidates(folder: Path) -> list[Path]:
 
 
 def _runs(interpreter: Path) -> bool:
-    """Return whether an interpreter runs. Shims of version managers fail if their version is not selected."""
+    """Return whether an interpreter runs. Version manager shims fail if their version is not selected."""
     try:
         process = subprocess.run([interpreter, "-c", ""], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except OSError:

@@ -5,9 +5,9 @@
 
     python tools/seed_pip_bootstrap.py
 
-ansible-test downloads and caches a script that installs a specific pip release in an empty environment. If the cache is
-empty, this tool adds a script that does the same using the pip bundled with Python. Run this tool with an interpreter
-that has ansible-test installed.
+ansible-test downloads and caches a script that installs a specific pip release in an empty environment. If the script
+is not in the cache, this tool adds one that does the same using the pip bundled with Python. Run this tool with an
+interpreter that has ansible-test installed.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def update_blocks(text: str, module: str) -> str:
     """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or duplicated."""
     names = sorted(found["name"] for found in _BLOCK.finditer(text))
     if names != [_CONFIG, _ERROR]:
-        raise SystemExit(f"{module}.py: RETURN must have one block {_CONFIG!r} and one block {_ERROR!r}, not {names}")
+        raise SystemExit(f"{module}.py: RETURN must have one {_CONFIG!r} block and one {_ERROR!r} block, not {names}")
 
     def new(found: re.Match[str]) -> str:
         content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)

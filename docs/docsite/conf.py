@@ -32,8 +32,8 @@ exclude_patterns = ["README.md"]
 html_last_updated_fmt = None
 
 
-#: Labels in the Ansible documentation that the generated pages refer to. The build does not fetch the Sphinx inventory
-#: of that documentation, because it must work offline.
+#: Labels in the Ansible documentation that the generated pages refer to. Because the build must work offline, it does
+#: not fetch that documentation's Sphinx inventory.
 ANSIBLE_LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",

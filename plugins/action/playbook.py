@@ -23,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     export_files,
     exported_configs,
     file_text,
+    is_written_by_playbook,
     stale_files,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
@@ -43,7 +44,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
-#: Playbook variables that the tasks after this step use.
+#: Playbook variables used by the tasks after this step.
 _RETURNED = ("title", "report_name", "fail_on_drift", "file_per_service")
 #: Options of the bulk modules.
 _BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
@@ -51,7 +52,7 @@ _PATHS = ("config_file", "report_folder", "terraform_file", "serverless_devs_fil
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type information
-    """Validates the variables of a playbook and runs the module for its generation."""
+    """Validates a playbook's variables and runs the module for the selected generation."""
 
     _requires_connection = True
 
@@ -89,7 +90,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         extra = load_extra_vars(self._loader)
         check_misspelled(playbook, extra)
         values = {name: self._value(name) for name in variable_names(playbook) if name in self._vars}
-        # In the variables of a host, ``groups`` contains the inventory groups.
+        # In a host's variables, ``groups`` contains the inventory groups.
         values.pop(RESERVED, None)
         if RESERVED in extra and RESERVED in PLAYBOOKS[playbook]:
             self._vars = {**self._vars, RESERVED: extra[RESERVED]}
@@ -111,7 +112,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         path = os.path.abspath(os.path.expanduser(name))
         if not os.path.isdir(path):
             return check_file(name, self._read("config_file", path, templates=True))
-        names = sorted(one for one in os.listdir(path) if one.endswith(_EXTENSIONS) and not one.startswith("."))
+        found = (one for one in os.listdir(path) if one.endswith(_EXTENSIONS) and not one.startswith("."))
+        names = sorted(one for one in found if not os.path.isdir(os.path.join(path, one)))
         if not names:
             raise InvalidVariables(f"config_file: {name} contains no files with the extension .yml, .yaml or .json.")
         contents = {}
@@ -126,13 +128,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         """Return the content of a YAML or JSON file, which may be encrypted with Ansible Vault."""
         path = os.path.abspath(os.path.expanduser(path))
         if not os.path.isfile(path):
-            raise InvalidVariables(f"{option}: the file {path} does not exist.")
+            problem = "is not a file" if os.path.lexists(path) else "does not exist"
+            raise InvalidVariables(f"{option}: {path} {problem}.")
         arguments: dict[str, Any] = {"cache": "none", "unsafe": not templates}
         if HAS_TRUST:
             arguments = {"cache": "none", "trusted_as_template": templates}
         try:
             content = self._loader.load_from_file(path, **arguments)
             return self._templar.template(content) if templates else content
+        except RecursionError:
+            raise InvalidVariables(f"{option}: the file {path} is nested too deeply.") from None
         except (AnsibleError, UnicodeDecodeError) as error:
             raise InvalidVariables(f"{option}: the file {path} could not be read: {_reason(error)}.") from None
 
@@ -147,16 +152,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         path = _written_path(own)
         options = {**variables.chosen("services", "functions", "concurrency"), "fail_on_unreadable": True}
         result = self._run("config_info", variables, options)
-        if not result.get("failed"):
-            configs = exported_configs(generation, result["async_invoke_configs"], own["timestamps"])
-            result = {
-                "changed": False,
-                "files": export_files(generation, configs, path, own["file_per_service"]),
-                "number": len(configs),
-            }
-            if own["file_per_service"] and not variables.chosen("services", "functions") and os.path.isdir(path):
-                result["warnings"] = stale_files(path, os.listdir(path), result["files"])
-        return result
+        if result.get("failed"):
+            return {name: value for name, value in result.items() if name != "async_invoke_configs"}
+        configs = exported_configs(generation, result["async_invoke_configs"], own["timestamps"])
+        files = export_files(generation, configs, path, own["file_per_service"])
+        warnings = [] if configs else ["There are no configurations to export."]
+        if own["file_per_service"] and not variables.chosen("services", "functions") and os.path.isdir(path):
+            warnings += stale_files(path, os.listdir(path), files)
+        return {"changed": False, "files": _changed_files(files), "number": len(configs), "warnings": warnings}
 
     def _apply(self, variables: Variables) -> dict[str, Any]:
         return self._run("configs", variables, self._desired(variables))
@@ -186,7 +189,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
                 "Check generation."
             )
         result = self._run("configs", variables, {"configs": configs, **variables.chosen("concurrency")})
-        result["files"] = [{"path": path, "content": file_text("adopt", variables.generation, configs)}]
+        result["files"] = _changed_files([{"path": path, "content": file_text("adopt", variables.generation, configs)}])
         if given[0] == "terraform_file" and "diff" in result:
             result["never_converging"] = never_converging(variables.generation, configs, result)
             warnings = other_generation(document, variables.generation)
@@ -205,9 +208,32 @@ def _written_path(own: Mapping[str, Any]) -> str:
     path = os.path.abspath(str(own["config_file"]))
     if os.path.isdir(path) and not own.get("file_per_service"):
         raise InvalidVariables(f"config_file: must be the path to a file, but {path} is a directory.")
+    _check_overwritten(path)
     return path
 
 
+def _check_overwritten(path: str) -> str:
+    """Return the text of a file that is about to be overwritten, or an empty text if there is none.
+
+    Raises ``InvalidVariables`` if the file was written by hand or by another program.
+    """
+    if not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    if not is_written_by_playbook(text):
+        raise InvalidVariables(
+            f"config_file: {path} was not written by the export or adopt playbook and is not overwritten. "
+            "Choose another path or delete the file."
+        )
+    return text
+
+
+def _changed_files(files: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Add to each file whether its content differs from the content on the disk."""
+    return [{**file, "changed": _check_overwritten(file["path"]) != file["content"]} for file in files]
+
+
 def _reason(error: Exception) -> str:
-    """Return the message of an error on one line, without a period."""
+    """Return an error's message on one line, without a period."""
     return " ".join(str(error).split()).rstrip(".")

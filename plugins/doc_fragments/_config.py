@@ -78,7 +78,7 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
-        **{name: _text("Ignored, so that a returned configuration can be used as an entry.") for name in ignored},
+        **{name: _text("Ignored. A returned configuration can therefore be used as an entry.") for name in ignored},
     }
 
 
@@ -137,8 +137,8 @@ def _purge(generation: generations.Generation) -> dict[str, Any]:
 _PURGE_LIMIT: dict[str, Any] = {
     "description": [
         (
-            "Maximum number of configurations that O(purge) may delete. If it would delete more, the module fails "
-            "before it makes any changes. In check mode, the module warns and reports the changes as usual."
+            "Maximum number of configurations that O(purge) may delete. If the purge would exceed this limit, the "
+            "module fails before making any changes. In check mode, the module warns and reports the changes as usual."
         ),
         "V(none) means that there is no limit.",
         (
@@ -159,7 +159,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
     return {
         "configs": {
             "description": [
-                "The configurations. Each configuration can be listed only once, including those in O(groups).",
+                "The configurations. Each configuration can be listed only once across O(configs) and O(groups).",
                 "At least one of O(configs) and O(groups) is required.",
                 f"The list returned by M(alicloud.fc.{module}_info) can be used as the value.",
             ],

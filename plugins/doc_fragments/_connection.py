@@ -138,14 +138,14 @@ options:
         environment or the profile.
       - If not set, the environment variable E(ALICLOUD_REGION), E(ALIBABA_CLOUD_REGION), E(ALICLOUD_REGION_ID),
         E(ALIBABA_CLOUD_REGION_ID) or E(ALIBABACLOUD_REGION_ID) is used. If none of them is set, the module uses the
-        region of the profile or, failing that, the environment variable E(REGION_ID) or E(REGION).
+        profile's region or, failing that, the environment variable E(REGION_ID) or E(REGION).
     type: str
     aliases: [alicloud_region, region_id]
   account_id:
     description:
       - The ID of the Alibaba Cloud account that owns the functions. Most Function Compute endpoints contain it.
       - If not set, the environment variable E(ALICLOUD_ACCOUNT_ID) or E(ALIBABA_CLOUD_ACCOUNT_ID) is used. If neither
-        is set and the account ID is needed, the module gets the ID of the credential's account from STS.
+        is set and the account ID is needed, the module gets the credential's account ID from STS.
     type: str
   network:
     description:
@@ -193,14 +193,14 @@ options:
     description:
       - Time limit, in seconds, for retrying requests that fail because of throttling, server errors or network errors.
         At most V(86400). V(0) disables retries.
-      - The time is measured from the start of the task. It restarts after each successful request.
+      - The timer starts when the task starts and restarts after each successful request.
     type: float
     default: 60
   access_denied_timeout:
     description:
       - Time limit, in seconds, for retrying write requests that are denied. At most V(86400). Retries are necessary
         because changes to RAM policies take time to propagate. V(0) disables retries.
-      - The time is measured from the first denied write request of the task.
+      - The time is measured from the first denied write request in the task.
     type: float
     default: 120
 requirements:

@@ -162,7 +162,7 @@ def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iter
 
 
 def _leaves(*trees: Any) -> list[Path]:
-    """Return the paths of all leaves in any of the trees, in the order of the first tree that contains them."""
+    """Return the paths of all leaves in the trees, in the order of the first tree that contains them."""
     branches = [tree for tree in trees if isinstance(tree, Mapping)]
     if not branches:
         return [()]

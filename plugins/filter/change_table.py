@@ -62,7 +62,7 @@ from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
-#: Maps each key in ``summary`` to its label in the totals: the one for actual changes and the one for check mode.
+#: Maps each key in ``summary`` to its labels in the totals: one for actual changes and one for check mode.
 _TOTALS = {
     "created": ("created", "to create"),
     "updated": ("updated", "to update"),

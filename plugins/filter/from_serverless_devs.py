@@ -17,9 +17,9 @@ description:
     3.0, it converts C(props.asyncInvokeConfig) in resources with the C(fc3) component. Resources with other components
     and resources without a configuration are ignored.
   - The file can have C(edition=3.0.0) and C(resources), or an older edition and C(services).
-  - The expressions C(${vars.NAME}), C(${this.name}), C(${this.props.PATH}) and C(${resources.NAME.props.PATH}), or
-    C(${NAME.props.PATH}) with C(services), are resolved. If a value that the filter uses contains any other expression,
-    such as an environment variable, the filter fails and lists all such expressions.
+  - The filter resolves C(${vars.NAME}), C(${this.name}), C(${this.props.PATH}) and C(${resources.NAME.props.PATH}), or
+    C(${NAME.props.PATH}) in files with C(services). If a value that the filter uses contains any other expression, such
+    as an environment variable, the filter fails and lists all such expressions.
 positional: _input, generation, region, account_id
 options:
   _input:
@@ -48,13 +48,13 @@ options:
 notes:
   - The filter does not read other files. It fails if the file contains the top-level C(extend) key, and it ignores
     environments in C(env.yaml).
-  - Settings that the file does not specify have the service defaults, as they do after a Serverless Devs deployment.
+  - Settings that the file does not specify use the service defaults, as they do after a Serverless Devs deployment.
     The default for C(maxAsyncRetryAttempts) is V(3).
 seealso:
   - module: alicloud.fc.function_async_invoke_configs
   - module: alicloud.fc.v3_async_invoke_configs
   - name: Serverless Devs
-    description: The Serverless Devs repository, including the documentation for the file.
+    description: The Serverless Devs repository, including the documentation for the file format.
     link: https://github.com/Serverless-Devs/Serverless-Devs
 """
 
@@ -120,10 +120,10 @@ class _Converter:
         self._component = component
         self._region = region
         self._account_id = account_id
-        #: Error messages by location. The location is a path in the file, or an option.
+        #: Maps locations to error messages. A location is a path in the file or an option.
         self._errors: dict[Path, str] = {}
         self._regions: set[str] = set()
-        #: The configurations and the names of their resources, by identity.
+        #: Maps identities to resource names and configurations.
         self._found: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
 
     def configs(self) -> list[dict[str, Any]]:
@@ -142,7 +142,7 @@ class _Converter:
         return [config for key, (name, config) in sorted(self._found.items(), key=lambda item: item[0])]
 
     def _in_other_region(self, name: str) -> bool:
-        """Return whether a resource is known to be in another region, so that its errors do not matter."""
+        """Return whether a resource is known to be in another region. If so, its errors do not matter."""
         try:
             props = self._file.props(name)
             region = self._file.resolve(props.get("region") if isinstance(props, Mapping) else None, name)
@@ -151,7 +151,7 @@ class _Converter:
         return self._region is not None and isinstance(region, str) and region != self._region
 
     def _is_converted(self, name: str, component: Any) -> bool:
-        """Return whether a resource has the component. If unknown, assume that it does, to report its other errors."""
+        """Return whether a resource has the component. Unknown components match, so that other errors are reported."""
         try:
             found = self._file.resolve(component, name)
         except Unresolved as error:
@@ -162,7 +162,7 @@ class _Converter:
         return isinstance(found, str) and re.fullmatch(self._component.name, found, re.DOTALL) is not None
 
     def _convert(self, name: str) -> None:
-        """Add the configuration of a resource, if there is one."""
+        """Add a resource's configuration, if it has one."""
         config = self._mapping(name, *self._component.config)
         # Serverless Devs ignores an empty asyncInvokeConfig (devsapp/fc3, async_invoke_config.ts) but deploys an empty
         # asyncConfiguration (devsapp/fc-deploy, function-async-config.ts).

@@ -40,14 +40,14 @@ options:
     default: "2.0"
 notes:
   - In FC 2.0, the default for C(maximum_retry_attempts) is V(2) in both Terraform and the module. V(0) means that
-    events are not retried. In a state, it can also mean that no number is stored if the configuration was imported into
-    Terraform and has not been applied since.
+    events are not retried. In a state, it can also mean that no number is stored. This is the case if the configuration
+    was imported into Terraform and has not been applied since.
   - In FC 3.0, Terraform does not have a default for C(max_async_retry_attempts). If it is not set, the result contains
     V(3), the service default, because the module's own default is V(2).
   - In FC 3.0, Terraform always reads the configuration for V(LATEST). In a state, a resource with another qualifier can
-    therefore contain the values of V(LATEST). If you have such resources, use a plan.
+    therefore contain the values for V(LATEST). If you have such resources, use a plan.
   - Terraform represents an unset event age as V(0) in a state and as V(null) in a plan. In both cases, the option is
-    omitted. Asynchronous tasks that are not enabled and empty destinations are omitted too.
+    omitted. Empty destinations and asynchronous tasks that are not enabled are omitted too.
   - A plan created with C(-target) or C(-refresh-only) does not contain all resources.
   - If a C(removed) block with C(destroy = false) removes resources from the state, a plan still includes them.
 seealso:

@@ -46,7 +46,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the configurations of an FC 2.0 service
+- name: Read the configurations in an FC 2.0 service
   alicloud.fc.function_async_invoke_config_info:
     service_name: shop
     fail_on_unreadable: true
@@ -104,7 +104,7 @@ class _Converter:
     def __init__(self, functions: Mapping[str, Any], qualifiers: Mapping[str, Any]) -> None:
         self._functions = functions
         self._qualifiers = qualifiers
-        #: Error messages by option. The inner dictionary is used as an ordered set.
+        #: Maps options to error messages. The inner dictionary is used as an ordered set.
         self._errors: dict[str, dict[str, None]] = {}
 
     def config(self, config: Mapping[str, Any]) -> dict[str, Any]:

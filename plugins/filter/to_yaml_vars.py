@@ -80,7 +80,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted_text
 
 _STR = "tag:yaml.org,2002:str"
-#: Text that does not match may be a template, with any delimiters. In ansible-core 2.18, text can define its own
+#: Text that does not match may be a template, whatever its delimiters. In ansible-core 2.18, text can define its own
 #: delimiters (``#jinja2:``).
 _PLAIN = re.compile(r"[\w .,:/@+=$~-]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")

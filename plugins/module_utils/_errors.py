@@ -29,5 +29,5 @@ class CredentialError(Exception):
         super().__init__(message)
         self.temporary = temporary
         self.token_refused = token_refused
-        #: Whether an earlier attempt at the API call may have been executed.
+        #: Whether an earlier attempt at the API call may have taken effect.
         self.uncertain = False

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The differences between the Function Compute generations FC 2.0 and FC 3.0, as data. Pure.
+"""The differences between FC 2.0 and FC 3.0, the two generations of Function Compute, expressed as data. Pure.
 
-To add a generation, add a ``Generation`` and its module files. The attributes of the API (names, IDs, hosts, SDK) are
-separate from those of configurations, so that they can be used for other resources in the same API.
+To add a generation, add a ``Generation`` and its module files. The API attributes (names, IDs, hosts, SDK) are separate
+from the configuration attributes so that they can also be used for other resources in the same API.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields i
 
 @dataclass(frozen=True)
 class Hosts:
-    """The host names of an API, as templates with ``{account}`` and ``{region}``."""
+    """Host name templates for an API, with the placeholders ``{account}`` and ``{region}``."""
 
     public: str
     internal: str
@@ -52,7 +52,7 @@ class Operations:
     put: str
     delete: str
     list: str
-    #: Whether List requires a function. If not, it lists the entire account, and the function is only a filter.
+    #: Whether List requires a function. If not, it lists all configurations, optionally filtered by function.
     listed_by_function: bool
     #: Maps operations to their RAM actions if the names differ.
     ram_actions: Mapping[str, str] = field(default_factory=dict)
@@ -60,10 +60,10 @@ class Operations:
 
 @dataclass(frozen=True)
 class Generation:
-    """A generation of Function Compute. The attributes of the API come first, followed by those of configurations."""
+    """A generation of Function Compute. The API attributes come first, followed by the configuration attributes."""
 
     name: str
-    #: The options that identify a configuration, in the order in which an ID contains them.
+    #: The options that identify a configuration, in the order in which they appear in an ID.
     identity_options: tuple[str, ...]
     #: The supported forms of an ID, for messages.
     id_forms: str
@@ -79,8 +79,8 @@ class Generation:
     fields: tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
-    #: Maps each List operation that returns qualifiers of a function to the response key for its items and the key for
-    #: the name in an item. Empty if listed configurations contain their qualifiers.
+    #: Maps each List operation that returns a function's qualifiers to two response keys: the one for the items and the
+    #: one for the name in each item. Empty if listed configurations contain their qualifiers.
     list_qualifiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Whether responses identify the function by its ARN instead of by name. If so, the modules also return the ARN.
     named_by_arn: bool = False
@@ -137,7 +137,7 @@ FC3 = Generation(
         delete="DeleteAsyncInvokeConfig",
         list="ListAsyncInvokeConfigs",
         listed_by_function=False,
-        # The RAM actions in aliyun-openapi-meta have the FC 2.0 names.
+        # The RAM actions in aliyun-openapi-meta use the FC 2.0 names.
         ram_actions={
             f"{verb}AsyncInvokeConfig": f"{verb}FunctionAsyncInvokeConfig" for verb in ("Get", "Put", "Delete")
         },
@@ -166,8 +166,8 @@ def _reader(template: str) -> Pattern[str]:
     return re.compile(pattern.replace(r"\{region\}", r"(?P<region>[a-z]+-[a-z0-9-]+?)"))
 
 
-#: Internal host names come first. Otherwise, the public patterns would match them, with ``-internal`` as part of the
-#: region.
+#: Internal host names come first. Otherwise, the public patterns would match them and treat ``-internal`` as part of
+#: the region.
 _READERS = tuple(
     dict.fromkeys(_reader(one.hosts.template(internal)) for internal in (True, False) for one in GENERATIONS)
 )

@@ -27,7 +27,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import (
     shortened,
 )
 
-#: Parts of a secret that have at least this length are also masked if the secret is at least twice as long.
+#: Parts of a secret that have at least this length are also masked if the secret is at least twice this length.
 _PART = 8
 #: Shorter secrets are masked only as whole words. Otherwise, messages would become unreadable.
 _SHORT = 4
@@ -89,7 +89,7 @@ class Redactor:
     def mask(self, text: str) -> str:
         """Return the text with all secrets and all long parts of secrets replaced by ``********``.
 
-        Case is ignored. Secrets are also found if they contain JSON, Python, URL or HTML escapes, or are encoded in
+        Case is ignored. Secrets are also found if they contain JSON, Python, URL or HTML escapes or are encoded in
         hexadecimal or base64. A base64 sequence that contains a secret is replaced entirely.
         """
         with self._lock:
@@ -109,10 +109,10 @@ class Redactor:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """Yield the spellings that a secret may have in a response: plain, encoded for URLs, JSON or HTML, or in base64."""
+    """Yield the spellings that a secret may have in a response: plain, in base64 or encoded for URLs, JSON or HTML."""
     # A secret with a lone surrogate cannot be encoded, so it cannot have been sent.
     sendable = secret.encode("utf-8", "replace").decode("utf-8")
-    # The last spelling has one character for each UTF-8 byte, which is the result of undoing byte escapes.
+    # The last spelling has one character for each UTF-8 byte. Undoing byte escapes produces this spelling.
     plain = {secret, sendable, secret.strip(), sendable.encode().decode("latin-1")}
     quoted = {how(one) for one in (secret, sendable) for how in _QUOTINGS if one == sendable}
     twice = {quote(one, safe="") for one in quoted}
@@ -155,7 +155,7 @@ def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]
 
 
 def _lower(text: str) -> str:
-    """Return the text in lower case. To preserve positions, letters that would become longer are unchanged."""
+    """Return the text in lower case. Letters that would become longer are kept to preserve positions."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
@@ -169,9 +169,9 @@ _ESCAPED_AT_MOST = 3
 
 
 def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield the text, then yield it repeatedly with one more level of escapes undone each time.
+    """Yield the original text, then the text with one more level of escapes undone each time.
 
-    Each text comes with the original positions of its characters and of its end.
+    Each text is paired with the original positions of its characters and its end.
     """
     view, starts = text, list(range(len(text) + 1))
     yield view, starts
@@ -204,7 +204,7 @@ _PACKED = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 
 
 def _unpacked(run: str) -> Iterator[str]:
-    """Yield the decoded text of a base64 sequence for each possible alignment."""
+    """Decode a base64 sequence at each possible alignment and yield the results."""
     code = run.replace("-", "+").replace("_", "/")
     for shift in range(4):
         unit = code[shift:]

@@ -54,7 +54,7 @@ def shown(value: object, longest: int = 100) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
         # Python refuses to convert an int with more than 4300 digits to a string.
-        return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
+        return str(value) if abs(value) < 10**20 else "a number with more than 20 digits"
     if isinstance(value, float):
         return repr(value)
     return "a dictionary" if isinstance(value, Mapping) else "a list"

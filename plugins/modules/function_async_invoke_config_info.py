@@ -16,8 +16,8 @@ description:
     whole account.
   - The returned list can be used as the value of O(alicloud.fc.function_async_invoke_configs#module:configs).
   - M(alicloud.fc.function_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
-  - To avoid reading the whole account by mistake, options that limit the scope must not be empty or V(null). To omit an
-    option conditionally, use C(default(omit)).
+  - To prevent the whole account from being read by mistake, options that limit the scope must not be empty or V(null).
+    To omit an option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency
@@ -47,7 +47,7 @@ options:
     type: str
   services:
     description:
-      - Read only the configurations of services whose names match any of these glob patterns.
+      - Read only the configurations in services whose names match any of these glob patterns.
     type: list
     elements: str
   functions:
@@ -83,7 +83,7 @@ EXAMPLES = r"""
     service_name: shop
     function_name: resize
 
-- name: Read the configurations of production services and list the functions that have none
+- name: Read the configurations in production services and list the functions that have none
   alicloud.fc.function_async_invoke_config_info:
     services:
       - prod-*
@@ -160,7 +160,7 @@ async_invoke_configs:
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: Maximum number of retries in effect. V(3), the service default, if none is set.
+      description: Effective maximum number of retries. V(3), the service default, if none is set.
       type: int
       returned: always
       sample: 0

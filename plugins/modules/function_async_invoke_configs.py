@@ -20,7 +20,7 @@ description:
   - Validates all input before making any changes and reports all validation errors at once.
   - If one configuration fails, the others are still processed. The task then fails, and its results list everything
     that was done.
-  - In check mode and diff mode, the task serves as an audit.
+  - If both check mode and diff mode are enabled, the task serves as an audit.
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.fc2_many
@@ -101,8 +101,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The results for the listed configurations, in the order of O(configs) and then of O(groups), followed by
-    those for the purged ones.
+  description: The results for the listed configurations, in the order of O(configs) and then O(groups), followed by
+    the results for the purged configurations.
   type: list
   elements: dict
   returned: when the input is valid and the purge does not exceed its limit
@@ -193,7 +193,7 @@ results:
           returned: always
           sample: 60
         maximum_retry_attempts:
-          description: Maximum number of retries in effect. V(3), the service default, if none is set.
+          description: Effective maximum number of retries. V(3), the service default, if none is set.
           type: int
           returned: always
           sample: 0

@@ -16,7 +16,7 @@ description:
     action. Run these playbooks instead of using the action in your own playbooks.
   - Validates the playbook's variables, reads its files on the controller and runs the module for the Function Compute
     generation.
-  - The connection options of the modules are variables of the playbooks.
+  - The modules' connection options are set using playbook variables.
 extends_documentation_fragment:
   - alicloud.fc._attributes
 options:
@@ -35,7 +35,7 @@ attributes:
     support: none
     membership: []
     details:
-      - The connection options are variables of the playbook.
+      - The connection options are set using playbook variables.
   check_mode:
     support: full
   diff_mode:
@@ -81,14 +81,14 @@ number:
   returned: for O(name=export)
   sample: 42
 never_converging:
-  description: The differences that Terraform never resolves, as sentences.
+  description: Sentences that describe the differences that Terraform never resolves.
   type: list
   elements: str
   returned: for O(name=adopt), if a Terraform file was read
   sample:
     - "shop:order:LATEST: Terraform cannot unset maximum_event_age_in_seconds, which is 3600."
 results:
-  description: The results of the bulk module. Its other return values are also returned.
+  description: The results of the bulk module. The module's other return values are also returned.
   type: list
   elements: dict
   returned: for O(name=adopt), O(name=apply) and O(name=audit)

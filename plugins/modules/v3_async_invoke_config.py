@@ -82,7 +82,7 @@ EXAMPLES = r"""
   alicloud.fc.v3_async_invoke_config:
     function_name: resize
 
-- name: Change the maximum retry attempts for an alias and keep all other options
+- name: Change the maximum number of retry attempts for an alias and keep all other options
   alicloud.fc.v3_async_invoke_config:
     id: resize:production
     maximum_retry_attempts: 5
@@ -106,7 +106,7 @@ async_invoke_config:
   description:
     - The resulting configuration. V(null) if it does not exist.
     - In check mode, the predicted configuration. Timestamps that cannot be predicted are V(null).
-    - It can be used as an entry in O(alicloud.fc.v3_async_invoke_configs#module:configs).
+    - The returned configuration can be used as an entry in O(alicloud.fc.v3_async_invoke_configs#module:configs).
   type: dict
   returned: success
   contains:
@@ -157,7 +157,7 @@ async_invoke_config:
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: Maximum number of retries in effect. V(3), the service default, if none is set.
+      description: Effective maximum number of retries. V(3), the service default, if none is set.
       type: int
       returned: always
       sample: 0

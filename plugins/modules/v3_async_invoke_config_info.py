@@ -15,8 +15,8 @@ description:
   - Reads asynchronous invocation configurations. The scope is a single configuration, a function or the whole account.
   - The returned list can be used as the value of O(alicloud.fc.v3_async_invoke_configs#module:configs).
   - M(alicloud.fc.v3_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
-  - To avoid reading the whole account by mistake, options that limit the scope must not be empty or V(null). To omit an
-    option conditionally, use C(default(omit)).
+  - To prevent the whole account from being read by mistake, options that limit the scope must not be empty or V(null).
+    To omit an option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.concurrency
@@ -144,7 +144,7 @@ async_invoke_configs:
       returned: always
       sample: 60
     maximum_retry_attempts:
-      description: Maximum number of retries in effect. V(3), the service default, if none is set.
+      description: Effective maximum number of retries. V(3), the service default, if none is set.
       type: int
       returned: always
       sample: 0

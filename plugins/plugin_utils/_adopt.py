@@ -48,7 +48,7 @@ def adopted_configs(
 def never_converging(
     generation: Generation, configs: Sequence[Mapping[str, Any]], result: Mapping[str, Any]
 ) -> list[str]:
-    """Return the differences that Terraform shows again after each ``terraform apply``, as sentences.
+    """Return a sentence for each difference that Terraform shows again after every ``terraform apply``.
 
     The provider does not send an unset event age or unset destinations, and Function Compute keeps values that it does
     not receive. For FC 3.0, the provider always reads LATEST, even if a resource has another qualifier.
@@ -77,7 +77,7 @@ def other_generation(document: Any, generation: Generation) -> list[str]:
 
 def _cannot_unset(config: Mapping[str, Any], option: str) -> bool:
     """Return whether Terraform cannot resolve a difference because the option is unset in the configuration."""
-    # Whether one destination is kept if only the other is sent is not documented.
+    # It is not documented whether Function Compute keeps one destination if only the other is sent.
     name = option.partition(".")[0]
     return name in _KEPT_IF_UNSET and not config.get(name)
 

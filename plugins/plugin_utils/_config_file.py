@@ -24,6 +24,8 @@ _HEADER = """\
 ---
 generation: "{number}"
 """
+#: Part of the first line of each file.
+_WRITTEN_BY = "written by the alicloud.fc."
 _TIMESTAMPS = ("created_time", "last_modified_time")
 #: Service names that are safe as file names: a path built from them cannot leave the directory.
 _SERVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -84,10 +86,17 @@ def _check_names(services: Iterable[str]) -> None:
             )
 
 
+def is_written_by_playbook(text: str) -> bool:
+    """Return whether ``file_text`` created a file, which may have been edited. Also true for empty files."""
+    first_line = text.partition("\n")[0]
+    return not text.strip() or _WRITTEN_BY in first_line
+
+
 def stale_files(path: str, names: Iterable[str], files: Iterable[Mapping[str, str]]) -> list[str]:
     """Return a warning about files in the export directory that this export does not write.
 
-    They can belong to services that no longer have configurations, which ``apply`` would create again.
+    These files can belong to services that no longer have configurations. ``apply`` would create the configurations
+    again.
 
     Args:
         names: the names of all files in the directory.

@@ -34,8 +34,8 @@ DESIRED: Spec = {
     "purge_limit": {"type": "str"},
     "concurrency": {"type": "int"},
 }
-#: Only extra variables and configuration files can contain ``groups``, because Ansible uses the variable of this name
-#: for the inventory groups.
+#: ``groups`` can be set only as an extra variable or in a configuration file, because Ansible uses the variable of this
+#: name for the inventory groups.
 RESERVED = "groups"
 _FILE: Spec = {"config_file": {"type": "path"}}
 _COMMON: Spec = {name: DESIRED[name] for name in ("generation", "concurrency")}
@@ -65,6 +65,8 @@ PLAYBOOKS: Mapping[str, Spec] = {
         "serverless_devs_file": {"type": "path"},
     },
 }
+#: Variables that limit what is exported. If one were ignored, the whole account would be exported.
+_SCOPE = ("services", "functions")
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
 #: The minimum similarity at which the name of an extra variable is considered a misspelling.
 _SIMILAR = 0.85
@@ -106,6 +108,9 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     checked = ArgumentSpecValidator(spec).validate(safe)
     problems = [*map(str, errors), *(f"{message.rstrip('.')}." for message in checked.error_messages)]
     problems += [f"{name}: must not be empty." for name, value in own.items() if value == "" and _is_path(spec[name])]
+    problems += [f"{name}: must not be null." for name in _SCOPE if name in spec and values.get(name, "") is None]
+    if "/" in str(own.get("report_name", "")):
+        problems.append("report_name: must not contain slashes; use report_folder.")
     generation = FC2
     try:
         generation = parse_generation(own.get("generation"))
@@ -152,8 +157,9 @@ def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
     problems = []
     for name in sorted(set(extra_variables) - set(known)):
         folded = name.lower().replace("-", "_")
-        similar = [_ALIASES.get(name), *difflib.get_close_matches(folded, known, n=1, cutoff=_SIMILAR)]
-        meant = next(filter(None, similar), None)
+        transposed = [one for one in known if sorted(one) == sorted(folded)]
+        similar = difflib.get_close_matches(folded, known, n=1, cutoff=_SIMILAR)
+        meant = next(filter(None, [_ALIASES.get(name), *transposed, *similar]), None)
         if meant:
             problems.append(f"{name}: is not a variable of this playbook; use {meant}.")
     if problems:
@@ -166,8 +172,6 @@ _ALIASES = {alias: name for name, option in connection.argument_spec().items() f
 
 def check_file(path: str, content: Any) -> dict[str, Any]:
     """Return the content of a configuration file. Raises ``InvalidVariables`` if it contains unsupported keys."""
-    if content is None:
-        content = {}
     if not isinstance(content, Mapping):
         raise InvalidVariables(f"config_file: {path} must contain a dictionary with configs or groups.")
     problems = []
@@ -176,6 +180,8 @@ def check_file(path: str, content: Any) -> dict[str, Any]:
             similar = difflib.get_close_matches(str(name), DESIRED, n=1)
             hint = f"use {similar[0]}" if similar else f"use {', '.join(DESIRED)}"
             problems.append(f"config_file: {path} contains the unsupported key {shown(name)}; {hint}.")
+    if not problems and all(content.get(name) is None for name in ("configs", RESERVED)):
+        problems.append(f"config_file: {path} must contain configs or groups.")
     if problems:
         raise InvalidVariables(" ".join(problems))
     return dict(content)
@@ -242,7 +248,7 @@ def module_name(generation: Generation, kind: str) -> str:
 
 
 def with_file_names(message: str, files: list[str]) -> str:
-    """Return an error message, followed by the names of the files that its positions in ``groups`` refer to."""
+    """Return an error message, followed by the name of the file for each ``groups`` position in the message."""
     positions = sorted({int(found) for found in re.findall(r"\bgroups\[(\d+)\]", message)})
     named = [f"groups[{position}] is from {files[position]}." for position in positions if position < len(files)]
     return " ".join([message, *named])

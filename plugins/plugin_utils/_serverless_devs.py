@@ -68,7 +68,7 @@ class File:
         self.resources: dict[str, Any] = {str(name): resource for name, resource in resources.items()}
         self._vars = content.get("vars")
         self._templates = content.get("template")
-        #: Maps references to their values, or to an error with the expressions that cannot be resolved.
+        #: Maps each reference to its value, or to an error that lists the expressions that cannot be resolved.
         self._cache: dict[tuple[str, str], Any] = {}
 
     def resolve(self, value: Any, resource: str | None, chain: Chain = ()) -> Any:
@@ -118,7 +118,7 @@ class File:
         if not isinstance(template, Mapping):
             raise InvalidFile("must contain the name of a template.")
         ignored = extend.get("ignore") or []
-        # Whether this list can contain paths is not documented.
+        # It is not documented whether this list can contain paths.
         if not isinstance(ignored, list) or not all(
             isinstance(key, str) and re.fullmatch(r"\w+", key) for key in ignored
         ):
@@ -196,7 +196,7 @@ class Component:
     """A Serverless Devs component. Paths begin at ``props``."""
 
     generation: generations.Generation
-    #: A regular expression for its name, including an optional owner and version.
+    #: A regular expression for the component's name, including an optional owner and version.
     name: str
     #: The path to the configuration.
     config: Path
@@ -224,7 +224,7 @@ def _fc() -> Component:
 
     Source: ``docs/en/yaml/function.md``, ``docs/en/yaml/service.md`` and ``publish.yaml`` in devsapp/fc. Configurations
     always belong to LATEST (``src/lib/component/fc-base-sdk/command/function-async-config.ts`` in devsapp/fc-deploy).
-    The names of the component are from ``src/subCommands/2to3/index.ts`` in devsapp/fc3.
+    The component's names are from ``src/subCommands/2to3/index.ts`` in devsapp/fc3.
     """
     config = ("function", "asyncConfiguration")
     # destination.onFailure contains the ARN itself, not a dictionary as in the API.

@@ -37,13 +37,13 @@ _TYPES: dict[str, tuple[type[Any], str]] = {
 
 @dataclass(frozen=True)
 class _ResourceType:
-    """The Terraform resource type for the configurations of one generation."""
+    """The Terraform resource type for configurations in one generation."""
 
     name: str
     generation: generations.Generation
     #: Maps options to their names in Terraform if these differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
-    #: Whether Terraform has the same defaults as the modules. Otherwise, unset attributes have the service defaults.
+    #: Whether Terraform has the same defaults as the modules. If not, unset attributes use the service defaults.
     has_module_defaults: bool = True
 
     def attribute(self, described: Field) -> Path:
@@ -146,7 +146,7 @@ class _Reader:
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:
         self._attributes = attributes
-        #: An ordered set, because the error in a block is found again for each of its attributes.
+        #: An ordered set, because an error in a block is found once for each attribute in the block.
         self.errors: dict[str, None] = {}
 
     def name(self, option: str) -> str | None:

@@ -110,14 +110,14 @@ def shown_address(address: str) -> str:
 
 
 def _dictionary(value: Any, key: str) -> Mapping[str, Any]:
-    """Return the value of a key, which must be a dictionary. Empty if it is null."""
+    """Return a key's value, which must be a dictionary. Empty if the value is null."""
     if value is not None and not isinstance(value, Mapping):
         raise TerraformError(f"{key}: must be a dictionary, not {shown(value)}.")
     return value or {}
 
 
 def _dictionaries(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return the value of a key, which must be a list of dictionaries. Empty if it is null."""
+    """Return a key's value, which must be a list of dictionaries. Empty if the value is null."""
     items = parent.get(key)
     if items is not None and not isinstance(items, (list, tuple)):
         raise TerraformError(f"{key}: must be a list, not {shown(items)}.")
@@ -128,7 +128,7 @@ def _dictionaries(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]
 
 
 def _changes(document: Mapping[str, Any], type_name: str) -> dict[str, Mapping[str, Any]]:
-    """Map addresses to the changes in a plan. Unchanged resources are also listed, with the action no-op."""
+    """Map addresses to the changes in a plan. Unchanged resources are also listed, with the ``no-op`` action."""
     return {
         _address(resource): _dictionary(resource.get("change"), "change")
         for resource in _dictionaries(document, "resource_changes")
@@ -148,7 +148,7 @@ def unknown_attributes(document: Mapping[str, Any], type_name: str, paths: Itera
 
 
 def _unknown_attribute(tree: Any, path: Path) -> str:
-    """Return the name of the attribute, or of the block that contains it, if unknown, otherwise an empty string."""
+    """Return the name of the attribute or containing block that is unknown. Empty if the value is known."""
     for depth, key in enumerate((*path, "")):
         if isinstance(tree, (list, tuple)):
             tree = tree[0] if tree else None
@@ -161,7 +161,7 @@ def _unknown_attribute(tree: Any, path: Path) -> str:
 def plan_errors(
     document: Mapping[str, Any], type_name: str, resources: Iterable[Resource], unknown: Mapping[str, list[str]]
 ) -> Iterator[str]:
-    """Yield an error for each reason that a plan is not sufficient."""
+    """Yield an error for each reason why a plan is not sufficient."""
     if "planned_values" not in document:
         return
     if document.get("errored") is True or document.get("complete") is False:

@@ -6,8 +6,8 @@
     make bench [FULL=1]
 
 Each result is compared with others from the same run, because machines and their load differ. The programs being
-compared take turns, and the fastest run of each is used. The benchmarks never fail. The table shows which targets were
-met.
+compared take turns, and the fastest run of each is used. A missed target is not an error. The table shows which targets
+were met.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     start = fastest([runner.bare_python() for _turn in range(TURNS * 3)]).wall
     explanation = (
         f"1.15 times the sum of ping ({ping:.2f} s) and one Get with the bare SDK "
-        f"({sdk - start:.2f} s, without the startup of Python)"
+        f"({sdk - start:.2f} s, excluding Python startup)"
     )
     title = "Module, one unchanged configuration: duration"
     yield Aim(title, module, 1.15 * (ping + sdk - start), explanation=explanation)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the emulator's throughput and memory usage under signed Get requests over many connections.
+"""Measure the emulator's throughput and memory usage while it handles signed Get requests on many connections.
 
 If the system supports it, the emulator runs on one core and this client on another. The requests contain the same
 headers as requests from the official Python SDK. They are signed before the measurement starts.
@@ -107,7 +107,7 @@ def signed_get(host: str, service: str, function: str) -> bytes:
 
 
 def run(host: str, port: int, requests: int, connections: int, pid: int) -> tuple[float, int, list[tuple[int, int]]]:
-    """Send requests. Return the seconds, the number of errors and the memory usage as (requests, kB) pairs."""
+    """Send requests. Return the duration, the number of errors and the memory usage as (requests, kB) pairs."""
     names = [f"function-{number}" for number in range(FUNCTIONS)]
     signed_requests = [(signed_get(f"{host}:{port}", "load", name), f'"{name}"'.encode()) for name in names]
     queue = (signed_requests[number % FUNCTIONS] for number in range(requests))

@@ -79,7 +79,7 @@ class Runner:
 
     Args:
         folder: The folder for playbooks, variables and logs.
-        env: The environment of the programs, including the connection.
+        env: The environment variables for the programs, including the connection settings.
     """
 
     def __init__(self, emulator: Emulator, folder: Path, env: dict[str, str]) -> None:
@@ -138,6 +138,6 @@ class Runner:
             wall = perf_counter() - started
         if process.returncode:
             raise RuntimeError(f"{name} failed with exit status {process.returncode}; see {log}")
-        # ru_maxrss is in bytes on macOS, and in kilobytes on other systems.
+        # ru_maxrss is in bytes on macOS and in kilobytes on other systems.
         memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return Cost(wall, usage.ru_utime + usage.ru_stime, memory, self.emulator.calls())

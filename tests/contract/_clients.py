@@ -42,7 +42,7 @@ class Account:
 
 
 class ServiceError(Exception):
-    """A service error, with the HTTP status and error code reported by the library."""
+    """A service error that has the HTTP status and error code reported by the library."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(f"{status} {code}")

@@ -76,7 +76,7 @@ def make_client(request: pytest.FixtureRequest) -> MakeClient:
 
 @pytest.fixture
 def client(make_client: MakeClient, account: Account) -> Client:
-    """The client under test. A service, a function and the alias ``live`` for version 1 exist."""
+    """The client under test. A service, a function and the ``live`` alias for version 1 exist."""
     client = make_client(account)
     client.create_service("shop")
     client.create_function("shop", "order")

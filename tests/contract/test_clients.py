@@ -28,7 +28,7 @@ def full_settings(client: Client) -> JsonObject:
 
 
 def returned_settings(client: Client, response: JsonObject) -> JsonObject:
-    """Return the settings in a response, without unset fields."""
+    """Return the settings in a response, excluding unset fields."""
     return {name: response[name] for name in full_settings(client) if response.get(name) is not None}
 
 

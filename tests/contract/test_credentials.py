@@ -32,7 +32,7 @@ ROLE = "acs:ram::1234567890123456:role/deployer"
 
 @pytest.fixture
 def https_emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator with TLS because alibabacloud-credentials requires HTTPS. Clients trust the certificate."""
+    """An emulator that uses TLS, because alibabacloud-credentials requires HTTPS. Clients trust its certificate."""
     certificate, key = self_signed(tmp_path)
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", certificate)
     with Emulator(tls=(certificate, key)) as running:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks in the modules' EXAMPLES succeed, and the module documentation uses ARNs of the right generation."""
+"""The tasks in the modules' EXAMPLES succeed, and the module documentation uses ARNs for the right generation."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_documentation_uses_function_arns_of_its_own_generation(tmp_path: Path) 
 
 
 def arn_types(module: str) -> set[str]:
-    """Return the first parts of the resources in the ARNs of a module's generation, none for the playbooks' action."""
+    """Return the prefixes of the resources in ARNs for a module's generation. Empty for the playbook action."""
     if module == "alicloud.fc.playbook":
         return set()
     return {"functions/" if ".v3_" in module else "services/"}

@@ -229,7 +229,7 @@ def get_instructions(url: str, account: Account) -> str:
     lines = [
         "",
         "To use the emulator, run these commands in your shell:",
-        # These variables would take precedence over the access key below. A proxy could not reach this machine.
+        # Unset variables that take precedence over the access key below. Proxies cannot reach the emulator.
         "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN",
         f"  export no_proxy={urllib.parse.urlsplit(url).hostname}",
         f"  export ALIBABA_CLOUD_ACCESS_KEY_ID={key.id}",

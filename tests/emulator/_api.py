@@ -88,7 +88,7 @@ Action = Callable[[Call], Result]
 
 @dataclasses.dataclass(frozen=True)
 class Route:
-    """The route of an operation. ``template`` contains the path segments after the version, such as ``{service}``."""
+    """The route for an operation. ``template`` contains the path segments after the version, such as ``{service}``."""
 
     method: str
     template: tuple[str, ...]
@@ -98,7 +98,7 @@ class Route:
 
 @dataclasses.dataclass(frozen=True)
 class ApiVersion:
-    """A version of the API."""
+    """An API version."""
 
     name: str
     qualifier_in_path: bool
@@ -257,7 +257,7 @@ def _configs(function: str, noun: str, listing: str) -> list[Route]:
 _FUNCTION2 = "/services/{service}/functions/{function}"
 _FUNCTION3 = "/functions/{function}"
 _ROUTES2 = (
-    # The routes for configurations come first, because nearly all requests use them.
+    # The routes for configurations come first because nearly all requests use them.
     *_configs(_FUNCTION2, "FunctionAsyncInvokeConfig", f"{_FUNCTION2}/async-invoke-configs"),
     *_crud("/services", "{service}", SERVICE, "Services"),
     *_crud("/services/{service}/functions", "{function}", FUNCTION2, "Functions"),

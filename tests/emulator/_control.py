@@ -20,8 +20,8 @@ _Handler = Callable[[Account, Request], Any]
 def control_response(account: Account, request: Request, peer: str) -> Response:
     """Return the response to a control request. If the request is invalid, return 400 with a message in ``error``.
 
-    ``peer`` is the address of the client. Requests from other machines are refused with 403, because requests are not
-    signed.
+    ``peer`` is the address of the client. Requests from other machines are refused with 403 because control
+    requests are not signed.
     """
     if not ipaddress.ip_address(peer).is_loopback:
         return json_response(403, {"error": "The control API accepts only local requests."})

@@ -19,7 +19,7 @@ DEFAULT_CODES = {
 class FcError(Exception):
     """An error response from the service.
 
-    ``status`` is the HTTP status, ``code`` is the service's error code and ``message`` is its text.
+    ``status`` is the HTTP status, ``code`` is the service's error code and ``message`` is the error message.
     ``headers`` contains additional headers, such as a retry header.
     """
 

@@ -17,7 +17,7 @@ from ._errors import DEFAULT_CODES
 
 @dataclasses.dataclass
 class Fault:
-    """A fault rule, which defines which requests are affected, how often and in what way.
+    """A rule that defines which requests a fault affects, how often and in what way.
 
     Requests: ``operation`` (a glob pattern or a list of patterns) and ``function`` (a glob pattern).
 
@@ -25,11 +25,11 @@ class Fault:
     number of hits (None means no limit). Each remaining request is hit with the given ``probability``. ``seed`` seeds
     the random number generator. ``seconds`` is how long the rule remains active after the first hit.
 
-    Effect: ``delay`` is the response delay in seconds. ``status`` with ``code``, ``message`` and ``headers`` returns an
-    error instead of executing the operation. With ``after``, the operation is executed first. ``drop`` closes the
-    connection without a response, either before or after the operation is executed. ``truncate`` sends only half of the
-    body. ``body`` and ``content_type`` replace the body and its type. A ``status`` below 400 with neither ``code`` nor
-    ``message`` is not an error: the body is empty or, with ``after``, the operation's response body.
+    Effect: ``delay`` is the response delay in seconds. ``status``, ``code``, ``message`` and ``headers`` define an
+    error that is returned instead of executing the operation or, with ``after``, after executing it. ``drop`` closes
+    the connection without a response, either before or after the operation is executed. ``truncate`` sends only half of
+    the body. ``body`` and ``content_type`` replace the body and its type. A ``status`` below 400 with neither ``code``
+    nor ``message`` is not an error: the body is empty or, with ``after``, the operation's response body.
     """
 
     operation: str | Sequence[str] = "*"
@@ -139,7 +139,7 @@ class Faults:
             return list(self._rules)
 
     def select(self, operation: str, function: str | None, now: float) -> Fault | None:
-        """Return the fault that hits a request at ``now`` (in seconds), or None if there is none."""
+        """Return the fault that hits a request at ``now`` (in seconds), or None if no fault does."""
         if not self._rules:
             return None
         with self._lock:
@@ -157,7 +157,7 @@ class TokenBucket:
         self._filled = 0.0
 
     def wait(self, rate: float, burst: int, now: float) -> float:
-        """Return the seconds until a request is allowed, or 0 if one is allowed at ``now`` (in seconds)."""
+        """Return the number of seconds until a request is allowed, or 0 if one is allowed at ``now``."""
         tokens = burst if self._tokens is None else min(burst, self._tokens + (now - self._filled) * rate)
         self._filled = now
         allowed = tokens >= 1

@@ -174,7 +174,8 @@ def _is_signed_acs3(request: Request, authorization: Authorization, key: AccessK
 
 
 def _is_signed_fc(request: Request, authorization: Authorization, key: AccessKey) -> bool:
-    # The documentation specifies the decoded path, but fc-go-sdk signs the encoded path. The service must accept both.
+    # According to the documentation, the decoded path is signed, but fc-go-sdk signs the encoded path. The service
+    # presumably accepts both.
     return any(
         same(sign_fc(key.secret, request.method, path, request.headers), authorization.signature)
         for path in (unquote(request.path), request.path)

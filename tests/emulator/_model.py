@@ -27,12 +27,12 @@ class ConfigKey:
 
     @property
     def stored_qualifier(self) -> str:
-        """The qualifier of the stored configuration."""
+        """The qualifier under which the configuration is stored."""
         return self.qualifier or LATEST
 
     @property
     def stored(self) -> ConfigKey:
-        """The key of the stored configuration."""
+        """The key under which the configuration is stored."""
         return self if self.qualifier else dataclasses.replace(self, qualifier=LATEST)
 
 
@@ -58,7 +58,7 @@ class Kind:
     """A resource type with its JSON fields and error messages.
 
     The messages come from the error tables (help.aliyun.com, api-fc-open-2021-04-06-errorcodes and
-    api-fc-2023-03-30-errorcodes). They consist of ``subject``, a verb, and ``suffix``.
+    api-fc-2023-03-30-errorcodes). They consist of ``subject``, a verb and ``suffix``.
     """
 
     noun: str

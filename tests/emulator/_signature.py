@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Alibaba Cloud's three signature algorithms as pure functions, implemented from their specifications.
 
-ACS3-HMAC-SHA256 (help.aliyun.com, "V3 request body and signature"), Function Compute's own ``FC id:signature``
-(document 52877) and HMAC-SHA1 for RPC-style calls ("RPC signature mechanism").
+The algorithms are ACS3-HMAC-SHA256 (help.aliyun.com, "V3 request body and signature"), Function Compute's own
+``FC id:signature`` (document 52877) and HMAC-SHA1 for RPC-style calls ("RPC signature mechanism").
 """
 
 from __future__ import annotations

@@ -56,10 +56,10 @@ class Snapshot:
 
 
 class Store:
-    """The services, functions, versions, aliases and configurations in an account. They behave as in the service.
+    """The services, functions, versions, aliases and configurations in an account.
 
-    ``switches`` determine the behavior in undocumented cases and can be changed at any time. ``clock`` returns epoch
-    seconds. Service errors are raised as FcError. All methods are atomic.
+    They behave as they do in the service. ``switches`` determine the behavior in undocumented cases and can be changed
+    at any time. ``clock`` returns epoch seconds. Service errors are raised as FcError. All methods are atomic.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Store:
     # -- resources -----------------------------------------------------------------------------------------------------
 
     def create_service(self, name: str, attributes: JsonObject | None = None) -> JsonObject:
-        """Create an FC 2.0 service. Raise 409 ServiceAlreadyExists if it exists."""
+        """Create an FC 2.0 service. Raise 409 ServiceAlreadyExists if it already exists."""
         return self.create(SERVICE, (), name, attributes)
 
     def create_function(self, service: str | None, name: str, attributes: JsonObject | None = None) -> JsonObject:
@@ -294,8 +294,8 @@ class Store:
     ) -> JsonObject:
         """Return a page of configurations for a function or, if ``function`` is None, for the account (FC 3.0 only).
 
-        The format is ``{"configs": [...], "nextToken": the qualifier of the next item or ""}``. For the account, the
-        token has the form ``function/qualifier``.
+        The format is ``{"configs": [...], "nextToken": the qualifier of the next item or ""}``. If the page is for the
+        account, the token has the form ``function/qualifier``.
         """
         with self._lock:
             if function is not None:

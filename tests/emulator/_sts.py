@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The STS operations for credentials and account IDs, the credentials URI and the ECS metadata service.
+"""The STS operations (credentials and account IDs), the credentials URI and the ECS metadata service.
 
 Sources: alibabacloud-openapi-meta (Sts 2015-04-01) and the requests that alibabacloud-credentials sends.
 """

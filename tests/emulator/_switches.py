@@ -1,10 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behavior switches, which cover details of the service that are not known for certain.
+"""The behavior switches, which control behavior that is not known for certain.
 
-The defaults are the most likely behavior. Marks used in the evidence: [V] verified in the documentation, in code or by
-running the code; [I] inferred; [U] unknown.
+The defaults match the most likely behavior of the service. The evidence uses these marks: [V] verified in the
+documentation, in code or by running the code; [I] inferred; [U] unknown.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Switches:
         "merge",
         "Effect of PUT on omitted fields: `merge` keeps top-level fields, `merge_nested` also keeps fields in "
         "destinationConfig and `replace` replaces the whole configuration.",
-        "[V] 2016-08-15 documentation for Put: items that are not specified remain unchanged. [I] for later API "
+        "[V] 2016-08-15 Put documentation: items that are not specified remain unchanged. [I] for later API "
         "versions. [I] destinationConfig is replaced as a single object.",
     )
     explicit_null: Literal["absent", "clears"] = _switch(
@@ -63,7 +63,7 @@ class Switches:
         "How destinationConfig is returned if neither destination is set: as null (`null`), as `{}` (`empty`), not at "
         "all (`missing`), with onSuccess and onFailure set to null (`halves_null`), or with each set to "
         "`{destination: null}` (`nested_null`). If only one destination is unset, it is shown in the same format.",
-        "[V] null if only one is unset: 2021-04-06 sample response for Get. [U] if both are unset.",
+        "[V] null if only one is unset: 2021-04-06 Get sample response. [U] if both are unset.",
     )
     unset_event_age: Literal["null", "default", "missing"] = _switch(
         "null",
@@ -126,7 +126,7 @@ class Switches:
     orphaned_configs: Literal["removed", "kept"] = _switch(
         "removed",
         "Whether the configurations of a deleted function, version or alias are removed or kept. List still returns "
-        "kept configurations. Once the deleted resource is created again, all reads return them.",
+        "kept configurations. After the deleted resource is recreated, all reads return them again.",
         "[U] not documented.",
     )
     alias_must_exist: bool = _switch(
@@ -164,13 +164,13 @@ class Switches:
     function_arn_qualifier: bool = _switch(
         False,
         "2023-03-30 only: whether functionArn ends with `/QUALIFIER`.",
-        "[U] The sample response for List contains no qualifier.",
+        "[U] The List sample response contains no qualifier.",
     )
     function_arn_form: Literal["colon", "slash"] = _switch(
         "colon",
         "2023-03-30 only: whether functionArn has the form `acs:fc:REGION:ACCOUNT:functions/F` or "
         "`acs:fc:REGION:ACCOUNT/functions/F`.",
-        "[V] both are documented: a colon in most samples, a slash in the sample for List.",
+        "[V] both are documented: a colon in most samples, a slash in the List sample.",
     )
     error_spelling: Literal["by_version", "ErrorCode", "RequestID", "RequestId"] = _switch(
         "by_version",
@@ -198,7 +198,7 @@ class Switches:
     )
     check_account: bool = _switch(
         True,
-        "Whether requests are refused if their X-Fc-Account-Id or aliyuncs.com host belongs to another account.",
+        "Whether requests are refused if their X-Fc-Account-Id header or aliyuncs.com host belongs to another account.",
         "[V] the message and the hosts. [I] the status.",
     )
     fc_enabled: bool = _switch(
@@ -234,7 +234,7 @@ class Switches:
     )
     rate_header: Literal["none", "Retry-After", "x-acs-retry-after"] = _switch(
         "none",
-        "Response header that states how many seconds to wait before a retry if a request exceeds the rate limit.",
+        "Response header that tells clients over the rate limit how many seconds to wait before a retry.",
         "[V] the official clients read x-acs-retry-after. [U] whether the service sends either header.",
     )
     altered_field: Literal["none", "destinations", "event_age", "retry_attempts", "stateful"] = _switch(

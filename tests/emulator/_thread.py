@@ -111,7 +111,7 @@ class Emulator:
 
     @property
     def store(self) -> Store:
-        """The resources and configurations of the account."""
+        """The resources and configurations in the account."""
         return self._account.store
 
     @property

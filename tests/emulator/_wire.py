@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON format of configurations: parses PUT bodies and renders stored configurations as the switches specify."""
+"""The JSON format for configurations. Parses PUT bodies and renders stored configurations as the switches specify."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Wire:
         return _check_range(field, value, 1, self.switches.max_event_age)
 
     def render(self, key: ConfigKey, config: StoredConfig) -> JsonObject:
-        """Return a configuration in the JSON format of a response to a request for ``key``."""
+        """Return a configuration as JSON, formatted like the response to a request for ``key``."""
         switches = self.switches
         rendered: JsonObject
         if key.service is None:

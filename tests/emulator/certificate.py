@@ -31,7 +31,7 @@ _USAGE = x509.KeyUsage(
 
 
 def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
-    """Write a certificate for a host name or IP address and its private key. Return the paths to both PEM files.
+    """Write a certificate and its private key for a host name or IP address. Return the paths to both PEM files.
 
     The certificate is valid for one day. It is its own CA, so clients that trust only this CA (``ca_path``) trust no
     other server.

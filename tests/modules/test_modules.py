@@ -55,7 +55,7 @@ def server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(server: Emulator) -> Emulator:
-    """Return an emulator with functions a and b, in service s (FC 2.0) and without a service (FC 3.0)."""
+    """Return an emulator that has functions a and b, both in service s (FC 2.0) and without a service (FC 3.0)."""
     server.reset()
     server.store.create_service("s")
     for name in ("a", "b"):
@@ -286,7 +286,7 @@ def test_interruption_is_reported(emulator: Emulator, monkeypatch: pytest.Monkey
 
 
 def interrupt_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
-    """Send SIGINT to this process after the put with this number and, optionally, SIGTERM before it."""
+    """Send SIGINT to this process after the put with this ``number``. If ``before`` is true, send SIGTERM before it."""
     original, calls = Client.put, itertools.count(1)
 
     def put(self: Client, *arguments: Any, **options: Any) -> Any:
@@ -317,7 +317,7 @@ def _restore_signal_handlers() -> Iterator[None]:
 def test_task_interrupted_during_a_write_completes_it_and_returns_the_result(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, prefix: str, owner: str, task: str, before: bool, number: int
 ) -> None:
-    """To unset a destination, the module puts, deletes and puts again. One put is interrupted once or twice."""
+    """To unset a destination, the module calls put, delete and then put again. One put is interrupted once or twice."""
     module = f"{prefix}_async_invoke_config"
     run(emulator, module, id=f"{owner}a", destination_config={"on_failure": {"destination": QUEUE}})
     interrupt_put(monkeypatch, before, number)
@@ -425,7 +425,7 @@ def test_groups_and_purge_limit(emulator: Emulator, warnings: list[str], prefix:
     assert {request["method"] for request in emulator.journal.requests} == {"GET"}
     predicted = run(emulator, bulk, check=True, **other, purge_limit=0)
     assert [entry["action"] for entry in predicted["results"]] == ["update", "create", "delete"]
-    assert warnings == [f"{message} Set purge_limit to none or to at least 1. Without check mode, the task fails."]
+    assert warnings == [f"{message} Set purge_limit to none or to at least 1. Outside check mode, the task would fail."]
     applied = run(emulator, bulk, **other, purge_limit="auto")
     assert [entry["action"] for entry in applied["results"]] == ["update", "create", "delete"]
     # Without a purge, the limit has no effect.

@@ -17,7 +17,7 @@ from typing import Any
 from emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Files that Terraform 1.11 and the provider aliyun/alicloud wrote.
+#: Files written by Terraform 1.11 and the aliyun/alicloud provider.
 TERRAFORM = ROOT / "tests/unit/plugins/filter/terraform"
 _ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 
@@ -38,18 +38,18 @@ class Run:
         return json.JSONDecoder().raw_decode(message)[0]
 
     def changes(self) -> list[str]:
-        """Return the table that the playbook apply displayed."""
+        """Return the table that the ``apply`` playbook displayed."""
         lines: list[str] = self.shown("Show the changes")
         return lines
 
     def error(self) -> str:
-        """Return the message of the task that failed."""
+        """Return the message from the task that failed."""
         message = self.output.split("fatal: [localhost]: FAILED! => ", 1)[1]
         return str(json.JSONDecoder().raw_decode(message)[0]["msg"])
 
 
 class Audit(Run):
-    """A run of the playbook audit."""
+    """A run of the ``audit`` playbook."""
 
     def page(self, name: str = "audit") -> Path:
         """Return the path of the HTML report."""
@@ -80,7 +80,7 @@ class Audit(Run):
 def run_playbook(
     name: str, emulator: Emulator, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> Run:
-    """Run a playbook of the collection in a folder. ``environment`` overrides the variables of the emulator."""
+    """Run one of the collection's playbooks in a folder. ``environment`` overrides the emulator's variables."""
     emulator.journal.clear()
     variables = connection(emulator) if environment is None else environment
     process = subprocess.run(
@@ -100,7 +100,7 @@ def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *argume
 
 
 def audit_account(emulator: Emulator, folder: Path, *arguments: str) -> Audit:
-    """Audit the emulated account with these arguments of ansible-playbook."""
+    """Audit the emulated account with these ``ansible-playbook`` arguments."""
     return Audit(**vars(run_playbook("audit", emulator, folder, *arguments)))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of whole jobs: adopt the configurations of Terraform, export an account, apply a file and audit the account."""
+"""Tests of complete workflows: adopt configurations from Terraform, export, apply and audit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._playbook import ROOT, TERRAFORM, Run, audit_account, run_playbook
 
 SAMPLES = sorted(path.name for path in TERRAFORM.iterdir())
 CREATE = "show-plan-create.json"
-#: The functions of the Terraform samples, without configurations.
+#: The functions in the Terraform samples, without configurations.
 EMPTY: dict[str, Any] = {
     "services": {
         "back": {"functions": ["job0", "job1"]},
@@ -39,7 +39,7 @@ NEVER_RESOLVED = "Show the differences that Terraform never resolves"
 
 @pytest.fixture(scope="module")
 def adopted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """A run of adopt for each of Terraform's files, with an account that has one configuration."""
+    """A run of ``adopt`` for each Terraform file. The account has one configuration."""
 
     def adopt(name: str) -> Run:
         folder = tmp_path_factory.mktemp("adopt")
@@ -131,7 +131,7 @@ def test_an_account_with_600_functions(tmp_path: Path) -> None:
         exported = run_playbook("export", emulator, tmp_path, "-e", "config_file=files/first.yml")
         assert exported.status == 0, exported.output
         assert exported.writes == []
-        assert exported.shown("Show the number of configurations").startswith("600 configurations in ")
+        assert exported.shown("Show the number of configurations").endswith(": 600")
         applied = run_playbook("apply", emulator, tmp_path, "-e", "config_file=files/first.yml")
         assert applied.changes() == ["0 created, 0 updated, 0 deleted, 600 unchanged"]
         assert applied.writes == []
@@ -192,7 +192,7 @@ def test_fc3_configurations_are_adopted_applied_exported_and_audited(tmp_path: P
         variables = ("-e", "terraform_file=terraform.json", "-e", "generation=3")
         adopted = run_playbook("adopt", emulator, tmp_path, *variables)
         assert adopted.status == 0, adopted.output
-        # The generation is from the file.
+        # The generation comes from the file.
         applied = run_playbook("apply", emulator, tmp_path, "-e", "config_file=configs.yml")
         assert applied.changes()[:2] == ["create  crop:LATEST", "create  resize:LATEST"]
         run_playbook("export", emulator, tmp_path, "-e", '{"generation": 3.0, "config_file": "exported.yml"}')
@@ -226,7 +226,7 @@ def test_a_purge_is_limited_and_the_table_names_the_purged_configurations(tmp_pa
         assert refused.error().startswith("purge_limit: the purge would delete 6 configurations, but the limit is 5: ")
         plan = run_playbook("apply", emulator, tmp_path, *variables, "--check", "--diff")
         assert plan.status == 0, plan.output
-        assert "Without check mode, the task fails." in " ".join(plan.output.split())
+        assert "Outside check mode, the task would fail." in " ".join(plan.output.split())
         assert '-    "maximum_retry_attempts": 1,' in plan.output
         assert (refused.writes, plan.writes, emulator.store.dump()) == ([], [], before)
         purged = [f"delete  service{service}:job-{job}:LATEST" for service in range(2) for job in range(1, 4)]

@@ -23,9 +23,9 @@ CONFIGS = "configs: [{id: shop:order, maximum_retry_attempts: 1}]"
 STATE: dict[str, Any] = {"services": {"shop": {"functions": ["order"]}}}
 FILE = ("-e", "config_file=configs.yml")
 
-#: The playbook, the content of configs.yml, the arguments and the whole message, or its beginning.
+#: The playbook, the content of configs.yml, the arguments, and the message or its beginning.
 INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
-    "missing file": ("apply", None, FILE, "config_file: the file {folder}/configs.yml does not exist."),
+    "missing file": ("apply", None, FILE, "config_file: {folder}/configs.yml does not exist."),
     "no configs": ("apply", None, (), "config_file: is required, for example -e config_file=configs.yml."),
     "misspelled key": (
         "apply", f"{CONFIGS}\ndefault: {{}}", FILE,
@@ -72,7 +72,7 @@ INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
 
 @pytest.fixture(scope="module")
 def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """The runs with invalid variables, whose requests would all be sent to the same account."""
+    """The runs with invalid variables. Each has its own emulator, which would record any requests."""
 
     def run(name: str) -> Run:
         playbook, content, arguments, _message = INVALID[name]
@@ -108,13 +108,13 @@ SECRET = "a-secret-that-is-never-displayed"
 
 @pytest.fixture
 def tls_emulator(tmp_path: Path) -> Emulator:
-    """An emulator with a certificate in the folder and a known secret."""
+    """An emulator with a known secret and a certificate that is stored in the folder."""
     tls = self_signed(tmp_path)
     return Emulator(state=STATE, tls=tls, access_keys=[AccessKey("LTAIvariables", SECRET)])
 
 
 def write_connection(folder: Path, emulator: Emulator, **variables: Any) -> None:
-    """Write a variables file with the connection, encrypted with Ansible Vault."""
+    """Write the connection options to a variables file encrypted with Ansible Vault."""
     [certificate] = [path.name for path in folder.glob("*.pem") if "PRIVATE" not in path.read_text("utf-8")]
     content = {
         "access_key_id": emulator.access_key_id,

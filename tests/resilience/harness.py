@@ -40,7 +40,7 @@ QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
 DENIED_TIMEOUT = 20.0
-#: The read timeout and the longer duration of a slow response. Both are in seconds, measured in real time.
+#: The read timeout and the duration of a slow response, which is longer. Both are in seconds of real time.
 SHORT_READ_TIMEOUT = 0.08
 SLOW_RESPONSE = 0.25
 
@@ -150,7 +150,7 @@ class Harness:
         self.on_wait()
 
     def desired(self, name: str = "f", **task: Any) -> Desired:
-        """Parse the options of a task for the ``name`` function."""
+        """Parse task options for the ``name`` function."""
         service = {"service_name": "s"} if self.api.list_services else {}
         return parse_desired(self.api, {**service, "function_name": name, **task})
 

@@ -225,8 +225,8 @@ def echo_request(request: Request) -> Iterable[bytes]:
 def large_response(megabytes: int, framing: str) -> Handler:
     """Create a handler that sends a response of this size.
 
-    ``framing`` selects how the end of the body is indicated: ``length``, ``chunked`` or ``closed``. The last one closes
-    the connection.
+    ``framing`` selects how the end of the body is indicated: ``length``, ``chunked`` or ``closed``. With
+    ``closed``, the server closes the connection.
     """
     block = b'"' + b"x" * (MEGABYTE - 3) + b'",'
 

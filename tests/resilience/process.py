@@ -41,7 +41,7 @@ def run(
 ) -> CompletedModule:
     """Run a module and check that it prints JSON and no traceback.
 
-    If ``mask_secrets`` is false, do not let Ansible mask secrets in results, as some of its releases do.
+    If ``mask_secrets`` is false, prevent Ansible from masking secrets in results, as some releases do.
     """
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
     command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module]

@@ -207,7 +207,7 @@ def test_a_connection_error_has_no_status() -> None:
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("code", ["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"])
 def test_an_expired_token_is_renewed_once(emulator: Emulator, generation: str, code: Any) -> None:
-    """The token expires before its stated expiration time, so the client learns of it only from the error."""
+    """The token expires before its stated expiration time. Only the error tells the client that it has expired."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"maximum_retry_attempts": 1})
     emulator.switches.token_code = code

@@ -35,7 +35,7 @@ from .harness import (
 class FaultCase:
     """A fault: the emulator's ``rule``, the expected error, and whether the operation is executed despite the fault.
 
-    An empty rule stands for an unreachable server.
+    An empty rule represents an unreachable server.
     """
 
     rule: Mapping[str, Any]
@@ -218,7 +218,7 @@ def task_cases() -> Iterator[Any]:
 
 
 def prepare(harness: Harness, kind: str) -> tuple[Any, dict[str, Any] | None]:
-    """Store the initial configuration of a task. Return the desired configuration and the initial settings."""
+    """Store the initial configuration for a task. Return the desired configuration and the initial settings."""
     task_kind = KINDS[kind]
     before = parse_settings(harness.api, options(harness.api))[0] if task_kind.existing else None
     harness.store(before)
@@ -381,7 +381,7 @@ def test_the_previous_config_is_restored_if_recreating_it_fails(emulator: Emulat
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_restored_config_is_verified_before_it_is_reported(emulator: Emulator, generation: str) -> None:
-    """The Put is executed but returns an error, and the next read fails. Responses to a Put only echo the request."""
+    """The Put is executed but returns an error, and the next read fails. A Put response only echoes the request."""
     harness = Harness(emulator, GENERATIONS[generation])
     before = {"maximum_retry_attempts": 7}
     harness.store(before)

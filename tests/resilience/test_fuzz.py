@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fuzz tests of module input: invalid input leads to readable error messages and no requests."""
+"""Fuzz tests of module input: invalid input causes readable error messages but no requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MODULES = (
     "v3_async_invoke_config_info",
     "v3_async_invoke_configs",
 )
-#: Matches messages of failed requests.
+#: Matches error messages for failed requests.
 REQUEST_FAILED = re.compile(
     r"\w+ of .* failed: |\d+ of \d+ configurations failed: |\d+ resources? could not be read"
     r"|[A-Z][a-z]+ .* failed: "
@@ -46,7 +46,7 @@ fuzz_settings = settings(
 
 @pytest.fixture
 def proxy_emulator(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator that also acts as the proxy for all hosts. The fixture restores the signal handler afterwards."""
+    """An emulator that also acts as a proxy for all hosts. The fixture restores the signal handler afterwards."""
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, emulator.url)
     monkeypatch.setenv("HOME", "/nonexistent")
@@ -88,7 +88,7 @@ def run_in_process(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_result(emulator: Emulator, result: Mapping[str, Any]) -> None:
-    """Check that a failed result has a readable message and that rejected input did not lead to requests."""
+    """Check that a failed result has a readable message and that rejected input did not cause any requests."""
     if not result.get("failed"):
         assert "changed" in result
         return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unreachable, slow and malfunctioning servers and proxies: resource limits and readable errors."""
+"""Tests of resource limits and error messages with unreachable, slow and malfunctioning servers and proxies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SERVICE_HINTS = re.compile(r"\brole'?s?\b(?!/)|RAM action|trust policy|\bJSON\b|
 
 
 def check_failed_unchanged(completed: CompletedModule) -> None:
-    """Check that the module failed with a readable message and without changes."""
+    """Check that the module failed with a readable message and did not change anything."""
     assert completed.result["failed"]
     assert not completed.result.get("changed")
     assert "\n" not in completed.result["msg"]
@@ -288,7 +288,7 @@ INVALID_HTTP = {
     "missing last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
     "invalid gzip data": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
 }
-#: Matches error messages of Python libraries, which are not helpful to users.
+#: Matches error messages from Python libraries, which are not helpful to users.
 PYTHON_ERRORS = re.compile(r"IncompleteRead|invalid literal|BadStatusLine|Invalid chunk|Error -3|HTTP/1\.1 0|\('|b'")
 
 
@@ -410,7 +410,7 @@ def test_an_unreachable_server_is_not_retried_for_each_entry(generation: str) ->
 
 
 def test_a_server_error_is_not_retried_for_each_entry() -> None:
-    """After the retry timeout has expired, requests for further entries are sent without retries."""
+    """After the retry timeout has expired, requests for the remaining entries are not retried."""
     with HostileServer(respond_with(http_response(503, error_body("busy", "ServiceUnavailable")))) as server:
         completed = bulk_against(server.url, retry_timeout=2)
         assert 2 < server.connections < 2 * ENTRIES

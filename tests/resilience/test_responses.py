@@ -29,7 +29,7 @@ BOTH_GENERATIONS = pytest.mark.parametrize("generation", GENERATIONS)
 ACCOUNT_ID = "1234567890123456"
 PORTAL = "<html><body><h1>Sign in to the hotel's network</h1></body></html>"
 NO_CONFIG_ERROR = error_body("no config", code="AsyncConfigNotExists")
-#: The single, bulk and info modules of each generation.
+#: The single, bulk and info modules for each generation.
 MODULES = {
     "FC 2.0": ("function_async_invoke_config", "function_async_invoke_configs", "function_async_invoke_config_info"),
     "FC 3.0": ("v3_async_invoke_config", "v3_async_invoke_configs", "v3_async_invoke_config_info"),
@@ -51,7 +51,7 @@ def service_option(api: Generation) -> dict[str, str]:
 
 
 def module_arguments(endpoint: str, **task: Any) -> dict[str, Any]:
-    """Build the arguments of a module that connects to this server without retries."""
+    """Build the arguments for a module that connects to this server without retries."""
     return {
         "access_key_id": "LTAIemulator",
         "access_key_secret": "emulator-secret",
@@ -317,8 +317,8 @@ def dispatch(rules: Mapping[str, Any], default: Any = None) -> Handler:
 class ListOperation:
     """A List operation.
 
-    ``path`` is the end of the request path. In the response, ``items`` is the key of the list and ``name`` is the key
-    of the name in each item. The operation is called if the configurations are read with these ``filters`` and other
+    ``path`` is the end of the request path. ``items`` is the response key for the list, and ``name`` is the key for
+    the name in each item. The operation is called if the configurations are read with these ``filters`` and other
     operations return the ``prerequisites``.
     """
 
@@ -365,7 +365,7 @@ EACH_LIST_OPERATION = pytest.mark.parametrize("name", LIST_OPERATIONS)
 
 
 def read_errors(emulator: Emulator, operation: ListOperation, response: Any) -> tuple[list[ApiError], list[str]]:
-    """Read the account while a List operation returns this response. Return the errors and the configuration IDs."""
+    """Read all configs while a List operation returns this response. Return the errors and the configuration IDs."""
     with HostileServer(dispatch({**operation.prerequisites, operation.path: response})) as server:
         harness = Harness(emulator, GENERATIONS[operation.generation], endpoint=server.url)
         try:
@@ -376,7 +376,7 @@ def read_errors(emulator: Emulator, operation: ListOperation, response: Any) -> 
 
 
 def check_rejected(emulator: Emulator, name: str, response: Any) -> None:
-    """Check that this response to a List operation leads to an error that contains the operation name."""
+    """Check that this response to a List operation causes an error that contains the operation name."""
     errors, _ids = read_errors(emulator, LIST_OPERATIONS[name], response)
     assert [error.operation for error in errors] == [name.partition(" ")[0]]
     assert not isinstance(errors[0], NotFound)
@@ -488,7 +488,7 @@ TOO_MANY_EMPTY_PAGES = 1_000
 def paged(
     operation: ListOperation, token: Callable[[int], str], items: Callable[[int], list[Any]], limit: int
 ) -> Handler:
-    """Create a handler that responds to request n with ``items(n)`` and ``token(n)``. Page ``limit`` ends the list."""
+    """Create a handler that returns ``items(n)`` and ``token(n)`` for request n. The list ends at request ``limit``."""
     numbers = itertools.count()
     lock = threading.Lock()
 
@@ -515,7 +515,7 @@ def item(operation: ListOperation, name: str) -> dict[str, Any]:
 def check_pagination_ends(
     emulator: Emulator, name: str, token: Callable[[int], str], with_items: bool, limit: int
 ) -> None:
-    """Check that pages with these tokens, with or without items, lead to an error before the page ``limit``."""
+    """Check that pages with these tokens, whether empty or not, cause an error before the page ``limit``."""
     operation = LIST_OPERATIONS[name]
     handler = paged(operation, token, lambda number: [item(operation, f"n{number}")] if with_items else [], limit)
     errors, _ids = read_errors(emulator, operation, handler)
@@ -526,7 +526,7 @@ def check_pagination_ends(
 @pytest.mark.parametrize("tokens", ["A", "AB", "ABC", "ABCB"], ids="→".join)
 @EACH_LIST_OPERATION
 def test_a_repeated_page_token_is_an_error(emulator: Emulator, name: str, tokens: str, with_items: bool) -> None:
-    """This also applies to a token that is repeated immediately, because the list is incomplete."""
+    """This includes an immediately repeated token, because the list would be incomplete."""
     check_pagination_ends(emulator, name, lambda number: tokens[number % len(tokens)], with_items, 50)
 
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets are not leaked, even if servers return them in responses.
 
-The tests cover all kinds of secrets, including temporary credentials. They run playbooks and single modules, the latter
-without the masking that some Ansible releases add. They check the output and any files that are written. Values that
-are not secret must not be masked.
+The tests cover all kinds of secrets, including temporary credentials. They run playbooks and single modules. For
+single modules, they disable the masking that some Ansible releases add. They check the output and any files that are
+written. Values that are not secret must not be masked.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ NAMES = [f"{location}-{encoding}" for location in LOCATIONS[:-1] for encoding in
 
 
 def encoded_secrets(scenario: Scenario, encoding: str, request: Request) -> str:
-    """Return the encoded secrets that the module knows, which are in its options and in the key used for signing.
+    """Return the secrets that the module knows from its options and its signing key, in encoded form.
 
     Keys that were issued for other tasks are not included.
     """
@@ -286,7 +286,7 @@ class ModuleRunner:
 
 @pytest.fixture
 def module_runner(tmp_path: Path, configure_auth: Callable[[Scenario], None]) -> Iterator[ModuleRunner]:
-    """A module runner that uses an authentication method."""
+    """A module runner for one of the authentication methods."""
     with Emulator(state=ACCOUNT, oidc_token=f"planted+/{secrets.token_hex(16)}==") as emulator:
         scenario = Scenario(emulator, tmp_path)
         configure_auth(scenario)
@@ -566,7 +566,7 @@ ACME_QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/acme-failed/messages"
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Scenario]:
-    """An account whose service and function names are the same as the external ID and the proxy password."""
+    """A scenario in which the service name, function name, external ID and proxy password are identical."""
     config = {"service": "acme", "function": "acme", "destinationConfig": {"onFailure": {"destination": ACME_QUEUE}}}
     with Emulator(state={"services": {"acme": {"functions": ["acme"]}}, "configs": [config]}) as emulator:
         scenario = Scenario(emulator, tmp_path)

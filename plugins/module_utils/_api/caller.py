@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Call the API: sign requests with the SDK, retry them and translate errors.
 
-This is the only module that communicates with Function Compute. It imports the SDK only when a caller is created, so
-that input is validated first and a missing library is reported as in other Ansible modules.
+This is the only module that communicates with Function Compute. It does not import the SDK until a caller is created.
+This way, input is validated first, and a missing library is reported as in other Ansible modules.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 class Caller:
-    """Calls the API operations of one generation in one account and region. Thread-safe.
+    """Calls the API operations of one Function Compute generation in one account and region. Thread-safe.
 
     Args:
-        concurrency: number of threads that use the caller. The connection pool is at least as large.
+        concurrency: number of threads that use the caller. The connection pool is at least this large.
 
     The constructor raises ``MissingLibrary``, ``CredentialError`` or ``ApiError``. It may call STS because the account
     ID may be part of the endpoint.
@@ -112,10 +112,10 @@ class Caller:
         return self._try(operation, target, attempt, self._endpoint, write, vital)
 
     def _documented(self, operation: str, target: str) -> Any:
-        """Return the body of the last response. Raises ``ApiError`` unless its status and format are as documented.
+        """Return the body of the last response. Raises ``ApiError`` if the status or format is not as documented.
 
-        The SDK's models are not used, because they accept any JSON as an empty configuration, including errors returned
-        with status 200.
+        The SDK's models are not used because they parse any JSON, even an error returned with status 200, as an empty
+        configuration.
         """
         status = last_response.status
         if status != (204 if operation == self._api.operations.delete else 200):
@@ -131,8 +131,8 @@ class Caller:
         return body
 
     def unexpected(self, operation: str, target: str, problem: str) -> ApiError:
-        """Return the error for a successful response that is not as documented."""
-        hint = "Check endpoint, and whether a proxy responds instead of Function Compute."
+        """Return the error for a successful response that does not match the documentation."""
+        hint = "Check endpoint, and check whether a proxy is responding instead of Function Compute."
         request_id = last_response.headers.get("x-fc-request-id")
         return ApiError(
             operation,
@@ -227,7 +227,7 @@ class Caller:
         return ApiError(operation, target, message, cause, hint=hint, uncertain=why.sent)
 
     def _ask_account_id(self) -> str:
-        """Get the ID of the caller's account from STS (GetCallerIdentity)."""
+        """Get the caller's account ID from STS (GetCallerIdentity)."""
         openapi = load_package("alibabacloud_tea_openapi.client")
         endpoint = self._connection.sts_service()
         sts = openapi.Client(self._sdk_config(endpoint))
@@ -264,7 +264,7 @@ class Caller:
             https_proxy=proxy.get("https"),
             user_agent="ansible-alicloud-fc",
         )
-        # In the older SDK, Config does not accept ``ca`` as an argument, but the attribute takes effect.
+        # In the older SDK, Config does not accept ``ca`` as an argument, but setting the attribute works.
         config.ca = self._connection.ca_path
         return config
 

@@ -36,7 +36,7 @@ T = TypeVar("T")
 #: Number of items to request per page from List operations. This is the maximum that the service allows
 #: (aliyun-openapi-meta).
 PAGE = 100
-#: Number of seconds after a write for which reads may still return the previous state. The vendor does not document
+#: Number of seconds after a write during which reads may still return the previous state. The vendor does not document
 #: such a lag, but Terraform waits for deletions to take effect.
 READ_LAG = 30.0
 #: Maximum number of pages that a List operation may return. No account has that many items.
@@ -67,7 +67,7 @@ class Client:
         return self._caller.account_id
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
-        """Return the configuration, or None if there is none. Raises ``NotFound`` if its function does not exist."""
+        """Return the configuration, or None if there is none. Raises ``NotFound`` if the function does not exist."""
         try:
             body = self._call_config(self._api.operations.get, identity, {})
         except ApiError as error:
@@ -100,7 +100,7 @@ class Client:
     def get_until(
         self, identity: Identity, accept: Callable[[AsyncInvokeConfig | None], bool], timeout: float
     ) -> AsyncInvokeConfig | None:
-        """Poll the configuration until ``accept`` returns true or the timeout expires. Return the last one read."""
+        """Poll the configuration until ``accept`` returns true or the timeout expires. Return the last result."""
         return self._retrier.until(lambda: self.get(identity), accept, timeout)
 
     def get_after(
@@ -111,9 +111,9 @@ class Client:
     ) -> AsyncInvokeConfig | None:
         """Get the configuration after a failed write. ``accept`` returns whether a configuration reflects the write.
 
-        If the write may have been executed, the configuration is read repeatedly for as long as reads may lag. After
-        one unsuccessful wait, later calls in the task read only once. Otherwise, if all writes failed, each of them
-        would be delayed.
+        If the write may have taken effect despite the error, the configuration is read repeatedly for as long as reads
+        may lag. After one unsuccessful wait, later calls in the task read only once. Otherwise, if all writes failed,
+        each of them would be delayed.
         """
         timeout = READ_LAG if error.uncertain and not self._waited_without_success else 0.0
         found = self.get_until(identity, accept, timeout)
@@ -131,7 +131,7 @@ class Client:
         return not self._api.operations.listed_by_function
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
-        """Return all configurations of a function, or of the account if ``function`` is None.
+        """Return all configurations of a function, or all those in the account if ``function`` is None.
 
         A qualifier is None if the response does not contain it. Raises ``NotFound`` if the function does not exist.
         """
@@ -200,7 +200,7 @@ class Client:
                 return
             empty = 0 if items else empty + 1
             if token in seen:
-                raise self._caller.unexpected(operation, target, "the list returned to an earlier page")
+                raise self._caller.unexpected(operation, target, "the list repeats an earlier page")
             if empty > MOST_EMPTY_PAGES:
                 raise self._caller.unexpected(operation, target, f"{empty} consecutive pages of the list are empty")
             seen.add(token)

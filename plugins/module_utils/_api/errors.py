@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""API call errors: error codes, causes for the retry policy and hints."""
+"""Errors from API calls: error codes, causes (used by the retry policy) and hints."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
 
 
 class NotFound(ApiError):
-    """The service, function, alias or version of a configuration does not exist."""
+    """The configuration's service, function, alias or version does not exist."""
 
 
 class NoCredential(CallFailed):
-    """No credential was available for a call. The retry policy needs to know whether this is temporary."""
+    """No credential was available for a call. The retry policy needs to know whether the problem is temporary."""
 
     def __init__(self, error: CredentialError) -> None:
         super().__init__(str(error), Cause.CONNECTION if error.temporary else Cause.UNAUTHENTICATED)
@@ -90,10 +90,10 @@ class NoCredential(CallFailed):
 
 #: The error code that Get and Delete return if there is no configuration.
 NO_CONFIG = "AsyncConfigNotExists"
-#: Error codes that FC returns if a resource that the configuration belongs to does not exist (doc 440324).
+#: Error codes that FC returns if the configuration's service, function, alias or version does not exist (doc 440324).
 NO_PARENT = ("ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound")
 NO_JSON = "the response is not in the JSON format of Function Compute"
-_WRONG_SECRET = "Check access_key_secret: it does not match the access key ID, or is incomplete."
+_WRONG_SECRET = "Check access_key_secret: it is incomplete or does not match the access key ID."
 _WRONG_KEY = "Check access_key_id: the key does not exist or is disabled."
 _WRONG_TOKEN = "Check security_token: it belongs to another key or has expired."
 _EXPIRED_TOKEN = "Get a new security token: this one has expired."

@@ -21,7 +21,7 @@ class RateLimiter:
     small share of calls regardless of the load, only the affected calls are delayed.
     """
 
-    #: If at most this share of responses is throttled, a lower rate is not expected to help.
+    #: If at most this share of calls is throttled, lowering the rate is not expected to help.
     _FEW = 0.35
 
     def __init__(
@@ -59,7 +59,7 @@ class RateLimiter:
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
     def throttled(self, queued_at: float, delay: float) -> None:
-        """Reduce the rate after a call queued at ``queued_at`` was throttled, and pause for ``delay`` seconds.
+        """Reduce the rate and pause for ``delay`` seconds after a call queued at ``queued_at`` was throttled.
 
         Does nothing if only a small share of calls is throttled.
         """
@@ -79,7 +79,7 @@ class RateLimiter:
             self._interval = min(2.0, slower)
 
     def _rate(self, now: float) -> float:
-        """Return the number of recent successful calls per second, or 50 if unknown."""
+        """Return the recent number of successful calls per second, or 50 if it is unknown."""
         recent = [at for at in self._answered if now - at <= 2.0]
         if len(recent) < 2:
             return 50.0

@@ -6,7 +6,7 @@
 """The retry policy.
 
 All threads of a task share one ``Retrier``, including its ``RateLimiter`` and retry deadlines. Throttling slows down
-all threads. Once one call has exhausted the retry timeout, other calls that fail for the same cause do not wait again.
+all threads. Once one call has exhausted the retry timeout, other calls that fail for the same reason do not wait again.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import
 T = TypeVar("T")
 #: The user is informed of waits that last at least this many seconds.
 WARN_AFTER = 3.0
-#: Number of seconds for which an interrupted task keeps retrying calls that it must not omit.
+#: Number of seconds for which an interrupted task keeps retrying calls that it cannot skip.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
 #: Number of consecutive connection failures after which a host is considered unreachable.
 _FAILURES_UNTIL_UNREACHABLE = 3
 
 
 class Cause(Enum):
-    """The cause of a failure, as far as it is relevant to retries."""
+    """The cause of a failure, as distinguished by the retry policy."""
 
     THROTTLED = "the service is throttling requests"
     SERVER = "the service is busy"
@@ -66,9 +66,9 @@ class NotAttempted(Exception):
 class _RetryDeadlines:
     """The retry deadlines of a task. The class is not thread-safe, so the ``Retrier`` uses a lock.
 
-    Until a call succeeds, there is one deadline for each cause. After that, there is one for each host and cause, which
-    restarts after each success. For denied writes, only the success of a previously denied write counts, because other
-    writes may require different permissions.
+    Until a call succeeds, there is one deadline for each cause. After that, there is one for each combination of host
+    and cause, and it restarts after each success. For denied writes, only the success of a previously denied write
+    counts, because other writes may require different permissions.
     """
 
     def __init__(self, timeouts: dict[Cause, float]) -> None:
@@ -79,7 +79,7 @@ class _RetryDeadlines:
         self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
-        """Return the deadline for retrying a call to ``host`` that started at ``began`` and failed for ``cause``."""
+        """Return the deadline for retrying a call to ``host`` that started at ``began`` and failed due to ``cause``."""
         if cause not in self._timeouts:
             return began
         key = (host if self._succeeded else "", cause)
@@ -165,7 +165,7 @@ class Retrier:
         """Return the result of ``attempt``, or raise the ``CallFailed`` from the last attempt.
 
         Args:
-            what: the operation and its target, for warnings, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
+            what: the operation and its target, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``, for warnings.
             write: whether to retry the call if access is denied.
             host: the host to call.
             vital: whether a configuration would be lost if the call failed. If so, the call has its own retry timeout.
@@ -273,7 +273,7 @@ class Retrier:
         return 0.0
 
     def _delay(self, error: CallFailed, failures: int) -> float:
-        """Return the delay: exponential backoff with full jitter, at least as long as the service requests."""
+        """Return the delay: exponential backoff with full jitter, but at least as long as the service requests."""
         ceiling = min(10.0, 0.2 * 2 ** min(failures, 10))
         return (error.retry_after or 0.0) + self._jitter(0.05, ceiling)
 

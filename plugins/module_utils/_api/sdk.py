@@ -33,7 +33,7 @@ def load_package(package: str) -> Any:
 
 
 def prepare_sdk() -> None:
-    """Patch the SDK so that it records responses, observes the limits and prints nothing."""
+    """Patch the SDK so that it records responses, enforces the limits on requests and prints nothing."""
     limit_requests()
     openapi = load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"

@@ -23,7 +23,7 @@ class AsyncInvokeConfig:
     settings: Settings
     created_time: str | None = None
     last_modified_time: str | None = None
-    #: The ARN that FC 3.0 returns. FC 2.0 does not return it.
+    #: The function ARN. FC 2.0 does not return it.
     function_arn: str | None = None
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Field descriptions for configurations, and functions that use the descriptions. Pure.
+"""Descriptions of the configuration fields, and functions that use these descriptions. Pure.
 
 *Settings* are the mutable part of a configuration: a mapping from the option path of a field, such as
 ``destination_config.on_failure.destination``, to its value, or to ``None`` if the field is not set.
@@ -42,7 +42,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Field:
-    """A mutable configuration field with its option name and its API name."""
+    """A mutable configuration field, with its option name and API name."""
 
     name: str
     api_name: str

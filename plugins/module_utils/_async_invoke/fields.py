@@ -54,8 +54,8 @@ _ON_SUCCESS = Group(
 
 
 # The default of 86400 is from the FC 2.0 page on ListFunctionAsyncInvokeConfigs (help.aliyun.com). The maximum is
-# 604800 or 2592000. For both generations, the documentation and the libraries disagree. Values up to the larger maximum
-# are accepted, and the service decides.
+# unclear: for both generations, the documentation and the libraries disagree (604800 and 2592000). Values up to the
+# larger maximum are accepted here, but the service may reject them.
 _EVENT_AGE = Field(
     name="maximum_event_age_in_seconds",
     api_name="maxAsyncEventAgeInSeconds",
@@ -89,7 +89,7 @@ _RETRIES = Field(
             "configuration has no value, the service default of V(3) applies."
         ),
     ),
-    returned="Maximum number of retries in effect. V(3), the service default, if none is set.",
+    returned="Effective maximum number of retries. V(3), the service default, if none is set.",
     sample=0,
     bounds=(0, 8),
     module_default=2,
@@ -112,7 +112,7 @@ def _destination(group: Group, description: tuple[str, ...], sample: str) -> Fie
 
 
 def common_fields(function_resource: str) -> tuple[Field, ...]:
-    """Return the fields that all generations have in common.
+    """Return the fields that all generations share.
 
     Args:
         function_resource: the resource part of a function ARN, for the documentation.

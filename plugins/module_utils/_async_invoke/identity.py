@@ -23,7 +23,7 @@ LONGEST_ID = 2048
 
 @dataclass(frozen=True)
 class Function:
-    """The function that a configuration is for. ``service_name`` is None if functions do not belong to services."""
+    """The function that a configuration applies to. ``service_name`` is None if functions do not belong to services."""
 
     function_name: str
     service_name: str | None = None
@@ -57,7 +57,7 @@ class Identity:
 
     @property
     def function(self) -> Function:
-        """The function that the configuration is for."""
+        """The function that the configuration applies to."""
         return Function(self.function_name, self.service_name)
 
 
@@ -123,7 +123,7 @@ def check_length(option: str, text: str) -> None:
 
 
 def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identity:
-    """Return the identity specified by ``id``, by names or by both if they match.
+    """Return the identity specified by ``id``, by the names or by both.
 
     Raises ``InvalidOption`` if a name is missing or invalid, or if the ID does not match the names.
     """
@@ -145,7 +145,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
 
 
 def check_location(option: str, identity: Identity, region: str | None, account_id: str | None) -> None:
-    """Raise ``InvalidOption`` if an ARN does not match the known region or account of the connection."""
+    """Raise ``InvalidOption`` if an ARN specifies a region or account other than that of the connection."""
     for what, named, given in (
         ("region", identity.region, region),
         ("account_id", identity.account_id, account_id),

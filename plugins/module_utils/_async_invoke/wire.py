@@ -23,7 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_T
 
 
 class UnexpectedResponse(ValueError):
-    """A response that does not match the documentation. ``str()`` is a clause that describes the problem.
+    """A response that does not match the documentation. ``str()`` returns a clause that describes the problem.
 
     Quoted values are escaped and shortened, but secrets in them are not masked.
     """
@@ -50,7 +50,7 @@ def parse_response(
 ) -> AsyncInvokeConfig:
     """Parse the response to a Get or Put.
 
-    An unset destination can be null, ``{}``, ``{"destination": null}``, an empty string or missing.
+    An unset destination can be missing, null, ``{}``, ``{"destination": null}`` or an empty string.
 
     Args:
         region: the region that an ARN in the response must match, or None to accept any region.
@@ -83,8 +83,8 @@ def parse_listed(
 ) -> AsyncInvokeConfig:
     """Parse an item in a List response for one function, or for the account if ``function`` is None.
 
-    An FC 2.0 item has a qualifier, or none for LATEST. An FC 3.0 item has only an ARN. If the ARN has no qualifier, as
-    in the documented samples, the qualifier of the identity is None.
+    An FC 2.0 item has a qualifier unless it applies to LATEST. An FC 3.0 item has only an ARN. If the ARN has no
+    qualifier, as in the documented samples, the identity's qualifier is None.
 
     Args:
         region: the region that an ARN in the item must match, or None to accept any region.
@@ -118,7 +118,7 @@ def listed_page(body: Any, key: str) -> tuple[list[Mapping[str, Any]], str]:
 
     Raises ``UnexpectedResponse`` if the response has an unexpected structure.
     """
-    # A page without items and without a token may have neither key.
+    # A page with neither items nor a token may lack both keys.
     checked = _object(body, (key, "nextToken"), empty=True)
     items, token = checked.get(key), checked.get("nextToken")
     if items is not None and not isinstance(items, list):
@@ -135,7 +135,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
     """Return the name of a service, function, alias or version from an item in a List response.
 
     Args:
-        option: the option for the name: ``service_name``, ``function_name`` or ``qualifier``.
+        option: the option that specifies the name (``service_name``, ``function_name`` or ``qualifier``).
         key: the key that holds the name in the item, such as ``functionName``. A version name may be a number.
 
     Raises ``UnexpectedResponse`` if the item has no valid name.
@@ -149,7 +149,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 
 def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
-    """Return the JSON for a Put with all fields that are set. The service does not document how to unset a field."""
+    """Return the JSON body for a Put, omitting unset fields. The service does not document how to unset a field."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
@@ -243,7 +243,7 @@ def _checked_response_name(generation: Generation, option: str, value: Any, key:
 def _parse_function_arn(generation: Generation, value: Any, region: str | None, account_id: str | None) -> Identity:
     """Return the names in a function ARN. The qualifier is None if the ARN has none.
 
-    In the documented samples, the account is followed by a colon, except in the List sample, which has a slash.
+    In the documented samples, the account is followed by a colon, except in the List sample, where a slash follows.
     """
     pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
     arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None

@@ -40,8 +40,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import quoted
 
-#: Environment variables that disable profile files if their value is true. The CLI uses the first two, and the SDK uses
-#: the third.
+#: Environment variables that disable profile files if set to true. The CLI uses the first two, and the SDK uses the
+#: third.
 _WITHOUT_PROFILES = (
     "ALIBABA_CLOUD_IGNORE_PROFILE",
     "ALIBABACLOUD_IGNORE_PROFILE",
@@ -127,9 +127,8 @@ def _access_key(options: OptionReader) -> AccessKey:
     own = [layer for layer in layers if layer["access_key_id"] in (None, key_id)]
     secret, token = (next((layer[part] for layer in own if layer[part]), None) for part in KEY_PARTS[1:])
     if not key_id:
-        raise InvalidOption(
-            "access_key_id", f"is required with the other parts of an access key ({or_set_variable('access_key_id')})"
-        )
+        problem = "is required if any other part of an access key is specified"
+        raise InvalidOption("access_key_id", f"{problem} ({or_set_variable('access_key_id')})")
     if not secret:
         raise InvalidOption(
             "access_key_secret", f"is required with access_key_id {key_id} ({or_set_variable('access_key_secret')})"
@@ -184,8 +183,8 @@ def _check_role(options: OptionReader, option: str, role_arn: str) -> None:
 
 
 def _session_name(options: OptionReader, option: str) -> str:
-    # The RoleSessionName parameter of AssumeRole must have 2 to 64 characters.
-    problem = "must have 2 to 64 characters, only letters, digits and .@-_="
+    # AssumeRole requires a RoleSessionName of 2 to 64 characters.
+    problem = "must have 2 to 64 characters and contain only letters, digits and .@-_="
     name = options.checked(f"{option}.session_name", r"[A-Za-z0-9.@_=-]{2,64}", problem)
     return name or DEFAULT_SESSION_NAME
 
@@ -195,7 +194,7 @@ def _session_expiration(options: OptionReader) -> int | None:
     text = options.get(option)
     if text is None:
         return None
-    # The DurationSeconds parameter of AssumeRole. A role's MaxSessionDuration is at most 43200.
+    # AssumeRole's DurationSeconds parameter. A role's MaxSessionDuration is at most 43200.
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 900 <= int(text) <= 43200:
         raise options.refuse(option, "must be between 900 and 43200 seconds")
     return int(text)

@@ -24,7 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 
-#: Number of seconds before expiration at which a credential is renewed.
+#: Credentials are renewed this many seconds before they expire.
 _MARGIN = 180
 #: Attributes of the library's providers that contain refreshed tokens.
 _TOKEN_ATTRIBUTES = ("_access_token", "_refresh_token", "_sts_access_key_secret", "_sts_security_token")
@@ -35,8 +35,8 @@ _Identity = Tuple[Optional[str], Optional[str]]
 class CachingProvider:
     """A provider that caches its credential and raises all errors as ``CredentialError``.
 
-    Without it, a 900-second session would require an STS call for each Function Compute call because the library always
-    renews credentials that are valid for less than 15 minutes.
+    Without this cache, a 900-second session would require an STS call for each Function Compute call because the
+    library always renews credentials that are valid for less than 15 minutes.
     """
 
     def __init__(self, source: Source, connection: Connection, make_provider: Callable[[Source], Any]) -> None:
@@ -69,13 +69,13 @@ class CachingProvider:
             return found
 
     def renew(self, refused: Any = None) -> bool:
-        """Discard a credential that a service rejected, so that the next one is new. Thread-safe.
+        """Discard a credential that a service rejected so that a new one is obtained. Thread-safe.
 
         Args:
             refused: the credential, as returned by ``get_credential()``, or None for the last one this thread obtained.
 
         Returns whether to retry with the next credential. Returns False if the source cannot provide another
-        credential, as is the case for an access key, or if it provided a rejected credential again. If several threads
+        credential (for example, if it is an access key) or has provided a rejected credential again. If several threads
         report the same credential, the source is called only once.
         """
         identity: _Identity | None = getattr(self._given, "credential", None)
@@ -85,7 +85,7 @@ class CachingProvider:
             if identity is None or not self._source.renewable:
                 return False
             if self._obtained != identity:
-                return True  # it has been renewed in the meantime, or is about to be renewed
+                return True  # it has since been renewed or is about to be
             if identity in self._refused:
                 return False
             self._refused.add(identity)
@@ -93,7 +93,7 @@ class CachingProvider:
             return True
 
     def _start_over(self) -> None:
-        """Discard cached credentials, including those in the library's providers, which check only the expiration."""
+        """Discard all cached credentials. The library's providers cache some too and check only their expiration."""
         self._kept = None
         self._obtained = None
         self._source = self._source.renewed()

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The connection of a task: credential source, region and endpoints."""
+"""A task's connection: credential source, region and endpoints."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Connection:
     access_denied_timeout: float
     #: The environment variables, used to select proxies.
     environ: Mapping[str, str] = field(repr=False)
-    #: The secrets of the task, both specified and obtained.
+    #: The task's secrets, both specified and obtained.
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     #: The STS region specified in the profile, or None to use ``region``.
     sts_region: str | None = None
@@ -101,7 +101,7 @@ class Connection:
 
     @property
     def location(self) -> tuple[str | None, str | None]:
-        """The region and account of the connection, each None if unknown. Values in the endpoint take precedence."""
+        """The connection's region and account ID, each None if unknown. Values in the endpoint take precedence."""
         region, account_id = location_of(self.endpoint.name) if self.endpoint else (None, None)
         return region or self.region, account_id or self.account_id
 
@@ -118,7 +118,7 @@ class Connection:
             return self.endpoint
         template = "{account}." + self.endpoint.host if self.endpoint else generation.hosts.template(self._is_internal)
         if not account_id and "{account}" in template:
-            raise InvalidOption("account_id", "is required for the endpoint of Function Compute")
+            raise InvalidOption("account_id", "is required for the Function Compute endpoint")
         scheme = self.endpoint.scheme if self.endpoint else "https"
         return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
@@ -135,7 +135,7 @@ class Connection:
         return self.network == "internal"
 
     def sts_service(self, region: str | None = None) -> Endpoint:
-        """Return the STS endpoint (from the API metadata for STS 2015-04-01).
+        """Return the STS endpoint. The host names are from the API metadata for STS 2015-04-01.
 
         Args:
             region: the STS region, or None to use the profile's ``sts_region`` or the connection's region.

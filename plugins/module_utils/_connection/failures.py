@@ -50,7 +50,7 @@ def failure_of(source: Source, error: BaseException, connection: Connection) -> 
 def _reason(source: Source, error: BaseException, connection: Connection) -> _Reason:
     """Return the reason for an error.
 
-    Uses only parts that cannot contain secrets: exception types, status and error codes, and file names.
+    Uses only details that cannot contain secrets: exception types, status and error codes, and file names.
     """
     layers = list(layers_of(error))
     for layer in layers:
@@ -146,7 +146,7 @@ def _cleaned(source: Source, text: str, connection: Connection) -> str:
     quotes.add(*source.quoted(), parts=False)
     text, *signed = _SIGNED.split(quotes.mask(text), maxsplit=1)
     if signed:
-        # Do not match these characters in the pattern, which would be slow for long runs of them.
+        # Strip these characters here because matching long runs of them in the pattern would be slow.
         text = text.rstrip(" ,;:.([<\"'")
     return connection.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
@@ -164,7 +164,7 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 
 def server_of(source: Source, connection: Connection) -> Endpoint | None:
-    """Return the endpoint of the provider's server, or None if there is none or it is unknown."""
+    """Return the endpoint of the provider's server, or None if there is no server or its endpoint is unknown."""
     return connection.sts_service(source.role.sts_region) if isinstance(source, AsksSts) else source.server()
 
 

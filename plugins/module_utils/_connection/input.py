@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Validate values and read files that users specify, with limits on their size."""
+"""Validate values and read files specified by users, limiting their size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import os
 import re
 import stat
 
-#: Maximum length of a value. The longest values are security tokens and policies, with about 2,000 characters.
+#: Maximum length of a value. The longest values, security tokens and policies, have about 2,000 characters.
 LONGEST_VALUE = 8192
 _MIB = 1024 * 1024
 #: Maximum size of a profile file in bytes. The official CLI writes about 1,000 bytes per profile.

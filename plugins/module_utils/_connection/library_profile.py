@@ -97,9 +97,9 @@ def _arguments(command: str) -> set[str]:
     return {text for text in long | {whole} if text and text not in program}
 
 
-#: Minimum length of an argument that is treated as a secret.
+#: Minimum length for an argument to be treated as a secret.
 _SHORTEST_ARGUMENT = 8
 
 
-#: OAuth host names by site, as in the library.
+#: Maps OAuth sites to host names, as in the library.
 _OAUTH_HOSTS = {"CN": "oauth.aliyun.com", "INTL": "oauth.alibabacloud.com"}

@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Limit all HTTP requests that the process sends, including those from the SDK and its credentials library.
 
-The timeouts of the ``requests`` library apply to the time between two bytes, not to the entire response. The library
-does not limit the size of a response. Therefore, a slow or endless response could block a task forever.
+The timeouts in the ``requests`` library apply to the time between bytes, not to the entire response. The library does
+not limit the size of a response. Therefore, a slow or endless response could block a task forever.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import threading
 import time
 from typing import Any
 
-#: Maximum size of a response in bytes, both compressed and uncompressed. The services send a few kilobytes.
+#: Maximum compressed and uncompressed size of a response in bytes. The services send a few kilobytes.
 LARGEST_RESPONSE = 16 * 1024 * 1024
-#: The beginning of the ``ResponseTooLarge`` message, used to find it in the messages of other exceptions.
+#: The beginning of the ``ResponseTooLarge`` message, used to detect it in other exceptions' messages.
 TOO_LARGE = "the response is larger than"
 TOO_SLOW = "the response did not arrive in time"
 
@@ -71,7 +71,7 @@ class _LimitedReader(io.RawIOBase):
         return number
 
     def close(self) -> None:
-        """Also close the socket's file object, so that the connection can be closed."""
+        """Also close the socket's file object so that the connection can be closed."""
         self._source.close()
         super().close()
 
@@ -85,7 +85,7 @@ class _LimitedResponse(http.client.HTTPResponse):
             self.fp = io.BufferedReader(_LimitedReader(sock, self.fp))
 
     def _read_status(self) -> Any:
-        """Make http.client skip not only 100 but all interim responses (RFC 9110, section 15.2), such as 103."""
+        """Make http.client also skip interim responses other than 100, such as 103 (RFC 9110, section 15.2)."""
         version, status, reason = super()._read_status()  # type: ignore[misc]
         return version, http.client.CONTINUE if 102 <= status < 200 else status, reason
 

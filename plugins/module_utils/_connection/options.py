@@ -142,7 +142,7 @@ def _oidc_spec() -> dict[str, Any]:
 
 
 class OptionReader:
-    """Reads the options of a task and their environment variables. Blank values are treated as not set.
+    """Reads a task's options and their environment variables. Blank values are treated as not set.
 
     Raises ``InvalidOption`` for values that are too long or contain control characters.
     """
@@ -202,7 +202,7 @@ class OptionReader:
         return os.path.join(self.home, value[2:]) if value and value.startswith("~/") else value
 
     def refuse(self, option: str, problem: str) -> InvalidOption:
-        """Return the error for an invalid value, naming the environment variable that it comes from, if any."""
+        """Return the error for an invalid value. It names the environment variable that set the value, if any."""
         if self.given(option) is None:
             name = self.variable_name(*ENVIRONMENT.get(option, ()))
             problem += f" (from the environment variable {name})" if name else ""

@@ -50,7 +50,7 @@ class Profile:
 
     source: Source
     region: str | None
-    #: The STS region, regardless of the mode, or None to use the region of the task.
+    #: The STS region, regardless of the mode, or None to use the task's region.
     sts_region: str | None = None
 
 
@@ -99,11 +99,11 @@ def find_profile(name: str | None, file: str | None, home: str) -> Profile:
 
 
 def default_profile(home: str) -> tuple[Profile | None, tuple[str, ...]]:
-    """Return the default profile or None, and the reasons why profiles were skipped, as clauses.
+    """Return the default profile, if any, and the reasons why profiles were skipped (as clauses).
 
-    The order is that of the official default chain: the CLI's current profile, then the SDK's ``default``.
+    The search order matches the official default chain: the CLI's current profile, then the SDK's ``default``.
 
-    Raises ``NoProfileFile`` instead of skipping the file, because the official library would then read it without
+    Raises ``NoProfileFile`` instead of skipping the file because the official library would read a skipped file without
     limits.
     """
     skipped: list[str] = []
@@ -165,7 +165,7 @@ class _ProfileFile:
 
 
 class _ProfileReader:
-    """Reads a profile from a file. Raises ``InvalidOption`` if it is incomplete.
+    """Reads a profile from a file. Raises ``InvalidOption`` if the profile is incomplete.
 
     Args:
         chain: the profiles that use this one as their source, outermost first.

@@ -69,7 +69,7 @@ def _silence_loggers(connection: Connection) -> None:
     # Disable these loggers because each imported module adds another handler.
     for name in ("credentials", "alibabacloud-tea", "darabonba-core"):
         logging.getLogger(name).disabled = True
-    # Add a handler to these loggers because otherwise Python would print their warnings.
+    # Add a handler to these loggers. Otherwise, Python would print their warnings.
     for name in ("alibabacloud_credentials", "apscheduler"):
         logger = logging.getLogger(name)
         logger.propagate = False

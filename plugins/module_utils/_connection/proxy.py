@@ -26,9 +26,9 @@ def proxies(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
     """Return the proxy for an endpoint as ``{scheme: URL}``, or ``{}`` if there is none.
 
     Uses the variables ``http_proxy``, ``https_proxy``, ``all_proxy`` and ``no_proxy``. As in curl and requests,
-    lowercase names take precedence over uppercase names. ``no_proxy`` is a comma-separated list of ``*``, domain names,
-    addresses and networks (``10.0.0.0/8``), each with an optional port. Raises ``InvalidOption`` if the proxy URL is
-    invalid. The message contains the name of the variable but not its value.
+    lowercase names take precedence over uppercase names. ``no_proxy`` is a comma-separated list of domain names and
+    addresses, each with an optional port, and networks (``10.0.0.0/8``). ``*`` matches every endpoint. Raises
+    ``InvalidOption`` if the proxy URL is invalid. The message contains the name of the variable but not its value.
     """
     name = next((name for name in (f"{endpoint.scheme}_proxy", "all_proxy") if _variable(environ, name)), None)
     if name is None:
@@ -50,7 +50,7 @@ def proxy_address(environ: Mapping[str, str], endpoint: Endpoint) -> str | None:
 
 
 def refused_by_proxy(environ: Mapping[str, str], endpoint: Endpoint | None, status: int) -> tuple[str, bool]:
-    """Return a clause about an error response from the proxy and whether the error is temporary.
+    """Return a clause that describes the proxy's error response, and whether the error is temporary.
 
     The clause contains the address of the proxy but not its password. ``status`` is the HTTP status of the response.
     """

@@ -31,7 +31,7 @@ _INI_MODES = {
 
 
 def profiles_of_sdk(path: str, text: str) -> dict[str, Mapping[str, Any]]:
-    """Return the profiles in the text of a file, keyed by name. Raises ``InvalidOption``."""
+    """Parse the text of a file and return its profiles, keyed by name. Raises ``InvalidOption``."""
     import configparser  # few users have such a file
 
     parser = configparser.ConfigParser(interpolation=None)

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Data classes for the sources of credentials.
+"""Data classes for credential sources.
 
-A ``Source`` can be created and compared without the official library, which only ``credential`` imports.
+Creating and comparing ``Source`` objects does not require the official library. Only ``credential`` imports it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
 
 
 class Source:
-    """The source of a credential."""
+    """A credential source."""
 
     #: A hint to add to errors, as a sentence.
     hint = ""
@@ -49,7 +49,7 @@ class Source:
         raise NotImplementedError
 
     def server(self) -> Endpoint | None:
-        """Return the endpoint of the server, or None if there is no server, it is STS or its endpoint is unknown."""
+        """Return the server's endpoint, or None if there is no server, the server is STS or the endpoint is unknown."""
         return None
 
     def secrets(self) -> set[str]:
@@ -87,7 +87,7 @@ class AsksSts(Source):
         return (self.role.policy,) if self.role.policy else ()
 
 
-#: The predicate for an invalid part of an access key.
+#: The predicate of messages about an invalid part of an access key.
 INVALID_CHARACTERS = "contains whitespace or non-ASCII characters; copy it again"
 
 
@@ -101,7 +101,7 @@ class AccessKey(Source):
     renewable = False
 
     def invalid_part(self) -> str | None:
-        """Return the name of a part that contains characters not allowed in a header, or None if there is none."""
+        """Return the name of the first part with characters not allowed in a header, or None if all parts are valid."""
         parts = ("access_key_id", "access_key_secret", "security_token")
         return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
 
@@ -181,7 +181,7 @@ class AssumedRole(AsksSts):
     base: Source
     role: Role
     external_id: str | None = field(default=None, repr=False)
-    hint = "Check the ARN and the trust policy of the role, and grant sts:AssumeRole to the caller."
+    hint = "Check the role's ARN and trust policy, and grant sts:AssumeRole to the caller."
 
     def describe(self) -> str:
         return f"Assuming the role {self.role.arn}"
@@ -209,11 +209,11 @@ class OidcRole(AsksSts):
     provider_arn: str
     token_file: str
     role: Role
-    #: The beginning of messages about the file.
+    #: The prefix for messages about the file.
     token_option: str = field(default="oidc.token_file", repr=False, compare=False)
     hint = (
-        "Check that the token has not expired, and that the trust policy of the role matches its provider, issuer and "
-        "subject."
+        "Check that the token has not expired and that the role's trust policy matches the token's provider, issuer "
+        "and subject."
     )
 
     def describe(self) -> str:

@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Translate exceptions from requests, urllib3 and http.client.
 
-This gives calls to Function Compute and to credential providers the same error messages.
+This way, calls to Function Compute and to credential providers produce the same error messages.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
 
 
 def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
-    """Return the reason if a proxy, rather than the server, responded with this status."""
+    """Return the reason for a response with this status from a proxy rather than the server."""
     text, temporary = refused_by_proxy(environ, server, status)
     return NoResponse(text, temporary=temporary, refused=True, hint=CHECK_PROXY)
 
@@ -104,7 +104,7 @@ _NO_HTTP = (
 
 
 def comes_from_the_network(error: BaseException) -> bool:
-    """Return whether an exception, or any exception that it wraps, is due to a missing response."""
+    """Return whether an exception, or any exception that it wraps, indicates that there was no response."""
     return any(kind.__name__ in _NETWORK for layer in layers_of(error) for kind in type(layer).__mro__)
 
 

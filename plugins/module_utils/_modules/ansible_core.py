@@ -28,7 +28,7 @@ def make_module(spec: dict[str, Any], rules: dict[str, Any]) -> AnsibleModule:
     """Create the module and validate its parameters. The process ends if they are invalid.
 
     Args:
-        rules: additional AnsibleModule arguments, and ``not_nullable``: the options that may be omitted but must not be
+        rules: additional AnsibleModule arguments and ``not_nullable``, the options that may be omitted but must not be
             null.
     """
     arguments = {"not_nullable": (), **rules}
@@ -61,8 +61,8 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         """Load and validate the original parameters.
 
         There is no public method for this. After ansible-core's validation, null cannot be distinguished from an
-        omitted option, nor text from a list. Some parameters cause a traceback. ansible-core keeps this method for
-        backward compatibility.
+        omitted option, nor text from a list. For some parameters, that validation fails with a traceback.
+        ansible-core keeps this method for backward compatibility.
         """
         super()._load_params()
         params: dict[str, Any] = self.params
@@ -75,7 +75,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         raise AssertionError("it has ended the process")
 
     def fail_json(self, msg: str, **results: Any) -> NoReturn:
-        """End the process with this message, or with the validation errors."""
+        """End the process with the validation errors, if any, or with this message."""
         safe = self._safe({**results, "msg": first_errors(self._refusals) or msg})
         if not self._refusals and not self._validated:
             # Ansible's messages quote option names and values. Mask secrets before the message is shortened.
@@ -105,7 +105,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
             self.params = params
 
 
-#: Shorter secrets are masked only in messages, because Ansible would mask all their occurrences.
+#: Shorter secrets are masked only in messages, because Ansible would mask them everywhere.
 _LONG_SECRET = 8
 #: The keys that can contain external text. All other returned values identify resources and are never masked.
 _TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified_time", "exception", "warnings")
@@ -121,7 +121,7 @@ def _masked(redactor: Redactor, name: str, value: Any) -> Any:
 
 
 def _options(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the options by name and by alias."""
+    """Return the options, keyed by name and alias."""
     return {key: option for name, option in spec.items() for key in (name, *option.get("aliases", ()))}
 
 
@@ -160,7 +160,7 @@ _MOST_ERRORS = 50
 
 
 def first_errors(errors: Sequence[object]) -> str:
-    """Return the errors as text. If there are too many, return the first ones and the number of remaining ones."""
+    """Return the errors as text. If there are too many, return the first ones and the number of the others."""
     more = len(errors) - _MOST_ERRORS
     text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
     return f"{text} And {more} more." if more > 0 else text

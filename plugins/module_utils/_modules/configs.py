@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Fa
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Rules for combinations of these modules' options.
+#: The option dependencies for these modules.
 BULK_RULES: dict[str, Any] = {"required_one_of": [SOURCES]}
 
 
@@ -108,13 +108,13 @@ def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     return None if entry.config is None else diff(entry.plan, entry.config.settings)
 
 
-#: Maps each action to its key in ``summary``. The action itself cannot be used: ``summary.update`` would be a dict
-#: method.
+#: Maps each action to its key in ``summary``. The action itself cannot be the key, because ``summary.update``
+#: would be a dict method.
 OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
 def entry_outcome(entry: BulkEntry) -> str:
-    """Return the key of ``summary`` that counts an entry."""
+    """Return the ``summary`` key under which an entry is counted."""
     if entry.error is not None:
         return "failed"
     return OUTCOMES[entry.plan.action if entry.plan is not None else "none"]

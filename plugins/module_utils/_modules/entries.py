@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Parse the entries of the bulk modules, their groups and their defaults."""
+"""Parse the entries, groups and defaults for the bulk modules."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 def parse_entries(
     generation: Generation, params: Mapping[str, Any], location: tuple[str | None, str | None]
 ) -> dict[str, Desired]:
-    """Map places, such as ``groups[1].configs[3]``, to desired configurations in the order of the results.
+    """Map each place, such as ``groups[1].configs[3]``, to its desired configuration, in the order of the results.
 
-    Raises one ``InvalidOption`` with all validation errors.
+    Raises a single ``InvalidOption`` that contains all validation errors.
 
     Args:
-        params: the options ``configs``, ``groups`` and ``defaults``.
+        params: the ``configs``, ``groups`` and ``defaults`` options.
         location: the region and the account ID of the connection, each None if unknown.
     """
     parser = _Parser(generation, location)
@@ -90,7 +90,7 @@ class _Checker:
 
 def _reworded(message: str) -> str:
     """Return a message from Ansible's validator as a sentence. The message about unsupported options has no verb."""
-    # Dictionaries specified as text have not been checked for control characters.
+    # Dictionaries specified as text have not yet been checked for control characters.
     unsupported, supported, rest = printable(message).rstrip(".").partition(". Supported parameters include: ")
     return f"unsupported option {unsupported}. Supported options: {rest}." if supported else f"{unsupported}."
 
@@ -110,7 +110,7 @@ class _Defaults:
         return _Defaults(values, self.invalid - left_out)
 
     def overridden_by(self, other: _Defaults) -> _Defaults:
-        """Return these defaults, overridden by the defaults of a group."""
+        """Return these defaults, overridden by a group's defaults."""
         return _Defaults({**self.values, **other.values}, self.invalid.difference(other.values) | other.invalid)
 
 
@@ -130,7 +130,7 @@ class _Parser:
         self._check_group = _Checker({"configs": {"type": "raw", "required": True}, "defaults": {"type": "raw"}})
 
     def checked_defaults(self, place: str, options: Mapping[str, Any]) -> _Defaults:
-        """Validate default values whose types were checked before. Null values are treated as omitted."""
+        """Validate default values whose types have already been checked. Null values are treated as omitted."""
         values = {name: value for name, value in options.items() if value is not None}
         errors = check_defaults(self._generation, values)
         self._report([f"{place}.{error}" for error in errors], place)
@@ -167,7 +167,7 @@ class _Parser:
         if errors:
             self._report(errors, place)
             return
-        # Empty values are treated as omitted. An ID replaces all names.
+        # Empty values are treated as omitted. An entry with an ID inherits no names.
         given = {name: value for name, value in checked.items() if value not in (None, "")}
         identity_options = self._generation.identity_options
         inherited = defaults.without((*given, *(identity_options if "id" in given else ())))
@@ -188,5 +188,5 @@ class _Parser:
 
 
 def _name(error: InvalidOption) -> str:
-    """Return the name of the option that caused an error, without suboptions."""
+    """Return the name of the top-level option that caused an error."""
     return error.option.partition(".")[0]

@@ -5,8 +5,8 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Validate module parameters before Ansible converts them to the types in the argument spec. Pure.
 
-After the conversion, some errors are no longer visible. Ansible splits text into lists and converts booleans to text.
-It fails with a traceback for infinity, numbers in place of dictionaries, and lone surrogates.
+After the conversion, some errors can no longer be detected. Ansible splits text into lists and converts booleans to
+text. It fails with a traceback for infinity, numbers in place of dictionaries, and lone surrogates.
 """
 
 from __future__ import annotations
@@ -96,12 +96,12 @@ def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]
 
 
 def _shown_name(name: str) -> str:
-    """Return an option name for use in a path in a message. An invalid name is quoted."""
+    """Return an option name for use in an option path in a message. An invalid name is quoted."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) else shown(name)
 
 
 def _text_problem(text: str) -> str:
-    """Return the problem with a text, or an empty string. The options check tabs and line breaks separately."""
+    """Return the problem with the text, or an empty string if there is none. Tabs and line breaks are checked later."""
     if len(text) > LONGEST_TEXT:
         return f"must have at most {LONGEST_TEXT} characters, not {len(text)}."
     if text.isprintable():
@@ -206,7 +206,7 @@ def _check_float(path: str, _option: Mapping[str, Any], value: Any, _secret: boo
 
 
 def _number(value: Any) -> Decimal | None:
-    """Return the number to which Ansible would convert a value, or None if it is not a number."""
+    """Return the number to which Ansible would convert a value, or None if the value is not a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, float) and not math.isfinite(value):
@@ -241,7 +241,7 @@ def _parse_dictionaries(spec: Spec, options: Mapping[str, Any]) -> dict[str, Any
 
 
 def parse_dictionary(value: Any) -> Any:
-    """Return the dictionary that a text represents, as Ansible would parse it, or else the value itself."""
+    """Parse text that represents a dictionary, as Ansible would. Return any other value unchanged."""
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return value
     try:

@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 
 def error_result(error: Exception) -> dict[str, Any]:
-    """Return ``error`` for the results if the API responded."""
+    """Return the ``error`` result, or an empty dictionary if the API did not respond."""
     cause = error.cause if isinstance(error, ReconcileError) else error
     details = cause.details() if isinstance(cause, ApiError) else None
     return {} if details is None else {"error": details}
@@ -50,7 +50,7 @@ def failed_result(
 
 
 def diff(planned: Plan, after: Settings | None) -> dict[str, Any]:
-    """Return the diff for a configuration in diff mode, from its current settings to the ``after`` settings."""
+    """Return the diff between a configuration's current settings and the ``after`` settings."""
     return {
         "before": as_options(planned.generation, planned.before),
         "after": as_options(planned.generation, after),

@@ -58,9 +58,10 @@ class ModuleContext:
         """Create a client. Call this only after all input has been validated.
 
         Args:
-            named: the specified identities, by option. The region and account in an ARN must match the connection.
+            named: the specified identities, keyed by option. The region and account in an ARN must match the
+                connection.
 
-        Raises ``InvalidOption`` if they do not match, before Function Compute is called.
+        Raises ``InvalidOption`` before calling Function Compute if they do not match.
         """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
@@ -105,7 +106,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
 
 
 def _listen_to_signals() -> Interruption:
-    """Let signals end the task, except while it writes, because the task may have to restore a configuration."""
+    """Let signals end the task, except during writes, when the task may have to restore a configuration."""
     interruption = Interruption()
 
     def interrupted(number: int, _frame: Any) -> None:

@@ -188,7 +188,7 @@ class Bulk:
         advice = f"Set purge_limit to none or to at least {number}."
         if not self._check_mode:
             raise InvalidOption("purge_limit", f"{problem} Nothing was changed. {advice}")
-        self._warn(f"purge_limit: {problem} {advice} Without check mode, the task fails.")
+        self._warn(f"purge_limit: {problem} {advice} Outside check mode, the task would fail.")
 
     # -- writing -------------------------------------------------------------------------------------------------
 

@@ -97,7 +97,7 @@ class ConfigReader:
         return self._read_qualifiers((function, None))
 
     def _list_by_function(self, wanted: Filter) -> dict[Function, list[AsyncInvokeConfig] | None]:
-        """Return the functions in the scope, with their configurations if the API can list all those in the account."""
+        """Map each function in the scope to its configurations, or to None if they have not been listed."""
         if wanted.function_name is not None:
             return {Function(wanted.function_name, wanted.service_name): None}
         found: dict[Function, list[AsyncInvokeConfig] | None] = {}
@@ -112,10 +112,10 @@ class ConfigReader:
         return {function: one for function, one in found.items() if _matches(function.function_name, wanted.functions)}
 
     def _read_qualifiers(self, one: tuple[Function, list[AsyncInvokeConfig] | None]) -> list[AsyncInvokeConfig]:
-        """Return the configurations of a function, including qualifiers that the list does not contain.
+        """Return the configurations of a function, including those whose qualifiers the list does not contain.
 
         Qualifiers are never guessed. Each configuration gets the qualifier that was used to read it. The search ends
-        when all listed configurations are found.
+        when all listed configurations have been found.
         """
         function, listed = one
         listed = self._client.configs(function) if listed is None else listed
@@ -154,7 +154,7 @@ class ConfigReader:
         return ReadResult(functions=[] if others else self._existing([identity.function]))
 
     def _existing(self, functions: list[Function]) -> list[Function]:
-        """Return the functions that exist. In FC 3.0, the configuration list for a missing function can be empty."""
+        """Return the functions that exist. In FC 3.0, listing the configurations of a missing function may succeed."""
         if not self._client.lists_account:
             return functions
         known = set(self._client.functions(None))

@@ -5,9 +5,9 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Apply a plan: put and verify the configuration, recreate it if necessary and restore it on failure.
 
-The Put operation of FC merges: fields that are not specified keep their values (doc 181752, "items that are not
-specified remain unchanged"). It is unknown whether it can unset a field. Therefore, fields to unset are verified after
-the Put. If they are still set, the configuration is deleted and put again. If any step fails, the previous
+The FC Put operation merges: fields that are not specified keep their values (doc 181752, "items that are not specified
+remain unchanged"). It is unknown whether a Put can unset a field. Therefore, fields to unset are verified after the
+Put. If they are still set, the configuration is deleted and put again. If any step fails, the previous
 configuration is restored, or the error describes the resulting configuration.
 """
 
@@ -23,7 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-#: Seconds after a Put during which a read may not yet show its result.
+#: Number of seconds for which a read may not yet show the result of a Put.
 READ_CONSISTENCY_TIMEOUT = 2.0
 
 
@@ -54,7 +54,7 @@ def delete(client: Client, planned: Plan) -> None:
     except (ApiError, CredentialError) as error:
         if _never_sent(error):
             raise
-        # An attempt may have been executed.
+        # The request may have taken effect despite the error.
         try:
             found = client.get_after(error, planned.identity, lambda config: config is None)
         except NotFound:
@@ -70,7 +70,7 @@ class Write:
     """Applies a plan that creates or updates a configuration.
 
     It keeps track of the requests that were sent, because reads may lag behind writes. After a Put, or a Delete that
-    may have been executed, a read that returns the previous configuration proves nothing.
+    may have taken effect, a read that returns the previous configuration proves nothing.
     """
 
     def __init__(self, client: Client, planned: Plan) -> None:
@@ -78,7 +78,7 @@ class Write:
         self._plan = planned
         #: Whether a Put succeeded with a documented response.
         self._put = False
-        #: Whether a Delete may have been executed. If so, only the response to a Put is reliable.
+        #: Whether a Delete may have taken effect. If so, only the response to a Put is reliable.
         self._deleted = False
 
     def run(self) -> AsyncInvokeConfig:
@@ -115,7 +115,7 @@ class Write:
         planned, settings = self._plan, self._plan.after or {}
         stored: AsyncInvokeConfig | None = self._send_put(settings)
         if planned.fields_to_unset and not planned.mismatched_fields(stored):
-            # The response may echo the request, so the fields to unset are also verified by a read.
+            # The response may echo the request, so a read also verifies the fields to unset.
             stored = self._wait_until_consistent(READ_CONSISTENCY_TIMEOUT)
         left = set(planned.mismatched_fields(stored)) & set(planned.fields_to_unset)
         if left:
@@ -147,7 +147,7 @@ class Write:
     # -- when a call failed --------------------------------------------------------------------------------------
 
     def _recover_from_failed_write(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """Read the configuration after a failed call, which may have been executed, and restore it if necessary."""
+        """Read the configuration after a failed call that may have taken effect, and restore it if necessary."""
         planned = self._plan
         try:
             found = self._found_after(error)
@@ -165,7 +165,7 @@ class Write:
         raise self._restore(found).after(error)
 
     def _found_after(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """Return the configuration after a failed call. If the call may have been executed, repeat the read."""
+        """Return the configuration after a failed call. If the call may have taken effect, repeat the read."""
         try:
             if self._may_have_changed:
                 return self._client.get(self._plan.identity)
@@ -277,7 +277,7 @@ def _mismatch_message(planned: Plan, stored: AsyncInvokeConfig | None, mismatche
         for option in mismatched_fields
     )
     return (
-        f"Function Compute did not store the desired configuration of {planned.identity.id}: {details}. "
+        f"Function Compute did not store the desired configuration for {planned.identity.id}: {details}. "
         f"The configuration is now {_describe(planned, stored)}. "
         "Specify values that the service supports, or report this as a bug."
     )

@@ -105,5 +105,5 @@ def changed(request: Request, **headers: str) -> Request:
 
 
 def without(request: Request, name: str) -> Request:
-    """Return the request without a header."""
+    """Return the request without the named header."""
     return dataclasses.replace(request, headers={n: v for n, v in request.headers.items() if n != name})

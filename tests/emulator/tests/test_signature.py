@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The signatures: test vectors from the official libraries and requests that were modified after signing.
 
-The vectors were created with alibabacloud-tea-openapi 0.4.6 (``utils.Utils.get_authorization`` with ACS3-HMAC-SHA256,
-``utils.Utils.get_rpcsignature``), aliyun-fc2 2.5.2 (``fc2.auth.Auth.sign_request``) and alibabacloud-credentials
-1.0.12 (``utils.parameter_helper.compose_string_to_sign`` and ``sign_string``), with the values below.
+The vectors were created from the values below using alibabacloud-tea-openapi 0.4.6 (``utils.Utils.get_authorization``
+with ACS3-HMAC-SHA256, ``utils.Utils.get_rpcsignature``), aliyun-fc2 2.5.2 (``fc2.auth.Auth.sign_request``) and
+alibabacloud-credentials 1.0.12 (``utils.parameter_helper.compose_string_to_sign`` and ``sign_string``).
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def compare(declared: Settings | None, actual: Settings | None) -> BulkEntry:
 
 
 def options(row: dict[str, Any]) -> list[str]:
-    """Return the options with differences."""
+    """Return the options that differ."""
     return [difference["option"] for difference in row["differences"]]
 
 

@@ -19,13 +19,13 @@ ACTIONS = {"create": "created", "update": "updated", "delete": "deleted", "none"
 
 
 def entry(action: str, identity: str = "shop:order:LATEST", msg: str | None = None) -> dict[str, Any]:
-    """Return the result of a configuration."""
+    """Return the result for a configuration."""
     failed = {"msg": msg} if msg is not None else {}
     return {"id": identity, "action": action, "changed": action != "none", "failed": msg is not None, **failed}
 
 
 def result(*entries: dict[str, Any]) -> dict[str, Any]:
-    """Return the result of a module for these configurations."""
+    """Return a module's result for these configurations."""
     keys = ["failed" if one["failed"] else ACTIONS[one["action"]] for one in entries]
     return {"results": list(entries), "summary": {key: keys.count(key) for key in ("failed", *ACTIONS.values())}}
 

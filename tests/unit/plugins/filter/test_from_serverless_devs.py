@@ -40,7 +40,7 @@ def current(*resources: Any, **content: Any) -> dict[str, Any]:
 
 
 def older(*resources: Any, **content: Any) -> dict[str, Any]:
-    """Return a file of an older edition with resources named a, b and so on."""
+    """Return an older-edition file with resources named a, b and so on."""
     return {"edition": "1.0.0", **content, "services": dict(zip("abcdefg", resources, strict=False))}
 
 
@@ -205,7 +205,7 @@ def test_older_editions_refer_to_services_by_name_with_hyphens() -> None:
     content = older(fc({}, name="${next-portal.props.function.name}"))
     content["services"]["next-portal"] = fc(None, name="portal")
     assert from_serverless_devs(content, "2.0")[0]["function_name"] == "portal"
-    # In edition 3.0.0, a hyphen means subtraction, and names without "resources" are not documented.
+    # Edition 3.0.0 treats a hyphen as subtraction and does not document names without "resources".
     for name in ("${resources.next-portal.props.functionName}", "${b.props.functionName}"):
         content = current(fc3({"asyncTask": True}, props={"functionName": name}), fc3(None))
         content["resources"]["next-portal"] = fc3(None)
@@ -390,7 +390,7 @@ def test_invalid_files_are_rejected(content: Any, problem: str) -> None:
         ((["3.0"],), "generation: must be 2.0 or 3.0, not a list."),
         (("3.0", 5), "region: must be text, not 5."),
         (("3.0", None, "12x"), "account_id: must consist of digits, not '12x'."),
-        (("3.0", None, 10**5000), "account_id: must consist of digits, not a number of more than 20 digits."),
+        (("3.0", None, 10**5000), "account_id: must consist of digits, not a number with more than 20 digits."),
         (("3.0", None, []), "account_id: must consist of digits, not a list."),
     ],
 )

@@ -230,7 +230,7 @@ def test_instance_keys_are_written_as_terraform_writes_them(key: Any, ending: st
 
 @st.composite
 def converted_configs(draw: st.DrawFn, generation: Generation) -> list[dict[str, Any]]:
-    """Return configurations as the filter returns them."""
+    """Return configurations in the filter's output format."""
     identities = st.tuples(*[NAMES for _name in generation.identity_options])
     found = []
     for identity in sorted(draw(st.lists(identities, unique=True, max_size=6))):
@@ -406,7 +406,7 @@ def test_unset_retries_are_the_default_of_terraform() -> None:
     [fc2] = from_terraform(state(resource(attributes(maximum_retry_attempts=None))))
     assert "maximum_retry_attempts" not in fc2
     [fc3] = from_terraform(state(resource(fc3_attributes(), kind=FC3_TYPE)), "3.0")
-    # Terraform does not send it, and the service default is 3, but the module's own default is 2.
+    # Terraform does not send unset values, so the service default of 3 applies. The module's own default is 2.
     assert fc3 == {"function_name": "order", "qualifier": "LATEST", "maximum_retry_attempts": 3}
 
 

@@ -22,7 +22,7 @@ QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
 
 
 def config(**fields: Any) -> dict[str, Any]:
-    """Return a configuration of shop:order in the info module's format. ``fields`` overrides individual fields."""
+    """Return a configuration for shop:order in the info module's format. ``fields`` overrides individual fields."""
     return {
         "id": "shop:order:LATEST",
         "service_name": "shop",

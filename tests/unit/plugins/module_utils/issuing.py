@@ -65,7 +65,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The request handler of ``Server``."""
+    """The request handler for ``Server``."""
 
     server: Server
 

@@ -113,7 +113,7 @@ def summarize(api: Generation, entries: list[BulkEntry]) -> list[tuple[str, str,
 
 
 def reconcile_single(client: Any, desired: Desired, check: bool, warnings: set[str]) -> BulkEntry:
-    """Reconcile one config in the same way as the single module and return its entry."""
+    """Reconcile one config in the same way as the single module does and return its entry."""
     try:
         outcome = reconcile(client, desired, check, warnings.add)
     except ApiError as error:
@@ -230,7 +230,7 @@ def test_exceeded_purge_limit_is_explained(number: int, limit: int, problem: str
     assert str(caught.value) == f"purge_limit: the purge {problem} Nothing was changed. {advice}"
     assert len(store.configs) == number
     entries, warnings = run_bulk(StoreClient(store), desired, "service", check=True, limit=limit)
-    assert warnings == [f"purge_limit: the purge {problem} {advice} Without check mode, the task fails."]
+    assert warnings == [f"purge_limit: the purge {problem} {advice} Outside check mode, the task would fail."]
     assert [entry.plan.action for entry in entries if entry.plan] == ["create"] + ["delete"] * number
     run_bulk(StoreClient(store), desired, "service", limit=number)
     assert list(store.configs) == [key_of(Identity("f", "LATEST", "s"))]
@@ -248,7 +248,7 @@ def test_absent_entries_are_not_limited() -> None:
 def test_purge_limit_is_not_checked_if_a_failed_read_prevents_the_purge(failing_call: int, check: bool) -> None:
     store = store_with(FC2, {Identity("g", "LATEST", "s"): {}, Identity("f", "live", "s"): {}})
     desired = [parse_desired(FC2, {"id": "s:f"})]
-    # The calls: list the functions of the service, then the configs of each function.
+    # The calls list the functions in the service and then the configs for each function.
     client = StoreClient(store, faults={failing_call: "rejected"})
     entries, warnings = run_bulk(client, desired, "service", check, limit=0)
     assert [entry.error is None for entry in entries].count(False) == 1
@@ -300,7 +300,7 @@ def test_purge_is_skipped_if_the_service_cannot_be_listed(fault: str) -> None:
 def test_purge_is_skipped_if_a_function_cannot_be_listed() -> None:
     store = store_with(FC2, {Identity("g", "LATEST", "s"): {}})
     desired = [parse_desired(FC2, {"id": "s:f"})]
-    # The first call lists the functions in the service. The next calls list the configs of each function.
+    # The first call lists the functions in the service. The next calls list the configs for each function.
     entries, _warnings = run_bulk(StoreClient(store, faults={2: "rejected"}), desired, "service")
     assert [entry.error is None for entry in entries].count(False) == 1
     assert key_of(Identity("g", "LATEST", "s")) in store.configs
@@ -317,7 +317,7 @@ def test_failed_read_is_an_error_of_the_entry_and_changes_nothing() -> None:
 
 @pytest.mark.parametrize("restored", [True, False])
 def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
-    """Unsetting a destination requires a put, a delete and a put. The second put fails, and so may the restore."""
+    """Unsetting a destination requires a put, a delete and another put. The second put fails, as may the restore."""
 
     class RejectingClient(StoreClient):
         def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
@@ -396,7 +396,7 @@ def test_configs_of_the_same_function_are_read_with_one_list_request() -> None:
 
 def test_purge_ignores_functions_deleted_after_they_were_listed() -> None:
     class StaleListClient(StoreClient):
-        """A client that lists a function that does not exist."""
+        """A client that lists a nonexistent function."""
 
         def functions(self, service_name: str | None) -> list[Function]:
             return [*super().functions(service_name), Function("vanished", service_name)]

@@ -208,7 +208,7 @@ def test_suspicious_qualifiers_cause_warnings(qualifier: str, warnings: list[str
         ({"maximum_retry_attempts": "0x10"}, "maximum_retry_attempts: must be an integer, not '0x10'."),
         (
             {"maximum_event_age_in_seconds": 10**400},
-            "maximum_event_age_in_seconds: must be between 1 and 2592000, not a number of more than 20 digits.",
+            "maximum_event_age_in_seconds: must be between 1 and 2592000, not a number with more than 20 digits.",
         ),
         ({"stateful_invocation": "maybe"}, "stateful_invocation: must be a boolean, not 'maybe'."),
         ({"id": "s:" + "f" * 3000}, "id: must have at most 2048 characters, not 3002."),
@@ -849,9 +849,9 @@ def test_invalid_listed_names_are_rejected(option: str, value: Any) -> None:
 
 def test_numbers_too_long_for_python_are_described() -> None:
     huge = 10**5000
-    with pytest.raises(InvalidOption, match=r"between 1 and 2592000, not a number of more than 20 digits\.$"):
+    with pytest.raises(InvalidOption, match=r"between 1 and 2592000, not a number with more than 20 digits\.$"):
         desired(maximum_event_age_in_seconds=huge)
-    with pytest.raises(UnexpectedResponse, match=r"2147483647, not a number of more than 20 digits$"):
+    with pytest.raises(UnexpectedResponse, match=r"2147483647, not a number with more than 20 digits$"):
         stored(maxAsyncRetryAttempts=huge)
-    with pytest.raises(UnexpectedResponse, match=r"name, not 'a number of more than 20 digits'$"):
+    with pytest.raises(UnexpectedResponse, match=r"name, not 'a number with more than 20 digits'$"):
         listed_name(FC3, "qualifier", {"versionId": huge}, "versionId")

@@ -94,7 +94,7 @@ def test_guide_lists_all_environment_variables(guide: str) -> None:
     for name, option, _users in rows:
         table[option] = (*table.get(option, ()), name)
     assert table == dict(ENVIRONMENT)
-    # Four columns mark the tools that use a variable. All tools use the certificate variables.
+    # Four columns show which tools use each variable. All tools use the certificate variables.
     assert [name for name, _option, users in rows if len(users.split("|")) != 4] == []
     assert {option for _name, option, users in rows if "✓" not in users} == {"ca_path"}
 
@@ -184,7 +184,7 @@ def value_of(connection: Connection, option: str) -> str | None:
     return attribute_value
 
 
-#: Other environment variables that each option requires to take effect.
+#: Other environment variables that must be set for each option to take effect.
 REQUIRED_VARIABLES: Mapping[str, Mapping[str, str]] = {
     "access_key_id": {"ALICLOUD_SECRET_KEY": "s"},
     "access_key_secret": {"ALICLOUD_ACCESS_KEY": "k"},
@@ -213,7 +213,7 @@ def test_first_variable_that_is_set_takes_precedence(
         value = str(tmp_path / ".aliyun" / "config.json")
     if option == "ca_path":
         value = str(certificate)
-    # Use the value of the variable as the access key ID of the profile, which ``value_of`` returns.
+    # Use the variable's value as the profile's access key ID, which ``value_of`` returns.
     entry = {"name": "value", "access_key_id": value, "access_key_secret": "s"}
     write_profiles(tmp_path / ".aliyun" / "config.json", entry, current="value")
     environ = {**required, **dict.fromkeys(names[number:], "not-this"), names[number]: value}
@@ -470,7 +470,7 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
         ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
         # The token in the environment belongs to another key.
         ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
-        # The variables for two tools each contain a complete key, or together contain the parts of a single key.
+        # The variables for two tools each contain a complete key or together make up a single key.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
             {
@@ -533,7 +533,7 @@ LAYERS = st.lists(
 @settings(deadline=None)
 @given(LAYERS)
 def test_access_keys_are_never_mixed(layers: list[dict[str, int]]) -> None:
-    """The secret and the token never come from a layer (the task or a family of variables) that has another key ID."""
+    """The secret and the token never come from a layer (the task or a family of variables) with another key ID."""
 
     # The value of an ID identifies a key. The value of a secret or token identifies its layer.
     def text(number: int, part: str) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of credentials from the official library, using local servers."""
+"""Tests of credentials that the official library gets from local servers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ URI_FAILED = "Requesting credentials from credentials_uri failed"
 
 
 def get_error(connection: Connection) -> CredentialError:
-    """Return the error of a connection that cannot get a credential."""
+    """Return the error from a connection that cannot get a credential."""
     with pytest.raises(CredentialError) as error:
         get_key(connection)
     return error.value
@@ -291,7 +291,7 @@ def test_sts_region_of_a_profile_is_used(tmp_path: Path, server: Server) -> None
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """Return the paths of a self-signed certificate for 127.0.0.1 and of its key."""
+    """Return the paths of a self-signed certificate for 127.0.0.1 and its key."""
     if sys.version_info < (3, 10):
         pytest.skip("the emulator needs Python 3.10")
     from emulator.certificate import self_signed
@@ -326,7 +326,7 @@ def test_sts_verifies_the_signature(emulator: Any, ca_path: str) -> None:
     assert str(error) == (
         f"Assuming the role {ROLE} failed: HTTP 400, SignatureDoesNotMatch, the access key secret does not match the "
         "access key ID. "
-        "Check the ARN and the trust policy of the role, and grant sts:AssumeRole to the caller."
+        "Check the role's ARN and trust policy, and grant sts:AssumeRole to the caller."
     )
     assert not error.temporary
     error = get_error(connect_with_role(emulator, ca_path=ca_path, access_key_id="LTAI-nobody"))
@@ -554,7 +554,7 @@ SCRIPT = """
 
 
 def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Get a credential in a new process with the environment ``environ``. The process is killed if it hangs."""
+    """Get a credential in a new process, using ``environ`` as its environment. The process is killed if it hangs."""
     script = textwrap.dedent(SCRIPT)
     inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
@@ -568,7 +568,7 @@ def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.Complet
 
 
 def test_library_prints_nothing_and_does_not_block_the_exit(tmp_path: Path, server: Server) -> None:
-    """The library can start threads for the default chain and the metadata service, and it can log failures."""
+    """The library can log failures and start threads for the default chain and the metadata service."""
     no_credential = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     metadata = {"HOME": str(tmp_path), "HTTP_PROXY": server.url}
     debug = {**no_credential, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of masking the secrets in options and in obtained credentials."""
+"""Tests that secrets in options and in obtained credentials are masked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ POLICY = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "fc:*", "R
 
 
 def skip_without_library_profiles() -> None:
-    """Skip the test if the installed library does not support the profile modes of the official CLI."""
+    """Skip the test if the installed library does not support the official CLI's profile modes."""
     from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
 
     if "profile_file" not in CLIProfileCredentialsProvider.__init__.__kwdefaults__:
@@ -41,7 +41,7 @@ def get_credential(connection: Connection) -> Any:
 
 
 def get_error(connection: Connection) -> CredentialError:
-    """Return the error of a connection that cannot get a credential."""
+    """Return the error from a connection that cannot get a credential."""
     with pytest.raises(CredentialError) as error:
         get_credential(connection)
     return error.value
@@ -321,7 +321,7 @@ def test_credentials_with_characters_invalid_in_headers_are_rejected() -> None:
 
 
 def write_command(directory: Path, output: dict[str, Any]) -> dict[str, Any]:
-    """Return a profile with a command that prints ``output`` and adds a line to the file ``runs``."""
+    """Return a profile whose command prints ``output`` and adds a line to the ``runs`` file."""
     (directory / "output").write_text(json.dumps(output), encoding="utf-8")
     script = directory / "print-key"
     script.write_text(f"#!/bin/sh\necho run >> {directory}/runs\ncat {directory}/output\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parsing of entries: defaults, groups and validation errors."""
+"""Tests of parsing entries: defaults, groups and validation errors."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TOPIC = "acs:mns:cn-hangzhou:123456789012:/topics/t/messages"
 
 
 def parse(api: Generation = FC2, region: str | None = None, **params: Any) -> dict[str, Desired]:
-    """Parse the options of a task. Omitted options have the values that Ansible sets."""
+    """Parse task options. Omitted options get the values that Ansible would set."""
     return parse_entries(api, {"configs": None, "groups": None, "defaults": {}, **params}, (region, None))
 
 
 def parse_errors(**params: Any) -> tuple[str, list[str]]:
-    """Return the beginning of the error message and its sentences."""
+    """Return the beginning of the error message and a list of its errors."""
     with pytest.raises(InvalidOption) as caught:
         parse(**params)
     head, _colon, errors = str(caught.value).partition(", nothing was changed: ")
@@ -52,7 +52,7 @@ def some_options(api: Generation, identity: dict[str, Any]) -> st.SearchStrategy
 
 @st.composite
 def tasks(draw: st.DrawFn) -> tuple[Generation, dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """Return a generation, task options with groups, and the place and complete options of each entry."""
+    """Return a generation, task options with groups, and each entry's place and complete options."""
     api = draw(st.sampled_from([FC2, FC3]))
     owner = "s:" if api.has_services else ""
 
@@ -410,7 +410,7 @@ def test_arbitrary_groups_are_parsed_or_rejected_with_printable_sentences(groups
 
 
 def declared(present: int, absent: int) -> list[Desired]:
-    """Return desired configurations with the given number of each state."""
+    """Return the given numbers of present and absent desired configurations."""
     states = ["present"] * present + ["absent"] * absent
     return list(parse(configs=[{"id": f"s:f{at}", "state": state} for at, state in enumerate(states)]).values())
 

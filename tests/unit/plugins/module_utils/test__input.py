@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the validation of connection option values and files."""
+"""Tests of validating connection options and the files they refer to."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ TEXT_OPTIONS = [
     if option["type"] in ("str", "path")
     and name not in ("network", "access_key_id", "access_key_secret", "security_token")
 ]
-#: Other options that each option requires to take effect.
+#: Other options that must be set for each option to take effect.
 REQUIRED_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("region", "account_id", "endpoint", "sts_endpoint", "ca_path"), KEY),
 }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the validation of raw parameters before Ansible converts them."""
+"""Tests of validating raw parameters before Ansible converts them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SPECS: dict[str, dict[str, Any]] = {
 
 
 def validation_errors(spec: dict[str, Any], **params: Any) -> list[str]:
-    """Return the validation errors for parameters."""
+    """Return the validation errors for these parameters."""
     return [str(error) for error in checked_params(spec, params)[1]]
 
 
@@ -121,7 +121,7 @@ def test_nesting_beyond_the_recursion_limit_is_rejected() -> None:
         ([], "must be an integer, not a list."),
         ({}, "must be an integer, not a dictionary."),
         (1e308, "must have at most 15 digits, not 1e+308."),
-        (10**400, "must have at most 15 digits, not a number of more than 20 digits."),
+        (10**400, "must have at most 15 digits, not a number with more than 20 digits."),
         ("1e999999999999", "must have at most 15 digits, not '1e999999999999'."),
         ("9" * 5000, "must have at most 15 digits, not '999"),
         (7, ""),

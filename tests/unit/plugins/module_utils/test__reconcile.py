@@ -45,7 +45,7 @@ FULL_STORED = {field.option: FULL_VALUES.get(field.option) for field in FC2.fiel
 
 
 def account(current: dict[str, Any] | None = None, api: Generation = FC2, **switches: Any) -> Store:
-    """Return an account with functions s:f (FC 2.0) and f (FC 3.0) and the current config, if any."""
+    """Return an account that has functions s:f (FC 2.0) and f (FC 3.0) and, if given, the current config."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     store.create_service("s")
     store.create_function("s", "f")
@@ -235,7 +235,8 @@ def test_failed_read_after_a_failed_write_reports_an_unknown_state(read_fault: s
 def test_previous_config_is_restored_if_the_put_after_the_delete_fails(
     stale_reads: int, fault: str, error: str
 ) -> None:
-    # The calls are get, put, delete and put. A stale read after the delete returns the config stored by the first put.
+    # The calls are get, put, delete and then put again.
+    # A stale read after the delete returns the config stored by the first put.
     before = {**FULL_STORED, "stateful_invocation": False}
     store = account(before, stale_reads=stale_reads)
     with pytest.raises(ReconcileError, match=rf"{error}.*The previous configuration was restored\.") as exc_info:
@@ -375,7 +376,7 @@ def test_config_missing_after_a_put_is_an_error() -> None:
 
 @pytest.mark.parametrize(("fault", "call"), [("after", 2), ("rejected-after", 2), ("rejected-after", 3)])
 def test_stale_reads_do_not_prevent_the_restoration(fault: str, call: int) -> None:
-    """The calls are get, put, delete and put. The failing call is applied, and later reads are stale."""
+    """The calls are get, put, delete and then put again. The failing call is applied, and later reads are stale."""
     before = {**FULL_STORED, "maximum_retry_attempts": 1}
     store = account(before, stale_reads=50)
     with pytest.raises(ReconcileError, match=r"was restored\.$") as exc_info:
@@ -513,7 +514,7 @@ def test_put_is_reverted_if_interrupted_before_the_delete() -> None:
 )
 def test_stored_config_that_differs_is_an_error(field: str, option: str) -> None:
     client = StoreClient(account(altered_field=field))
-    with pytest.raises(ReconcileError, match="did not store the desired configuration of s:f:LATEST: .*" + option):
+    with pytest.raises(ReconcileError, match="did not store the desired configuration for s:f:LATEST: .*" + option):
         run(client, desired(**FULL))
     assert client.timeouts == [READ_CONSISTENCY_TIMEOUT]
 
@@ -531,7 +532,7 @@ def test_error_reports_desired_and_stored_values() -> None:
     stored = stored_config(store)
     assert stored is not None
     assert str(exc_info.value) == (
-        "Function Compute did not store the desired configuration of s:f:LATEST: maximum_retry_attempts should be 1 "
+        "Function Compute did not store the desired configuration for s:f:LATEST: maximum_retry_attempts should be 1 "
         "but is 8; stateful_invocation should be true but is false. The configuration is now "
         f"{json.dumps(as_options(FC2, stored.settings))}. "
         "Specify values that the service supports, or report this as a bug."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of retries and rate limiting, using a fake clock."""
+"""Tests of retries and rate limiting with a fake clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RETRY, DENIED = 60.0, 120.0
 
 
 class FakeClock:
-    """A clock that advances without real delays. It also creates retriers that use it."""
+    """A clock that advances without real delays. It also creates retriers that use the clock."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -48,7 +48,7 @@ class FakeClock:
         return Retrier(RETRY, DENIED, None, lambda: self.now, self.sleep, jitter)
 
     def run(self, failures: list[CallFailed], write: bool = False, takes: float = 0.0) -> tuple[str, int]:
-        """Run a call that fails with these errors and then succeeds. Return its result and the number of attempts."""
+        """Run a call that fails with these errors and then succeeds. Return the result and the number of attempts."""
         attempts = 0
 
         def attempt() -> str:

@@ -81,7 +81,7 @@ def _limit_requests() -> None:
     ids=["body", "chunked", "no length", "headers", "status line", "continue"],
 )
 def test_slow_responses_time_out(chunks: Callable[[], Iterator[bytes]]) -> None:
-    """No single read exceeds the read timeout, so only the timeout of the whole response applies."""
+    """No single read exceeds the read timeout, so only the timeout for the whole response applies."""
     server = Server(chunks(), pause=0.02)
     with pytest.raises(requests.exceptions.RequestException):
         server.get()

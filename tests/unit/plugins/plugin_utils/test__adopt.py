@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of adopting configurations of other tools."""
+"""Tests of adopting configurations from other tools."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC
 from ansible_collections.alicloud.fc.plugins.plugin_utils._adopt import adopted_configs, never_converging
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
 
-#: Files that Terraform 1.11 and the provider aliyun/alicloud wrote.
+#: Files that Terraform 1.11 wrote with the aliyun/alicloud provider.
 SAMPLES = Path(__file__).parents[1] / "filter" / "terraform"
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/dead/messages"
 IDS = {"FC 2.0": "shop:order:LATEST", "FC 3.0": "order:LATEST"}
@@ -22,13 +22,13 @@ BOTH_GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda 
 
 
 def names(generation: Generation, **options: Any) -> dict[str, Any]:
-    """Return a configuration of the function order."""
+    """Return a configuration for the ``order`` function."""
     service = {"service_name": "shop"} if generation.has_services else {}
     return {**service, "function_name": "order", **options}
 
 
 def result(identity: str, before: Any, after: Any, action: str = "update") -> dict[str, Any]:
-    """Return the result of a module for one configuration, in check mode and diff mode."""
+    """Return a module's result for one configuration in check mode and diff mode."""
     return {
         "results": [{"id": identity, "action": action, "changed": action != "none", "failed": False}],
         "diff": [{"before": before, "after": after, "before_header": identity, "after_header": identity}],
@@ -68,7 +68,7 @@ def test_destinations_that_terraform_cannot_unset(generation: Generation) -> Non
     assert len(found) == 1
     assert found[0].startswith(f"{identity}: Terraform cannot unset destination_config.on_failure")
     assert QUEUE in found[0]
-    # Terraform sends the whole block if it has one of the destinations.
+    # Terraform sends the whole block if it contains at least one destination.
     sent = names(generation, destination_config={"on_success": {"destination": QUEUE}})
     after["destination_config"]["on_success"] = {"destination": QUEUE}  # type: ignore[assignment]
     assert never_converging(generation, [sent], result(identity, before, after)) == []

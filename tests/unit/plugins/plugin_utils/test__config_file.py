@@ -17,6 +17,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     export_files,
     exported_configs,
     file_text,
+    is_written_by_playbook,
     stale_files,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import check_file, parse_generation
@@ -157,3 +158,12 @@ def test_files_of_services_without_configurations_are_reported() -> None:
     [warning] = stale_files("/out", [f"s{number}.yml" for number in range(12)], [])
     assert "'s9.yml'" not in warning
     assert " and 2 more. " in warning
+
+
+def test_only_files_of_the_playbooks_are_overwritten() -> None:
+    text = file_text("adopt", FC2, [config(FC2, 1)])
+    assert is_written_by_playbook(text)
+    assert is_written_by_playbook(text.replace("LATEST", "live"))
+    assert is_written_by_playbook(" \n")
+    assert not is_written_by_playbook("configs: []\n" + text)
+    assert not is_written_by_playbook('{"version": 4}')

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the variables of the playbooks, and of how they are merged with files."""
+"""Tests of the playbook variables and how they are merged with files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def test_all_variables_are_optional(playbook: str) -> None:
     variables = parse_variables(playbook, {})
     assert (variables.generation, variables.connection) == (FC2, {})
     assert set(variables.own) == set(PLAYBOOKS[playbook])
-    assert parse_variables(playbook, dict.fromkeys(NAMES[playbook])) == variables
+    nullable = [name for name in NAMES[playbook] if name not in ("services", "functions")]
+    assert parse_variables(playbook, dict.fromkeys(nullable)) == variables
 
 
 @ALL_PLAYBOOKS
@@ -217,10 +218,31 @@ def test_a_missing_or_repeated_letter_is_found(data: st.DataObject) -> None:
 def test_the_content_of_a_file_is_checked() -> None:
     content = {"generation": 3.0, "configs": [], "defaults": {}, "groups": [], "purge": "none", "concurrency": 2}
     assert check_file("a.yml", content) == content
-    assert check_file("a.yml", None) == {}
 
 
-@pytest.mark.parametrize("content", [[], [{"id": "shop:order"}], "text", 5, True])
+@pytest.mark.parametrize("content", [{}, {"defaults": {}}, {"configs": None, "groups": None, "purge": "service"}])
+def test_a_file_without_configs_and_groups_is_an_error(content: Any) -> None:
+    assert error_message(check_file, "a.yml", content) == "config_file: a.yml must contain configs or groups."
+
+
+@pytest.mark.parametrize(("name", "meant"), [("ergion", "region"), ("prgue", "purge"), ("PRUGE", "purge")])
+def test_transposed_letters_are_recognized(name: str, meant: str) -> None:
+    message = error_message(check_misspelled, "apply", [name])
+    assert message == f"{name}: is not a variable of this playbook; use {meant}."
+
+
+def test_the_scope_of_an_export_must_not_be_null() -> None:
+    assert error_message(parse_variables, "export", {"services": None}) == "services: must not be null."
+    assert parse_variables("export", {"functions": ["a*"]}).own["functions"] == ["a*"]
+
+
+@pytest.mark.parametrize("name", ["../audit", "/tmp/audit", "a/b"])
+def test_report_names_are_not_paths(name: str) -> None:
+    message = error_message(parse_variables, "audit", {"report_name": name})
+    assert message == "report_name: must not contain slashes; use report_folder."
+
+
+@pytest.mark.parametrize("content", [None, [], [{"id": "shop:order"}], "text", 5, True])
 def test_a_file_without_a_dictionary_is_an_error(content: Any) -> None:
     message = "config_file: a.yml must contain a dictionary with configs or groups."
     assert error_message(check_file, "a.yml", content) == message
@@ -342,7 +364,7 @@ def test_a_directory_has_the_configurations_of_its_files(contents: list[dict[str
 
 
 def flattened(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the configurations of a file with the defaults that apply to them."""
+    """Return the configurations in a file, with the applicable defaults filled in."""
     outer = content.get("defaults") or {}
     found = [{**outer, **config} for config in content.get("configs") or []]
     for group in content.get("groups") or []:
