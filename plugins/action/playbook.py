@@ -213,7 +213,7 @@ def _written_path(own: Mapping[str, Any]) -> str:
 
 
 def _check_overwritten(path: str) -> str:
-    """Return the text of a file that is about to be overwritten, or an empty text if there is none.
+    """Return the text of a file that is about to be overwritten, or an empty string if the file does not exist.
 
     Raises ``InvalidVariables`` if the file was written by hand or by another program.
     """

@@ -65,7 +65,7 @@ PLAYBOOKS: Mapping[str, Spec] = {
         "serverless_devs_file": {"type": "path"},
     },
 }
-#: Variables that limit what is exported. If one were ignored, the whole account would be exported.
+#: Variables that limit what is exported. If one were ignored, all configurations in the account would be exported.
 _SCOPE = ("services", "functions")
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
 #: The minimum similarity at which the name of an extra variable is considered a misspelling.
