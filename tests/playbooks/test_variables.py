@@ -22,6 +22,7 @@ from .conftest import TEMPLATE_INJECTION
 CONFIGS = "configs: [{id: shop:order, maximum_retry_attempts: 1}]"
 STATE: dict[str, Any] = {"services": {"shop": {"functions": ["order"]}}}
 FILE = ("-e", "config_file=configs.yml")
+RETRY_NEVER = ("-e", "retry_timeout=0", "-e", "config_file=export.yml")
 
 #: The playbook, the content of configs.yml, the arguments, and the message or its beginning.
 INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
@@ -62,7 +63,15 @@ INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
     "no Terraform file": (
         "adopt", None, (), "terraform_file: specify either terraform_file or serverless_devs_file."
     ),
-    "other JSON file": ("adopt", "{}", ("-e", "terraform_file=configs.yml"), "terraform_file: the input must be "),
+    "other JSON file": (
+        "adopt", "{}", ("-e", "terraform_file=configs.yml", "-e", "config_file=out.yml"),
+        "terraform_file: the input must be ",
+    ),
+    "file of another program": (
+        "adopt", '{"version": 4}', ("-e", "terraform_file=configs.yml"),
+        "config_file: {folder}/configs.yml was not written by the export or adopt playbook and is not overwritten. "
+        "Choose another path or delete the file.",
+    ),
     "directory": (
         "export", None, ("-e", "config_file=."), "config_file: must be the path to a file, but {folder} is a directory."
     ),
@@ -143,7 +152,7 @@ def test_connection_options_are_variables_and_secrets_are_not_displayed(tls_emul
         assert SECRET not in applied.output
         emulator.faults.add("*", status=503)
         # Since version 2.22, ansible-core masks all values in encrypted files, even 0.
-        failed = run_playbook("export", emulator, tmp_path, *CONNECTION, "-e", "retry_timeout=0", environment={})
+        failed = run_playbook("export", emulator, tmp_path, *CONNECTION, *RETRY_NEVER, environment={})
     assert failed.status == 2
     assert "HTTP 503" in failed.output
     assert len(failed.reads) == 1  # no retries
