@@ -69,8 +69,10 @@ INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
     ),
     "file of another program": (
         "adopt", '{"version": 4}', ("-e", "terraform_file=configs.yml"),
-        "config_file: {folder}/configs.yml was not written by the export or adopt playbook and is not overwritten. "
-        "Choose another path or delete the file.",
+        (
+            "config_file: {folder}/configs.yml was not written by the export or adopt playbook and is not overwritten. "
+            "Choose another path or delete the file."
+        ),
     ),
     "directory": (
         "export", None, ("-e", "config_file=."), "config_file: must be the path to a file, but {folder} is a directory."
