@@ -27,8 +27,8 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 os.environ["PATH"] = os.pathsep.join(map(str, search_folders()))
 
-#: The supported ansible-core releases and their Python versions. These are the three newest releases and the oldest
-#: release that meta/runtime.yml allows.
+#: The supported ansible-core releases and their Python versions. These are the oldest release that meta/runtime.yml
+#: allows and the three newest releases.
 CORES = {
     "2.18": ("3.11", "3.12", "3.13"),
     "2.19": ("3.11", "3.12", "3.13"),
@@ -56,7 +56,10 @@ SDKS = {
 
 
 def ansible_test(session: nox.Session, location: Path, *arguments: str) -> None:
-    """Run ansible-test from the virtual environment in ``location``. The current directory must be the copy."""
+    """Run ansible-test from the virtual environment in ``location``.
+
+    The current directory must be the copy of the collection.
+    """
     with plain(location) as venv:
         session.run(
             str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), *arguments, "--color", "no",
@@ -66,7 +69,7 @@ def ansible_test(session: nox.Session, location: Path, *arguments: str) -> None:
 
 
 def run_tests(session: nox.Session, core: str, sdk: list[str], *commands: tuple[str, ...]) -> None:
-    """Install ansible-core and the SDK, then run each of the ansible-test commands."""
+    """Install ansible-core and the SDK and then run each ansible-test command."""
     session.install(f"ansible-core~={core}.0", *sdk, "-r", str(ROOT / "tests" / "unit" / "requirements.txt"))
     session.run("python", str(ROOT / "tools" / "seed_pip_bootstrap.py"))
     location = Path(session.virtualenv.location)
@@ -95,7 +98,7 @@ def sdk(session: nox.Session, release: str) -> None:
 # Use the venv module because virtualenv no longer supports the oldest of these Python versions.
 @nox.session(python=MANAGED, venv_backend="venv")
 def managed(session: nox.Session) -> None:
-    """Run the integration tests with each Python version for managed hosts and the ansible-core release in .venv."""
+    """Run the integration tests with the ansible-core release in .venv on each Python version for managed hosts."""
     session.install(*NEWEST)
     location = Path(session.virtualenv.location)
     session.chdir(make_copy(location.name))

@@ -59,7 +59,7 @@ REQUIREMENTS: list[Requirement] = []
 
 
 def requirement(section: str, title: str) -> Callable[[Callable[[], list[str]]], Callable[[], list[str]]]:
-    """Add a requirement verified by the decorated function."""
+    """Add a requirement that the decorated function verifies."""
 
     def add(problems: Callable[[], list[str]]) -> Callable[[], list[str]]:
         REQUIREMENTS.append(Requirement(section, title, problems))
@@ -69,7 +69,7 @@ def requirement(section: str, title: str) -> Callable[[Callable[[], list[str]]],
 
 
 def covered_by(section: str, title: str, check: str, *words: str) -> None:
-    """Add a requirement verified by another check. The check's command must contain these words."""
+    """Add a requirement that another check verifies. The check's command must contain these words."""
 
     def problems() -> list[str]:
         command = next((entry.command for entry in CHECKS if entry.name == check), ())
@@ -127,7 +127,7 @@ def documentation(module: Path) -> dict[str, Any]:
 
 
 def check_modules(find_problems: Callable[[Path], list[str]]) -> list[str]:
-    """Return the problems found in all modules, prefixed with the module names."""
+    """Return the problems in all modules, each prefixed with the module name."""
     return [f"{module.stem}: {problem}" for module in python_files("modules") for problem in find_problems(module)]
 
 
@@ -139,7 +139,7 @@ def _names() -> list[str]:
     return [f"{key}: {galaxy()[key]}" for key in ("namespace", "name") if not _NAME.fullmatch(galaxy()[key])]
 
 
-@requirement(BUILDING, "The version is a semantic version and at least 1.0.0")
+@requirement(BUILDING, "The version is a semantic version and is at least 1.0.0")
 def _version() -> list[str]:
     return require(_SEMVER.fullmatch(galaxy()["version"]), galaxy()["version"])
 
@@ -275,7 +275,7 @@ def _blocks() -> list[str]:
     return check_modules(find_problems)
 
 
-@requirement(CONTENT, "Modules in examples and documentation fragments have fully qualified names")
+@requirement(CONTENT, "The names of documentation fragments and of modules in examples are fully qualified")
 def _full_names() -> list[str]:
     def find_problems(module: Path) -> list[str]:
         fragments = documentation(module).get("extends_documentation_fragment", [])
@@ -425,7 +425,7 @@ def _tracker() -> list[str]:
     ]
 
 
-@requirement(CONTENT, "CI runs on pull requests and weekly, with all supported ansible-core releases")
+@requirement(CONTENT, "CI runs weekly and on pull requests, and it covers all supported ansible-core releases")
 def _ci() -> list[str]:
     workflow = data(".github/workflows/ci.yml")
     commands = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show how to adopt, audit and apply configurations using the playbooks in this collection and the emulator.
+"""Show how to use this collection's playbooks to adopt, audit and apply configurations in the emulator.
 
     python tools/demo.py [ansible-playbook option ...]
 
@@ -48,7 +48,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Step:
-    """A command in the demonstration and the number of configurations expected for each verdict in its audit report."""
+    """A demonstration command and the expected number of configurations for each verdict in its audit report."""
 
     title: str
     command: tuple[str, ...]
@@ -80,7 +80,7 @@ STORY = (
 
 
 def wait_until_ready(emulator: subprocess.Popen[bytes], ready: Path) -> str:
-    """Return the URL of the emulator when it is ready. Raise SystemExit if it exits or does not become ready."""
+    """Wait until the emulator is ready and return its URL. Raise SystemExit if it exits or does not become ready."""
     deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and emulator.poll() is None:
         url = ready.read_text("utf-8").strip() if ready.exists() else ""
@@ -180,7 +180,7 @@ def main(arguments: list[str]) -> int:
 
 
 def exit_on_signal(number: int, _frame: object) -> None:
-    """Raise SystemExit so that the emulator is stopped, as on Ctrl-C."""
+    """Raise SystemExit to stop the emulator in the same way as Ctrl-C."""
     raise SystemExit(128 + number)
 
 

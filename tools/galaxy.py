@@ -31,7 +31,7 @@ _PROBLEM = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
 
 
 def build(folder: Path = DIST) -> Path:
-    """Build the package for the collection in the current folder and return its path."""
+    """Build the package of the collection in the current folder and return the package's path."""
     shutil.rmtree(folder, ignore_errors=True)
     command = ["ansible-galaxy", "collection", "build", "--output-path", str(folder)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)

@@ -33,7 +33,7 @@ from seed_pip_bootstrap import seed
 COVERAGE_FLOOR = 95
 #: Seconds without output after which a check is stopped. The total duration is not limited because it depends on the
 #: load on the machine. Most checks print a dot for each test or a line for each task. Others, such as mypy and
-#: ansible-lint, print nothing until they end, which takes less than a minute on an idle machine.
+#: ansible-lint, print nothing until they end, which takes less than one minute on an idle machine.
 SILENCE_TIMEOUT = 600
 #: Seconds between readings of a log's size.
 POLL_INTERVAL = 1
@@ -72,11 +72,11 @@ def tool(name: str, *arguments: str) -> tuple[str, ...]:
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LINKED = ".build/ansible_collections/alicloud/fc"
 
-# The longest checks come first, to minimize the total duration.
+# The longest checks come first to minimize the total duration.
 CHECKS = (
     Check("integration", "integration tests: playbooks against the emulator",
           ansible_test("integration"), in_copy=True),
-    Check("sanity", "ansible-test sanity tests, with all installed Python versions",
+    Check("sanity", "ansible-test sanity tests with all installed Python versions",
           ansible_test("sanity"), in_copy=True),
     Check("unit", f"unit tests, property tests and module tests, with {COVERAGE_FLOOR}% coverage of module_utils",
           ("python", "-m", "pytest", "tests/unit", "tests/modules", "--cov", "--cov-report=term", "--cov-report=html",
@@ -84,7 +84,7 @@ CHECKS = (
     Check("resilience", "tests with faults: a failed task leaves the configuration applied or restored",
           # These tests spend most of their time waiting.
           ("python", "-m", "pytest", "tests/resilience", "-n", "4")),
-    Check("contract", "contract tests for the emulator using other clients",
+    Check("contract", "emulator contract tests with other clients",
           ("python", "-m", "pytest", "tests/contract")),
     Check("playbooks", "playbook tests, including the audit report in a browser",
           ("python", "-m", "pytest", "tests/playbooks")),
@@ -94,7 +94,7 @@ CHECKS = (
           ("python", "-m", "pytest", "tests/emulator")),
     Check("units", "unit tests with ansible-test",
           ansible_test("units", "--python", PYTHON), in_copy=True),
-    Check("galaxy", "package build, and import with the importer used by Galaxy and Automation Hub",
+    Check("galaxy", "package build and test with the importer used by Galaxy and Automation Hub",
           tool("galaxy.py"), in_copy=True),
     Check("types", "type checks with mypy",
           ("python", "-m", "mypy", f"{LINKED}/plugins", "tests", "tools", "noxfile.py")),
@@ -141,7 +141,7 @@ class Result:
 
 
 class Runner:
-    """Runs checks in separate processes and can stop the running ones."""
+    """Runs checks in separate processes and can stop running checks."""
 
     def __init__(self, **environ: str) -> None:
         """Set the environment variables for all checks."""
@@ -165,7 +165,7 @@ class Runner:
         return Result(check, status == 0, time.monotonic() - started, sorted(set(_SKIPPED.findall(text))))
 
     def _run(self, command: tuple[str, ...], folder: Path, env: dict[str, str], output: int) -> int:
-        """Run a command, kill its remaining child processes, and return its exit status."""
+        """Run a command, kill its remaining child processes and return its exit status."""
         with self._lock:
             if self._stopped:
                 return 1
@@ -277,7 +277,7 @@ def main(names: list[str]) -> int:
 
 
 def exit_on_signal(number: int, _frame: object) -> None:
-    """Raise SystemExit so that the running checks are stopped, as on Ctrl-C."""
+    """Raise SystemExit to stop the running checks in the same way as Ctrl-C."""
     raise SystemExit(128 + number)
 
 

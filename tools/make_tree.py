@@ -42,7 +42,7 @@ def make_link() -> None:
 
 
 def make_copy(name: str) -> Path:
-    """Copy the files not ignored by git to .build/copy/NAME and return the path of the collection there.
+    """Copy all files not ignored by git to .build/copy/NAME and return the collection's path in the copy.
 
     Use the copy for programs that resolve links, read .build and .venv, or write to the current folder. The copy is
     created from scratch. It is a separate git repository because ansible-test, ansible-lint and reuse get the list of

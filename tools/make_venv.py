@@ -61,7 +61,7 @@ def create() -> None:
 
 
 def pip_install(requirements: list[str], *options: str) -> None:
-    """Install requirements files with pip."""
+    """Install the requirements in these files with pip."""
     files = [argument for name in requirements for argument in ("-r", str(ROOT / name))]
     run(str(BIN / "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *options, *files)
 
@@ -80,7 +80,7 @@ def install(requirements: list[str]) -> list[str]:
 
 
 def lock() -> None:
-    """Install all requirements without constraints in a new .venv and write their releases to constraints.txt."""
+    """Install all requirements in a new .venv without constraints and write the releases to constraints.txt."""
     create()
     pip_install([path.name for path in ROOT.glob("requirements*.txt")])
     frozen = subprocess.run(
@@ -90,7 +90,7 @@ def lock() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Install the requirements files in .venv, or update constraints.txt."""
+    """Install requirements in .venv or update constraints.txt."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SystemExit(

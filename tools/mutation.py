@@ -99,7 +99,8 @@ def run(folder: Path, *command: str, **settings: str) -> str:
 
 def cosmic_ray(folder: Path, *arguments: str) -> str:
     """Run cosmic-ray in a folder and return its output. Raise SystemExit if it fails."""
-    # Disable the bytecode cache because it cannot distinguish mutants of the same size written within a second.
+    # Disable the bytecode cache because it cannot distinguish mutants that have the same size and are written within
+    # the same second.
     return run(folder, str(BIN / "cosmic-ray"), *arguments, PYTHONDONTWRITEBYTECODE="1")
 
 
@@ -131,7 +132,7 @@ def prepare(name: str) -> tuple[Path, Path]:
 
 
 def changed_lines(diff: str) -> Iterator[str]:
-    """Yield the lines removed by a unified diff as a single line, then the added lines as another."""
+    """Yield the removed lines of a unified diff as one line, and then the added lines as another line."""
     lines = diff.partition("\n@@")[2].splitlines()[1:]
     for sign in "-+":
         yield " ".join(line[1:].strip() for line in lines if line.startswith(sign))

@@ -26,14 +26,14 @@ COLLECTION = Path("ansible_collections") / "alicloud" / "fc"
 # The user's account, Ansible settings and git hooks must not affect the programs that the tools run.
 _REMOVED_PREFIXES = ("ALIBABA", "ALICLOUD", "ANSIBLE_", "FC_", "GIT_", "STS_")
 _REMOVED_NAMES = frozenset({"PYTHONHOME", "PYTHONPATH", "REGION", "REGION_ID", "VIRTUAL_ENV"})
-# Paths that are valid in the first line of a script on all systems, some of which limit its length.
+# Paths that are valid in the first line of a script on all systems. Some systems limit the length of this line.
 _PLAIN = re.compile(r"[\w./+@-]{1,90}", re.ASCII)
 
 
 def environment(**extra: str) -> dict[str, str]:
     """Return the environment for a program: the current environment without user settings, plus ``extra``.
 
-    The virtual environment is first in PATH, caches are in .build, and requests to the loopback address do not use a
+    The virtual environment is first in PATH, caches are in .build and requests to the loopback address do not use a
     proxy.
     """
     result = {

@@ -30,7 +30,7 @@ def _candidates(folder: Path) -> list[Path]:
 
 
 def _runs(interpreter: Path) -> bool:
-    """Return whether an interpreter runs. Version manager shims fail if their version is not selected."""
+    """Return whether an interpreter can be run. Version manager shims fail if their version is not selected."""
     try:
         process = subprocess.run([interpreter, "-c", ""], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except OSError:
@@ -40,7 +40,7 @@ def _runs(interpreter: Path) -> bool:
 
 @functools.cache
 def search_folders() -> tuple[Path, ...]:
-    """Return the folders in PATH and those of version managers, except for folders with a failing interpreter."""
+    """Return the folders in PATH and those of version managers, except folders that contain a failing interpreter."""
     named = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
     managed = [folder for root in _MANAGED for folder in sorted(root.glob("*/bin"), reverse=True)]
     return tuple(folder for folder in named + managed if all(map(_runs, _candidates(folder))))

@@ -15,7 +15,7 @@ copyright = "2026, alicloud.fc contributors"  # noqa: A001  # Sphinx requires th
 html_title = "alicloud.fc"
 
 extensions = ["sphinx_antsibull_ext", "myst_parser"]
-# Generate the same heading anchors as GitHub, so that links to sections work on both sites.
+# Generate the same heading anchors as GitHub so that links to sections work on both sites.
 myst_heading_anchors = 3
 # The antsibull-docs template sets this default role.
 default_role = "any"

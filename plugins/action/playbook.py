@@ -44,7 +44,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
-#: Playbook variables used by the tasks after this step.
+#: Playbook variables that later tasks use.
 _RETURNED = ("title", "report_name", "fail_on_drift", "file_per_service")
 #: Options of the bulk modules.
 _BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
@@ -57,7 +57,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
     _requires_connection = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the module and the values that later tasks in the playbook need."""
+        """Return the module result and the values that later tasks in the playbook need."""
         super().run(tmp, task_vars)
         self._vars = task_vars or {}
         self._files: list[str] = []
@@ -66,7 +66,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             variables = self._variables(playbook)
             result: dict[str, Any] = getattr(self, f"_{playbook}")(variables)
         except (InvalidVariables, UnsafeName) as error:
-            # If this were an exception, ansible-core 2.18 would display a traceback with -vvv.
+            # If an exception were raised here, ansible-core 2.18 would display a traceback with -vvv.
             return {"failed": True, "msg": printable(str(error))}
         if result.get("failed") and self._files:
             result["msg"] = with_file_names(str(result.get("msg")), self._files)
@@ -108,7 +108,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             raise InvalidVariables(f"{name}: {_reason(error)}.") from None
 
     def _content(self, name: str) -> dict[str, Any]:
-        """Return the content of a configuration file or of all files in a directory."""
+        """Return the content of a configuration file or of all configuration files in a directory."""
         path = os.path.abspath(os.path.expanduser(name))
         if not os.path.isdir(path):
             return check_file(name, self._read("config_file", path, templates=True))
@@ -230,7 +230,7 @@ def _check_overwritten(path: str) -> str:
 
 
 def _changed_files(files: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Add to each file whether its content differs from the content on the disk."""
+    """Add to each file whether its content differs from the content on disk."""
     return [{**file, "changed": _check_overwritten(file["path"]) != file["content"]} for file in files]
 
 

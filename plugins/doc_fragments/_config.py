@@ -78,7 +78,7 @@ def _entry(generation: generations.Generation, module: str) -> dict[str, Any]:
         ),
         **options_of(generation, "configs[]."),
         **_whole("configs[].", defaults=False),
-        **{name: _text("Ignored. A returned configuration can therefore be used as an entry.") for name in ignored},
+        **{name: _text("Ignored, so a returned configuration can be used as an entry.") for name in ignored},
     }
 
 
@@ -86,7 +86,7 @@ _GROUPS: dict[str, Any] = {
     "groups": {
         "description": [
             "Groups of configurations, each with its own default values. For example, use one group for each service.",
-            "Groups are processed together with O(configs). O(purge) takes both into account.",
+            "Groups are processed together with O(configs). O(purge) considers both.",
         ],
         "type": "list",
         "elements": "dict",
@@ -145,7 +145,7 @@ _PURGE_LIMIT: dict[str, Any] = {
             "V(auto) is 10 percent of the number of configurations in O(configs) and O(groups), rounded down, but at "
             "least 5. Entries with O(configs[].state=absent) are not counted."
         ),
-        "Otherwise, specify a number. With V(0), the module fails if there are any configurations to purge.",
+        "Any other value must be a number. With V(0), the module fails if there are any configurations to purge.",
     ],
     "type": "str",
     "default": "none",
@@ -161,7 +161,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
             "description": [
                 "The configurations. Each configuration can be listed only once across O(configs) and O(groups).",
                 "At least one of O(configs) and O(groups) is required.",
-                f"The list returned by M(alicloud.fc.{module}_info) can be used as the value.",
+                f"The value can be the list that M(alicloud.fc.{module}_info) returns.",
             ],
             "type": "list",
             "elements": "dict",

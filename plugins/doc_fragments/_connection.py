@@ -19,10 +19,10 @@ options:
       - If not set, the environment variable E(ALICLOUD_ACCESS_KEY), E(ALIBABA_CLOUD_ACCESS_KEY_ID),
         E(ALIBABACLOUD_ACCESS_KEY_ID) or E(ALICLOUD_ACCESS_KEY_ID) is used.
       - The authentication methods O(access_key_id), O(profile), O(ecs_role_name), O(oidc) and O(credentials_uri) are
-        mutually exclusive. If a task specifies one of them, the module does not search the environment for another one.
-        Otherwise, the module searches the environment for an access key, OIDC settings, a profile, an ECS role and a
-        credentials URI, in this order. After that, it tries the default profile and then the default credential chain
-        of the C(alibabacloud-credentials) library. O(assume_role) can be combined with any of them.
+        mutually exclusive. If a task specifies one of them, the module does not search the environment for another
+        method. Otherwise, the module searches the environment for an access key, OIDC settings, a profile, an ECS role
+        and a credentials URI, in this order. After that, it tries the default profile and then the default credential
+        chain of the C(alibabacloud-credentials) library. You can combine O(assume_role) with any of these methods.
     type: str
     aliases: [alicloud_access_key, access_key]
   access_key_secret:
@@ -43,8 +43,8 @@ options:
   profile:
     description:
       - The name of a profile in O(shared_credentials_file).
-      - All official CLI modes except C(RsaKeyPair), C(BearerToken) and C(Anonymous) are supported. This option takes
-        precedence over access keys in the environment.
+      - All profile modes of the official CLI except C(RsaKeyPair), C(BearerToken) and C(Anonymous) are supported. This
+        option takes precedence over access keys in the environment.
       - If not set, the environment variable E(ALICLOUD_PROFILE), E(ALIBABA_CLOUD_PROFILE) or E(ALIBABACLOUD_PROFILE) is
         used. If none of them is set, the module uses the current profile in the file.
     type: str
@@ -63,8 +63,8 @@ options:
     aliases: [role_name]
   assume_role:
     description:
-      - A RAM role to assume using the credential from the other options or the environment.
-      - The whole option, or any suboption that is not specified, can be set using environment variables.
+      - A RAM role that the module assumes with the credential from the other options or the environment.
+      - Environment variables can provide the whole option or any suboption that is not specified.
     type: dict
     aliases: [alicloud_assume_role]
     suboptions:
@@ -73,8 +73,9 @@ options:
           - The ARN of the role, in the form C(acs:ram::ACCOUNT:role/NAME). Required unless it is set in the
             environment.
           - If not set, the environment variable E(ALICLOUD_ASSUME_ROLE_ARN), E(ALIBABA_CLOUD_ROLE_ARN) or
-            E(ALIBABACLOUD_ROLE_ARN) is used. The last two apply to O(oidc) instead if its other variables are set. If
-            O(assume_role) is not specified, they are used only with an access key from the environment.
+            E(ALIBABACLOUD_ROLE_ARN) is used. The last two apply to O(oidc) instead if the other variables for O(oidc)
+            are set. If O(assume_role) is not specified, the last two are used only with an access key from the
+            environment.
         type: str
       session_name:
         description:
@@ -98,8 +99,9 @@ options:
         type: str
   oidc:
     description:
-      - A RAM role to assume using a token from an OIDC provider, for example in an ACK pod (RRSA) or a CI pipeline.
-      - The whole option, or any suboption that is not specified, can be set using environment variables.
+      - A RAM role that the module assumes with a token from an OIDC provider, for example in an ACK pod (RRSA) or a CI
+        pipeline.
+      - Environment variables can provide the whole option or any suboption that is not specified.
     type: dict
     suboptions:
       role_arn:
@@ -138,12 +140,12 @@ options:
         environment or the profile.
       - If not set, the environment variable E(ALICLOUD_REGION), E(ALIBABA_CLOUD_REGION), E(ALICLOUD_REGION_ID),
         E(ALIBABA_CLOUD_REGION_ID) or E(ALIBABACLOUD_REGION_ID) is used. If none of them is set, the module uses the
-        profile's region or, failing that, the environment variable E(REGION_ID) or E(REGION).
+        profile's region or, if there is none, the environment variable E(REGION_ID) or E(REGION).
     type: str
     aliases: [alicloud_region, region_id]
   account_id:
     description:
-      - The ID of the Alibaba Cloud account that owns the functions. Most Function Compute endpoints contain it.
+      - The ID of the Alibaba Cloud account that owns the functions. Most Function Compute endpoints contain this ID.
       - If not set, the environment variable E(ALICLOUD_ACCOUNT_ID) or E(ALIBABA_CLOUD_ACCOUNT_ID) is used. If neither
         is set and the account ID is needed, the module gets the credential's account ID from STS.
     type: str
@@ -157,8 +159,8 @@ options:
     default: public
   endpoint:
     description:
-      - The Function Compute endpoint, in the form C(host), C(host:port) or a URL. Overrides the region's endpoint.
-        HTTPS is used unless the URL begins with C(http://).
+      - The Function Compute endpoint, as C(host), C(host:port) or a URL. Overrides the region's endpoint. HTTPS is used
+        unless the URL begins with C(http://).
       - If not set, the environment variable E(ALIBABA_CLOUD_ENDPOINT_FC) or E(FC_ENDPOINT) is used.
     type: str
   sts_endpoint:
@@ -200,7 +202,7 @@ options:
     description:
       - Time limit, in seconds, for retrying write requests that are denied. At most V(86400). Retries are necessary
         because changes to RAM policies take time to propagate. V(0) disables retries.
-      - The time is measured from the first denied write request in the task.
+      - The timer starts at the first denied write request in the task.
     type: float
     default: 120
 requirements:
@@ -213,8 +215,8 @@ seealso:
     description: Error messages with their causes and solutions.
     link: https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/troubleshooting.md
 notes:
-  - The environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY) configure proxies. Their
-    names can be in upper or lower case.
-  - The modules use the environment variables, profile files and ECS metadata service available to the user who runs the
-    task, on the host where it runs.
+  - The environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY) configure proxies. Their names
+    can be in uppercase or lowercase.
+  - On the host where the task runs, the modules use the environment variables, profile files and ECS metadata service
+    that are available to the user who runs the task.
 """

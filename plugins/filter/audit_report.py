@@ -11,7 +11,7 @@ version_added: 1.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - Determines a verdict for each configuration and lists the options whose desired and current values differ.
+  - Returns a verdict for each configuration and lists the options whose desired and current values differ.
   - The C(alicloud.fc.audit) playbook uses the report for its table, JSON file and HTML page.
 positional: _input
 options:
@@ -138,7 +138,7 @@ def audit_report(result: Any) -> dict[str, Any]:
 def _paired(results: Any, diffs: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
     """Yield each result with its diff, or with None if it has no diff.
 
-    The IDs alone are not sufficient, because Ansible may mask different IDs in the same way.
+    An ID alone does not identify a diff, because Ansible may mask different IDs in the same way.
     """
     left = list(reversed(diffs))
     for one in results:

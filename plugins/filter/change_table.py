@@ -103,5 +103,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"change_table": change_table}

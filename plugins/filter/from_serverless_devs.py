@@ -16,10 +16,10 @@ description:
   - For FC 2.0, the filter converts C(props.function.asyncConfiguration) in resources with the C(fc) component. For FC
     3.0, it converts C(props.asyncInvokeConfig) in resources with the C(fc3) component. Resources with other components
     and resources without a configuration are ignored.
-  - The file can have C(edition=3.0.0) and C(resources), or an older edition and C(services).
-  - The filter resolves C(${vars.NAME}), C(${this.name}), C(${this.props.PATH}) and C(${resources.NAME.props.PATH}), or
-    C(${NAME.props.PATH}) in files with C(services). If a value that the filter uses contains any other expression, such
-    as an environment variable, the filter fails and lists all such expressions.
+  - The file can contain C(resources) with C(edition=3.0.0) or C(services) with an older edition.
+  - The filter resolves C(${vars.NAME}), C(${this.name}), C(${this.props.PATH}) and C(${resources.NAME.props.PATH}). In
+    files with C(services), C(${NAME.props.PATH}) replaces the last form. If a value that it uses contains another
+    expression, such as an environment variable, the filter fails and lists all such expressions.
 positional: _input, generation, region, account_id
 options:
   _input:
@@ -29,7 +29,7 @@ options:
     required: true
   generation:
     description:
-      - V(2.0) for the C(fc) component, V(3.0) for the C(fc3) component.
+      - V(2.0) for the C(fc) component or V(3.0) for the C(fc3) component.
     type: str
     choices: ["2.0", "3.0"]
     required: true
@@ -48,8 +48,8 @@ options:
 notes:
   - The filter does not read other files. It fails if the file contains the top-level C(extend) key, and it ignores
     environments in C(env.yaml).
-  - Settings that the file does not specify use the service defaults, as they do after a Serverless Devs deployment.
-    The default for C(maxAsyncRetryAttempts) is V(3).
+  - Settings that the file does not specify are set to the service defaults, as in a Serverless Devs deployment. The
+    default for C(maxAsyncRetryAttempts) is V(3).
 seealso:
   - module: alicloud.fc.function_async_invoke_configs
   - module: alicloud.fc.v3_async_invoke_configs
@@ -120,7 +120,7 @@ class _Converter:
         self._component = component
         self._region = region
         self._account_id = account_id
-        #: Maps locations to error messages. A location is a path in the file or an option.
+        #: Maps locations to error messages. A location is an option or a path in the file.
         self._errors: dict[Path, str] = {}
         self._regions: set[str] = set()
         #: Maps identities to resource names and configurations.
@@ -142,7 +142,7 @@ class _Converter:
         return [config for key, (name, config) in sorted(self._found.items(), key=lambda item: item[0])]
 
     def _in_other_region(self, name: str) -> bool:
-        """Return whether a resource is known to be in another region. If so, its errors do not matter."""
+        """Return whether a resource is known to be in another region. If so, its errors are ignored."""
         try:
             props = self._file.props(name)
             region = self._file.resolve(props.get("region") if isinstance(props, Mapping) else None, name)
@@ -151,7 +151,7 @@ class _Converter:
         return self._region is not None and isinstance(region, str) and region != self._region
 
     def _is_converted(self, name: str, component: Any) -> bool:
-        """Return whether a resource has the component. Unknown components match, so that other errors are reported."""
+        """Return whether to convert a resource. To find further errors, an unresolved component counts as a match."""
         try:
             found = self._file.resolve(component, name)
         except Unresolved as error:
@@ -214,7 +214,7 @@ class _Converter:
                 self._check_keys(name, self._mapping(name, *below) or {}, below)
 
     def _mapping(self, name: str, *path: str) -> Mapping[str, Any] | None:
-        """Return the dictionary at a path in the properties, or None if there is none or an error was added."""
+        """Return the dictionary at a path in the properties, or None if it is missing or invalid."""
         try:
             value = self._value(name, *path) if path else self._file.props(name)
         except Unresolved as error:
@@ -229,7 +229,7 @@ class _Converter:
         return None
 
     def _value(self, name: str, *path: str) -> Any:
-        """Return the resolved value at a path in the properties, or None if there is none or an error was added."""
+        """Return the resolved value at a path in the properties, or None if it is missing or invalid."""
         *above, key = path
         value = (self._mapping(name, *above) or {}).get(key)
         try:
@@ -296,5 +296,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"from_serverless_devs": from_serverless_devs}

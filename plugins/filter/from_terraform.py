@@ -26,7 +26,7 @@ options:
   _input:
     description:
       - The output of C(terraform show -json) for a state or a plan, or a version 4 state file.
-      - This can be the text or the parsed JSON.
+      - Both text and parsed JSON are accepted.
     type: raw
     required: true
   generation:
@@ -40,7 +40,7 @@ options:
     default: "2.0"
 notes:
   - In FC 2.0, the default for C(maximum_retry_attempts) is V(2) in both Terraform and the module. V(0) means that
-    events are not retried. In a state, it can also mean that no number is stored. This is the case if the configuration
+    events are not retried. In a state, it can also mean that no value is stored. This is the case if the configuration
     was imported into Terraform and has not been applied since.
   - In FC 3.0, Terraform does not have a default for C(max_async_retry_attempts). If it is not set, the result contains
     V(3), the service default, because the module's own default is V(2).
@@ -66,7 +66,7 @@ EXAMPLES = r"""
   register: terraform
   changed_when: false
 
-- name: Compare the existing configurations with the state without changing anything
+- name: Compare the existing configurations with the Terraform state
   alicloud.fc.function_async_invoke_configs:
     configs: "{{ terraform.stdout | alicloud.fc.from_terraform }}"
   check_mode: true
@@ -105,7 +105,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untr
 def from_terraform(document: Any, generation: Any = "2.0") -> list[dict[str, Any]]:
     """Convert a Terraform state or plan to configurations, as documented above.
 
-    Raises ``AnsibleFilterError`` if the input has another format or contains invalid or unknown values.
+    Raises ``AnsibleFilterError`` if the input has an unsupported format or contains invalid or unknown values.
     """
     try:
         configs: list[dict[str, Any]] = untrusted(configs_from_terraform(document, generation))
@@ -118,5 +118,5 @@ class FilterModule:
     """The filter plugin."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Return the filter by its name."""
+        """Return the filters in this plugin."""
         return {"from_terraform": from_terraform}

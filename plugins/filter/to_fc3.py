@@ -52,7 +52,7 @@ EXAMPLES = r"""
     fail_on_unreadable: true
   register: before
 
-- name: Apply them to FC 3.0 functions
+- name: Apply the configurations to FC 3.0 functions
   alicloud.fc.v3_async_invoke_configs:
     configs: "{{ before.async_invoke_configs | alicloud.fc.to_fc3(functions, qualifiers) }}"
   vars:
@@ -90,9 +90,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 _LATEST = "LATEST"
-#: Maps FC 2.0 options to their FC 3.0 names if these differ.
+#: Maps FC 2.0 option names to the FC 3.0 names that differ from them.
 _RENAMED = {"stateful_invocation": "async_task"}
-#: Maps all FC 2.0 options except destinations to their FC 3.0 names.
+#: Maps all FC 2.0 option names except destination_config to FC 3.0 names.
 _OPTIONS = {field.name: _RENAMED.get(field.name, field.name) for field in generations.FC2.fields if not field.groups}
 _ARN = re.compile(r"(?P<account>acs:fc:[^:]*:[^:]*):services/(?P<resource>.*)", re.DOTALL)
 _RESOURCE = re.compile(r"(?P<service>[^./:]+)(?:\.(?P<qualifier>[^/:]+))?/functions/(?P<function>[^/:]+)")

@@ -14,8 +14,7 @@ description:
   - Converts data to YAML that Ansible reads back as the same data, for example with
     C(ansible.builtin.include_vars), C(vars_files) or C(-e @FILE).
   - Ansible templates the values in a variables file. Text from a service can contain a template, which would then run
-    on the controller. This filter adds the C(!unsafe) tag to text that could contain a template, so that Ansible does
-    not template it.
+    on the controller. To prevent this, the filter adds the C(!unsafe) tag to text that could contain a template.
   - Text that consists only of letters, digits, spaces and C(_-./:,@+=$~) is written without the tag. Dictionaries are
     sorted by key.
 positional: _input
@@ -80,8 +79,8 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted_text
 
 _STR = "tag:yaml.org,2002:str"
-#: Text that does not match may be a template, whatever its delimiters. In ansible-core 2.18, text can define its own
-#: delimiters (``#jinja2:``).
+#: Text that does not match may be a template, regardless of the delimiters. In ansible-core 2.18, text can define its
+#: own delimiters (``#jinja2:``).
 _PLAIN = re.compile(r"[\w .,:/@+=$~-]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCALARS = (type(None), bool, int, float, str, dt.date)

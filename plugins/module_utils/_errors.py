@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 class InvalidOption(ValueError):
-    """An option is invalid. ``str()`` is a sentence that begins with the option's name."""
+    """An option is invalid. ``str()`` returns a sentence that begins with the option's name."""
 
     def __init__(self, option: str, problem: str) -> None:
         problem = problem if problem.endswith(".") else f"{problem}."
@@ -19,7 +19,7 @@ class InvalidOption(ValueError):
 
 
 class CredentialError(Exception):
-    """No credential could be obtained. ``str()`` gives the reason and a hint. It contains no secrets.
+    """No credential could be obtained. ``str()`` returns the reason and a hint. It contains no secrets.
 
     ``temporary`` means that a retry may help, for example after a network error or if a server is busy.
     ``token_refused`` means that a server rejected the temporary credential used for the request.

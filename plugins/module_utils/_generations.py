@@ -21,13 +21,13 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.fields i
 
 @dataclass(frozen=True)
 class Hosts:
-    """Host name templates for an API, with the placeholders ``{account}`` and ``{region}``."""
+    """Host name templates for an API. The supported placeholders are ``{account}`` and ``{region}``."""
 
     public: str
     internal: str
 
     def template(self, internal: bool) -> str:
-        """Return the template for the internal or the public network."""
+        """Return the template for the internal or public network."""
         return self.internal if internal else self.public
 
 
@@ -35,12 +35,12 @@ class Hosts:
 class Sdk:
     """The official SDK for a generation. Its methods and models are named after the operations."""
 
-    #: The name of its distribution package.
+    #: The name of the SDK's distribution package.
     library: str
     package: str
-    #: Whether the SDK has models for headers. If not, it uses a dictionary.
+    #: Whether the SDK has models for headers. If not, headers are passed in a dictionary.
     typed_headers: bool
-    #: Whether the SDK has models for request bodies. If not, the body fields are fields of the request.
+    #: Whether the SDK has models for request bodies. If not, the request models contain the body fields.
     nested_body: bool
 
 
@@ -54,7 +54,7 @@ class Operations:
     list: str
     #: Whether List requires a function. If not, it lists all configurations, optionally filtered by function.
     listed_by_function: bool
-    #: Maps operations to their RAM actions if the names differ.
+    #: Maps operations to their RAM actions where the names differ.
     ram_actions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -65,9 +65,9 @@ class Generation:
     name: str
     #: The options that identify a configuration, in the order in which they appear in an ID.
     identity_options: tuple[str, ...]
-    #: The supported forms of an ID, for messages.
+    #: The supported ID forms, for use in messages.
     id_forms: str
-    #: A regular expression for the resource part of an ARN, with groups named after the options.
+    #: A regular expression that matches the resource part of an ARN. Its groups are named after the options.
     function_arn: str
     hosts: Hosts
     sdk: Sdk
@@ -79,10 +79,10 @@ class Generation:
     fields: tuple[Field, ...]
 
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
-    #: Maps each List operation that returns a function's qualifiers to two response keys: the one for the items and the
-    #: one for the name in each item. Empty if listed configurations contain their qualifiers.
+    #: Maps each List operation that returns a function's qualifiers to two response keys: the key of the item list and
+    #: the key of the qualifier in each item. Empty if listed configurations contain their qualifiers.
     list_qualifiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    #: Whether responses identify the function by its ARN instead of by name. If so, the modules also return the ARN.
+    #: Whether responses identify the function by ARN instead of by name. If so, the modules also return the ARN.
     named_by_arn: bool = False
 
     @property
@@ -92,7 +92,7 @@ class Generation:
 
     @property
     def returned_only(self) -> tuple[str, ...]:
-        """Additional returned keys, which are ignored in input."""
+        """Additional keys that are returned but ignored in input."""
         return ("function_arn",) if self.named_by_arn else ()
 
 
@@ -125,8 +125,8 @@ FC3 = Generation(
     identity_options=("function_name", "qualifier"),
     id_forms="function:qualifier, function or acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]",
     function_arn=r"functions/(?P<function_name>[^/:]+)(?:/(?P<qualifier>[^/:]+))?",
-    # The public host name is from the API metadata for FC 2023-03-30. The internal one is from the "Endpoints" page of
-    # the FC 3.0 manual.
+    # The public host name is from the API metadata for FC 2023-03-30. The internal host name is from the "Endpoints"
+    # page of the FC 3.0 manual.
     hosts=Hosts("fcv3.{region}.aliyuncs.com", _ACCOUNT_HOSTS.internal),
     sdk=Sdk("alibabacloud-fc20230330", "alibabacloud_fc20230330", typed_headers=False, nested_body=True),
     list_functions="ListFunctions",
@@ -166,15 +166,15 @@ def _reader(template: str) -> Pattern[str]:
     return re.compile(pattern.replace(r"\{region\}", r"(?P<region>[a-z]+-[a-z0-9-]+?)"))
 
 
-#: Internal host names come first. Otherwise, the public patterns would match them and treat ``-internal`` as part of
-#: the region.
+#: Internal patterns come first. Otherwise, the public patterns would match internal host names and treat ``-internal``
+#: as part of the region.
 _READERS = tuple(
     dict.fromkeys(_reader(one.hosts.template(internal)) for internal in (True, False) for one in GENERATIONS)
 )
 
 
 def location_of(host_name: str) -> tuple[str | None, str | None]:
-    """Return the region and account in a Function Compute host name, each None if the name does not contain it."""
+    """Return the region and account in a Function Compute host name, or None in place of a missing value."""
     found = next((match for match in (reader.fullmatch(host_name) for reader in _READERS) if match), None)
     told = found.groupdict() if found else {}
     return told.get("region"), told.get("account")

@@ -41,7 +41,7 @@ class _SearchTerms(NamedTuple):
     parts: frozenset[str] = frozenset()
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Return the positions of all occurrences in the text, ignoring case."""
+        """Return the positions of all search terms in the text, ignoring case."""
         low = _lower(text)
         found = [span for spelling in self.spellings for span in _occurrences(spelling, text, low)]
         if self.parts:
@@ -69,7 +69,7 @@ class Redactor:
             return frozenset(self._secrets)
 
     def add(self, *secrets: str | None, parts: bool = True) -> None:
-        """Add secrets, which are then masked in all spellings.
+        """Add secrets to be masked in all their spellings.
 
         Args:
             parts: whether to also mask parts of long secrets. Use False for secrets that contain ordinary words.
@@ -87,9 +87,9 @@ class Redactor:
         return _SearchTerms(sorted(everything, key=len, reverse=True), self._search_terms.parts | cut)
 
     def mask(self, text: str) -> str:
-        """Return the text with all secrets and all long parts of secrets replaced by ``********``.
+        """Return the text with all secrets and all long parts of secrets replaced with ``********``.
 
-        Case is ignored. Secrets are also found if they contain JSON, Python, URL or HTML escapes or are encoded in
+        Case is ignored. Secrets are also found if they contain JSON, Python, URL or HTML escapes or are encoded as
         hexadecimal or base64. A base64 sequence that contains a secret is replaced entirely.
         """
         with self._lock:
@@ -109,7 +109,7 @@ class Redactor:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """Yield the spellings that a secret may have in a response: plain, in base64 or encoded for URLs, JSON or HTML."""
+    """Yield the spellings of a secret in a response: plain, base64-encoded or escaped for URLs, JSON or HTML."""
     # A secret with a lone surrogate cannot be encoded, so it cannot have been sent.
     sendable = secret.encode("utf-8", "replace").decode("utf-8")
     # The last spelling has one character for each UTF-8 byte. Undoing byte escapes produces this spelling.
@@ -129,7 +129,7 @@ def _spellings(secret: str) -> Iterator[str]:
 
 
 def _hexadecimal(secret: str) -> Iterator[str]:
-    # Short secrets are omitted because they may match part of a number or a time.
+    # Short secrets are omitted because they may match part of a number or time.
     data = secret.encode("utf-8", "replace")
     return (data.hex(separator) if separator else data.hex() for separator in ("", ":", " ") if len(data) >= _SHORT)
 
@@ -164,14 +164,14 @@ def _lower(text: str) -> str:
 _ESCAPE = re.compile(
     r"\\\\?u([0-9a-f]{4})|\\\\?x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});", re.IGNORECASE
 )
-#: Maximum number of levels of nested escapes.
+#: Maximum nesting depth of escapes.
 _ESCAPED_AT_MOST = 3
 
 
 def _views(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield the original text, then the text with one more level of escapes undone each time.
+    """Yield the original text and then the text after each level of escapes has been undone.
 
-    Each text is paired with the original positions of its characters and its end.
+    Each text is paired with the positions of its characters and its end in the original text.
     """
     view, starts = text, list(range(len(text) + 1))
     yield view, starts
@@ -208,13 +208,13 @@ def _unpacked(run: str) -> Iterator[str]:
     code = run.replace("-", "+").replace("_", "/")
     for shift in range(4):
         unit = code[shift:]
-        # A single leftover character is incomplete. Two or three can be the end of encoded text.
+        # A single leftover character cannot encode a byte. Two or three can be the end of encoded text.
         unit = unit[:-1] if len(unit) % 4 == 1 else unit
         yield base64.b64decode(unit + "=" * (-len(unit) % 4)).decode("latin-1")
 
 
 def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the text with the spans replaced by masks. Overlapping and adjacent spans share a mask."""
+    """Return the text with the spans replaced with masks. Overlapping and adjacent spans share a mask."""
     shown: list[str] = []
     end = 0
     for start, stop in sorted(spans):

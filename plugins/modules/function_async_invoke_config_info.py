@@ -16,8 +16,8 @@ description:
     whole account.
   - The returned list can be used as the value of O(alicloud.fc.function_async_invoke_configs#module:configs).
   - M(alicloud.fc.function_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
-  - To prevent the whole account from being read by mistake, options that limit the scope must not be empty or V(null).
-    To omit an option conditionally, use C(default(omit)).
+  - Options that limit the scope must not be empty or V(null). This prevents the whole account from being read by
+    mistake. To omit an option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency
@@ -42,7 +42,7 @@ options:
   id:
     description:
       - Read only this configuration. Mutually exclusive with the other options that limit the scope.
-      - Either V(service:function:qualifier), V(service:function) or an ARN of the form
+      - The supported forms are V(service:function:qualifier), V(service:function) and the ARN
         V(acs:fc:REGION:ACCOUNT:services/SERVICE[.QUALIFIER]/functions/FUNCTION). The qualifier defaults to V(LATEST).
     type: str
   services:
@@ -83,7 +83,7 @@ EXAMPLES = r"""
     service_name: shop
     function_name: resize
 
-- name: Read the configurations in production services and list the functions that have none
+- name: Read the configurations in production services and list the functions without a configuration
   alicloud.fc.function_async_invoke_config_info:
     services:
       - prod-*

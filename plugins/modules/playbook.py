@@ -14,8 +14,8 @@ author:
 description:
   - The C(alicloud.fc.adopt), C(alicloud.fc.export), C(alicloud.fc.apply) and C(alicloud.fc.audit) playbooks use this
     action. Run these playbooks instead of using the action in your own playbooks.
-  - Validates the playbook's variables, reads its files on the controller and runs the module for the Function Compute
-    generation.
+  - Validates the playbook's variables, reads its files on the controller and runs the module for the specified
+    generation of Function Compute.
   - The modules' connection options are set using playbook variables.
 extends_documentation_fragment:
   - alicloud.fc._attributes
@@ -61,7 +61,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 options:
-  description: The variables that later tasks in the playbook use, with defaults filled in and paths made absolute.
+  description: The variables that later tasks in the playbook use. Defaults are filled in, and paths are absolute.
   type: dict
   returned: always
   sample:
@@ -81,7 +81,7 @@ number:
   returned: for O(name=export)
   sample: 42
 never_converging:
-  description: Sentences that describe the differences that Terraform never resolves.
+  description: Descriptions of the differences that Terraform never resolves.
   type: list
   elements: str
   returned: for O(name=adopt), if a Terraform file was read

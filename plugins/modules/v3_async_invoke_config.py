@@ -14,8 +14,8 @@ author:
 description:
   - Creates, updates and deletes the asynchronous invocation configuration of an Alibaba Cloud Function Compute 3.0
     function, version or alias.
-  - The configuration sets the maximum number of retries, the maximum age of events, the destinations for results, and
-    whether invocations run as asynchronous tasks.
+  - The configuration sets the maximum number of retries, the maximum age of events and the destinations for results. It
+    also determines whether invocations run as asynchronous tasks.
   - Options that are not specified are reset to their defaults. See O(omitted_options).
   - This module is the counterpart of the Terraform resource C(alicloud_fcv3_async_invoke_config).
 extends_documentation_fragment:
@@ -29,7 +29,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module sends the same read requests as outside check mode, so the caller needs read permission.
+      - The module also sends read requests in check mode, so the caller needs read permission.
       - If the function does not exist, the module warns and predicts that the configuration will be created. Outside
         check mode, it fails.
   diff_mode:
@@ -50,11 +50,11 @@ options:
   id:
     description:
       - Identifies the configuration. Mutually exclusive with O(function_name) and O(qualifier).
-      - Either V(function:qualifier), V(function) or an ARN of the form
+      - The supported forms are V(function:qualifier), V(function) and the ARN
         V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
       - The region and account in an ARN can be empty. If they are specified, they must match the region and account of
         the connection.
-      - Terraform imports configurations using an ID of the form V(function).
+      - Terraform uses IDs of the form V(function) to import configurations.
     type: str
 notes:
   - Function Compute merges updates into the stored configuration. To unset a destination, the module may have to delete
@@ -66,7 +66,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Disable retries, expire events after one minute, and configure both destinations
+- name: Disable retries, expire events after one minute and configure both destinations
   alicloud.fc.v3_async_invoke_config:
     function_name: resize
     destination_config:
@@ -184,7 +184,7 @@ async_invoke_config:
     # End of values of a configuration
 action:
   description:
-    - The action taken, or the predicted action in check mode. One of V(create), V(update), V(delete) and V(none).
+    - The action taken or, in check mode, the predicted action. One of V(create), V(update), V(delete) and V(none).
   type: str
   returned: success
   sample: update

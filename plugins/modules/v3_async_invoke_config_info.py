@@ -15,8 +15,8 @@ description:
   - Reads asynchronous invocation configurations. The scope is a single configuration, a function or the whole account.
   - The returned list can be used as the value of O(alicloud.fc.v3_async_invoke_configs#module:configs).
   - M(alicloud.fc.v3_async_invoke_config) accepts the C(id) and the settings of each returned configuration.
-  - To prevent the whole account from being read by mistake, options that limit the scope must not be empty or V(null).
-    To omit an option conditionally, use C(default(omit)).
+  - Options that limit the scope must not be empty or V(null). This prevents the whole account from being read by
+    mistake. To omit an option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.concurrency
@@ -37,7 +37,7 @@ options:
   id:
     description:
       - Read only this configuration. Mutually exclusive with the other options that limit the scope.
-      - Either V(function:qualifier), V(function) or an ARN of the form
+      - The supported forms are V(function:qualifier), V(function) and the ARN
         V(acs:fc:REGION:ACCOUNT:functions/FUNCTION[/QUALIFIER]). The qualifier defaults to V(LATEST).
     type: str
   functions:
@@ -72,7 +72,7 @@ EXAMPLES = r"""
   alicloud.fc.v3_async_invoke_config_info:
     function_name: resize
 
-- name: Read the configurations of production functions and list the functions that have none
+- name: Read the configurations of production functions and list the functions without a configuration
   alicloud.fc.v3_async_invoke_config_info:
     functions:
       - prod-*

@@ -31,7 +31,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The module sends the same read requests as outside check mode, so the caller needs read permission.
+      - The module also sends read requests in check mode, so the caller needs read permission.
   diff_mode:
     support: full
     details:
@@ -64,7 +64,7 @@ EXAMPLES = r"""
       - function_name: legacy
         state: absent
 
-- name: Manage two groups of configurations with different defaults and purge at most five others
+- name: Use different defaults for two groups and purge at most five other configurations
   alicloud.fc.v3_async_invoke_configs:
     defaults:
       maximum_event_age_in_seconds: 3600
@@ -83,12 +83,12 @@ EXAMPLES = r"""
     purge: function
     purge_limit: 5
 
-- name: Load the file written by the info module example
+- name: Load the file from the info module example
   ansible.builtin.include_vars:
     file: configs.yml
     name: desired
 
-- name: Compare the functions with the file without changing anything
+- name: Show the differences between the functions and the file
   alicloud.fc.v3_async_invoke_configs:
     configs: "{{ desired.configs }}"
     purge: function
@@ -111,14 +111,14 @@ results:
       sample: resize:LATEST
     action:
       description:
-        - The action taken, or the predicted action in check mode. One of V(create), V(update), V(delete) and V(none).
+        - The action taken or, in check mode, the predicted action. One of V(create), V(update), V(delete) and V(none).
         - If the configuration failed, the action that was attempted.
       type: str
       returned: always
       sample: update
     changed:
       description:
-        - Whether the configuration was changed, or would be changed in check mode.
+        - Whether the configuration was changed or, in check mode, would be changed.
         - If the configuration failed, whether it may have been changed.
       type: bool
       returned: always

@@ -24,26 +24,26 @@ _HEADER = """\
 ---
 generation: "{number}"
 """
-#: Part of the first line of each file.
+#: Text in the first line of each file that a playbook writes.
 _WRITTEN_BY = "written by the alicloud.fc."
 _TIMESTAMPS = ("created_time", "last_modified_time")
-#: Service names that are safe as file names: a path built from them cannot leave the directory.
+#: Matches service names that are safe to use as file names because they cannot point outside the directory.
 _SERVICE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class UnsafeName(Exception):
-    """The name of a service cannot be used as a file name. The message is one sentence."""
+    """A service name cannot be used as a file name. The message is one sentence."""
 
 
 def file_text(playbook: str, generation: Generation, configs: Sequence[Config]) -> str:
-    """Return the text of a configuration file. The same configurations always result in the same text."""
+    """Return the text of a configuration file. The same configurations always produce the same text."""
     number = "2.0" if generation is FC2 else "3.0"
     header = _HEADER.format(generation=generation.name, playbook=playbook, number=number)
     return header + str(to_yaml_vars({"configs": sorted(configs, key=lambda config: _identity(generation, config))}))
 
 
 def exported_configs(generation: Generation, configs: Iterable[Config], timestamps: bool) -> list[dict[str, Any]]:
-    """Return the identities and settings of configurations, and their timestamps if requested."""
+    """Return the identity, the settings and, if requested, the timestamps of each configuration."""
     names = [*generation.identity_options, *dict.fromkeys(field.path[0] for field in generation.fields)]
     names += _TIMESTAMPS if timestamps else ()
     return [{name: config.get(name) for name in names} for config in configs]
@@ -56,9 +56,9 @@ def export_files(
 
     Args:
         configs: the result of ``exported_configs``.
-        path: the path to the file, or to the directory if there is a file for each service.
+        path: the path of the file or, if each service has its own file, of the directory.
 
-    Raises ``UnsafeName`` if the name of a service cannot be used as a file name.
+    Raises ``UnsafeName`` if a service name cannot be used as a file name.
     """
     if not per_service:
         return [{"path": path, "content": file_text("export", generation, configs)}]
@@ -76,27 +76,27 @@ def _check_names(services: Iterable[str]) -> None:
     same: dict[str, str] = {}
     for name in sorted(services):
         if _SERVICE.fullmatch(name) is None:
-            raise UnsafeName(f"file_per_service: the service {shown(name)} cannot be used as a file name.")
+            raise UnsafeName(f"file_per_service: the service name {shown(name)} cannot be used as a file name.")
         # Not all file systems are case-sensitive.
         other = same.setdefault(name.lower(), name)
         if other != name:
             raise UnsafeName(
-                f"file_per_service: the services {shown(other)} and {shown(name)} differ only in case, and cannot both "
-                "be the name of a file."
+                f"file_per_service: the service names {shown(other)} and {shown(name)} differ only in case, so they "
+                "cannot both be used as file names."
             )
 
 
 def is_written_by_playbook(text: str) -> bool:
-    """Return whether ``file_text`` created a file, which may have been edited. Also true for empty files."""
+    """Return True if a file is empty or was created by ``file_text``, even if it has been edited since."""
     first_line = text.partition("\n")[0]
     return not text.strip() or _WRITTEN_BY in first_line
 
 
 def stale_files(path: str, names: Iterable[str], files: Iterable[Mapping[str, str]]) -> list[str]:
-    """Return a warning about files in the export directory that this export does not write.
+    """Return a warning if the export directory contains files that this export does not write.
 
-    These files can belong to services that no longer have configurations. ``apply`` would create the configurations
-    again.
+    These files may belong to services that no longer have configurations. ``apply`` would recreate those
+    configurations.
 
     Args:
         names: the names of all files in the directory.

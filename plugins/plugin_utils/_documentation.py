@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Build the documentation for options and returned values from the configuration fields. Pure."""
+"""Generate the documentation for options and return values from the configuration fields. Pure."""
 
 from __future__ import annotations
 

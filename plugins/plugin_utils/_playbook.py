@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The variables of the playbooks in this collection, and their conversion to module arguments. Pure."""
+"""Validate the variables of this collection's playbooks and convert them to module arguments. Pure."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ DESIRED: Spec = {
     "purge_limit": {"type": "str"},
     "concurrency": {"type": "int"},
 }
-#: ``groups`` can be set only as an extra variable or in a configuration file, because Ansible uses the variable of this
-#: name for the inventory groups.
+#: ``groups`` can be set only as an extra variable or in a configuration file, because Ansible stores the inventory
+#: groups in a variable of the same name.
 RESERVED = "groups"
 _FILE: Spec = {"config_file": {"type": "path"}}
 _COMMON: Spec = {name: DESIRED[name] for name in ("generation", "concurrency")}
@@ -65,7 +65,7 @@ PLAYBOOKS: Mapping[str, Spec] = {
         "serverless_devs_file": {"type": "path"},
     },
 }
-#: Variables that limit what is exported. If one were ignored, all configurations in the account would be exported.
+#: Variables that limit the export. If they were ignored, all configurations in the account would be exported.
 _SCOPE = ("services", "functions")
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
 #: The minimum similarity at which the name of an extra variable is considered a misspelling.
@@ -78,14 +78,14 @@ class InvalidVariables(Exception):
 
 @dataclass(frozen=True)
 class Variables:
-    """The validated variables of a playbook: its own, with defaults filled in, and the specified connection options."""
+    """The validated variables of a playbook: its own variables, including defaults, and the connection options."""
 
     generation: Generation
     own: Mapping[str, Any]
     connection: Mapping[str, Any]
 
     def chosen(self, *names: str) -> dict[str, Any]:
-        """Return the given variables, omitting those that are not set."""
+        """Return the named variables that are set."""
         return {name: self.own[name] for name in names if self.own.get(name) is not None}
 
 
@@ -95,12 +95,12 @@ def variable_names(playbook: str) -> list[str]:
 
 
 def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
-    """Validate the variables of a playbook. Raises ``InvalidVariables`` with all validation errors.
+    """Validate the variables of a playbook. Raises ``InvalidVariables``, which lists all validation errors.
 
     The modules validate the connection options and the content of ``configs``, ``defaults`` and ``groups``.
 
     Args:
-        values: the values of those variables in ``variable_names`` that are set.
+        values: the values of the variables from ``variable_names`` that are set.
     """
     spec = PLAYBOOKS[playbook]
     own = {name: value for name, value in values.items() if name in spec and value is not None}
@@ -127,7 +127,7 @@ def _is_path(option: Spec) -> bool:
 
 
 def absolute_paths(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return connection options with absolute paths. Modules do not run in the current directory."""
+    """Return connection options with absolute paths, because modules do not run in the current directory."""
     found = dict(values)
     for name, option in connection.argument_spec().items():
         if _is_path(option) and isinstance(found.get(name), str):
@@ -152,7 +152,7 @@ def parse_generation(value: Any) -> Generation:
 
 
 def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
-    """Raise ``InvalidVariables`` if extra variables have names similar to those of the playbook's variables."""
+    """Raise ``InvalidVariables`` if extra variables appear to be misspelled variables of the playbook."""
     known = variable_names(playbook)
     problems = []
     for name in sorted(set(extra_variables) - set(known)):
@@ -166,7 +166,7 @@ def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
         raise InvalidVariables(" ".join(problems))
 
 
-#: Aliases of the connection options. They are not variables, because their names are too general.
+#: Aliases of the connection options. They are not supported as variables because their names are too generic.
 _ALIASES = {alias: name for name, option in connection.argument_spec().items() for alias in option.get("aliases", ())}
 
 
@@ -188,7 +188,7 @@ def check_file(path: str, content: Any) -> dict[str, Any]:
 
 
 def join_files(files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the content of the files in a directory, with a group for each list of configurations.
+    """Return the combined content of the files in a directory. Each list of configurations becomes a group.
 
     The files may contain ``generation``, ``configs``, ``defaults`` and ``groups``. Raises ``InvalidVariables`` if they
     contain other keys or different generations.
@@ -232,7 +232,7 @@ def _groups_of(path: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def merge_file(values: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables, merged with those in a configuration file. Variables override the file.
+    """Merge variables with the content of a configuration file. The variables take precedence.
 
     Raises ``InvalidVariables`` if the variables contain configurations or defaults.
     """
@@ -248,7 +248,7 @@ def module_name(generation: Generation, kind: str) -> str:
 
 
 def with_file_names(message: str, files: list[str]) -> str:
-    """Return an error message, followed by the name of the file for each ``groups`` position in the message."""
+    """Return an error message, extended by the file name for each ``groups`` position that it mentions."""
     positions = sorted({int(found) for found in re.findall(r"\bgroups\[(\d+)\]", message)})
     named = [f"groups[{position}] is from {files[position]}." for position in positions if position < len(files)]
     return " ".join([message, *named])

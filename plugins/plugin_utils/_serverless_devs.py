@@ -31,7 +31,7 @@ _EXPRESSION = re.compile(r"\$\{([^}]*)\}|\{\{.*?\}\}|<%.*?%>", re.DOTALL)
 #: In edition 3.0.0, expressions are JavaScript, so a hyphen means subtraction. The documentation of older editions uses
 #: names with hyphens.
 _PATHS = {True: re.compile(r"\s*(\w+(?:\.\w+)+)\s*"), False: re.compile(r"\s*([\w-]+(?:\.[\w-]+)+)\s*")}
-#: Limits on text that grows through references and on the length of reference chains.
+#: The maximum lengths of text (before and after its references are resolved) and of reference chains.
 _LONGEST_TEXT, _LONGEST_CHAIN = 4096, 30
 
 Path = tuple[str, ...]
@@ -76,7 +76,7 @@ class File:
 
         Raises ``Unresolved`` with all expressions that cannot be resolved.
         """
-        # Longer text is not valid in any property that is used. Without this limit, the search could take a long time.
+        # Longer text is not valid in any property that is used. Without this limit, a search could take a long time.
         if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
             return value
         whole = _EXPRESSION.fullmatch(value)
@@ -126,7 +126,7 @@ class File:
         return {key: value for key, value in template.items() if key not in ignored}
 
     def _merged(self, template: Mapping[str, Any], props: Mapping[str, Any], chain: Chain) -> dict[str, Any]:
-        """Return the template, overridden by the properties of the resource. Only dictionaries are merged."""
+        """Merge the properties of a resource into its template. Values other than dictionaries are replaced."""
         merged = {**template, **props}
         for key in set(template) & set(props):
             base = self.resolve(template[key], None, chain) if isinstance(props[key], Mapping) else None
@@ -184,16 +184,16 @@ class File:
 
 
 def as_text(value: Any) -> str | None:
-    """Return text, an integer or a boolean as text. None for other values, which have no obvious text form."""
+    """Return text, integers and booleans as text, and None for other values, which have no obvious text form."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    # Python refuses to convert an int with more than 4300 digits.
+    # Python refuses to convert integers with more than 4300 digits to text.
     return str(value) if isinstance(value, str) or (isinstance(value, int) and abs(value) < 10**20) else None
 
 
 @dataclass(frozen=True)
 class Component:
-    """A Serverless Devs component. Paths begin at ``props``."""
+    """A Serverless Devs component. Paths are relative to ``props``."""
 
     generation: generations.Generation
     #: A regular expression for the component's name, including an optional owner and version.
@@ -206,10 +206,10 @@ class Component:
     expands: bool
 
     def expanded(self, values: Mapping[str, Any], region: str, account_id: str) -> dict[str, Any]:
-        """Return the values with short destinations expanded if the component expands them.
+        """Return the values. Short destinations are expanded if the component expands them.
 
-        Source: ``src/lib/component/fc-base-sdk/command/function-async-config.ts`` in devsapp/fc-deploy, which also
-        treats empty destinations as unset.
+        Source: ``src/lib/component/fc-base-sdk/command/function-async-config.ts`` in devsapp/fc-deploy. This
+        code also treats empty destinations as unset.
         """
         expanded = dict(values)
         for field in self.generation.fields if self.expands else ():
@@ -224,10 +224,10 @@ def _fc() -> Component:
 
     Source: ``docs/en/yaml/function.md``, ``docs/en/yaml/service.md`` and ``publish.yaml`` in devsapp/fc. Configurations
     always belong to LATEST (``src/lib/component/fc-base-sdk/command/function-async-config.ts`` in devsapp/fc-deploy).
-    The component's names are from ``src/subCommands/2to3/index.ts`` in devsapp/fc3.
+    The component names are taken from ``src/subCommands/2to3/index.ts`` in devsapp/fc3.
     """
     config = ("function", "asyncConfiguration")
-    # destination.onFailure contains the ARN itself, not a dictionary as in the API.
+    # Unlike in the API, destination.onFailure contains the ARN itself instead of a dictionary.
     paths = {
         field.option: ("destination", field.api_path[1]) if field.groups else field.api_path
         for field in generations.FC2.fields

@@ -41,13 +41,13 @@ class _ResourceType:
 
     name: str
     generation: generations.Generation
-    #: Maps options to their names in Terraform if these differ.
+    #: Maps options to their Terraform names if the names differ.
     renamed: Mapping[str, str] = field(default_factory=dict)
     #: Whether Terraform has the same defaults as the modules. If not, unset attributes use the service defaults.
     has_module_defaults: bool = True
 
     def attribute(self, described: Field) -> Path:
-        """Return the path to the attribute for a field."""
+        """Return the path of the attribute that corresponds to a field."""
         return (*described.path[:-1], self.renamed.get(described.name, described.name))
 
     @property
@@ -77,13 +77,13 @@ _RESOURCE_TYPES = {
 
 
 def configs_from_terraform(document: Any, generation: Any) -> list[dict[str, Any]]:
-    """Return the configurations in a state or a plan, sorted by identity.
+    """Return the configurations in a state or plan, sorted by identity.
 
     Args:
-        document: the parsed JSON, or its text.
+        document: the JSON document, either parsed or as text.
         generation: ``2.0`` or ``3.0``, as text or as a number.
 
-    Raises ``TerraformError`` with all errors.
+    Raises ``TerraformError``, which lists all errors.
     """
     kind = _resource_type(generation)
     document = parse_document(document)
@@ -146,7 +146,7 @@ class _Reader:
 
     def __init__(self, attributes: Mapping[str, Any]) -> None:
         self._attributes = attributes
-        #: An ordered set, because an error in a block is found once for each attribute in the block.
+        #: An ordered set to discard duplicates, because an error in a block is found once for each of its attributes.
         self.errors: dict[str, None] = {}
 
     def name(self, option: str) -> str | None:
@@ -176,7 +176,7 @@ class _Reader:
         return value if value or zero_is_valid else None
 
     def _block(self, name: str, value: Any) -> Mapping[str, Any]:
-        """Return the content of a block, which Terraform represents as a list. Empty if there is no block."""
+        """Return the content of a block, which Terraform represents as a list. Without a block, the result is empty."""
         blocks = [] if value is None else value
         if not isinstance(blocks, (list, tuple)):
             self._error(f"{name}: must be a list of blocks, not {shown(value)}.")

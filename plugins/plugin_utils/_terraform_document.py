@@ -30,14 +30,14 @@ class TerraformError(ValueError):
 
 @dataclass(frozen=True)
 class Resource:
-    """A managed resource with its attributes exactly as in the document."""
+    """A managed resource and its attributes, unchanged from the document."""
 
     address: str
     attributes: Any
 
 
 def parse_document(document: Any) -> Mapping[str, Any]:
-    """Return the document, parsed if it is text. Raises ``TerraformError`` if it is clearly not from Terraform."""
+    """Return the document. Text is parsed first. Raises ``TerraformError`` if it is clearly not from Terraform."""
     if isinstance(document, str):
         try:
             document = json.loads(document)
@@ -91,7 +91,7 @@ def _is_managed(resource: Mapping[str, Any], type_name: str) -> bool:
 
 
 def _instance_key(key: Any) -> str:
-    """Return the ``count`` or ``for_each`` key as Terraform writes it in addresses."""
+    """Return the ``count`` or ``for_each`` key in the format that Terraform uses in addresses."""
     if not isinstance(key, str):
         return "" if key is None else f"[{key}]"
     return f"[{json.dumps(key, ensure_ascii=False)}]".replace("${", "$${").replace("%{", "%%{")
@@ -110,14 +110,14 @@ def shown_address(address: str) -> str:
 
 
 def _dictionary(value: Any, key: str) -> Mapping[str, Any]:
-    """Return a key's value, which must be a dictionary. Empty if the value is null."""
+    """Return the value of a key, which must be a dictionary, or an empty dictionary if it is null."""
     if value is not None and not isinstance(value, Mapping):
         raise TerraformError(f"{key}: must be a dictionary, not {shown(value)}.")
     return value or {}
 
 
 def _dictionaries(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return a key's value, which must be a list of dictionaries. Empty if the value is null."""
+    """Return the value of a key, which must be a list of dictionaries, or an empty list if it is null."""
     items = parent.get(key)
     if items is not None and not isinstance(items, (list, tuple)):
         raise TerraformError(f"{key}: must be a list, not {shown(items)}.")
@@ -128,7 +128,7 @@ def _dictionaries(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]
 
 
 def _changes(document: Mapping[str, Any], type_name: str) -> dict[str, Mapping[str, Any]]:
-    """Map addresses to the changes in a plan. Unchanged resources are also listed, with the ``no-op`` action."""
+    """Map addresses to the changes in a plan. Unchanged resources are included and have the ``no-op`` action."""
     return {
         _address(resource): _dictionary(resource.get("change"), "change")
         for resource in _dictionaries(document, "resource_changes")
@@ -148,7 +148,7 @@ def unknown_attributes(document: Mapping[str, Any], type_name: str, paths: Itera
 
 
 def _unknown_attribute(tree: Any, path: Path) -> str:
-    """Return the name of the attribute or containing block that is unknown. Empty if the value is known."""
+    """Return the name of the attribute or containing block if it is unknown. Otherwise, return an empty string."""
     for depth, key in enumerate((*path, "")):
         if isinstance(tree, (list, tuple)):
             tree = tree[0] if tree else None
@@ -161,7 +161,7 @@ def _unknown_attribute(tree: Any, path: Path) -> str:
 def plan_errors(
     document: Mapping[str, Any], type_name: str, resources: Iterable[Resource], unknown: Mapping[str, list[str]]
 ) -> Iterator[str]:
-    """Yield an error for each reason why a plan is not sufficient."""
+    """Yield an error for each reason why a plan cannot be used."""
     if "planned_values" not in document:
         return
     if document.get("errored") is True or document.get("complete") is False:
@@ -173,7 +173,7 @@ def plan_errors(
     ]
     if missing:
         advice = "Run 'terraform plan' without -target and -refresh-only."
-        yield f"The plan does not contain these resources in the state: {', '.join(missing)}. {advice}"
+        yield f"The plan does not contain these resources from the state: {', '.join(missing)}. {advice}"
     planned = [one.address for one in resources if one.address in unknown]
     if planned:
         named = "; ".join(f"{shown_address(address)}: {', '.join(unknown[address])}" for address in planned)

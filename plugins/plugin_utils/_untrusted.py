@@ -11,7 +11,7 @@ import importlib.util
 from typing import Any
 
 #: Since ansible-core 2.19, only trusted text is templated, and filter results are not trusted. ansible-core 2.18
-#: templates all text that is not marked as unsafe, and text that is derived from marked text is not marked.
+#: templates all text that is not marked as unsafe, but does not mark text that is derived from marked text.
 HAS_TRUST = importlib.util.find_spec("ansible.module_utils.datatag") is not None
 
 

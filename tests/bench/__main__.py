@@ -96,7 +96,7 @@ def _row(*cells: object) -> str:
 
 
 def desired_configs(number: int) -> list[dict[str, Any]]:
-    """Return bulk module configurations for ``number`` functions in 50 services."""
+    """Return input for the bulk module: a configuration for each of ``number`` functions in 50 services."""
     destination = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
     return [
         {
@@ -157,7 +157,7 @@ def emulator_under_load(folder: Path) -> Iterator[Aim]:
 
 
 def unchanged_config(runner: Runner) -> Iterator[Aim]:
-    """Compare a task that has one unchanged configuration with ping and the bare SDK."""
+    """Compare a module task for one unchanged configuration with ping and the bare SDK."""
     configs = desired_configs(1)
     runner.emulator.reset(account(configs))
     single: Task = {"name": "single", MODULE: configs[0]}
@@ -187,12 +187,12 @@ def whole_account(runner: Runner) -> Iterator[Aim]:
         f"Info module, {FUNCTIONS} functions in {SERVICES} services, latency 30 ms: duration "
         f"({info.calls} calls, {info.cpu:.1f} s of CPU time)"
     )
-    explanation = f"2 times the ideal duration ({ideal:.2f} s) + Ansible startup ({start.wall:.2f} s)"
+    explanation = f"2 times the ideal duration ({ideal:.2f} s), plus Ansible startup ({start.wall:.2f} s)"
     yield Aim(title, info.wall, 2 * ideal + start.wall, explanation=explanation)
     # The emulator's initial state adds one service and one function.
     services = runner.emulator.state()["services"].values()
     required_calls = 1 + len(services) + sum(len(service["functions"]) for service in services)
-    explanation = "one to list the services, one per service and one per function"
+    explanation = "one to list the services, one for each service and one for each function"
     yield Aim("Info module: calls", info.calls, required_calls, "", explanation)
     yield Aim("Info module: memory", info.memory / MEGABYTE, 400, "MB")
 
@@ -227,7 +227,7 @@ def _extrapolated(loop: Measurement, number: int) -> Measurement:
 
 
 def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
-    """Measure all sizes with and without latency."""
+    """Measure all numbers of configurations, with and without latency."""
     measurements: list[Measurement] = []
     for latency in (0.0, LATENCY):
         loop = None
@@ -249,7 +249,7 @@ def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
         if measurement.latency
     }
     sdk, noop, bulk = (costs[1000, name] for name in ("bare SDK", "no-op task", "bulk task"))
-    explanation = f"1.5 times the bare SDK ({sdk.wall:.2f} s) + no-op task ({noop.wall:.2f} s)"
+    explanation = f"1.5 times the bare SDK ({sdk.wall:.2f} s), plus the no-op task ({noop.wall:.2f} s)"
     title = "Bulk module, 1000 configurations in sync"
     limit = 1.5 * sdk.wall + noop.wall
     yield Aim(f"{title}, latency 30 ms: duration", bulk.wall, limit, explanation=explanation)
@@ -264,14 +264,15 @@ def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
 
 
 def throttled(runner: Runner) -> Iterator[Aim]:
-    """Measure the creation of 1,000 configurations under a limit of 100 calls per second."""
+    """Measure the creation of 1,000 configurations while the emulator allows only 100 calls per second."""
     configs = desired_configs(1000)
     runner.emulator.reset(account(configs, in_sync=False), rate_limit=100)
     bulk = runner.playbook("throttled", [BULK], configs)
     missing = 1000 - len(runner.emulator.state()["configs"])
     title = "Bulk module, 1000 configurations to create"
     calls = f"{title}, at most 100 calls per second: calls (in {bulk.wall:.0f} s)"
-    yield Aim(calls, bulk.calls, 1.3 * 2000, "", "1.3 times one Get and one Put per configuration")
+    explanation = "1.3 times the required calls (one Get and one Put per configuration)"
+    yield Aim(calls, bulk.calls, 1.3 * 2000, "", explanation)
     yield Aim(f"{title}: configurations missing after the run", missing, 0, "")
 
 
@@ -298,8 +299,8 @@ def report(command: str, environment: str, aims: list[Aim], measurements: list[M
             _row(*["---"] * 5),
             *[aim.row() for aim in aims],
             "",
-            "Comparison of methods for reading configurations that are in sync.",
-            f"The bare SDK and the bulk task send {CONCURRENCY} requests concurrently.",
+            "The following table compares several ways to read configurations that are in sync.",
+            f"The bare SDK and the bulk task send up to {CONCURRENCY} concurrent requests.",
             "The no-op task sends no requests.",
             "",
             _row("Configurations", "Latency", "Method", "Wall time (s)", "CPU time (s)", "Memory (MB)", "Calls"),

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The baseline for the benchmarks: a program that gets configurations with the official SDK.
+"""The baseline for the benchmarks: a program that uses only the official SDK to get configurations.
 
     python bare_sdk.py CONFIGS.json THREADS
 
-The program connects using the same environment variables as the modules. It prints how long the requests took, in
-seconds.
+Like the modules, the program reads the connection settings from environment variables. It prints the duration of the
+requests in seconds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from alibabacloud_tea_util.models import RuntimeOptions
 
 
 def main(configs: list[dict[str, str]], threads: int) -> None:
-    """Get all configurations using this many threads."""
+    """Use the given number of threads to get all configurations."""
     endpoint = urlsplit(os.environ["FC_ENDPOINT"])
     client = Client(
         Config(

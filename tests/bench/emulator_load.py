@@ -45,7 +45,7 @@ class LoadResult:
     cpu: float
     #: Number of unexpected responses.
     errors: int
-    #: Pairs of (requests, kB): a number of requests and the emulator's memory usage after that many requests.
+    #: Pairs of (requests, kB), where kB is the emulator's memory usage after this number of requests.
     memory: list[tuple[int, int]]
     on_one_core: bool
 
@@ -162,7 +162,7 @@ def _start(state: Path, journal_limit: int) -> tuple[subprocess.Popen[str], str]
 
 
 def _pin(pid: int, core: int) -> bool:
-    """Pin a process to one core if the system supports it and has several cores. Return whether it was pinned."""
+    """Pin a process to one core if the system supports it and has several cores. Return True if it was pinned."""
     if not hasattr(os, "sched_setaffinity"):
         return False
     cores = sorted(os.sched_getaffinity(0))
@@ -181,7 +181,7 @@ def _state() -> dict[str, object]:
 
 
 def measure(requests: int, connections: int, journal_limit: int, scratch: Path) -> LoadResult:
-    """Start an emulator, run the load test, and stop the emulator. ``scratch`` is a folder for the state file."""
+    """Start an emulator, run the load test and then stop the emulator. ``scratch`` is a folder for the state file."""
     scratch.mkdir(parents=True, exist_ok=True)
     state = scratch / "emulator_load.json"
     state.write_text(json.dumps(_state()), encoding="utf-8")
@@ -212,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--journal-limit",
         type=int,
         default=CHECKPOINT,
-        help="number of requests to keep in the journal (default: %(default)s, so that the journal fills up early)",
+        help="number of requests to keep in the journal (default: %(default)s, low enough to fill the journal early)",
     )
     parser.add_argument("--scratch", type=Path, default=TESTS.parent / ".build" / "bench")
     options = parser.parse_args(arguments)

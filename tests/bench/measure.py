@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run playbooks and the bare SDK against the emulator, and measure them."""
+"""Measure playbooks and the bare SDK while they run against the emulator."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Runner:
         self._env = env
 
     def playbook(self, name: str, tasks: Sequence[Task], configs: Sequence[Any] = ()) -> Cost:
-        """Run tasks with ansible-playbook, passing the ``configs`` variable. Raise RuntimeError if a task fails."""
+        """Run a playbook with these tasks and the ``configs`` variable. Raise RuntimeError if a task fails."""
         play = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
         playbook = self._write(f"{name}.yml", [play])
         times = self._folder / f"{name}.times.json"

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Adapters that give the official clients a common interface.
 
-Adapters pass names and settings to the library unchanged and return the response as parsed by the library. They only
-hide differences between the libraries, such as their models and exceptions.
+Adapters pass names and settings to the library unchanged and return the response as parsed by the library. They hide
+only the differences between the libraries, such as their models and exceptions.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Account:
 
 
 class ServiceError(Exception):
-    """A service error that has the HTTP status and error code reported by the library."""
+    """A service error with the HTTP status and error code that the library reports."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(f"{status} {code}")
@@ -63,7 +63,7 @@ class Client(Protocol):
         """Create a function."""
 
     def create_alias(self, service: str, function: str, alias: str) -> str:
-        """Publish a version, create an alias for it, and return the version."""
+        """Publish a version, create an alias for it and return the version."""
 
     def put(self, service: str, function: str, qualifier: str, settings: JsonObject) -> JsonObject:
         """Put a configuration and return the response."""

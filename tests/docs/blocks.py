@@ -10,9 +10,9 @@ The language determines how the tests handle a block:
 - ``yaml``: a playbook or tasks, which are run;
 - ``text``, ``json``, ``hcl``, ``python``: not run.
 
-A comment on the line above the block overrides this. ``<!-- file: NAME -->`` writes the block to a file for later
-blocks. ``<!-- not run: REASON -->`` skips it. Comments are not rendered, so the paragraph above must contain the
-file name.
+A comment on the line above a block overrides this. ``<!-- file: NAME -->`` writes the block to a file that later blocks
+can use. ``<!-- not run: REASON -->`` skips the block. Comments are not rendered, so the paragraph above must mention
+the file name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MARKERS = frozenset({"file", "not run"})
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block, with the file it is written to and the reason for skipping it, if any."""
+    """A fenced block and, if specified, the file to write it to and the reason for skipping it."""
 
     #: The document and line number, for messages.
     location: str
@@ -46,7 +46,7 @@ class Block:
 
 
 def blocks(document: Path) -> Iterator[Block]:
-    """Yield the blocks in a document in order. Raises ValueError for unsupported languages and markers."""
+    """Yield a document's blocks in order. Raises ValueError for unsupported languages and markers."""
     content = document.read_text("utf-8")
     for match in _FENCE.finditer(content):
         location = f"{document.name}:{content.count(chr(10), 0, match.start('fence')) + 1}"
@@ -75,7 +75,7 @@ class Command:
 
 
 def commands(block: Block) -> list[Command]:
-    """Return the commands in a console block. A backslash at the end of a line continues the command."""
+    """Return the commands in a console block. A backslash at the end of a line continues a command on the next line."""
     parts = re.split(r"^\$ ((?:.*\\\n)*.*)\n", block.text, flags=re.MULTILINE)
     if parts[0].strip():
         raise ValueError(f"{block.location}: a console block must begin with a command")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A shell in its own folder, with the environment variables described in the guides and an emulated account."""
+"""A shell that has its own folder, the environment variables described in the guides and an emulated account."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Shell:
         self._environment_file.write_text("".join(exports), "utf-8")
 
     def run(self, commands: str) -> subprocess.CompletedProcess[str]:
-        """Run commands until the first failure. Exported variables are kept for later commands."""
+        """Run commands until one fails. Exported variables remain set for later commands."""
         script = f". {self._environment_file}\nset -eu\n{commands}\nexport -p > {self._environment_file}\n"
         return subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env={}, stdin=subprocess.DEVNULL, capture_output=True, text=True,

@@ -44,7 +44,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def shell(tmp_path: Path, emulator: Emulator) -> Shell:
-    """A shell with the repository's examples, and the plan, vault variables and profiles used in the documents."""
+    """A shell with the repository's examples and with the plan, vault variables and profiles that the documents use."""
     shell = Shell(tmp_path, emulator)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(Path(__file__).with_name("terraform.json"), tmp_path)

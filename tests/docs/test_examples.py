@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks in the modules' EXAMPLES succeed, and the module documentation uses ARNs for the right generation."""
+"""The tasks in the modules' EXAMPLES succeed, and the module documentation uses ARNs for the correct generation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def examples(module: Path) -> list[dict[str, Any]]:
 
 
 def test_examples_succeed(tmp_path: Path) -> None:
-    # Sort by name, so that the info modules write their files before the bulk modules read them.
+    # Sort by name because the info modules must write their files before the bulk modules read them.
     modules = sorted((ROOT / "plugins" / "modules").glob("*.py"))
     plays: list[dict[str, Any]] = [
         {"name": module.stem, "hosts": "localhost", "gather_facts": False, "tasks": examples(module)}
@@ -68,7 +68,7 @@ def test_documentation_uses_function_arns_of_its_own_generation(tmp_path: Path) 
 
 
 def arn_types(module: str) -> set[str]:
-    """Return the prefixes of the resources in ARNs for a module's generation. Empty for the playbook action."""
+    """Return the ARN resource prefixes for the generation that a module manages. Empty for the playbook action."""
     if module == "alicloud.fc.playbook":
         return set()
     return {"functions/" if ".v3_" in module else "services/"}

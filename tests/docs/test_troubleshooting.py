@@ -45,7 +45,7 @@ FAULTS: list[dict[str, Any]] = [
 
 
 def documented_messages() -> dict[str, str]:
-    """Return the documented messages by section title, each on one line."""
+    """Return the documented messages by section title, with each message on a single line."""
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
     sections = re.findall(r"^### ([^\n]+)\n\n```text\n(.+?)^```", page, re.MULTILINE | re.DOTALL)
     return {title.replace("`", ""): " ".join(message.split()) for title, message in sections}

@@ -38,7 +38,7 @@ NAMES = [*MALICIOUS_ARNS, *MALICIOUS_NON_ARNS, "victim"]
 
 @pytest.fixture
 def account() -> Iterator[Emulator]:
-    """An account with functions in both generations."""
+    """An account that contains functions of both generations."""
     with Emulator(
         state={"services": {"shop": {"functions": NAMES}}, "functions": {name: {} for name in NAMES}}
     ) as emulator:
@@ -59,7 +59,7 @@ def destinations(emulator: Emulator, service: str | None) -> dict[str, str | Non
 
 
 def run_successfully(shell: Shell, commands: str) -> str:
-    """Run commands, check that they succeed without executing untrusted text, and return their output."""
+    """Return the output of commands after checking that they succeeded and executed no untrusted text."""
     process = shell.run(commands)
     output = process.stdout + process.stderr
     assert process.returncode == 0, output
@@ -68,7 +68,7 @@ def run_successfully(shell: Shell, commands: str) -> str:
 
 
 def nothing_was_executed(shell: Shell) -> bool:
-    """Return whether no untrusted text was executed in any folder."""
+    """Return True if no untrusted text was executed in the shell's folder or the repository."""
     return not [*shell.folder.rglob("canary"), *ROOT.glob("*/canary"), *ROOT.glob("canary")]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Emulator of the Function Compute control plane for tests and demonstrations. See README.md."""
+"""An emulator of the Function Compute control plane for tests and demonstrations. See README.md."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _WATCH_SECONDS = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the emulator until it receives SIGINT or SIGTERM or the watched process ends. Return the exit status."""
+    """Run the emulator until SIGINT, SIGTERM or the end of the watched process. Return the exit status."""
     parser = _make_parser()
     options = parser.parse_args(arguments)
     if options.print_switches:
@@ -187,7 +187,7 @@ async def _serve(server: HttpServer, account: Account, options: argparse.Namespa
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    """Write a file atomically, so that readers never see an incomplete file."""
+    """Write a file atomically to ensure that readers never see an incomplete file."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     temporary.write_text(f"{text}\n", encoding="utf-8")
     temporary.replace(path)
@@ -229,7 +229,7 @@ def get_instructions(url: str, account: Account) -> str:
     lines = [
         "",
         "To use the emulator, run these commands in your shell:",
-        # Unset variables that take precedence over the access key below. Proxies cannot reach the emulator.
+        # Unset variables that override the access key below. Bypass proxies, which cannot reach the emulator.
         "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN",
         f"  export no_proxy={urllib.parse.urlsplit(url).hostname}",
         f"  export ALIBABA_CLOUD_ACCESS_KEY_ID={key.id}",

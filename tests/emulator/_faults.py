@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults and the rate limiter's token bucket. The current time is passed as a parameter."""
+"""Faults and the rate limiter's token bucket. Callers pass the current time as a parameter."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from ._errors import DEFAULT_CODES
 class Fault:
     """A rule that defines which requests a fault affects, how often and in what way.
 
-    Requests: ``operation`` (a glob pattern or a list of patterns) and ``function`` (a glob pattern).
+    Requests: ``operation`` is a glob pattern or a list of patterns, and ``function`` is a glob pattern.
 
     Frequency: ``skip`` is the number of matching requests to ignore before the first hit. ``times`` is the maximum
     number of hits (None means no limit). Each remaining request is hit with the given ``probability``. ``seed`` seeds
     the random number generator. ``seconds`` is how long the rule remains active after the first hit.
 
-    Effect: ``delay`` is the response delay in seconds. ``status``, ``code``, ``message`` and ``headers`` define an
-    error that is returned instead of executing the operation or, with ``after``, after executing it. ``drop`` closes
+    Effect: ``delay`` is the response delay in seconds. ``status``, ``code``, ``message`` and ``headers`` define the
+    error to return instead of executing the operation. With ``after``, the operation is executed first. ``drop`` closes
     the connection without a response, either before or after the operation is executed. ``truncate`` sends only half of
-    the body. ``body`` and ``content_type`` replace the body and its type. A ``status`` below 400 with neither ``code``
-    nor ``message`` is not an error: the body is empty or, with ``after``, the operation's response body.
+    the body. ``body`` and ``content_type`` replace the body and its type. If ``status`` is below 400 and neither
+    ``code`` nor ``message`` is set, the response is not an error. Its body is empty or, with ``after``, the operation's
+    response body.
     """
 
     operation: str | Sequence[str] = "*"

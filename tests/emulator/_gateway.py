@@ -23,7 +23,7 @@ from ._message import Request, Response, json_response
 from ._model import JsonObject
 from ._signature import parse_authorization
 
-# The documented hosts (the fc-endpoints page in both manuals). Hosts outside aliyuncs.com are custom domains.
+# The hosts documented on the fc-endpoints page of both manuals. Hosts outside aliyuncs.com are custom domains.
 _CLOUD = ".aliyuncs.com"
 _FC_HOST = "{account}.{region}.fc.aliyuncs.com"
 _INTERNAL_HOST = "{account}.{region}-internal.fc.aliyuncs.com"
@@ -40,13 +40,13 @@ class Gateway:
         self._account = account
 
     def handle(self, request: Request) -> Response:
-        """Execute and record a request. Invalid requests result in an error response, not an exception."""
+        """Execute and record a request. An invalid request results in an error response, not in an exception."""
         handler = _StsHandler if _sts.parse_action(request) else _FcHandler
         return handler(self._account, request).respond()
 
 
 class _Handler:
-    """The request handling steps that FC and STS have in common."""
+    """The request handling steps that FC and STS share."""
 
     request_id_header = ""
 
@@ -57,7 +57,7 @@ class _Handler:
         self.entry = self._new_entry()
 
     def check(self) -> None:
-        """Raise FcError if the request is not valid or not authenticated."""
+        """Raise FcError if the request is invalid or cannot be authenticated."""
         raise NotImplementedError
 
     def execute(self) -> Result:

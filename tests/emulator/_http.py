@@ -22,7 +22,7 @@ _UNKNOWN_PEER = "0.0.0.0"  # address of a client that has already disconnected
 
 
 class HttpServer:
-    """Serves an account over HTTP or HTTPS. Port 0 selects a free port, which is kept for the next start."""
+    """Serves an account over HTTP or HTTPS. If ``port`` is 0, a free port is selected and reused after a restart."""
 
     def __init__(self, account: Account, host: str, port: int, tls: tuple[str, str] | None = None) -> None:
         self.host = host
@@ -59,7 +59,7 @@ class HttpServer:
         await self._runner.cleanup()
         self._runner = None
         for transport in transports:
-            # cleanup() leaves TLS connections open until the client closes them, which may never happen.
+            # cleanup() leaves TLS connections open until the client closes them, which might never happen.
             if transport is not None:
                 transport.abort()
         await asyncio.sleep(0)

@@ -46,7 +46,7 @@ class Journal:
         self._total = 0
 
     def add(self, entry: Entry) -> None:
-        """Add a request and set its number ``n``, starting at 1."""
+        """Add a request and set its number ``n``. The first request is number 1."""
         with self._lock:
             self._total += 1
             entry["n"] = self._total

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The access keys that the emulator accepts and the verification of requests signed with them."""
+"""The accepted access keys and the authentication of requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ MAX_SKEW_SECONDS = 15 * 60
 
 @dataclasses.dataclass(frozen=True)
 class AccessKey:
-    """An access key. Keys with a ``token`` are temporary and expire at ``expires`` (epoch seconds, None for never)."""
+    """An access key.
+
+    Keys with a ``token`` are temporary and expire at ``expires`` (in epoch seconds). If it is None, they never expire.
+    """
 
     id: str
     secret: str = dataclasses.field(repr=False)
@@ -55,7 +58,7 @@ class AuthenticationError(Exception):
 
 
 class KeyRing:
-    """The accepted keys: permanent keys and the temporary keys that were issued."""
+    """The accepted keys: permanent keys and issued temporary keys."""
 
     def __init__(self, keys: Iterable[AccessKey], clock: Callable[[], float]) -> None:
         self._permanent = {key.id: key for key in keys}
@@ -80,7 +83,7 @@ class KeyRing:
         self._temporary.clear()
 
     def check(self, request: Request) -> AccessKey:
-        """Return the key that is used in the Authorization header. Raise AuthenticationError if a check fails."""
+        """Return the key that signed a request. Raise AuthenticationError if a check fails."""
         header = request.headers.get("authorization")
         if not header:
             raise AuthenticationError(Problem.MISSING_HEADER, "Authorization")

@@ -43,7 +43,7 @@ class Request:
 
 @dataclasses.dataclass
 class Response:
-    """A response that can be delayed by ``delay`` seconds, truncated or dropped."""
+    """A response, which can be truncated, dropped or delayed by ``delay`` seconds."""
 
     status: int
     body: bytes = b""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the account and the behavior of the service, without HTTP. The clock is passed as a parameter."""
+"""The account state and the service behavior, independent of HTTP. The clock is passed as a parameter."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ class Store:
 
     @property
     def configs(self) -> dict[ConfigKey, StoredConfig]:
-        """A copy of all stored configurations, regardless of stale reads."""
+        """A copy of all stored configurations, unaffected by stale reads."""
         with self._lock:
             return {
                 ConfigKey(service, function, qualifier): config
@@ -269,7 +269,7 @@ class Store:
     def delete_config(self, key: ConfigKey) -> bool:
         """Execute a DELETE and return whether the configuration existed.
 
-        If it did not exist, the delete_missing switch determines whether 404 is raised.
+        If it did not exist, the delete_missing switch controls whether the method raises 404.
         """
         with self._lock:
             self._require_function(key)
@@ -294,8 +294,8 @@ class Store:
     ) -> JsonObject:
         """Return a page of configurations for a function or, if ``function`` is None, for the account (FC 3.0 only).
 
-        The format is ``{"configs": [...], "nextToken": the qualifier of the next item or ""}``. If the page is for the
-        account, the token has the form ``function/qualifier``.
+        The format is ``{"configs": [...], "nextToken": the qualifier of the next item or ""}``. In account-wide
+        lists, the token has the form ``function/qualifier``.
         """
         with self._lock:
             if function is not None:
@@ -445,7 +445,7 @@ class Store:
             self.create(kind, parents, name, attributes)
 
     def dump(self) -> JsonObject:
-        """Return the state as a document for load(), without times or IDs."""
+        """Return the state, without times and IDs, as a document for load()."""
         with self._lock:
             services = {
                 name: {

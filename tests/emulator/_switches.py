@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behavior switches, which control behavior that is not known for certain.
+"""The behavior switches, which control service behavior that is not known for certain.
 
 The defaults match the most likely behavior of the service. The evidence uses these marks: [V] verified in the
 documentation, in code or by running the code; [I] inferred; [U] unknown.
@@ -31,12 +31,12 @@ def _switch(default: Any, description: str, evidence: str) -> Any:
 
 @dataclasses.dataclass
 class Switches:
-    """The behavior switches of the emulator. Setting an unknown name or an invalid value raises ValueError."""
+    """The emulator's behavior switches. Setting an unknown name or an invalid value raises ValueError."""
 
     put_merge: Literal["merge", "merge_nested", "replace"] = _switch(
         "merge",
-        "Effect of PUT on omitted fields: `merge` keeps top-level fields, `merge_nested` also keeps fields in "
-        "destinationConfig and `replace` replaces the whole configuration.",
+        "Effect of PUT on omitted fields. `merge` keeps top-level fields. `merge_nested` also keeps fields in "
+        "destinationConfig. `replace` replaces the whole configuration.",
         "[V] 2016-08-15 Put documentation: items that are not specified remain unchanged. [I] for later API "
         "versions. [I] destinationConfig is replaced as a single object.",
     )
@@ -54,30 +54,30 @@ class Switches:
     )
     empty_destination: Literal["refused", "accepted"] = _switch(
         "refused",
-        "Whether `onSuccess` or `onFailure` without a destination (`onSuccess: {}`) is refused with 400 "
-        "InvalidDestinationResources or treated as unset.",
+        "Whether `onSuccess` or `onFailure` without a destination (such as `onSuccess: {}`) is refused with "
+        "400 InvalidDestinationResources or treated as unset.",
         "[V] refused in FC 3.0: terraform-provider-alicloud issue 10031. [I] the status.",
     )
     unset_destination: Literal["null", "halves_null", "nested_null", "empty", "missing"] = _switch(
         "null",
         "How destinationConfig is returned if neither destination is set: as null (`null`), as `{}` (`empty`), not at "
-        "all (`missing`), with onSuccess and onFailure set to null (`halves_null`), or with each set to "
-        "`{destination: null}` (`nested_null`). If only one destination is unset, it is shown in the same format.",
+        "all (`missing`), with onSuccess and onFailure set to null (`halves_null`) or with each set to "
+        "`{destination: null}` (`nested_null`). If only one destination is unset, it is returned in the same format.",
         "[V] null if only one is unset: 2021-04-06 Get sample response. [U] if both are unset.",
     )
     unset_event_age: Literal["null", "default", "missing"] = _switch(
         "null",
-        "Format of an unset event age in responses: null, 86400 or missing.",
+        "How an unset maxAsyncEventAgeInSeconds is returned: as null, as 86400 or not at all.",
         "[V] null: fc-java-sdk tests and the documentation. [U] for later API versions.",
     )
     unset_retry_attempts: Literal["null", "default", "missing"] = _switch(
         "null",
-        "Format of unset retry attempts in responses: null, 3 or missing.",
+        "How an unset maxAsyncRetryAttempts is returned: as null, as 3 or not at all.",
         "[U] The documented default is 3.",
     )
     unset_stateful: Literal["null", "default", "missing"] = _switch(
         "null",
-        "Format of an unset statefulInvocation (FC 3.0: asyncTask) in responses: null, false or missing.",
+        "How an unset statefulInvocation (FC 3.0: asyncTask) is returned: as null, as false or not at all.",
         "[U] not documented.",
     )
     modified_on_noop: bool = _switch(
@@ -107,20 +107,20 @@ class Switches:
     )
     stale_reads: int = _switch(
         0,
-        "Number of reads (Get or a List that contains the configuration) that still return the previous configuration "
-        "after each PUT or DELETE.",
+        "Number of reads after each PUT or DELETE that still return the previous configuration. A read is a Get or a "
+        "List that contains the configuration.",
         "[U] Read consistency is not documented. After Delete, Terraform polls until the configuration is gone.",
     )
     missing_function_read: Literal["FunctionNotFound", "AsyncConfigNotExists"] = _switch(
         "FunctionNotFound",
         "Error code that Get returns for a missing service or function. `FunctionNotFound`: ServiceNotFound for a "
-        "service and FunctionNotFound for a function. `AsyncConfigNotExists`: AsyncConfigNotExists for either.",
+        "service and FunctionNotFound for a function. `AsyncConfigNotExists`: AsyncConfigNotExists for both.",
         "[I] the error table lists ServiceNotFound and FunctionNotFound, and Terraform handles both when reading.",
     )
     missing_alias_read: Literal["AliasNotFound", "AsyncConfigNotExists"] = _switch(
         "AliasNotFound",
         "Error code that Get and Delete return for a missing alias or version. `AliasNotFound`: AliasNotFound for an "
-        "alias and VersionNotFound for a version. `AsyncConfigNotExists`: AsyncConfigNotExists for either.",
+        "alias and VersionNotFound for a version. `AsyncConfigNotExists`: AsyncConfigNotExists for both.",
         "[I] AliasNotFound is in the error table.",
     )
     orphaned_configs: Literal["removed", "kept"] = _switch(
@@ -148,17 +148,17 @@ class Switches:
     )
     empty_list: Literal["null", "empty", "missing"] = _switch(
         "null",
-        "Format of `configs` in an empty List response: null, `[]` or missing.",
+        "How `configs` is returned in an empty List response: as null, as `[]` or not at all.",
         "[V] null in 2016-08-15: fc-java-sdk tests. [U] for later API versions.",
     )
     last_token: Literal["empty", "missing"] = _switch(
         "empty",
-        "Whether `nextToken` is an empty string or missing on the last page of a List response.",
+        "Whether `nextToken` is an empty string or missing in the List response for the last page.",
         "[V] empty in 2016-08-15: fc-java-sdk tests. [U] for later API versions.",
     )
     dotted_path_2021: bool = _switch(
         False,
-        "Whether 2021-04-06 also accepts the qualifier in the path (`services/SERVICE.QUALIFIER`).",
+        "Whether API version 2021-04-06 also accepts the qualifier in the path (`services/SERVICE.QUALIFIER`).",
         "[U] not documented.",
     )
     function_arn_qualifier: bool = _switch(
@@ -177,28 +177,29 @@ class Switches:
         "Format of error bodies: the API version's own format (`by_version`) or one of these formats for all versions: "
         "`ErrorCode/ErrorMessage`, `RequestID/Code/Message` or `Code/Message/RequestId`.",
         "[V] the first format in 2016-08-15. [V, recorded by a third party] the second format in 2021-04-06, except "
-        "for some errors in the first format. [V] the third format in 2023-03-30.",
+        "for some errors, which use the first format. [V] the third format in 2023-03-30.",
     )
     skew_code: Literal["AccessDenied", "InvalidArgument", "SignatureNotMatch", "InvalidTimeStamp.Expired"] = _switch(
         "InvalidArgument",
-        "Error code if the date of a request differs from the current time by more than 15 minutes. The status is 400 "
+        "Error code for requests whose date differs from the current time by more than 15 minutes. The status is 400 "
         "for InvalidArgument and InvalidTimeStamp.Expired, and 403 for the other codes.",
         "[V] the limit: signature documentation. [U] the error code.",
     )
     token_code: Literal["AccessDenied", "InvalidSecurityToken.Expired", "InvalidAccessKeyID"] = _switch(
         "AccessDenied",
-        "Error code if the security token is missing, invalid or expired. The status is always 403.",
+        "Error code for a missing, invalid or expired security token. The status is always 403.",
         "[U] not documented.",
     )
     rpc_space: Literal["percent", "plus_too"] = _switch(
         "percent",
-        "STS only: whether signatures for RPC-style calls must encode a space as %20 or can also encode it as +.",
-        "[V] %20 in the specification and in alibabacloud-tea-openapi, + in alibabacloud-credentials 1.0.12. [U] "
-        "whether STS accepts both.",
+        "STS only: whether signatures for RPC-style calls must encode a space as %20 or can also encode it as a "
+        "plus sign.",
+        "[V] %20 in the specification and in alibabacloud-tea-openapi; a plus sign in alibabacloud-credentials "
+        "1.0.12. [U] whether STS accepts both.",
     )
     check_account: bool = _switch(
         True,
-        "Whether requests are refused if their X-Fc-Account-Id header or aliyuncs.com host belongs to another account.",
+        "Whether requests are refused if their X-Fc-Account-Id header or aliyuncs.com host contains another account.",
         "[V] the message and the hosts. [I] the status.",
     )
     fc_enabled: bool = _switch(
@@ -229,17 +230,17 @@ class Switches:
     )
     rate_status: Literal["429", "503"] = _switch(
         "429",
-        "Response to requests over the rate limit: 429 ResourceExhausted or 503 ResourceThrottled.",
+        "Response to requests that exceed the rate limit: 429 ResourceExhausted or 503 ResourceThrottled.",
         "[V] both are documented. [U] when each one is returned.",
     )
     rate_header: Literal["none", "Retry-After", "x-acs-retry-after"] = _switch(
         "none",
-        "Response header that tells clients over the rate limit how many seconds to wait before a retry.",
+        "Response header that tells throttled clients how many seconds to wait before retrying.",
         "[V] the official clients read x-acs-retry-after. [U] whether the service sends either header.",
     )
     altered_field: Literal["none", "destinations", "event_age", "retry_attempts", "stateful"] = _switch(
         "none",
-        "Field whose stored value differs from the requested one, to test whether clients verify changes.",
+        "Field that PUT stores with an altered value, to test whether clients verify changes.",
         "For tests.",
     )
 

@@ -32,7 +32,7 @@ class Emulator:
     ``access_keys`` are the accepted keys; clients should use the first one. ``tls`` contains the paths to a certificate
     chain and its key. ``state`` is a document for Store.load(). ``clock`` returns the time in epoch seconds; it is used
     to check signature dates. ``oidc_token`` is the token that AssumeRoleWithOIDC accepts. ``journal_limit`` is the
-    number of requests to keep in the journal. You can read and change ``store``, ``switches``, ``faults`` and
+    maximum number of requests in the journal. You can read and change ``store``, ``switches``, ``faults`` and
     ``journal`` between requests.
     """
 
@@ -96,7 +96,7 @@ class Emulator:
         self._end_thread()
 
     def reset(self) -> None:
-        """Restore the initial switches and state, and remove faults, journal entries and temporary keys."""
+        """Restore the initial switches and state. Remove faults, journal entries and temporary keys."""
         self._account.reset()
 
     @property

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON format for configurations. Parses PUT bodies and renders stored configurations as the switches specify."""
+"""The JSON format of configurations. Parses PUT bodies and renders stored configurations as the switches specify."""
 
 from __future__ import annotations
 

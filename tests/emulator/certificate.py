@@ -49,7 +49,7 @@ def self_signed(folder: Path, name: str = "127.0.0.1") -> tuple[str, str]:
         .not_valid_after(now + _LIFETIME)
         .add_extension(x509.SubjectAlternativeName([_general_name(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        # Python 3.13 and newer require the next two extensions in CA certificates.
+        # Python 3.13 and later require the next two extensions in CA certificates.
         .add_extension(_USAGE, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""End-to-end tests of the modules, which call the emulator over HTTP."""
+"""End-to-end tests in which the modules call the emulator over HTTP."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def server() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(server: Emulator) -> Emulator:
-    """Return an emulator that has functions a and b, both in service s (FC 2.0) and without a service (FC 3.0)."""
+    """Return an emulator that has functions a and b in each generation. The FC 2.0 functions are in service s."""
     server.reset()
     server.store.create_service("s")
     for name in ("a", "b"):
@@ -286,7 +286,7 @@ def test_interruption_is_reported(emulator: Emulator, monkeypatch: pytest.Monkey
 
 
 def interrupt_put(monkeypatch: pytest.MonkeyPatch, before: bool, number: int = 1) -> None:
-    """Send SIGINT to this process after the put with this ``number``. If ``before`` is true, send SIGTERM before it."""
+    """Send SIGINT to this process after put ``number``. If ``before`` is true, also send SIGTERM before that put."""
     original, calls = Client.put, itertools.count(1)
 
     def put(self: Client, *arguments: Any, **options: Any) -> Any:
@@ -713,7 +713,7 @@ def test_functions_without_config_excludes_missing_and_configured_functions(
         == functions_without_config(**names, function_name="b")
         == [f"{owner}b"]
     )
-    # Function ghost does not exist. Function a has a config for another qualifier.
+    # Function ghost does not exist. Function a has a configuration for another qualifier.
     assert (
         functions_without_config(id=f"{owner}ghost") == functions_without_config(**names, function_name="ghost") == []
     )

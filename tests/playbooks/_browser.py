@@ -62,7 +62,7 @@ def browser(profile: Path) -> Iterator[Chrome]:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
-    # Pass the path, so that Selenium does not search for or download a driver.
+    # Pass the path to prevent Selenium from searching for or downloading a driver.
     driver = Chrome(options=options, service=ChromeService(shutil.which(DRIVER)))
     try:
         yield driver

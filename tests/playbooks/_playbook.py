@@ -17,14 +17,14 @@ from typing import Any
 from emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Files written by Terraform 1.11 and the aliyun/alicloud provider.
+#: Files written by Terraform 1.11 with the aliyun/alicloud provider.
 TERRAFORM = ROOT / "tests/unit/plugins/filter/terraform"
 _ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A playbook run: its folder, exit status and output, and the operations it called."""
+    """A playbook run: its folder, exit status, output and API operations."""
 
     folder: Path
     status: int
@@ -65,7 +65,7 @@ class Audit(Run):
         return {row["id"]: row["verdict"] for row in self.report()["rows"]}
 
     def differences(self, name: str) -> dict[str, tuple[Any, Any]]:
-        """Return the options that differ for the configuration with this ID, with their desired and actual values."""
+        """Return the desired and actual values of the options that differ in the configuration with this ID."""
         [row] = [row for row in self.report()["rows"] if row["id"] == name]
         return {
             difference["option"]: (difference["declared"], difference["actual"]) for difference in row["differences"]

@@ -87,7 +87,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def audit(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    """An audit run without check mode and without unreadable functions."""
+    """An audit run outside check mode, without unreadable functions."""
     return run_audit(emulator, tmp_path_factory.mktemp("audit"), DESIRED)
 
 

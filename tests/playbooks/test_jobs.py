@@ -29,7 +29,7 @@ EMPTY: dict[str, Any] = {
 IDS = [
     "back:job0:LATEST", "back:job1:LATEST", "mail:send:LATEST", "shop:order:live", "shop:pay:LATEST", "shop:refund:live"
 ]  # fmt: skip
-#: An event age that is not set in Terraform.
+#: A configuration with a maximum event age that is not set in Terraform.
 WITH_EVENT_AGE: dict[str, Any] = {
     **EMPTY,
     "configs": [{"service": "back", "function": "job0", "maxAsyncRetryAttempts": 8, "maxAsyncEventAgeInSeconds": 3600}],
@@ -43,7 +43,7 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 
     def adopt(name: str) -> Run:
         folder = tmp_path_factory.mktemp("adopt")
-        # Relative paths are relative to the current directory.
+        # Relative paths are resolved against the current directory.
         (folder / name).write_text((TERRAFORM / name).read_text("utf-8"), "utf-8")
         with Emulator(state=WITH_EVENT_AGE) as emulator:
             before = emulator.store.dump()

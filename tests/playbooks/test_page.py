@@ -22,7 +22,7 @@ from .conftest import DESIRED, SCRIPT_INJECTION, TEMPLATE_INJECTION
 #: The verdicts, in the order of the rows on the page.
 VERDICTS = ["failed", "drifted", "drifted", "missing", "unexpected", "in sync"]
 PHONE, DESKTOP = 375, 1280
-# Computes contrast ratios as defined in WCAG 2. Success criterion 1.4.3 requires at least 4.5 for text.
+# Computes contrast ratios as defined in WCAG 2. Success criterion 1.4.3 requires a ratio of at least 4.5 for text.
 CONTRAST_SCRIPT = """
 const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
 const layers = (element) => element

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the ``audit`` playbook: verdicts, reports, output and exit status. It never writes to the service."""
+"""Tests of the ``audit`` playbook: verdicts, reports, output and exit status.
+
+The playbook never writes to the service.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the variables and files of the playbooks: errors, connection options, secrets, paths and templates."""
+"""Tests of the playbooks' variables and files: errors, connection options, secrets, paths and templates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATE: dict[str, Any] = {"services": {"shop": {"functions": ["order"]}}}
 FILE = ("-e", "config_file=configs.yml")
 RETRY_NEVER = ("-e", "retry_timeout=0", "-e", "config_file=export.yml")
 
-#: The playbook, the content of configs.yml, the arguments, and the message or its beginning.
+#: The playbook, the content of configs.yml, the arguments and the message (or its beginning).
 INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
     "missing file": ("apply", None, FILE, "config_file: {folder}/configs.yml does not exist."),
     "no configs": ("apply", None, (), "config_file: is required, for example -e config_file=configs.yml."),
@@ -83,7 +83,7 @@ INVALID: dict[str, tuple[str, str | None, tuple[str, ...], str]] = {
 
 @pytest.fixture(scope="module")
 def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """The runs with invalid variables. Each has its own emulator, which would record any requests."""
+    """The runs with invalid variables. Each run has its own emulator, which would record any requests."""
 
     def run(name: str) -> Run:
         playbook, content, arguments, _message = INVALID[name]
@@ -119,7 +119,7 @@ SECRET = "a-secret-that-is-never-displayed"
 
 @pytest.fixture
 def tls_emulator(tmp_path: Path) -> Emulator:
-    """An emulator with a known secret and a certificate that is stored in the folder."""
+    """An emulator that has a known secret and stores its certificate in the folder."""
     tls = self_signed(tmp_path)
     return Emulator(state=STATE, tls=tls, access_keys=[AccessKey("LTAIvariables", SECRET)])
 

@@ -30,7 +30,7 @@ def _no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def module_emulator() -> Iterator[Emulator]:
-    """An emulator shared by all tests of a module."""
+    """An emulator shared by all tests in a test module."""
     with Emulator(state=ACCOUNT) as emulator:
         yield emulator
 

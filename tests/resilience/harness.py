@@ -40,7 +40,7 @@ QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/failed/messages"
 TOPIC = "acs:mns:cn-hangzhou:1234567890123456:/topics/done/messages"
 RETRY_TIMEOUT = 2.5
 DENIED_TIMEOUT = 20.0
-#: The read timeout and the duration of a slow response, which is longer. Both are in seconds of real time.
+#: The read timeout and the duration of a slow response, in seconds of real time. The duration exceeds the timeout.
 SHORT_READ_TIMEOUT = 0.08
 SLOW_RESPONSE = 0.25
 
@@ -54,7 +54,7 @@ _EMULATOR_FIELDS = {
 
 
 def options(api: Generation, **changes: Any) -> dict[str, Any]:
-    """Build task options that specify every field, and update them with ``changes``."""
+    """Build task options that specify every field. ``changes`` override the default values."""
     return {
         "destination_config": {"on_failure": {"destination": QUEUE}, "on_success": {"destination": TOPIC}},
         "maximum_event_age_in_seconds": 60,
@@ -187,7 +187,7 @@ class Harness:
         return not differences(self.api, first, second)
 
     def run_and_check(self, desired: Desired, before: Settings | None) -> str:
-        """Run a task, check its result against the stored configuration, and return the outcome.
+        """Run a task, check its result against the stored configuration and return the outcome.
 
         - ``converged``: The desired configuration is stored.
         - ``unchanged``: The previous configuration is stored.

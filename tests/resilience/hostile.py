@@ -60,7 +60,7 @@ class HostileServer:
     """A context manager that runs the server. Each connection has its own thread and serves one request.
 
     ``host`` is the address and port. ``requests`` is the list of requests received. ``connections`` is the number of
-    connections, including connections without a request. ``bytes_sent`` is the number of bytes sent.
+    connections, including those without a request. ``bytes_sent`` is the number of bytes sent.
     """
 
     def __init__(self, handler: Handler) -> None:
@@ -226,7 +226,7 @@ def large_response(megabytes: int, framing: str) -> Handler:
     """Create a handler that sends a response of this size.
 
     ``framing`` selects how the end of the body is indicated: ``length``, ``chunked`` or ``closed``. With
-    ``closed``, the server closes the connection.
+    ``closed``, closing the connection indicates the end.
     """
     block = b'"' + b"x" * (MEGABYTE - 3) + b'",'
 
@@ -260,8 +260,8 @@ def compression_bomb(megabytes: int, coding: str) -> Handler:
 def _compressed_json(megabytes: int, as_gzip: bool) -> bytes:
     """Compress a JSON document of this size with gzip or zlib.
 
-    To save time, one megabyte is compressed and the result is repeated. This is possible because blocks are independent
-    after a full flush.
+    To save time, compress one megabyte and repeat the result. This is possible because blocks are independent after a
+    full flush.
     """
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
     parts = (b'{"x": "', b"x" * MEGABYTE, b'"}')

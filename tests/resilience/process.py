@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parents[2]
-#: Maximum address space of a module in bytes. It is sufficient for a module, but not for buffering a large response.
+#: Maximum address space of a module in bytes. It is sufficient to run a module but not to buffer a large response.
 ADDRESS_SPACE = 3 * 1024**3 // 2
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
@@ -39,9 +39,9 @@ class CompletedModule:
 def run(
     module: str, arguments: Mapping[str, Any], environ: Mapping[str, str] | None = None, mask_secrets: bool = True
 ) -> CompletedModule:
-    """Run a module and check that it prints JSON and no traceback.
+    """Run a module and check that it prints JSON but no traceback.
 
-    If ``mask_secrets`` is false, prevent Ansible from masking secrets in results, as some releases do.
+    Some Ansible releases mask secrets in results. Set ``mask_secrets`` to false to prevent this.
     """
     path = os.pathsep.join([str(CHECKOUT / ".build"), str(CHECKOUT / "tests"), *filter(None, sys.path)])
     command = [sys.executable, "-W", "ignore", "-m", "resilience.process", module]

@@ -33,7 +33,7 @@ from .harness import (
 
 @dataclass(frozen=True)
 class FaultCase:
-    """A fault: the emulator's ``rule``, the expected error, and whether the operation is executed despite the fault.
+    """A fault: the emulator's ``rule``, the expected error and whether the operation is executed despite the fault.
 
     An empty rule represents an unreachable server.
     """
@@ -41,7 +41,7 @@ class FaultCase:
     rule: Mapping[str, Any]
     error_pattern: str
     executed: bool = False
-    #: The minimum wait in seconds requested by the service.
+    #: The minimum wait that the service requests, in seconds.
     minimum_wait: float = 0.0
 
 
@@ -75,7 +75,7 @@ FAULTS = {
 
 
 def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = True, operation: str = "*") -> None:
-    """Inject a fault that occurs after ``skip`` requests, either permanently or once."""
+    """Inject a fault that, after ``skip`` requests, occurs once or permanently."""
     if fault.rule:
         harness.emulator.faults.add(operation, skip=skip, times=None if permanent else 1, **fault.rule)
     else:
@@ -84,7 +84,7 @@ def inject(harness: Harness, fault: FaultCase, skip: int = 0, permanent: bool = 
 
 
 def create_harness(emulator: Emulator, generation: str, fault: str) -> Harness:
-    """Create a harness with a read timeout suitable for the fault."""
+    """Create a harness whose read timeout suits the fault."""
     seconds = SHORT_READ_TIMEOUT if fault == "slow" else 10
     return Harness(emulator, GENERATIONS[generation], read_timeout=seconds)
 
@@ -175,7 +175,7 @@ def test_an_operation_fails_if_the_fault_is_permanent(
     expected = expected_settings(operation, before) if case.executed else before
     assert harness.equivalent(harness.stored_settings(), expected)
     if operation == "delete" and fault == "500 after":
-        return  # the retry fails with a different error, because the configuration was deleted
+        return  # the retry fails with a different error because the configuration was deleted
     assert (error.details() is None) == (error.status is None)
 
 
@@ -184,13 +184,13 @@ def test_an_operation_fails_if_the_fault_is_permanent(
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of task: whether a configuration exists beforehand, and the task's options."""
+    """A kind of task: its options and whether a configuration exists beforehand."""
 
     existing: bool
     task: Mapping[str, Any] = field(default_factory=dict)
     #: Whether the task specifies all fields.
     all_fields: bool = False
-    #: The operations that the task calls if no faults occur.
+    #: The operations that the task calls if no fault occurs.
     requests: tuple[str, ...] = ()
 
 
@@ -201,7 +201,7 @@ KINDS = {
     "delete": TaskKind(True, {"state": "absent"}, requests=("get", "delete")),
     "no change": TaskKind(True, all_fields=True, requests=("get",)),
 }
-#: A temporary fault, a permanent fault in one operation or a permanent fault in all operations.
+#: The extent of a fault: temporary, permanent in one operation or permanent in all operations.
 EXTENTS = ("once", "one operation", "all operations")
 
 
@@ -260,7 +260,7 @@ def expected_outcomes(kind: str, position: int, fault: str, extent: str) -> set[
     operation = KINDS[kind].requests[position]
     case = FAULTS[fault]
     if position == 0 and (fault == "denied" or (fault == "not JSON" and kind == "create")):
-        return {"unchanged"}  # denied reads are not retried, and neither is a 404 with an unexpected body
+        return {"unchanged"}  # denied reads and 404 responses with an unexpected body are not retried
     if extent == "once":
         return {"converged"}
     if operation == "delete" and case.rule.keys() & {"truncate", "body"} and "status" not in case.rule:

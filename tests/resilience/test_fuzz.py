@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fuzz tests of module input: invalid input causes readable error messages but no requests."""
+"""Fuzz tests of module input: invalid input causes a readable error message and no requests."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def proxy_emulator(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def connection_options(emulator: Emulator) -> dict[str, Any]:
-    """Return connection options for the emulator that disable retries."""
+    """Return options that connect to the emulator and disable retries."""
     return {
         "access_key_id": emulator.access_key_id,
         "access_key_secret": emulator.access_key_secret,
@@ -88,7 +88,7 @@ def run_in_process(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_result(emulator: Emulator, result: Mapping[str, Any]) -> None:
-    """Check that a failed result has a readable message and that rejected input did not cause any requests."""
+    """Check that a failed result has a readable message and that rejected input caused no requests."""
     if not result.get("failed"):
         assert "changed" in result
         return

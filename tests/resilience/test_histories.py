@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random sequences of tasks and faults never delete a configuration unless a task requests it."""
+"""Tests that random sequences of tasks and faults delete a configuration only if a task requests the deletion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.fields import task_field
 from .harness import GENERATIONS, QUEUE, TOPIC, Harness
 
 HISTORIES = 1000
-#: Small enough that a failure is easy to attribute to a seed.
+#: Few enough that a failure is easy to trace to a seed.
 HISTORIES_PER_TEST = 50
 TASKS = 4
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of resource limits and error messages with unreachable, slow and malfunctioning servers and proxies."""
+"""Tests of resource limits and error messages when servers and proxies are unreachable, slow or malfunctioning."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .test_responses import MODULES, NO_CONFIG_ERROR, config_body, module_argume
 
 BOTH_GENERATIONS = pytest.mark.parametrize("generation", GENERATIONS)
 ROLE = "acs:ram::1234567890123456:role/deployer"
-#: Matches hints for service errors, which would be misleading for network errors.
+#: Matches hints that apply to service errors and would be misleading for network errors.
 SERVICE_HINTS = re.compile(r"\brole'?s?\b(?!/)|RAM action|trust policy|\bJSON\b|sts:AssumeRole")
 
 
@@ -69,7 +69,7 @@ def slow_chunks(server: HostileServer, _request: Request) -> Iterator[bytes]:
 
 
 def slow_until_closed(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """Send a body without a length, one byte at a time."""
+    """Send a body of unspecified length one byte at a time."""
     yield http_response(include_length=False)
     yield from server.drip(b" " * CHUNKS)
 
@@ -98,7 +98,7 @@ def slow_headers(server: HostileServer, _request: Request) -> Iterator[bytes]:
 
 
 def endless_continue(server: HostileServer, _request: Request) -> Iterator[bytes]:
-    """Send a long sequence of 100 Continue responses."""
+    """Send a long sequence of ``100 Continue`` responses."""
     chunk = b"HTTP/1.1 100 Continue\r\n\r\n"
     yield from server.drip(chunk * CHUNKS, size=len(chunk))
 
@@ -227,7 +227,7 @@ RESPONSE_MEGABYTES, MAX_MEGABYTES_SENT, MAX_MEGABYTES_IN_MEMORY = 600, 64, 400
 
 
 def run_against(module: str, handler: Handler) -> tuple[CompletedModule, HostileServer]:
-    """Run an FC 2.0 module against a server with this handler."""
+    """Run an FC 2.0 module against a server that uses this handler."""
     with HostileServer(handler) as server:
         task = {"service_name": "s", "function_name": "f"}
         return run(module, module_arguments(server.url, **task)), server
@@ -288,7 +288,7 @@ INVALID_HTTP = {
     "missing last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
     "invalid gzip data": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
 }
-#: Matches error messages from Python libraries, which are not helpful to users.
+#: Matches unhelpful error messages from Python libraries.
 PYTHON_ERRORS = re.compile(r"IncompleteRead|invalid literal|BadStatusLine|Invalid chunk|Error -3|HTTP/1\.1 0|\('|b'")
 
 
@@ -304,7 +304,7 @@ def test_invalid_http_is_reported_with_a_readable_message(response: bytes) -> No
 
 @pytest.fixture
 def unused_address() -> Iterator[str]:
-    """An address and port without a listener, reserved for the test."""
+    """An address and port that are reserved for the test and have no listener."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{sock.getsockname()[1]}"

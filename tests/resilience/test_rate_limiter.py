@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the rate limiter with many threads and a throttling service. They use real time."""
+"""Tests of the rate limiter with many threads and a throttling service. They run in real time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support.connecting import connect
 from .harness import ACCOUNT, Harness
 
 THREADS = 16
-#: Maximum ratio of all requests, including throttled ones, to required requests.
+#: Maximum ratio of all requests (including throttled requests) to required requests.
 MAX_OVERHEAD = 1.3
 
 

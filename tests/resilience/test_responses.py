@@ -37,7 +37,7 @@ MODULES = {
 
 
 def config_body(api: Generation, name: str = "f", **fields: Any) -> dict[str, Any]:
-    """Build a configuration as returned by the API, and update it with ``fields``."""
+    """Build a configuration in the API's response format and update it with ``fields``."""
     names = {"functionArn": f"acs:fc:cn-hangzhou:{ACCOUNT_ID}:functions/{name}"}
     if api.list_services:
         names = {"service": "s", "function": name, "qualifier": "LATEST"}
@@ -192,7 +192,7 @@ def test_a_put_that_returns_the_config_of_another_function_is_verified(
 def test_unsetting_a_field_fails_if_the_delete_is_not_executed(
     emulator: Emulator, generation: str, status: int
 ) -> None:
-    """Only a Delete and a subsequent Put unset the destination. The Delete reports success but is not executed."""
+    """Only a Delete followed by a Put unsets the destination. The Delete reports success but is not executed."""
     harness = Harness(emulator, GENERATIONS[generation])
     harness.store({"destination_config.on_failure.destination": QUEUE})
     before = harness.stored_settings()
@@ -296,7 +296,7 @@ def test_an_invalid_config_is_an_error(emulator: Emulator, generation: str, body
     assert not isinstance(caught.value, NotFound)
 
 
-#: Invalid values for the list of items in a List response.
+#: Invalid item lists in a List response.
 INVALID_ITEMS: tuple[Any, ...] = ("x", 7, {"a": "b"}, True, [7], ["x"], [None], [[]])
 
 
@@ -401,7 +401,7 @@ def test_a_page_token_that_is_not_a_string_is_an_error(emulator: Emulator, name:
     check_rejected(emulator, name, to_json({LIST_OPERATIONS[name].items: [], "nextToken": token}))
 
 
-# Integers are valid, because version IDs may be returned as numbers.
+# Integers are valid because version IDs may be returned as numbers.
 @pytest.mark.parametrize("value", ["(missing)", None, 7.5, True, {"a": "b"}, ["x"], ""], ids=to_json)
 @pytest.mark.parametrize("name", [name for name, operation in LIST_OPERATIONS.items() if operation.name])
 def test_an_item_without_a_valid_name_is_an_error(emulator: Emulator, name: str, value: Any) -> None:
@@ -481,7 +481,7 @@ def test_the_info_module_reports_a_malformed_list(generation: str, body: Any) ->
 
 #: More pages than any account has. The server ends the list after this number of pages, so that a failing test stops.
 TOO_MANY_PAGES = 10_000
-#: More empty pages than a client should follow.
+#: More empty pages than a client should read.
 TOO_MANY_EMPTY_PAGES = 1_000
 
 
@@ -515,7 +515,7 @@ def item(operation: ListOperation, name: str) -> dict[str, Any]:
 def check_pagination_ends(
     emulator: Emulator, name: str, token: Callable[[int], str], with_items: bool, limit: int
 ) -> None:
-    """Check that pages with these tokens, whether empty or not, cause an error before the page ``limit``."""
+    """Check that empty or nonempty pages with these tokens cause an error before page number ``limit``."""
     operation = LIST_OPERATIONS[name]
     handler = paged(operation, token, lambda number: [item(operation, f"n{number}")] if with_items else [], limit)
     errors, _ids = read_errors(emulator, operation, handler)
@@ -526,7 +526,7 @@ def check_pagination_ends(
 @pytest.mark.parametrize("tokens", ["A", "AB", "ABC", "ABCB"], ids="→".join)
 @EACH_LIST_OPERATION
 def test_a_repeated_page_token_is_an_error(emulator: Emulator, name: str, tokens: str, with_items: bool) -> None:
-    """This includes an immediately repeated token, because the list would be incomplete."""
+    """An immediately repeated token is also an error because the list would be incomplete."""
     check_pagination_ends(emulator, name, lambda number: tokens[number % len(tokens)], with_items, 50)
 
 
@@ -610,7 +610,10 @@ def test_control_characters_in_errors_are_escaped(generation: str, module_index:
 @pytest.mark.parametrize("module_index", [0, 1, 2], ids=["single", "bulk", "info"])
 @BOTH_GENERATIONS
 def test_control_characters_in_configs_are_escaped(generation: str, module_index: int, unprintable: str) -> None:
-    """This applies to the result, the diff and its headers. The module may also reject the configuration."""
+    """Control characters are escaped in the result, the diff and the diff headers.
+
+    The module may also reject the configuration.
+    """
     api = GENERATIONS[generation]
     destinations = {"onFailure": {"destination": QUEUE + unprintable}, "onSuccess": {"destination": TOPIC}}
     config = config_body(

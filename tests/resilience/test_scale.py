@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of large accounts: pagination boundaries, the number of requests and interrupted tasks."""
+"""Tests of large accounts: pagination boundaries, request counts and interrupted tasks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def empty() -> Iterator[Emulator]:
 
 
 def read_configs(harness: Harness, **filters: Any) -> ReadResult:
-    """Read the configurations that match the filters (by default, all), with a concurrency of 16."""
+    """Read the configurations that match the filters (by default, all) with a concurrency of 16."""
     return ConfigReader(harness.connect(concurrency=16), 16).read(Filter(**filters))
 
 
@@ -110,7 +110,7 @@ def test_missing_qualifiers_in_arns_are_resolved_with_one_request_per_config(emp
         }
     )
     assert ids(read_configs(Harness(empty, FC3))) == [*(f"{name}:LATEST" for name in names), "g:live"]
-    # LATEST is read for each function. For g, LATEST has no configuration, so the aliases are listed and read.
+    # LATEST is read for each function. Function g has no configuration for LATEST, so its aliases are listed and read.
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 2, "GetAsyncInvokeConfig": 152, "ListAliases": 1}
 
 

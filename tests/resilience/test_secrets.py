@@ -4,8 +4,8 @@
 """Secrets are not leaked, even if servers return them in responses.
 
 The tests cover all kinds of secrets, including temporary credentials. They run playbooks and single modules. For
-single modules, they disable the masking that some Ansible releases add. They check the output and any files that are
-written. Values that are not secret must not be masked.
+single modules, they disable the masking that some Ansible releases add. They check the output and any files written.
+Values that are not secret must not be masked.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def truncate(text: str) -> str:
     return text[:20]
 
 
-#: The ways to encode a secret in text.
+#: Ways to encode a secret in text.
 ENCODINGS: Mapping[str, Callable[[str], str]] = {
     "plain": str,
     "url": partial(quote, safe=""),
@@ -190,9 +190,9 @@ NAMES = [f"{location}-{encoding}" for location in LOCATIONS[:-1] for encoding in
 
 
 def encoded_secrets(scenario: Scenario, encoding: str, request: Request) -> str:
-    """Return the secrets that the module knows from its options and its signing key, in encoded form.
+    """Encode and return the secrets that the module knows from its options and its signing key.
 
-    Keys that were issued for other tasks are not included.
+    Keys issued for other tasks are not included.
     """
     issued = scenario.emulator._account.keys._temporary.items()
     secrets_to_leak = scenario.known_to_module | {
@@ -239,7 +239,7 @@ FRAGMENT_LENGTH = 16
 
 
 def leaked_fragments(scenario: Scenario, output: str) -> list[str]:
-    """Return the fragments of secrets that the output contains, in any encoding."""
+    """Return the secret fragments that the output contains in any encoding."""
     issued = scenario.emulator._account.keys._temporary.values()
     secrets = scenario.secrets | {secret for key in issued for secret in (key.secret, key.token)}
     assert issued or scenario.secrets
@@ -286,7 +286,7 @@ class ModuleRunner:
 
 @pytest.fixture
 def module_runner(tmp_path: Path, configure_auth: Callable[[Scenario], None]) -> Iterator[ModuleRunner]:
-    """A module runner for one of the authentication methods."""
+    """A module runner that uses one of the authentication methods."""
     with Emulator(state=ACCOUNT, oidc_token=f"planted+/{secrets.token_hex(16)}==") as emulator:
         scenario = Scenario(emulator, tmp_path)
         configure_auth(scenario)
@@ -596,7 +596,7 @@ def test_values_that_equal_secrets_survive_a_round_trip(acme: Scenario) -> None:
 
 @pytest.mark.parametrize("module", ["function_async_invoke_config", "function_async_invoke_config_info"])
 def test_a_function_name_that_equals_a_secret_is_not_masked(acme: Scenario, module: str) -> None:
-    """Identity options are not masked, even if their values are the same as a secret."""
+    """Identity options are not masked, even if a value is identical to a secret."""
     name = "emulator-secret"
     acme.emulator.store.load({"services": {"s": {"functions": [name]}}})
     acme.emulator.store.put_config(ConfigKey("s", name, "LATEST"), {"maxAsyncRetryAttempts": 2})

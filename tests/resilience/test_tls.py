@@ -86,7 +86,10 @@ def test_an_https_endpoint_without_tls_fails_without_retries(emulator: Emulator)
 
 
 class RecordingServer(ThreadingHTTPServer):
-    """A server that records requests. It redirects to ``target``, if set, or returns an empty object."""
+    """A server that records requests.
+
+    If ``target`` is set, the server redirects to it. Otherwise, it returns an empty object.
+    """
 
     daemon_threads = True
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Helpers that create connections in the same way as the modules do."""
+"""Helpers that create connections in the same way as the modules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
 ROLE = "acs:ram::1234567890123456:role/deployer"
 OTHER_ROLE = "acs:ram::1234567890123456:role/auditor"
 PROVIDER = "acs:ram::1234567890123456:oidc-provider/ci"
-#: Certificate for a CA that has not issued any certificates.
+#: Certificate of a CA that has not issued any other certificates.
 CERTIFICATE = """
 -----BEGIN CERTIFICATE-----
 MIIBiDCCAS+gAwIBAgIULYyCQSysXZ6pRTzGIU2x/R+V31gwCgYIKoZIzj0EAwIw
@@ -42,7 +42,7 @@ def as_params(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def connect(environ: Mapping[str, str] | None = None, /, **options: Any) -> Connection:
-    """Return a connection for a task's options and an environment.
+    """Return a connection configured by a task's options and an environment.
 
     The home directory defaults to a nonexistent directory, and the region defaults to cn-hangzhou.
     """

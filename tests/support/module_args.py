@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Helper that passes arguments to a module's ``main()`` with any supported ansible-core release."""
+"""Helper that passes arguments to a module's ``main()`` and works with all supported ansible-core releases."""
 
 from __future__ import annotations
 

@@ -29,6 +29,6 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
 )
-# ansible-test only shows that the tests also pass in its layout. pytest runs the same tests with all examples.
+# ansible-test only verifies that the tests also pass in its layout, so it uses few examples. pytest uses all examples.
 settings.register_profile("ansible-test", settings.get_profile("shared"), max_examples=10)
 settings.load_profile("ansible-test" if "ansible_pytest_collections" in sys.modules else "shared")

@@ -52,7 +52,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 class Caller:
-    """Calls the API operations of one Function Compute generation in one account and region. Thread-safe.
+    """Calls the API of one Function Compute generation in one account and region. Thread-safe.
 
     Args:
         concurrency: number of threads that use the caller. The connection pool is at least this large.
@@ -138,7 +138,7 @@ class Caller:
             operation,
             target,
             self._redactor.text(problem),
-            # A retry may succeed, for example once the user has signed in to a captive portal.
+            # A retry may succeed, for example after the user has signed in to a captive portal.
             Cause.CONNECTION if problem == NO_JSON else Cause.PERMANENT,
             status=last_response.status,
             request_id=None if request_id is None else self._redactor.text(request_id),

@@ -39,7 +39,7 @@ PAGE = 100
 #: Number of seconds after a write during which reads may still return the previous state. The vendor does not document
 #: such a lag, but Terraform waits for deletions to take effect.
 READ_LAG = 30.0
-#: Maximum number of pages that a List operation may return. No account has that many items.
+#: Maximum number of pages that a List operation may return. No account has enough items for that many pages.
 MOST_PAGES = 1000
 #: Maximum number of consecutive empty pages that a List operation may return.
 MOST_EMPTY_PAGES = 10
@@ -112,8 +112,8 @@ class Client:
         """Get the configuration after a failed write. ``accept`` returns whether a configuration reflects the write.
 
         If the write may have taken effect despite the error, the configuration is read repeatedly for as long as reads
-        may lag. After one unsuccessful wait, later calls in the task read only once. Otherwise, if all writes failed,
-        each of them would be delayed.
+        may lag. After one unsuccessful wait, later calls in the task read only once. Otherwise, a task in which all
+        writes fail would wait after each of them.
         """
         timeout = READ_LAG if error.uncertain and not self._waited_without_success else 0.0
         found = self.get_until(identity, accept, timeout)
@@ -131,7 +131,7 @@ class Client:
         return not self._api.operations.listed_by_function
 
     def configs(self, function: Function | None) -> list[AsyncInvokeConfig]:
-        """Return all configurations of a function, or all those in the account if ``function`` is None.
+        """Return all configurations of a function, or of the whole account if ``function`` is None.
 
         A qualifier is None if the response does not contain it. Raises ``NotFound`` if the function does not exist.
         """

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Errors from API calls: error codes, causes (used by the retry policy) and hints."""
+"""API errors with their codes, causes (for the retry policy) and hints."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Interruption:
         return not self.held
 
     def hold(self) -> None:
-        """Only record signals from now on because the task is about to write."""
+        """From now on, only record signals, because the task is about to write."""
         self.held = True
 
     def sleep(self, seconds: float) -> None:

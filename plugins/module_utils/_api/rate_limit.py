@@ -59,7 +59,7 @@ class RateLimiter:
             self._interval = 0.0 if self._interval < 0.0005 else self._interval * 0.992
 
     def throttled(self, queued_at: float, delay: float) -> None:
-        """Reduce the rate and pause for ``delay`` seconds after a call queued at ``queued_at`` was throttled.
+        """Reduce the rate and pause for ``delay`` seconds because a call queued at ``queued_at`` was throttled.
 
         Does nothing if only a small share of calls is throttled.
         """

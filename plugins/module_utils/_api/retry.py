@@ -21,7 +21,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 
 T = TypeVar("T")
-#: The user is informed of waits that last at least this many seconds.
+#: Waits of at least this many seconds are reported to the user.
 WARN_AFTER = 3.0
 #: Number of seconds for which an interrupted task keeps retrying calls that it cannot skip.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
@@ -30,7 +30,7 @@ _FAILURES_UNTIL_UNREACHABLE = 3
 
 
 class Cause(Enum):
-    """The cause of a failure, as distinguished by the retry policy."""
+    """The cause of a failure, as classified by the retry policy."""
 
     THROTTLED = "the service is throttling requests"
     SERVER = "the service is busy"
@@ -56,7 +56,7 @@ class CallFailed(Exception):
 
 
 class NotAttempted(Exception):
-    """A call was not attempted because other calls failed for too long. ``reason`` is one of these failures."""
+    """A call was not attempted because previous calls to the host failed. ``reason`` is one of these failures."""
 
     def __init__(self, reason: CallFailed) -> None:
         super().__init__(str(reason))
@@ -66,9 +66,9 @@ class NotAttempted(Exception):
 class _RetryDeadlines:
     """The retry deadlines of a task. The class is not thread-safe, so the ``Retrier`` uses a lock.
 
-    Until a call succeeds, there is one deadline for each cause. After that, there is one for each combination of host
-    and cause, and it restarts after each success. For denied writes, only the success of a previously denied write
-    counts, because other writes may require different permissions.
+    Until a call succeeds, there is one deadline for each cause. After that, each combination of host and cause has its
+    own deadline, which restarts after each success. The deadline for denied writes restarts only after a previously
+    denied write succeeds: other writes may require different permissions.
     """
 
     def __init__(self, timeouts: dict[Cause, float]) -> None:
@@ -79,7 +79,7 @@ class _RetryDeadlines:
         self._given_up: dict[str, CallFailed] = {}
 
     def end(self, host: str, cause: Cause, began: float) -> float:
-        """Return the deadline for retrying a call to ``host`` that started at ``began`` and failed due to ``cause``."""
+        """Return the retry deadline for a call to ``host`` that started at ``began`` and failed due to ``cause``."""
         if cause not in self._timeouts:
             return began
         key = (host if self._succeeded else "", cause)
@@ -116,7 +116,7 @@ class _RetryDeadlines:
 
 
 class _Wait:
-    """The number and total duration of the waits for one cause."""
+    """The number and total duration of the waits due to one cause."""
 
     def __init__(self, example: str) -> None:
         self.example = example
@@ -125,7 +125,7 @@ class _Wait:
 
 
 class Retrier:
-    """Calls functions until they succeed or fail permanently, or until a retry timeout expires.
+    """Calls a function until it succeeds, fails permanently or exceeds a retry timeout.
 
     Args:
         retry_timeout: number of seconds for which calls are retried after throttling, 5xx errors, conflicts or
@@ -165,10 +165,10 @@ class Retrier:
         """Return the result of ``attempt``, or raise the ``CallFailed`` from the last attempt.
 
         Args:
-            what: the operation and its target, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``, for warnings.
+            what: the operation and its target for warnings, such as ``GetFunctionAsyncInvokeConfig of s:f:LATEST``.
             write: whether to retry the call if access is denied.
             host: the host to call.
-            vital: whether a configuration would be lost if the call failed. If so, the call has its own retry timeout.
+            vital: whether a configuration would be lost if the call failed. A vital call has its own retry timeout.
 
         Raises ``NotAttempted`` if the host has been unresponsive for too long, cannot be reached through the proxy or
         rejects the credential.
@@ -215,7 +215,7 @@ class Retrier:
         return min(delay, left)
 
     def until(self, read: Callable[[], T], accept: Callable[[T], bool], timeout: float) -> T:
-        """Read repeatedly until ``accept`` returns true or the timeout expires. Returns the last result.
+        """Call ``read`` repeatedly until ``accept`` returns true or the timeout expires, and return the last result.
 
         This is necessary because reads may lag behind writes.
         """
@@ -273,7 +273,7 @@ class Retrier:
         return 0.0
 
     def _delay(self, error: CallFailed, failures: int) -> float:
-        """Return the delay: exponential backoff with full jitter, but at least as long as the service requests."""
+        """Return the delay: exponential backoff with full jitter, added to the delay that the service requested."""
         ceiling = min(10.0, 0.2 * 2 ** min(failures, 10))
         return (error.retry_after or 0.0) + self._jitter(0.05, ceiling)
 

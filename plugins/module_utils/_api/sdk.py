@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits imp
 
 
 class _LastResponse(threading.local):
-    """The last response that this thread received. It is recorded because the SDK does not expose all of it."""
+    """The last response that this thread received. It is recorded because the SDK does not expose the full response."""
 
     status: int | None = None
     headers: Mapping[str, str] = {}
@@ -33,7 +33,7 @@ def load_package(package: str) -> Any:
 
 
 def prepare_sdk() -> None:
-    """Patch the SDK so that it records responses, enforces the limits on requests and prints nothing."""
+    """Patch the SDK to record responses, enforce the request limits and print nothing."""
     limit_requests()
     openapi = load_package("alibabacloud_tea_openapi.client")
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
@@ -64,7 +64,7 @@ def snake_case(operation: str) -> str:
 
 
 def retry_after_of(headers: Mapping[str, str]) -> float | None:
-    """Return the number of seconds in the ``Retry-After`` header. The service does not send dates."""
+    """Return the number of seconds in the ``Retry-After`` header. The service does not send dates in this header."""
     for name in ("x-acs-retry-after", "retry-after"):
         text = headers.get(name, "")
         if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text):
@@ -76,6 +76,6 @@ _PROXY_NAMES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
 
 
 def hide_proxies() -> None:
-    """Hide the proxy variables from the SDK because it ignores NO_PROXY. The proxy is passed to it explicitly."""
+    """Hide the proxy variables from the SDK because it ignores NO_PROXY. The proxy is passed to the SDK explicitly."""
     for name in _PROXY_NAMES:
         os.environ.pop(name, None)

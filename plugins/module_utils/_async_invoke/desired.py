@@ -27,8 +27,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
-#: Services that FC documents as destinations ("result callback" page in the FC manual). Other services cause a warning
-#: instead of an error, because the list has been extended before.
+#: Services that FC documents as destinations (on the "result callback" page of its manual). Other services cause a
+#: warning instead of an error, because the list has been extended before.
 KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
 
 
@@ -57,7 +57,7 @@ def validate(
     region: str | None = None,
     account_id: str | None = None,
 ) -> tuple[Desired | None, Errors]:
-    """Validate the module options and return the desired state (None if invalid) and all validation errors.
+    """Validate the module options and return the desired state (None if they are invalid) and all validation errors.
 
     A configuration returned by a module is valid input. Null values are treated as omitted, and timestamps are ignored.
 
@@ -77,7 +77,7 @@ def validate(
 
 
 def parse_desired(generation: Generation, options: Mapping[str, Any], *location: str | None) -> Desired:
-    """Validate options like ``validate``, but raise the first ``InvalidOption``."""
+    """Validate options as ``validate`` does, but raise the first ``InvalidOption``."""
     desired, errors = validate(generation, options, *location)
     if desired is None:
         raise errors[0]
@@ -85,7 +85,7 @@ def parse_desired(generation: Generation, options: Mapping[str, Any], *location:
 
 
 def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors:
-    """Return all validation errors in ``defaults``, the default options for many configurations."""
+    """Return all validation errors in ``defaults``, which contains default options for multiple configurations."""
     errors: Errors = []
     for name in generation.identity_options:
         if name in options:
@@ -94,7 +94,7 @@ def check_defaults(generation: Generation, options: Mapping[str, Any]) -> Errors
 
 
 def parse_settings(generation: Generation, options: Mapping[str, Any]) -> tuple[dict[str, Value], Errors]:
-    """Return the fields that are set in the options and all validation errors in their values."""
+    """Return the values of the fields that are set in the options, and all validation errors."""
     errors: Errors = []
     found = {
         field.option: _checked(errors, partial(_checked_value, field, get_path(options, field.path)))
@@ -131,7 +131,7 @@ def _checked_value(field: Field, value: Any) -> Value | None:
 
 
 def _checked_number(field: Field, value: Any) -> int:
-    # Ansible accepts true as an int, because bool is a subclass of int in Python.
+    # Ansible accepts true as an integer because bool is a subclass of int in Python.
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidOption(field.option, f"must be an integer, not {shown(value)}.")
     if field.bounds and not field.bounds[0] <= value <= field.bounds[1]:

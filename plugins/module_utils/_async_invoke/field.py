@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Descriptions of the configuration fields, and functions that use these descriptions. Pure.
+"""Classes that describe configuration fields, and functions that use these descriptions. Pure.
 
 *Settings* are the mutable part of a configuration: a mapping from the option path of a field, such as
 ``destination_config.on_failure.destination``, to its value, or to ``None`` if the field is not set.
@@ -59,10 +59,10 @@ class Field:
     required: bool = False
     #: Minimum and maximum, if the field is a number.
     bounds: tuple[int, int] | None = None
-    #: The desired value if the option is omitted with ``omitted_options=reset``, or None to unset the field.
+    #: The desired value if the option is omitted and ``omitted_options=reset`` applies, or None to unset the field.
     module_default: Value | None = None
-    #: The value that the service uses if the field is not set. If there is none, the configuration may have to be
-    #: recreated to unset the field.
+    #: The value that the service uses if the field is not set. If there is no such value, the configuration may have
+    #: to be recreated to unset the field.
     service_default: Value | None = None
     #: The returned value if the field is not set.
     returned_default: Value | None = None
@@ -92,7 +92,7 @@ _ANSIBLE_TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
 def settings_spec(fields: Sequence[Field]) -> dict[str, Any]:
-    """Return the argument spec for the fields. It has no defaults, so that omitted options can be recognized."""
+    """Return the argument spec for the fields. It has no defaults because omitted options must be recognizable."""
     spec: dict[str, Any] = {}
     for field in fields:
         options = spec
@@ -125,7 +125,7 @@ def get_path(tree: Any, path: Path) -> Any:
 
 
 def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
-    """Convert a mapping from paths to values into nested dictionaries."""
+    """Convert a mapping of paths to values into nested dictionaries."""
     tree: dict[str, Any] = {}
     for path, value in values.items():
         *above, last = path
@@ -137,7 +137,7 @@ def unflatten(values: Mapping[Path, Any]) -> dict[str, Any]:
 
 
 def none_if_empty(tree: Any) -> Any:
-    """Replace dictionaries that contain only None values with None, at any depth."""
+    """Recursively replace dictionaries that contain only None values with None."""
     if not isinstance(tree, dict):
         return tree
     inside = {key: none_if_empty(value) for key, value in tree.items()}

@@ -21,7 +21,7 @@ _DESTINATION_CONFIG = Group(
         ("At least one of O({at}destination_config.on_failure) and O({at}destination_config.on_success) is required."),
         "If not specified, there are no destinations, unless O({at}omitted_options=keep).",
         (
-            "The function's role needs permission to send to the destination, for example C(mns:SendMessage), "
+            "The function's role needs permission to send to the destination, such as C(mns:SendMessage), "
             "C(mns:PublishMessage) or C(fc:InvokeFunction). Function Compute does not check whether the destination "
             "exists."
         ),
@@ -35,7 +35,7 @@ _ON_FAILURE = Group(
     name="on_failure",
     api_name="onFailure",
     description=(
-        "The destination for events that failed all retry attempts or expired.",
+        "The destination for events that expired or for which all attempts failed.",
         "If not specified, failed events are dropped, unless O({at}omitted_options=keep).",
     ),
     returned="The destination for failed events. V(null) if there is none.",
@@ -54,7 +54,7 @@ _ON_SUCCESS = Group(
 
 
 # The default of 86400 is from the FC 2.0 page on ListFunctionAsyncInvokeConfigs (help.aliyun.com). The maximum is
-# unclear: for both generations, the documentation and the libraries disagree (604800 and 2592000). Values up to the
+# unclear: for both generations, the documentation and the libraries disagree (604800 versus 2592000). Values up to the
 # larger maximum are accepted here, but the service may reject them.
 _EVENT_AGE = Field(
     name="maximum_event_age_in_seconds",
@@ -77,7 +77,7 @@ _EVENT_AGE = Field(
 )
 
 
-# The service default of 3 is from the retry policy page. The module default of 2 matches the Terraform resource.
+# The service default of 3 is from the retry policy page. The module default of 2 matches that in Terraform.
 _RETRIES = Field(
     name="maximum_retry_attempts",
     api_name="maxAsyncRetryAttempts",
@@ -115,7 +115,7 @@ def common_fields(function_resource: str) -> tuple[Field, ...]:
     """Return the fields that all generations share.
 
     Args:
-        function_resource: the resource part of a function ARN, for the documentation.
+        function_resource: the resource part of a function ARN, as shown in the documentation.
     """
     return (
         _destination(

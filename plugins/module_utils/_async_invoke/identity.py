@@ -145,7 +145,7 @@ def parse_identity(generation: Generation, options: Mapping[str, Any]) -> Identi
 
 
 def check_location(option: str, identity: Identity, region: str | None, account_id: str | None) -> None:
-    """Raise ``InvalidOption`` if an ARN specifies a region or account other than that of the connection."""
+    """Raise ``InvalidOption`` if an ARN specifies a region or account that differs from the connection's."""
     for what, named, given in (
         ("region", identity.region, region),
         ("account_id", identity.account_id, account_id),

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def differences(generation: Generation, one: Settings, other: Settings) -> list[str]:
-    """Return the option paths of the fields whose values have different effects in the two settings."""
+    """Return the option paths of the fields whose values in the two settings have different effects."""
     return [
         field.option for field in generation.fields if not same(field, one.get(field.option), other.get(field.option))
     ]
@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def fields_to_unset(self) -> list[str]:
-        """The fields to unset for which no value has the same effect as unsetting them."""
+        """The fields that must be unset because no value has the same effect."""
         if self.before is None or self.after is None:
             return []
         return [
@@ -79,7 +79,7 @@ class Plan:
 
     @property
     def predicted(self) -> AsyncInvokeConfig | None:
-        """The configuration predicted to result from the plan."""
+        """The configuration that the plan is expected to produce."""
         if not self.changed or self.after is None:
             return None if self.after is None else self.current
         if self.current is None:
@@ -108,5 +108,5 @@ def _next(desired: Desired, field: Field, current: Settings) -> Value | None:
     desired_value = desired.value_of(field)
     if same(field, now, desired_value):
         return now
-    # A Put merges, so it cannot unset a value, but it can set a value with the same effect.
+    # A Put merges fields. It cannot unset a field but can set it to a value with the same effect.
     return field.service_default if desired_value is None else desired_value

@@ -33,7 +33,7 @@ class UnexpectedResponse(ValueError):
 _LONGEST_RESPONSE_TEXT = 4096
 #: Maximum value of a number in a response.
 _LARGEST_RESPONSE_NUMBER = 2**31 - 1
-#: Maps each option to the response key that holds its name.
+#: Maps each option to the response key that contains the corresponding name.
 _NAME_KEYS = {"service_name": "service", "function_name": "function", "qualifier": "qualifier"}
 #: The response keys for error codes and messages. They differ between the API versions (2016-08-15, 2021-04-06 and
 #: 2023-03-30).
@@ -149,7 +149,7 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
 
 
 def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
-    """Return the JSON body for a Put, omitting unset fields. The service does not document how to unset a field."""
+    """Return the JSON body for a Put. Unset fields are omitted. The service does not document how to unset a field."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}
     return unflatten({path: value for path, value in values.items() if value is not None})
 
@@ -243,7 +243,7 @@ def _checked_response_name(generation: Generation, option: str, value: Any, key:
 def _parse_function_arn(generation: Generation, value: Any, region: str | None, account_id: str | None) -> Identity:
     """Return the names in a function ARN. The qualifier is None if the ARN has none.
 
-    In the documented samples, the account is followed by a colon, except in the List sample, where a slash follows.
+    In the documented samples, a colon follows the account, except in the List sample, where a slash follows it.
     """
     pattern = rf"acs:fc:(?P<region>[^:/]*):(?P<account_id>[^:/]*)[:/]{generation.function_arn}"
     arn = re.fullmatch(pattern, value) if isinstance(value, str) and len(value) <= LONGEST_ID else None

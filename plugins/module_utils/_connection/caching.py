@@ -26,7 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 
 #: Credentials are renewed this many seconds before they expire.
 _MARGIN = 180
-#: Attributes of the library's providers that contain refreshed tokens.
+#: Attributes in which the library's providers store refreshed tokens.
 _TOKEN_ATTRIBUTES = ("_access_token", "_refresh_token", "_sts_access_key_secret", "_sts_security_token")
 #: The access key ID and the security token, which identify a credential.
 _Identity = Tuple[Optional[str], Optional[str]]
@@ -45,7 +45,7 @@ class CachingProvider:
         self._make_provider = make_provider
         self._lock = threading.Lock()
         self._kept: Any = None
-        #: Identifies the last credential. None if a new one must be obtained.
+        #: The identity of the last credential, or None if a new one must be obtained.
         self._obtained: _Identity | None = None
         self._refused: set[_Identity] = set()
         self._given = threading.local()
@@ -69,14 +69,15 @@ class CachingProvider:
             return found
 
     def renew(self, refused: Any = None) -> bool:
-        """Discard a credential that a service rejected so that a new one is obtained. Thread-safe.
+        """Discard a credential that a service rejected. A new one is obtained when it is needed. Thread-safe.
 
         Args:
-            refused: the credential, as returned by ``get_credential()``, or None for the last one this thread obtained.
+            refused: the rejected credential, as returned by ``get_credential()``, or None for the last
+                credential that this thread obtained.
 
         Returns whether to retry with the next credential. Returns False if the source cannot provide another
         credential (for example, if it is an access key) or has provided a rejected credential again. If several threads
-        report the same credential, the source is called only once.
+        report the same rejected credential, the source is called only once.
         """
         identity: _Identity | None = getattr(self._given, "credential", None)
         if refused is not None:
@@ -85,7 +86,7 @@ class CachingProvider:
             if identity is None or not self._source.renewable:
                 return False
             if self._obtained != identity:
-                return True  # it has since been renewed or is about to be
+                return True  # it has already been renewed or is about to be renewed
             if identity in self._refused:
                 return False
             self._refused.add(identity)
@@ -93,7 +94,7 @@ class CachingProvider:
             return True
 
     def _start_over(self) -> None:
-        """Discard all cached credentials. The library's providers cache some too and check only their expiration."""
+        """Discard all cached credentials, including those in the library's providers, which check only expiration."""
         self._kept = None
         self._obtained = None
         self._source = self._source.renewed()
@@ -110,7 +111,7 @@ class CachingProvider:
         try:
             return self._translate(self._ask)
         except CredentialError as error:
-            # STS rejected the credential that signed the AssumeRole request.
+            # STS rejected the credential used to sign the AssumeRole request.
             if not error.token_refused or not isinstance(self._source, AssumedRole) or not self._source.base.renewable:
                 raise
         self._start_over()

@@ -36,7 +36,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 @dataclass(frozen=True)
 class Connection:
-    """The validated connection options of a task, including environment variables. The repr contains no secrets."""
+    """The validated connection options from a task and its environment. The repr contains no secrets."""
 
     source: Source
     region: str | None
@@ -54,14 +54,14 @@ class Connection:
     access_denied_timeout: float
     #: The environment variables, used to select proxies.
     environ: Mapping[str, str] = field(repr=False)
-    #: The task's secrets, both specified and obtained.
+    #: The secrets that the task specifies or obtains.
     redactor: Redactor = field(default_factory=Redactor, repr=False, compare=False)
     #: The STS region specified in the profile, or None to use ``region``.
     sts_region: str | None = None
 
     def __post_init__(self) -> None:
         # Register all secrets that are already known. Other secrets are registered when they are obtained. Proxy
-        # passwords are registered in three forms: as written, decoded and as sent.
+        # passwords are registered in three forms: as written, as decoded and as sent.
         self.source.register(self.redactor)
         self.redactor.add(*proxy_passwords(self.environ), *proxy_authorizations(self.environ))
 
@@ -111,7 +111,7 @@ class Connection:
         Args:
             account_id: the account ID. It may be None unless ``needs_account_id`` returns True.
 
-        As in Terraform, the account ID is added to a custom endpoint under ``fc.aliyuncs.com`` if it is missing.
+        As in Terraform, the account ID is added to a custom endpoint under ``fc.aliyuncs.com`` that lacks it.
         """
         account_id = account_id or self.account_id
         if self.endpoint and not lacks_account(self.endpoint.name):
@@ -123,7 +123,7 @@ class Connection:
         return Endpoint(scheme, template.format(account=account_id, region=self.region))
 
     def needs_account_id(self, generation: Generation) -> bool:
-        """Return whether the account ID is part of the endpoint and is not known yet."""
+        """Return whether the endpoint requires an account ID that is not known yet."""
         if self.account_id is not None:
             return False
         if self.endpoint is not None:

@@ -115,7 +115,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def url_password(url: str) -> str:
-    """Return the password as written in a URL, even a malformed one, or an empty string if there is none."""
+    """Return the password as written in a URL, which may be malformed, or an empty string if there is none."""
     # urlsplit does not find a password that contains an unescaped #, but such a password is still a secret.
     return without_scheme(url).rpartition("@")[0].partition(":")[2]
 

@@ -114,7 +114,7 @@ _NOT_UNDERSTOOD = (
 )
 
 
-#: Prefixes of messages from the library, paired with replacement messages that quote nothing.
+#: Prefixes of library messages and their replacements, which quote nothing.
 _SAFE = (
     ("IMDS credentials is disabled", "the environment variable ALIBABA_CLOUD_ECS_METADATA_DISABLED disables it"),
     ("CloudSSO access token is empty or expired", "the CloudSSO sign-in has expired"),
@@ -140,7 +140,7 @@ _SIGNED = re.compile(r"(?:server )?string ?to ?sign", re.IGNORECASE)
 
 
 def _cleaned(source: Source, text: str, connection: Connection) -> str:
-    """Return a server's message with secrets and quoted request parameters masked."""
+    """Mask secrets and quoted request parameters in a server's message, and return the result."""
     text = connection.redactor.mask(text[:_LONGEST_ANSWER])
     quotes = Redactor()
     quotes.add(*source.quoted(), parts=False)
@@ -151,7 +151,7 @@ def _cleaned(source: Source, text: str, connection: Connection) -> str:
     return connection.redactor.text(_QUOTED_PARAMETER.sub(r"\1\2********", text))
 
 
-#: Maximum number of characters to evaluate in a response.
+#: Maximum number of response characters that are evaluated.
 _LONGEST_ANSWER = 64 * 1024
 
 

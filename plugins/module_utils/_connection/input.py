@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Validate values and read files specified by users, limiting their size."""
+"""Validate values and read files that users specify, and enforce size limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LARGEST_CERTIFICATE_FILE = 16 * _MIB
 
 
 class UnreadableFile(Exception):
-    """A file cannot be read. ``str()`` is the reason, worded as the end of a sentence.
+    """A file cannot be read. ``str()`` returns the reason, worded as the end of a sentence.
 
     ``no_file`` means that the path is not a regular file of acceptable size, so reading it might never end.
     """

@@ -32,7 +32,7 @@ _SESSION_KEYS = ("access_key_id", "access_key_secret", "sts_token", "sts_expirat
 
 @dataclass(frozen=True)
 class LibraryProfile(Source):
-    """A profile of the official CLI in a mode that the official library handles: CloudSSO, OAuth or External."""
+    """An official CLI profile whose mode the official library handles: CloudSSO, OAuth or External."""
 
     file: str
     name: str
@@ -83,7 +83,7 @@ class LibraryProfile(Source):
 
 
 def _arguments(command: str) -> set[str]:
-    """Return the parts of a command that may be secret: its arguments, both together and separately."""
+    """Return the parts of a command that may be secret: its arguments, both combined and individually."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -97,7 +97,7 @@ def _arguments(command: str) -> set[str]:
     return {text for text in long | {whole} if text and text not in program}
 
 
-#: Minimum length for an argument to be treated as a secret.
+#: Minimum length of an argument that is treated as a secret.
 _SHORTEST_ARGUMENT = 8
 
 

@@ -33,7 +33,7 @@ class ResponseTooLarge(OSError):
 
 
 class _Current(threading.local):
-    """The limits on a thread's current request."""
+    """The limits that apply to a thread's current request."""
 
     #: The deadline on the monotonic clock, or None for no limit.
     deadline: float | None = None
@@ -123,7 +123,7 @@ def _seconds(timeout: Any) -> float:
 
 
 def _read(response: Any) -> None:
-    """Read a response body, limiting its uncompressed size."""
+    """Read a response body and limit its uncompressed size."""
     chunks, size = [], 0
     for chunk in response.iter_content(8192):
         size += len(chunk)

@@ -19,7 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint i
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.input import invalid_value
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 
-#: The environment variables for access keys, by family. The families are searched in this order.
+#: The environment variables for access keys, grouped by family. The families are searched in this order.
 KEY_FAMILIES: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {
         "access_key_id": ("ALICLOUD_ACCESS_KEY",),
@@ -170,7 +170,7 @@ class OptionReader:
         return isinstance(self._params.get(option), Mapping) or self.given(option) is not None
 
     def variable(self, *names: str) -> str | None:
-        """Return the value of the first of these environment variables that is set."""
+        """Return the value of the first environment variable in ``names`` that is set."""
         name = self.variable_name(*names)
         if name is None:
             return None
@@ -181,11 +181,11 @@ class OptionReader:
         return text
 
     def variable_name(self, *names: str) -> str | None:
-        """Return the name of the first of these environment variables that is set."""
+        """Return the name of the first environment variable in ``names`` that is set."""
         return next((name for name in names if self.environ.get(name, "").strip()), None)
 
     def get(self, option: str, without: tuple[str, ...] = ()) -> str | None:
-        """Return the value from the task or, failing that, the environment. Ignores the variables in ``without``."""
+        """Return the value from the task or, if it has none, the environment. Ignores the variables in ``without``."""
         names = [name for name in ENVIRONMENT.get(option, ()) if name not in without]
         return self.given(option) or self.variable(*names)
 
@@ -202,7 +202,7 @@ class OptionReader:
         return os.path.join(self.home, value[2:]) if value and value.startswith("~/") else value
 
     def refuse(self, option: str, problem: str) -> InvalidOption:
-        """Return the error for an invalid value. It names the environment variable that set the value, if any."""
+        """Return the error for an invalid value. It names the environment variable that provided the value, if any."""
         if self.given(option) is None:
             name = self.variable_name(*ENVIRONMENT.get(option, ()))
             problem += f" (from the environment variable {name})" if name else ""

@@ -50,7 +50,7 @@ class Profile:
 
     source: Source
     region: str | None
-    #: The STS region, regardless of the mode, or None to use the task's region.
+    #: The STS region, which applies to all modes, or None to use the task's region.
     sts_region: str | None = None
 
 
@@ -208,7 +208,7 @@ class _ProfileReader:
         return region
 
     def _guess(self) -> str:
-        """Return the mode that the CLI assumes for a profile without one."""
+        """Return the mode that the CLI assumes for a profile that does not specify one."""
         if self._get("sts_token"):
             return "StsToken"
         return "RamRoleArn" if self._get("ram_role_arn") else "AK"
@@ -270,7 +270,7 @@ class _ProfileReader:
         return str(value)
 
     def _check_all(self) -> None:
-        """Validate the values that the library reads itself."""
+        """Validate the values that the library reads directly."""
         for key in self._values:
             if isinstance(self._values[key], str):
                 self._get(key)

@@ -182,8 +182,8 @@ def _library_profile(source: LibraryProfile, library: _ProviderFactory) -> Any:
         profiles = library.providers.CLIProfileCredentialsProvider(profile_name=source.name, profile_file=source.file)
     except TypeError:
         raise CredentialError(
-            f"{source.describe()} failed: the installed release of alibabacloud-credentials does not support profiles "
-            "of this mode. Upgrade it, or use another profile."
+            f"{source.describe()} failed: the installed release of alibabacloud-credentials does not support this "
+            "profile mode. Upgrade it, or use another profile."
         ) from None
     # Do not call the public method, which checks ALIBABA_CLOUD_CLI_PROFILE_DISABLED and hides the inner provider.
     provider = profiles._get_credentials_provider(source.content, source.name)

@@ -86,7 +86,7 @@ def _check_proxy(variable: str, proxy: str) -> None:
 
 
 def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
-    """Return the passwords in the environment's proxy URLs, both as written and decoded."""
+    """Return the passwords in the environment's proxy URLs, both as written and as decoded."""
     passwords = {password for _user, password in _proxy_logins(environ)}
     return passwords | {unquote(password) for password in passwords}
 
@@ -94,7 +94,7 @@ def proxy_passwords(environ: Mapping[str, str]) -> set[str]:
 def proxy_authorizations(environ: Mapping[str, str]) -> set[str]:
     """Return the values that follow ``Basic`` in the ``Proxy-Authorization`` header."""
     logins = {f"{unquote(user)}:{unquote(password)}" for user, password in _proxy_logins(environ)}
-    # The ``requests`` library encodes logins as Latin-1.
+    # The ``requests`` library encodes user names and passwords as Latin-1.
     sent = {login.encode(encoding, "replace") for login in logins for encoding in ("latin-1", "utf-8")}
     return {base64.b64encode(login).decode() for login in sent}
 
@@ -113,7 +113,7 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
 
 
 def _covers(entry: str, endpoint: Endpoint) -> bool:
-    """Return whether an entry of ``no_proxy`` matches an endpoint."""
+    """Return whether an entry in ``no_proxy`` matches an endpoint."""
     entry = entry.strip().lower()
     if not entry:
         return False

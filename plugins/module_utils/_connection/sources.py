@@ -24,16 +24,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._redaction import Redactor
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: The default name of a role session in the audit log.
+#: The default role session name, which appears in the audit log.
 DEFAULT_SESSION_NAME = "ansible-alicloud-fc"
 
 
 class Source:
     """A credential source."""
 
-    #: A hint to add to errors, as a sentence.
+    #: A sentence that is added to errors as a hint.
     hint = ""
-    #: A hint to add if the server does not respond, as a sentence.
+    #: A sentence that is added as a hint if the server does not respond.
     network_hint = "Check the network and the proxy settings."
     #: Whether the source can provide another credential.
     renewable = True
@@ -61,12 +61,12 @@ class Source:
         return set()
 
     def register(self, redactor: Redactor) -> None:
-        """Mask the secrets in messages from now on."""
+        """Register the secrets to be masked in messages."""
         redactor.add(*self.secrets())
         redactor.add(*self.ordinary_secrets(), parts=False)
 
     def quoted(self) -> tuple[str, ...]:
-        """Return parts of a request that are not secret but that messages should not quote."""
+        """Return non-secret parts of a request that messages must not quote."""
         return ()
 
     def check(self) -> None:
@@ -87,13 +87,13 @@ class AsksSts(Source):
         return (self.role.policy,) if self.role.policy else ()
 
 
-#: The predicate of messages about an invalid part of an access key.
+#: The predicate in messages about invalid access key parts.
 INVALID_CHARACTERS = "contains whitespace or non-ASCII characters; copy it again"
 
 
 @dataclass(frozen=True)
 class AccessKey(Source):
-    """An access key, with a security token if it is temporary."""
+    """An access key, including a security token if the key is temporary."""
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
@@ -101,7 +101,7 @@ class AccessKey(Source):
     renewable = False
 
     def invalid_part(self) -> str | None:
-        """Return the name of the first part with characters not allowed in a header, or None if all parts are valid."""
+        """Return the name of the first part that is not valid in a header, or None if all parts are valid."""
         parts = ("access_key_id", "access_key_secret", "security_token")
         return next((part for part in parts if not re.fullmatch(r"[!-~]*", getattr(self, part) or "")), None)
 
@@ -154,7 +154,7 @@ class CredentialsUri(Source):
         return {value for value in values if value and len(value) >= _SHORTEST_SECRET} | ({target} - {"", "/"})
 
     def register(self, redactor: Redactor) -> None:
-        # Mask parts of the values, but not of the whole URI, which contains the host name and ordinary words.
+        # Mask the parts of individual values but not those of the URI, which include the host name and ordinary words.
         redactor.add(*self.secrets(), parts=False)
         for value in self.ordinary_secrets():
             redactor.add(value, parts=not value.startswith("/"))
@@ -209,7 +209,7 @@ class OidcRole(AsksSts):
     provider_arn: str
     token_file: str
     role: Role
-    #: The prefix for messages about the file.
+    #: The prefix for messages about the token file.
     token_option: str = field(default="oidc.token_file", repr=False, compare=False)
     hint = (
         "Check that the token has not expired and that the role's trust policy matches the token's provider, issuer "
@@ -252,7 +252,7 @@ class DefaultChain(Source):
     #: The reasons why default profiles were not used, as clauses.
     skipped: tuple[str, ...] = ()
     hint = "Specify access_key_id and access_key_secret, profile, ecs_role_name, oidc or credentials_uri."
-    # The library's chain does not return expirations, but renews credentials itself.
+    # The library's chain does not return expirations but renews credentials itself.
     tells_expiration = False
 
     def describe(self) -> str:

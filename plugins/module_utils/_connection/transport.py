@@ -44,7 +44,7 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
 
     Args:
         server: the endpoint that was called, or None if unknown.
-        environ: the environment variables, used to name the proxy.
+        environ: the environment variables, used to identify the proxy.
     """
     layers = list(layers_of(error))
     proxy_says = re.search(r"Tunnel connection failed: (\d{3})\b", " ".join(map(str, layers)))
@@ -67,7 +67,7 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
 
 
 def refused(server: Endpoint | None, environ: Mapping[str, str], status: int) -> NoResponse:
-    """Return the reason for a response with this status from a proxy rather than the server."""
+    """Return the reason to report if a proxy, not the server, responded with this status."""
     text, temporary = refused_by_proxy(environ, server, status)
     return NoResponse(text, temporary=temporary, refused=True, hint=CHECK_PROXY)
 
@@ -109,7 +109,7 @@ def comes_from_the_network(error: BaseException) -> bool:
 
 
 def _permanent_failure(host: str, words: str) -> NoResponse | None:
-    """Return the reason if the exception's message indicates a permanent failure, or None otherwise."""
+    """Return the reason if the exception's message indicates a permanent failure, or None if it does not."""
     if "redirects" in words:
         problem = f"{host} responded with a redirect, which is not followed"
         return NoResponse(problem, temporary=False, sent=True, hint="Check endpoint.")
@@ -131,7 +131,7 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
 
 
 def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:
-    """Return whether the server responded, but not with a complete HTTP response."""
+    """Return whether the server responded with anything other than a complete HTTP response."""
     # Exclude connections that the server closed without a response: the exception for them is also a BadStatusLine.
     if "RemoteDisconnected" in kinds:
         return False

@@ -18,7 +18,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import ANSIBLE_M
 
 try:
     from ansible.module_utils.secrets import register_secrets
-except ImportError:  # ansible-core before 2.22 has no list of secrets for the screen
+except ImportError:  # ansible-core before 2.22 has no list of secrets to mask in its output
 
     def register_secrets(values: Any) -> None:
         """Do nothing."""
@@ -38,9 +38,9 @@ def make_module(spec: dict[str, Any], rules: dict[str, Any]) -> AnsibleModule:
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
     """An AnsibleModule that validates its parameters before Ansible does. It also masks secrets itself.
 
-    For the validation, see ``params``. ansible-core 2.19 does not mask warnings, and 2.22 does not mask results.
-    Earlier releases also mask function and queue names that contain a secret. Therefore, Ansible's list of secrets is
-    emptied, and everything that can contain external text is masked here.
+    For details of the validation, see ``params``. ansible-core 2.19 does not mask warnings, and 2.22 does not mask
+    results. Earlier releases also mask function and queue names that contain a secret. Therefore, Ansible's list of
+    secrets is emptied, and everything that can contain external text is masked here.
     """
 
     redactor = Redactor()
@@ -61,8 +61,8 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         """Load and validate the original parameters.
 
         There is no public method for this. After ansible-core's validation, null cannot be distinguished from an
-        omitted option, nor text from a list. For some parameters, that validation fails with a traceback.
-        ansible-core keeps this method for backward compatibility.
+        omitted option, and text cannot be distinguished from a list. For some values, that validation fails with a
+        traceback. ansible-core keeps this method for backward compatibility.
         """
         super()._load_params()
         params: dict[str, Any] = self.params
@@ -97,7 +97,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
         return {**safe, "invocation": {"module_args": without_secrets(self.argument_spec, params)}}
 
     def _log_invocation(self) -> None:
-        """Write the module invocation to the system log, without secrets or passwords in URLs."""
+        """Write the module invocation to the system log, masking secrets and passwords in URLs."""
         params, self.params = self.params, without_secrets(self.argument_spec, self.params)
         try:
             super()._log_invocation()
@@ -112,7 +112,7 @@ _TEXTS = ("msg", "message", "code", "request_id", "created_time", "last_modified
 
 
 def _masked(redactor: Redactor, name: str, value: Any) -> Any:
-    """Return a result value with secrets masked in external text."""
+    """Return a result value in which secrets in external text are masked."""
     if isinstance(value, dict):
         return {key: _masked(redactor, key, inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -160,7 +160,7 @@ _MOST_ERRORS = 50
 
 
 def first_errors(errors: Sequence[object]) -> str:
-    """Return the errors as text. If there are too many, return the first ones and the number of the others."""
+    """Return the errors as text. If there are too many, return the first errors and the number of remaining errors."""
     more = len(errors) - _MOST_ERRORS
     text = " ".join(str(error) for error in errors[:_MOST_ERRORS])
     return f"{text} And {more} more." if more > 0 else text

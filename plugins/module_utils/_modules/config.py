@@ -42,7 +42,7 @@ def config_rules(generation: Generation) -> dict[str, Any]:
 
 def ensure_config(context: ModuleContext) -> dict[str, Any]:
     """Ensure that a configuration is in the desired state and return the results."""
-    # If id is specified, the qualifier can only be the default, because the two are mutually exclusive.
+    # If id is specified, the qualifier can only be the default, because the two options are mutually exclusive.
     options = {**context.params, "qualifier": None} if context.params["id"] else context.params
     desired = parse_desired(context.api, options, *context.connection.location)
     for warning in input_warnings(desired):

@@ -116,7 +116,7 @@ def parse_filter(context: ModuleContext) -> Filter:
 
 
 def _check_pattern(option: str, pattern: str) -> None:
-    """Raise ``InvalidOption`` if a pattern can never match, or if Ansible has masked it (a mask matches everything)."""
+    """Raise ``InvalidOption`` if a pattern can never match or was masked by Ansible (a mask matches everything)."""
     check_unmasked(option, pattern)
     if not pattern or len(pattern) > LONGEST_ID or not pattern.isprintable():
         raise InvalidOption(option, f"must be the name of a function or service, or a pattern, not {shown(pattern)}.")

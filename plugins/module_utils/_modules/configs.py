@@ -26,7 +26,7 @@ BULK_RULES: dict[str, Any] = {"required_one_of": [SOURCES]}
 
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec for these modules. Entries and groups are validated later to report all errors."""
+    """Return the argument spec. Entries and groups are validated later to report all errors at once."""
     scopes = ["none", "function"] + (["service"] if generation.has_services else [])
     return {
         **{option: {"type": "list", "elements": "dict"} for option in SOURCES},
@@ -71,7 +71,7 @@ def parse_purge_limit(text: str, desired: Sequence[Desired]) -> int | None:
 
 
 def _failure_summary(failed: list[BulkEntry]) -> str:
-    """Return the first failures and the number of configurations that were not attempted because of them."""
+    """Return the first failures and the number of configurations that were not processed because of them."""
     tried = [entry for entry in failed if getattr(entry.error, "tried", True)]
     not_tried = [entry for entry in failed if entry not in tried]
     sentences = [str(entry.error) for entry in (tried or not_tried)[:3]]
@@ -98,7 +98,7 @@ def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: boo
 def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
     """Return the diff for an entry. If the entry failed, the diff shows the resulting configuration.
 
-    Returns None if nothing changed, or if the resulting configuration is unknown. In the latter case, the error message
+    Returns None if nothing changed or the resulting configuration is unknown. In the latter case, the error message
     describes what is known.
     """
     if entry.plan is None or not entry.changed:
@@ -109,7 +109,7 @@ def entry_diff(entry: BulkEntry) -> dict[str, Any] | None:
 
 
 #: Maps each action to its key in ``summary``. The action itself cannot be the key, because ``summary.update``
-#: would be a dict method.
+#: would resolve to a dict method.
 OUTCOMES = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
@@ -121,7 +121,7 @@ def entry_outcome(entry: BulkEntry) -> str:
 
 
 def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
-    """Return the item in ``results`` for an entry."""
+    """Return an entry's item in ``results``."""
     result: dict[str, Any] = {
         "id": entry.id,
         "action": entry.plan.action if entry.plan is not None else "none",

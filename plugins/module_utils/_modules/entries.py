@@ -24,7 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_options, parse_dictionary
 from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
-#: The options that contain entries, in the order of the results.
+#: The options that contain entries, in the order in which their results are returned.
 SOURCES = ("configs", "groups")
 
 
@@ -38,7 +38,7 @@ def defaults_spec(generation: Generation) -> dict[str, Any]:
 
 
 def entry_spec(generation: Generation) -> dict[str, Any]:
-    """Return the argument spec for an entry: the options for a single configuration and the other returned keys."""
+    """Return the argument spec for an entry: the options for a configuration and the returned keys that are ignored."""
     ignored = {name: {"type": "str"} for name in ("created_time", "last_modified_time", *generation.returned_only)}
     return {
         **identity_argument_spec(generation, None),
@@ -51,13 +51,13 @@ def entry_spec(generation: Generation) -> dict[str, Any]:
 def parse_entries(
     generation: Generation, params: Mapping[str, Any], location: tuple[str | None, str | None]
 ) -> dict[str, Desired]:
-    """Map each place, such as ``groups[1].configs[3]``, to its desired configuration, in the order of the results.
+    """Return the desired configurations in result order, keyed by place, such as ``groups[1].configs[3]``.
 
     Raises a single ``InvalidOption`` that contains all validation errors.
 
     Args:
         params: the ``configs``, ``groups`` and ``defaults`` options.
-        location: the region and the account ID of the connection, each None if unknown.
+        location: the region and account ID of the connection. Each is None if unknown.
     """
     parser = _Parser(generation, location)
     defaults = parser.checked_defaults("defaults", params["defaults"])
@@ -73,7 +73,7 @@ def parse_entries(
 
 
 class _Checker:
-    """Validates dictionaries with an argument spec."""
+    """Validates dictionaries against an argument spec."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self._spec = spec
@@ -167,7 +167,7 @@ class _Parser:
         if errors:
             self._report(errors, place)
             return
-        # Empty values are treated as omitted. An entry with an ID inherits no names.
+        # Empty values are treated as omitted. An entry with an ID inherits no identity options.
         given = {name: value for name, value in checked.items() if value not in (None, "")}
         identity_options = self._generation.identity_options
         inherited = defaults.without((*given, *(identity_options if "id" in given else ())))

@@ -14,7 +14,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 
 
 def identity_argument_spec(generation: Generation, qualifier: str | None = LATEST) -> dict[str, Any]:
-    """Return the options that identify a configuration. ``qualifier`` is the default for the option of that name."""
+    """Return the options that identify a configuration. ``qualifier`` is the default for the ``qualifier`` option."""
     spec: dict[str, Any] = {name: {"type": "str"} for name in (*generation.identity_options, "id")}
     if qualifier is not None:
         spec["qualifier"]["default"] = qualifier

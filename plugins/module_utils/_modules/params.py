@@ -6,7 +6,7 @@
 """Validate module parameters before Ansible converts them to the types in the argument spec. Pure.
 
 After the conversion, some errors can no longer be detected. Ansible splits text into lists and converts booleans to
-text. It fails with a traceback for infinity, numbers in place of dictionaries, and lone surrogates.
+text. It fails with a traceback for infinity, lone surrogates and numbers in place of dictionaries.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def checked_params(
 
 
 def text_errors(params: Mapping[str, Any], secret: Container[str] = ()) -> ValidationErrors:
-    """Return all validation errors for text in the parameters, at any depth.
+    """Return all validation errors for text at any depth in the parameters.
 
     Args:
         secret: options whose values are not displayed.
@@ -96,7 +96,7 @@ def _text_errors(name: str, value: Any, secret: bool) -> Iterator[InvalidOption]
 
 
 def _shown_name(name: str) -> str:
-    """Return an option name for use in an option path in a message. An invalid name is quoted."""
+    """Return an option name as it appears in the option paths in messages. An invalid name is quoted."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) else shown(name)
 
 
@@ -118,7 +118,7 @@ def checked_options(spec: Spec, options: Mapping[str, Any], path: str) -> tuple[
     """Return the suboptions of a parameter, made safe for Ansible's type conversion, and all type errors.
 
     Args:
-        path: the path of the options, such as ``configs[0]``.
+        path: the path to the options, such as ``configs[0]``.
     """
     parsed = _parse_dictionaries(spec, options)
     return parsed, _errors_of_types(spec, parsed, path, secret=False)
@@ -178,7 +178,7 @@ def _type_name(value: object) -> str:
 def _check_text(path: str, _option: Mapping[str, Any], value: Any, secret: bool) -> ValidationErrors:
     if isinstance(value, bool):
         return [InvalidOption(path, NOT_A_BOOLEAN)]
-    # Ansible would convert these values to text: the version 1.10 would become 1.1, and .inf would become a name.
+    # Ansible would convert these values to text: version 1.10 would become 1.1, and .inf would become the name inf.
     if isinstance(value, float):
         number = "a number with a fractional part" if secret else f"the number {value!r}"
         return [InvalidOption(path, f"must be text, not {number}. Put quotes around it.")]

@@ -58,15 +58,15 @@ class ModuleContext:
         """Create a client. Call this only after all input has been validated.
 
         Args:
-            named: the specified identities, keyed by option. The region and account in an ARN must match the
+            named: the specified identities, keyed by option. The region and account in an ARN must match those of the
                 connection.
 
-        Raises ``InvalidOption`` before calling Function Compute if they do not match.
+        Raises ``InvalidOption`` before calling Function Compute if a region or account does not match.
         """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
         client = Client(self.api, self.connection, retrier, concurrency)
-        if self.connection.location[1] is None:  # otherwise, it was checked with the other input
+        if self.connection.location[1] is None:  # otherwise, the account was checked with the other input
             for option, identity in named.items():
                 if identity.account_id:
                     check_location(option, identity, None, client.account_id)

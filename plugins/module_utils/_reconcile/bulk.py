@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Reconcile many configurations concurrently: first read all, then write, then purge.
+"""Reconcile many configurations concurrently: read all of them first, then write and finally purge.
 
 Each configuration is planned and applied in the same way as in the module for a single configuration.
 """
@@ -43,13 +43,13 @@ class BulkEntry:
     id: str
     #: None if the current configuration could not be read.
     plan: Plan | None = None
-    #: The resulting configuration, or the predicted one in check mode. None if it does not exist or is unknown.
+    #: The resulting configuration, which is predicted in check mode. None if it does not exist or is unknown.
     config: AsyncInvokeConfig | None = None
     error: Failure | None = None
 
     @property
     def changed(self) -> bool:
-        """Whether the configuration was changed, may have been changed, or would be changed in check mode."""
+        """Whether the configuration was or may have been changed or, in check mode, would be changed."""
         if self.error is not None:
             return isinstance(self.error, ReconcileError) and self.error.changed
         return self.plan is not None and self.plan.changed
@@ -59,8 +59,8 @@ class Bulk:
     """Reconciles a list of configurations with one client.
 
     Args:
-        purge: the unlisted configurations to delete: those of the listed functions (``function``), those of all
-            functions in the listed services (``service``), or none (``none``).
+        purge: the scope in which unlisted configurations are deleted, which is the listed functions (``function``), all
+            functions in the listed services (``service``) or nothing (``none``).
         purge_limit: the maximum number of configurations to purge, or None if there is no limit.
     """
 
@@ -90,7 +90,7 @@ class Bulk:
 
         Returns the results in input order, followed by those for the purged configurations.
 
-        If the task is interrupted while it writes, writes in progress are completed, and the remaining configurations
+        If the task is interrupted during a write, writes in progress are completed, and the remaining configurations
         are not changed. Raises ``InvalidOption`` before the first write if the purge exceeds its limit.
         """
         functions = self._functions_to_list(desired)
@@ -110,7 +110,7 @@ class Bulk:
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
-        """Return the functions whose configurations are read using List instead of one Get for each configuration."""
+        """Return the functions whose configurations are read with List instead of one Get per configuration."""
         times = Counter(one.identity.function for one in desired)
         if self._purge == "none":
             several = 2 if self._client.lists_qualifiers else len(desired) + 1
@@ -158,7 +158,7 @@ class Bulk:
         return found
 
     def _unexpected(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the plans to delete the unlisted configurations in the purge scope."""
+        """Return the deletion plans for the unlisted configurations in the purge scope."""
         named = {one.identity for one in desired}
         listed = [config for found in self._lists.values() if isinstance(found, dict) for config in found.values()]
         extra = sorted((one for one in listed if one.identity not in named), key=lambda one: one.identity.id)
@@ -168,7 +168,7 @@ class Bulk:
         ]
 
     def _unread(self, desired: Sequence[Desired]) -> list[BulkEntry]:
-        """Return the errors for services and unlisted functions in the purge scope that could not be read."""
+        """Return the errors for services and unlisted functions that are in the purge scope but could not be read."""
         named = {one.identity.function for one in desired}
         return self._unlisted + [
             BulkEntry(function.id, error=found)

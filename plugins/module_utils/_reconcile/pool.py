@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 def map_concurrently(work: Callable[[Item], Result], items: Sequence[Item], concurrency: int) -> list[Result]:
-    """Call ``work`` for each item using at most ``concurrency`` threads and return the results in order.
+    """Call ``work`` for each item and return the results in input order. Use at most ``concurrency`` threads.
 
     If a call raises an exception or the task is interrupted, no further calls are started. Calls in progress are
     completed before the exception is raised.

@@ -5,7 +5,7 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Concurrently read the configurations of a function, a service or the whole account.
 
-Resources deleted in the meantime are omitted. Resources that cannot be read are listed with their errors.
+Resources that are deleted during the read are omitted. Resources that cannot be read are listed with their errors.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Filter:
     identity: Identity | None = None
     service_name: str | None = None
     function_name: str | None = None
-    #: Glob patterns for service names, at least one of which must match. Empty to include all services.
+    #: Glob patterns, at least one of which must match the service name. Empty to include all services.
     services: tuple[str, ...] = ()
-    #: Glob patterns for function names. Empty to include all functions.
+    #: Glob patterns, at least one of which must match the function name. Empty to include all functions.
     functions: tuple[str, ...] = ()
     #: Whether to include functions without a configuration.
     unconfigured: bool = False
@@ -49,7 +49,7 @@ class Unreadable:
 
 @dataclass
 class ReadResult:
-    """The configurations, sorted by ID, and the functions in the scope."""
+    """The configurations (sorted by ID), the functions in the scope and the resources that could not be read."""
 
     configs: list[AsyncInvokeConfig] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
@@ -112,10 +112,10 @@ class ConfigReader:
         return {function: one for function, one in found.items() if _matches(function.function_name, wanted.functions)}
 
     def _read_qualifiers(self, one: tuple[Function, list[AsyncInvokeConfig] | None]) -> list[AsyncInvokeConfig]:
-        """Return the configurations of a function, including those whose qualifiers the list does not contain.
+        """Return the configurations of a function, including those that are listed without a qualifier.
 
-        Qualifiers are never guessed. Each configuration gets the qualifier that was used to read it. The search ends
-        when all listed configurations have been found.
+        Qualifiers are never guessed. Each configuration is assigned the qualifier that was used to read it. The
+        search ends when all listed configurations have been found.
         """
         function, listed = one
         listed = self._client.configs(function) if listed is None else listed

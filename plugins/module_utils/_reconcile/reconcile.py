@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 @dataclass(frozen=True)
 class Outcome:
-    """The plan for a configuration, and the resulting configuration (in check mode, the predicted one)."""
+    """The plan for a configuration and the resulting configuration, which is predicted in check mode."""
 
     plan: Plan
     config: AsyncInvokeConfig | None
@@ -33,7 +33,7 @@ def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable
 
 
 def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> AsyncInvokeConfig | None:
-    """Return the current configuration, or None if there is none. In check mode, warn if the function is missing."""
+    """Return the current configuration, if any. In check mode, warn if the function is missing."""
     try:
         return client.get(desired.identity)
     except NotFound as error:
@@ -44,7 +44,7 @@ def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str
 
 
 def apply(client: Client, planned: Plan) -> AsyncInvokeConfig | None:
-    """Apply a plan and return the resulting configuration, or None if there is none."""
+    """Apply a plan and return the resulting configuration, or None if it does not exist."""
     if not planned.changed:
         return planned.current
     if planned.action == "delete":

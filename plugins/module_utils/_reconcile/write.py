@@ -5,9 +5,9 @@
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
 """Apply a plan: put and verify the configuration, recreate it if necessary and restore it on failure.
 
-The FC Put operation merges: fields that are not specified keep their values (doc 181752, "items that are not specified
-remain unchanged"). It is unknown whether a Put can unset a field. Therefore, fields to unset are verified after the
-Put. If they are still set, the configuration is deleted and put again. If any step fails, the previous
+The FC Put operation merges updates: fields that are not specified keep their values (doc 181752, "items that are not
+specified remain unchanged"). It is unknown whether a Put can unset a field. Therefore, the fields to unset are verified
+after the Put. If any of them is still set, the configuration is deleted and put again. If any step fails, the previous
 configuration is restored, or the error describes the resulting configuration.
 """
 
@@ -23,16 +23,16 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 
-#: Number of seconds for which a read may not yet show the result of a Put.
+#: Number of seconds during which reads may not yet show the result of a Put.
 READ_CONSISTENCY_TIMEOUT = 2.0
 
 
 class ReconcileError(Exception):
     """A configuration could not be brought into the desired state. ``str()`` describes the resulting state.
 
-    ``cause`` is the error from the failed call, or None if all calls succeeded but the stored configuration differs.
-    ``left`` is the configuration as last read, or None if there is none or it is unknown. ``changed`` is True if the
-    configuration differs, or may differ, from the previous one.
+    ``cause`` is the error from the failed call, or None if all calls succeeded but the stored configuration differs
+    from the desired one. ``left`` is the configuration as last read, or None if it does not exist or is unknown.
+    ``changed`` is True if the configuration differs, or may differ, from the previous one.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Write:
     def __init__(self, client: Client, planned: Plan) -> None:
         self._client = client
         self._plan = planned
-        #: Whether a Put succeeded with a documented response.
+        #: Whether a Put returned a documented success response.
         self._put = False
         #: Whether a Delete may have taken effect. If so, only the response to a Put is reliable.
         self._deleted = False
@@ -89,7 +89,7 @@ class Write:
         try:
             stored = self._put_and_verify()
         except (ApiError, CredentialError) as error:
-            # If there was a configuration, its function existed. Therefore, a response to the contrary is verified.
+            # If a configuration existed, so did its function. Therefore, a response to the contrary is verified.
             no_function = isinstance(error, NotFound) and self._plan.current is None and not error.uncertain
             if not self._may_have_changed and (_never_sent(error) or no_function):
                 raise
@@ -147,7 +147,7 @@ class Write:
     # -- when a call failed --------------------------------------------------------------------------------------
 
     def _recover_from_failed_write(self, error: ApiError | CredentialError) -> AsyncInvokeConfig | None:
-        """Read the configuration after a failed call that may have taken effect, and restore it if necessary."""
+        """After a failed call that may have taken effect, read the configuration and restore it if necessary."""
         planned = self._plan
         try:
             found = self._found_after(error)
@@ -183,7 +183,7 @@ class Write:
         return ReconcileError(f"{error} {unknown}", _api_error(error))
 
     def _restore_or_report(self, found: AsyncInvokeConfig | None) -> _Restored:
-        """Report the result if there was no configuration before."""
+        """Report the resulting configuration if none existed before."""
         if found is None:
             return _Restored("The configuration was stored, but no longer exists. Check it.", None, changed=True)
         left = _describe(self._plan, found)
@@ -209,8 +209,8 @@ class Write:
         """Put the previous configuration. If a field must be unset, delete the current configuration first."""
         settings = restoring.after or {}
         if restoring.fields_to_unset and not self._deleted:
-            # Put it first, so that as many fields as possible are restored even if Delete is denied. The result is not
-            # verified, because the response may be an echo and reads may lag.
+            # Put the configuration before deleting it to restore as many fields as possible even if Delete is denied.
+            # The result is not verified, because the response may be an echo and reads may lag.
             self._send_put(settings)
             self._send_delete()
         return self._send_put(settings)
@@ -233,14 +233,14 @@ class Write:
 
 @dataclass(frozen=True)
 class _Restored:
-    """The result of a restore: a sentence, the resulting configuration, and whether it was changed."""
+    """The result of a restore: a sentence, the resulting configuration and whether it was changed."""
 
     sentence: str
     left: AsyncInvokeConfig | None
     changed: bool
 
     def after(self, error: Exception) -> ReconcileError:
-        """Return the error that combines the failed write and the result of the restore."""
+        """Return an error that describes both the failed write and the result of the restore."""
         return ReconcileError(f"{error} {self.sentence}", _api_error(error), self.left, self.changed)
 
 
@@ -249,7 +249,7 @@ def _api_error(error: Exception) -> ApiError | None:
 
 
 def _never_sent(error: ApiError | CredentialError) -> bool:
-    """Return whether the request never reached the service, so that nothing needs to be verified."""
+    """Return True if the request never reached the service, in which case nothing needs to be verified."""
     return not error.uncertain and (isinstance(error, CredentialError) or error.status is None)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A callback plugin that writes [name, seconds, succeeded] for each task to the JSON file $BENCH_TASK_TIMES."""
+"""A callback plugin that writes [name, seconds, succeeded] for each task to the JSON file in $BENCH_TASK_TIMES."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ DOCUMENTATION = """
 name: task_times
 type: aggregate
 short_description: Write task durations as JSON
-description: Writes the name, duration in seconds and success of each task to the file specified by BENCH_TASK_TIMES.
+description:
+  - Writes a JSON file with the name of each task, its duration in seconds and whether it succeeded.
+  - The environment variable BENCH_TASK_TIMES specifies the path of the file.
 """
 
 

@@ -21,7 +21,7 @@ KEY = AccessKey("LTAItest", "test-secret")
 
 
 def iso(seconds: float) -> str:
-    """Format epoch seconds as in x-acs-date headers."""
+    """Format epoch seconds for the x-acs-date header."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
@@ -99,7 +99,7 @@ def rpc(
 
 
 def changed(request: Request, **headers: str) -> Request:
-    """Return the request with changed headers (``x_acs_date`` means ``x-acs-date``) but its old signature."""
+    """Return the request with changed headers (``x_acs_date`` means ``x-acs-date``) but its original signature."""
     others = {name.replace("_", "-"): value for name, value in headers.items()}
     return dataclasses.replace(request, headers={**request.headers, **others})
 

@@ -19,7 +19,7 @@ PUT = "PutFunctionAsyncInvokeConfig"
 
 
 def hits(faults: Faults, count: int, operation: str = GET, function: str | None = "f") -> list[bool]:
-    """Send one request per second and return which requests were hit."""
+    """Send one request per second and return whether each request was hit by a fault."""
     return [faults.select(operation, function, float(second)) is not None for second in range(count)]
 
 

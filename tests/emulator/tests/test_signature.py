@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The signatures: test vectors from the official libraries and requests that were modified after signing.
 
-The vectors were created from the values below using alibabacloud-tea-openapi 0.4.6 (``utils.Utils.get_authorization``
-with ACS3-HMAC-SHA256, ``utils.Utils.get_rpcsignature``), aliyun-fc2 2.5.2 (``fc2.auth.Auth.sign_request``) and
-alibabacloud-credentials 1.0.12 (``utils.parameter_helper.compose_string_to_sign`` and ``sign_string``).
+These libraries created the vectors from the values below: alibabacloud-tea-openapi 0.4.6
+(``utils.Utils.get_authorization`` with ACS3-HMAC-SHA256, ``utils.Utils.get_rpcsignature``), aliyun-fc2 2.5.2
+(``fc2.auth.Auth.sign_request``) and alibabacloud-credentials 1.0.12
+(``utils.parameter_helper.compose_string_to_sign`` and ``sign_string``).
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def test_changed_body_is_refused(method: str, path: str, query: str, body: bytes
     request = acs3(method, path, query, body)
     modified = dataclasses.replace(request, body=body[:index] + bytes([other]) + body[index + 1 :])
     assert is_mismatch(modified)
-    # The request is still refused even if the hash is updated, because the hash is signed.
+    # Even if the hash is updated, the request is refused because the hash is signed.
     assert is_mismatch(changed(modified, x_acs_content_sha256=sha256_hex(modified.body)))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behavior of the service with each switch."""
+"""The service behavior that each switch controls."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def store(clock: Clock) -> Store:
 
 
 def make_store(clock: Any = None, **switches: Any) -> Store:
-    """Return a store with one function per generation, each with version 1 and the ``live`` alias."""
+    """Return a store with one function per generation. Each function has version 1 and the ``live`` alias."""
     chosen = Switches()
     chosen.update(switches)
     store = Store(chosen, **({"clock": clock} if clock else {}))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the audit filters, using results from the bulk modules."""
+"""Tests that apply the audit filters to results from the bulk modules."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ UNSET = dict.fromkeys(field.option for field in FC2.fields)
 
 
 def checked_entry(planned: Plan) -> BulkEntry:
-    """Return an entry that a bulk module returns in check mode."""
+    """Return an entry in the format that a bulk module returns in check mode."""
     return BulkEntry(planned.identity.id, planned, planned.predicted)
 
 

@@ -40,12 +40,12 @@ def current(*resources: Any, **content: Any) -> dict[str, Any]:
 
 
 def older(*resources: Any, **content: Any) -> dict[str, Any]:
-    """Return an older-edition file with resources named a, b and so on."""
+    """Return an edition 1.0.0 file with resources named a, b and so on."""
     return {"edition": "1.0.0", **content, "services": dict(zip("abcdefg", resources, strict=False))}
 
 
 def error_message(*arguments: Any, **options: Any) -> str:
-    """Return the error message from the filter, without the filter's name."""
+    """Return the filter's error message without the filter name."""
     with pytest.raises(AnsibleFilterError) as exc_info:
         from_serverless_devs(*arguments, **options)
     return str(exc_info.value).removeprefix("from_serverless_devs: ")
@@ -205,7 +205,7 @@ def test_older_editions_refer_to_services_by_name_with_hyphens() -> None:
     content = older(fc({}, name="${next-portal.props.function.name}"))
     content["services"]["next-portal"] = fc(None, name="portal")
     assert from_serverless_devs(content, "2.0")[0]["function_name"] == "portal"
-    # Edition 3.0.0 treats a hyphen as subtraction and does not document names without "resources".
+    # Edition 3.0.0 treats a hyphen as a minus sign and does not document names without "resources".
     for name in ("${resources.next-portal.props.functionName}", "${b.props.functionName}"):
         content = current(fc3({"asyncTask": True}, props={"functionName": name}), fc3(None))
         content["resources"]["next-portal"] = fc3(None)

@@ -42,7 +42,7 @@ BOTH_GENERATIONS = pytest.mark.parametrize("generation", [FC2, FC3], ids=lambda 
 
 
 def attributes(**changes: Any) -> dict[str, Any]:
-    """Return the attributes of an FC 2.0 resource without settings, as in a plan that creates it."""
+    """Return the attributes that a plan contains when it creates an FC 2.0 resource without settings."""
     return {
         "service_name": "shop",
         "function_name": "order",
@@ -56,7 +56,7 @@ def attributes(**changes: Any) -> dict[str, Any]:
 
 
 def fc3_attributes(**changes: Any) -> dict[str, Any]:
-    """Return the attributes of an FC 3.0 resource without settings, as in a plan that creates it."""
+    """Return the attributes that a plan contains when it creates an FC 3.0 resource without settings."""
     return {
         "function_name": "order",
         "qualifier": None,
@@ -69,18 +69,18 @@ def fc3_attributes(**changes: Any) -> dict[str, Any]:
 
 
 def destinations(on_failure: Any, on_success: Any) -> list[dict[str, Any]]:
-    """Return the destination block as Terraform writes it."""
+    """Return the destination block in Terraform's format."""
     halves = {"on_failure": on_failure, "on_success": on_success}
     return [{name: [] if arn is None else [{"destination": arn}] for name, arn in halves.items()}]
 
 
 def resource(values: Any, name: str = "order", kind: str = FC2_TYPE, **keys: Any) -> dict[str, Any]:
-    """Return a resource in the root module as in the output of ``terraform show -json``."""
+    """Return a root module resource in the format of ``terraform show -json``."""
     return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "name": name, "values": values, **keys}
 
 
 def state(*resources: dict[str, Any], **module: Any) -> dict[str, Any]:
-    """Return a state as in the output of ``terraform show -json``."""
+    """Return a state in the format of ``terraform show -json``."""
     return {"format_version": "1.0", "values": {"root_module": {"resources": list(resources), **module}}}
 
 
@@ -114,7 +114,7 @@ def state_file(*resources: dict[str, Any]) -> dict[str, Any]:
 
 
 def state_file_resource(*instances: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """Return a resource as in a state file."""
+    """Return a resource in the format of a state file."""
     return {"mode": "managed", "type": FC2_TYPE, "name": "order", "instances": list(instances), **keys}
 
 
@@ -129,7 +129,7 @@ def error_message(document: Any, generation: Any = "2.0") -> str:
 
 
 def sample_configs(job_retries: int) -> list[dict[str, Any]]:
-    """Return the configurations in the samples. For two of them, the number of retries differs between samples."""
+    """Return the configurations in the samples. Two of them have a number of retries that differs between samples."""
     return [
         {
             "service_name": "back",
@@ -248,7 +248,7 @@ def converted_configs(draw: st.DrawFn, generation: Generation) -> list[dict[str,
 
 @st.composite
 def terraform_attributes(draw: st.DrawFn, generation: Generation, config: dict[str, Any]) -> dict[str, Any]:
-    """Return the attributes for a configuration. Unset values have any of their possible representations."""
+    """Return the attributes for a configuration. Unset values use any of their possible representations."""
     found: dict[str, Any] = {"id": "ignored", **{name: config[name] for name in generation.identity_options}}
     if config["qualifier"] == "LATEST":
         found["qualifier"] = draw(st.sampled_from(["LATEST", "", None]))
@@ -299,7 +299,7 @@ def placed_resources(draw: st.DrawFn, generation: Generation, configs: list[dict
 
 
 def as_modules(placed: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the root module with each resource in its module."""
+    """Return a root module that contains each resource in the specified module."""
     root: dict[str, Any] = {"resources": list(OTHERS)}
     for one in placed:
         module = root
@@ -564,7 +564,7 @@ def test_plans_contain_all_resources_of_the_state(actions: list[str]) -> None:
     assert len(from_terraform(document)) == 1
     document["resource_changes"].pop()
     assert error_message(document) == (
-        f"from_terraform: The plan does not contain these resources in the state: {FC2_TYPE}.old. "
+        f"from_terraform: The plan does not contain these resources from the state: {FC2_TYPE}.old. "
         "Run 'terraform plan' without -target and -refresh-only."
     )
 
@@ -572,7 +572,7 @@ def test_plans_contain_all_resources_of_the_state(actions: list[str]) -> None:
 def test_plans_that_only_refresh_the_state_are_rejected() -> None:
     document = plan(prior_state=state(resource(attributes())))
     del document["resource_changes"]
-    assert f"these resources in the state: {FC2_TYPE}.order." in error_message(document)
+    assert f"these resources from the state: {FC2_TYPE}.order." in error_message(document)
     assert from_terraform(document, "3.0") == []
 
 

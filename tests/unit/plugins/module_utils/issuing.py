@@ -39,7 +39,7 @@ class Server(ThreadingHTTPServer):
         self.reply = reply
         self.valid_for = valid_for
         self.requests: list[tuple[str, Mapping[str, str]]] = []
-        #: Number of bytes by which Content-Length exceeds the length of the body.
+        #: Number of bytes by which Content-Length exceeds the body length.
         self.extra_length = 0
 
     @property

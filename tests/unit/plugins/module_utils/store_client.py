@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client that operates directly on the emulator's store, so that tests can run thousands of tasks quickly."""
+"""A client that operates directly on the emulator's store to enable tests to run thousands of tasks quickly."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from emulator._errors import FcError
 from emulator._model import SERVICE, ConfigKey, Kind, function_parents, generation_of
 from emulator._store import Store
 
-#: Failures that persist after the client's retries. In order: the request did not arrive, the response was lost, the
-#: service rejected the request, the service applied the request but returned an error, no credential was available.
+#: Failures that persist after the client's retries. In order: the request did not arrive; the response was lost; the
+#: service rejected the request; the service applied the request but returned an error; no credential was available.
 FAULTS = ("before", "after", "rejected", "rejected-after", "no credential")
 
 

@@ -39,7 +39,7 @@ def settings(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def task_options(generation: Generation) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy for task options in the format of module parameters, without identity options."""
+    """Return a strategy for task options, except identity options, in the format of module parameters."""
     return st.builds(
         _options,
         st.fixed_dictionaries({}, optional={field.option: values(field) for field in generation.fields}),

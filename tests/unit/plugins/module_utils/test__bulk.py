@@ -36,7 +36,7 @@ SERVICES, FUNCTIONS, QUALIFIERS = ("s", "t"), ("f", "g"), ("LATEST", "live", "1"
 
 
 def account(api: Generation) -> Store:
-    """Return an account with two functions (FC 2.0: in each of two services), each with an alias and a version."""
+    """Return an account with two functions that each have an alias and a version (FC 2.0: in each of two services)."""
     store = Store(Switches(), clock=iter(range(10**9)).__next__)
     for service in SERVICES if api.list_services else (None,):
         if service is not None:
@@ -87,7 +87,7 @@ def store_with(api: Generation, existing: dict[Identity, dict[str, Any]]) -> Sto
 
 
 def stored_configs(api: Generation, store: Store) -> dict[str, dict[str, Any]]:
-    """Return the stored configs as module options, by ID."""
+    """Return a dict that maps the IDs of the stored configs to their module options."""
     configs = {identity.id: StoreClient(store, api).get(identity) for identity in all_identities(api)}
     return {name: as_options(api, config.settings) for name, config in configs.items() if config is not None}
 
@@ -258,7 +258,7 @@ def test_purge_limit_is_not_checked_if_a_failed_read_prevents_the_purge(failing_
 
 
 class FailingClient(StoreClient):
-    """A client that fails to put the configs of two functions, with different errors."""
+    """A client whose put calls for two functions fail with different errors."""
 
     def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:
         if identity.function_name == "function100":
@@ -317,7 +317,10 @@ def test_failed_read_is_an_error_of_the_entry_and_changes_nothing() -> None:
 
 @pytest.mark.parametrize("restored", [True, False])
 def test_failed_entry_returns_the_stored_config(restored: bool) -> None:
-    """Unsetting a destination requires a put, a delete and another put. The second put fails, as may the restore."""
+    """Unsetting a destination requires a put, a delete and another put.
+
+    The second put fails, and the restore may also fail.
+    """
 
     class RejectingClient(StoreClient):
         def put(self, identity: Identity, settings: Any, vital: bool = False) -> Any:

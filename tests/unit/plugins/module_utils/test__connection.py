@@ -43,7 +43,10 @@ DOCUMENTATION = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)
 
 
 def comparable(options: Mapping[str, Any], nested: str) -> dict[str, Any]:
-    """Return the properties that the documentation and the argument spec share. ``nested`` is the suboptions key."""
+    """Return the properties that the documentation and the argument spec share.
+
+    ``nested`` is the key of the suboptions.
+    """
     return {
         name: {
             "type": option["type"],
@@ -151,7 +154,7 @@ VALUES = {
 
 
 def value_of(connection: Connection, option: str) -> str | None:
-    """Return the value of an option, read from the connection's attributes."""
+    """Return an option's value from the connection's attributes."""
     source = connection.source
     if option in ("account_id", "region", "ca_path"):
         value: str | None = getattr(connection, option)
@@ -470,7 +473,7 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
         ({"ALICLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret", "t")),
         # The token in the environment belongs to another key.
         ({**ENV_KEY, "ALIBABA_CLOUD_SECURITY_TOKEN": "t"}, KEY, AccessKey("LTAI-option", "option-secret")),
-        # The variables for two tools each contain a complete key or together make up a single key.
+        # The variables for two tools each contain a complete key.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALICLOUD_SECRET_KEY": "s", **ENV_KEY}, {}, AccessKey("a", "s")),
         (
             {
@@ -482,6 +485,7 @@ def test_profile_can_be_combined_with_a_credentials_file(home: str, tmp_path: Pa
             {},
             AccessKey("a", "s"),
         ),
+        # The variables for two tools together contain a single key.
         ({"ALICLOUD_ACCESS_KEY": "a", "ALIBABACLOUD_ACCESS_KEY_SECRET": "s"}, {}, AccessKey("a", "s")),
         ({"ALICLOUD_ACCESS_KEY_ID": "a", "ALICLOUD_SECRET_ACCESS_KEY": "s"}, {}, AccessKey("a", "s")),
     ],
@@ -533,7 +537,7 @@ LAYERS = st.lists(
 @settings(deadline=None)
 @given(LAYERS)
 def test_access_keys_are_never_mixed(layers: list[dict[str, int]]) -> None:
-    """The secret and the token never come from a layer (the task or a family of variables) with another key ID."""
+    """The secret and the token never come from a layer (the task or a family of variables) with a different key ID."""
 
     # The value of an ID identifies a key. The value of a secret or token identifies its layer.
     def text(number: int, part: str) -> str:

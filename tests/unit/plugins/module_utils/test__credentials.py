@@ -138,7 +138,7 @@ def test_command_of_a_profile(tmp_path: Path) -> None:
     path = write_profiles(tmp_path / "c.json", {"name": "p", "mode": "External", "process_command": str(script)})
     connection = connect(profile="p", shared_credentials_file=str(path))
     if "profile_file" not in _parameters_of_cli_profiles():
-        assert "does not support profiles of this mode" in str(get_error(connection))
+        assert "does not support this profile mode" in str(get_error(connection))
         return
     assert get_key(connection) == ("STS.x", "s", "t")
 
@@ -228,7 +228,7 @@ def test_credentials_are_renewed_only_before_they_expire(valid_for: int, calls: 
 def test_threads_share_a_credential() -> None:
     start = threading.Barrier(8)
     keys: list[str] = []
-    # On its own, the library would renew credentials with this lifetime once per thread.
+    # On its own, the library would renew credentials that have this lifetime once per thread.
     with run_server(valid_for=900) as server:
         client = credential(connect(**KEY, assume_role={"role_arn": ROLE}, sts_endpoint=server.url))
 
@@ -307,7 +307,7 @@ def ca_path(certificate: tuple[str, str]) -> str:
 
 @pytest.fixture
 def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
-    """Run the emulator with TLS, on a new port for each test."""
+    """Run the emulator with TLS on a new port for each test."""
     from emulator import Emulator
 
     with Emulator(tls=certificate) as running:
@@ -315,7 +315,7 @@ def emulator(certificate: tuple[str, str]) -> Iterator[Any]:
 
 
 def connect_with_role(emulator: Any, **options: Any) -> Connection:
-    """Return a connection that assumes a role using the emulator's STS."""
+    """Return a connection that uses the emulator's STS to assume a role."""
     key = {"access_key_id": emulator.access_key_id, "access_key_secret": emulator.access_key_secret}
     return connect(**{**key, "assume_role": {"role_arn": ROLE}, "sts_endpoint": emulator.url, **options})
 
@@ -554,7 +554,7 @@ SCRIPT = """
 
 
 def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Get a credential in a new process, using ``environ`` as its environment. The process is killed if it hangs."""
+    """Get a credential in a new process whose environment is ``environ``. The process is killed if it hangs."""
     script = textwrap.dedent(SCRIPT)
     inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
@@ -568,7 +568,7 @@ def run_script(environ: Mapping[str, str], **options: Any) -> subprocess.Complet
 
 
 def test_library_prints_nothing_and_does_not_block_the_exit(tmp_path: Path, server: Server) -> None:
-    """The library can log failures and start threads for the default chain and the metadata service."""
+    """For the default chain and the metadata service, the library can log failures and start threads."""
     no_credential = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
     metadata = {"HOME": str(tmp_path), "HTTP_PROXY": server.url}
     debug = {**no_credential, "DEBUG": "sdk", "NO_PROXY": "127.0.0.1"}

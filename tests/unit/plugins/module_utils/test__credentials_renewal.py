@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of credential renewal during a task, STS regions, and unreachable servers and proxies."""
+"""Tests of credential renewal during a task, STS regions, unreachable servers and unreachable proxies."""
 
 from __future__ import annotations
 

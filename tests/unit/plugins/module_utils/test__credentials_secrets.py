@@ -192,7 +192,7 @@ def oauth(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def oauth_replies(exchange: tuple[int, dict[str, str]]) -> Callable[[str], tuple[int, str]]:
-    """Return a ``reply`` function that refreshes tokens and returns ``exchange`` if a token is exchanged for a key."""
+    """Return a ``reply`` function that refreshes tokens and responds to token exchanges with ``exchange``."""
 
     def reply(url: str) -> tuple[int, str]:
         if url.endswith("/v1/token"):
@@ -234,7 +234,7 @@ def test_tokens_refreshed_by_the_library_are_masked(
 def error_quoting_the_query(
     quote_query: Callable[[str], str], prefix: str = "The request is not valid: "
 ) -> Callable[[str], tuple[int, str]]:
-    """Return a ``reply`` function that returns an error quoting the query."""
+    """Return a ``reply`` function that returns an error that quotes the query."""
 
     def refuse(url: str) -> tuple[int, str]:
         return 400, json.dumps({"Code": "InvalidParameter", "Message": prefix + quote_query(urlsplit(url).query)})
@@ -243,7 +243,7 @@ def error_quoting_the_query(
 
 
 def query_values(query: str) -> str:
-    """Return the values in a query, except for the signature."""
+    """Return all values in a query except the signature."""
     query = re.sub("&Signature=[^&]*", "", query)
     return " ".join(f"<{text[0]}>" for text in parse_qs(query).values())
 

@@ -29,7 +29,7 @@ def parse(api: Generation = FC2, region: str | None = None, **params: Any) -> di
 
 
 def parse_errors(**params: Any) -> tuple[str, list[str]]:
-    """Return the beginning of the error message and a list of its errors."""
+    """Return the beginning of the error message and the list of errors that it contains."""
     with pytest.raises(InvalidOption) as caught:
         parse(**params)
     head, _colon, errors = str(caught.value).partition(", nothing was changed: ")
@@ -52,7 +52,7 @@ def some_options(api: Generation, identity: dict[str, Any]) -> st.SearchStrategy
 
 @st.composite
 def tasks(draw: st.DrawFn) -> tuple[Generation, dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """Return a generation, task options with groups, and each entry's place and complete options."""
+    """Return a generation, task options with groups and a list of each entry's place and complete options."""
     api = draw(st.sampled_from([FC2, FC3]))
     owner = "s:" if api.has_services else ""
 
@@ -308,7 +308,7 @@ def test_errors_of_defaults_are_not_repeated_for_entries(defaults: dict[str, Any
     assert head.startswith("groups: 2 errors") or "service_name" not in defaults
     assert errors[0].startswith("groups[0].defaults")
     assert errors[-1] == "groups[0].configs[1].maximum_event_age_in_seconds: must be between 1 and 2592000, not 0."
-    if "service_name" not in defaults:  # only then are both known to identify the same configuration
+    if "service_name" not in defaults:  # otherwise, it is unclear whether both identify the same configuration
         assert head == "configs and groups: 3 errors"
         assert any("configs[0] and groups[0].configs[0] both identify s:a:LATEST" in error for error in errors)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of validating connection options and the files they refer to."""
+"""Validation tests for connection options and the files that they refer to."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_files_without_a_certificate_are_rejected(tmp_path: Path, name: str, con
 
 
 def connect_with_ca(name: str, path: Path) -> Connection:
-    """Return a connection that gets its certificate authorities from the option or an environment variable."""
+    """Return a connection that gets its certificate authorities from either the option or an environment variable."""
     return connect(**KEY, ca_path=str(path)) if name == "ca_path" else connect({name: str(path)}, **KEY)
 
 

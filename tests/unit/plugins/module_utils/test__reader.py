@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of reading a single config or all configs of a function, a service or the account."""
+"""Tests of reading a single config and of reading all configs of a function, a service or the account."""
 
 from __future__ import annotations
 

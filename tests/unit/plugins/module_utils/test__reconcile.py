@@ -179,7 +179,7 @@ def test_config_is_recreated_only_if_put_does_not_unset_fields() -> None:
         assert client.timeouts == [timeout]
 
 
-# A call fails because of the service, the network or a missing credential.
+# A call fails because of a service error, a network error or a missing credential.
 FAILED_CALL = pytest.mark.parametrize(
     ("fault", "error"),
     [("rejected", "not allowed"), ("before", "connection refused"), ("no credential", "no credential available")],
@@ -187,7 +187,7 @@ FAILED_CALL = pytest.mark.parametrize(
 
 
 def has_expected_cause(error: ReconcileError, fault: str) -> bool:
-    """Return whether the error has the expected cause: the failed call, or none if no request was sent."""
+    """Return whether the error has the expected cause (the failed call, or none if no request was sent)."""
     if fault == "no credential":
         return error.cause is None
     return error.cause is not None and (error.cause.code == "InvalidArgument") == (fault == "rejected")
@@ -269,7 +269,7 @@ def test_failed_restoration_reports_the_current_config() -> None:
 
 
 def test_reads_of_the_previous_config_after_a_delete_are_not_trusted() -> None:
-    """The config was restored and only the response was lost. However, a read that finds the config may be stale."""
+    """The restore succeeds, but its response is lost. A read that finds the config may be stale."""
     with pytest.raises(ReconcileError, match=r"also failed, and the configuration may have been deleted: ") as exc_info:
         run(StoreClient(account(FULL_STORED), faults={3: "rejected", 5: "after"}), desired())
     assert exc_info.value.left is None

@@ -36,7 +36,7 @@ class FakeClock:
 
     @property
     def warnings(self) -> list[str]:
-        """Return the warnings about all calls so far."""
+        """Return the warnings about all previous calls."""
         assert self.default_retrier is not None
         return self.default_retrier.explanations()
 
@@ -368,7 +368,10 @@ class TokenBucket:
 
 
 def run_throttled(calls: int, workers: int, service: TokenBucket | RandomThrottling) -> tuple[float, int]:
-    """Run 30 ms calls with workers that share a rate limiter. Return the elapsed seconds and the number of attempts."""
+    """Run calls that take 30 ms in workers that share a rate limiter.
+
+    Return the elapsed seconds and the number of attempts.
+    """
     now = 0.0
     sleeps: list[float] = []
     limiter = RateLimiter(lambda: now, sleeps.append)
@@ -437,7 +440,7 @@ def test_long_delays_by_the_rate_limiter_cause_one_warning() -> None:
 
 
 class RandomThrottling:
-    """A service that throttles a percentage of the calls, independently of their rate."""
+    """A service that throttles a percentage of the calls regardless of their rate."""
 
     def __init__(self, percentage: int) -> None:
         self._random = random.Random(percentage)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the limits on the duration and size of responses."""
+"""Tests of the response duration and size limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 class Server:
-    """A server that responds to one request with ``chunks`` and counts the bytes it sends."""
+    """A server that responds to one request with ``chunks`` and counts the bytes that it sends."""
 
     def __init__(self, chunks: Iterator[bytes], pause: float = 0.0) -> None:
         self._chunks = chunks

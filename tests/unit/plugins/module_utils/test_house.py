@@ -15,7 +15,7 @@ from ansible_collections.alicloud.fc.plugins import module_utils
 
 ROOT = Path(next(iter(module_utils.__path__)))
 PACKAGE = module_utils.__name__ + "."
-#: Packages from the lowest to the highest layer. Packages in the same layer may import each other, but not in a cycle.
+#: Packages from the lowest to the highest layer. Packages in one layer may import each other but must not form cycles.
 LAYERS = (
     ("_text", "_errors", "_redaction"),
     ("_async_invoke", "_generations"),
@@ -75,7 +75,7 @@ def layer(name: str) -> int:
 def test_modules_import_only_from_their_own_and_lower_layers(name: str) -> None:
     outside = "ansible_collections."
     assert [module for module in imported(name) if module.startswith(outside) and not module.startswith(PACKAGE)] == []
-    # Imports with computed names cannot be checked. Only _api.sdk uses such imports, to load the SDK.
+    # Imports with computed names cannot be checked. Only _api.sdk uses such an import, which loads the SDK.
     assert name == "_api.sdk" or "import_module" not in imported(name)
     own_layer = layer(name)
     assert {other for other in internal_imports(name) if layer(other) > own_layer} == set()

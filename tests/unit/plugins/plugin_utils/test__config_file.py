@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Test the files written by the ``export`` and ``adopt`` playbooks with Ansible's loader and template engine."""
+"""Test that Ansible can load and template the files written by the ``export`` and ``adopt`` playbooks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FOLDER = os.path.join(os.sep, "configs")
 
 
 def config(generation: Generation, number: int = 0, **values: Any) -> dict[str, Any]:
-    """Return a configuration as the info module returns it, with all return values."""
+    """Return a configuration with all return values of the info module."""
     identity = {name: f"{name}{number}" for name in generation.identity_options}
     settings: dict[str, Any] = dict.fromkeys(field.path[0] for field in generation.fields)
     times = {"created_time": "2026-01-31T12:00:00Z", "last_modified_time": "2026-02-01T12:00:00Z"}
@@ -131,7 +131,7 @@ def test_one_file_even_without_configurations() -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../shop", "a/b", "/etc/x", ".shop", "shop\n", "a.b", "a b", "1a"])
 def test_unsafe_names_of_services_are_not_names_of_files(name: str) -> None:
-    with pytest.raises(UnsafeName, match=r"^file_per_service: the service '.*' cannot be used as a file name.$"):
+    with pytest.raises(UnsafeName, match=r"^file_per_service: the service name '.*' cannot be used as a file name.$"):
         export_files(FC2, [config(FC2), config(FC2, service_name=name)], FOLDER, per_service=True)
 
 

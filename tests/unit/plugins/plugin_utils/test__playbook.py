@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the playbook variables and how they are merged with files."""
+"""Tests of the playbook variables and of merging them with files."""
 
 from __future__ import annotations
 
@@ -364,7 +364,7 @@ def test_a_directory_has_the_configurations_of_its_files(contents: list[dict[str
 
 
 def flattened(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the configurations in a file, with the applicable defaults filled in."""
+    """Return the configurations in a file after filling in the applicable defaults."""
     outer = content.get("defaults") or {}
     found = [{**outer, **config} for config in content.get("configs") or []]
     for group in content.get("groups") or []:
