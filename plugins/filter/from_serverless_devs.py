@@ -127,7 +127,7 @@ class _Converter:
         self._found: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
 
     def configs(self) -> list[dict[str, Any]]:
-        """Return the configurations. Raises ``AnsibleFilterError`` with all errors."""
+        """Return the configurations. If any are invalid, raise ``AnsibleFilterError`` with all errors."""
         for name, resource in self._file.resources.items():
             if not isinstance(resource, Mapping):
                 self._error((self._file.key, name), f"must be a dictionary, not {shown(resource)}.")

@@ -129,7 +129,7 @@ def _spellings(secret: str) -> Iterator[str]:
 
 
 def _hexadecimal(secret: str) -> Iterator[str]:
-    # Short secrets are omitted because they may match part of a number or time.
+    # Short secrets are not masked because they could match part of a number or timestamp.
     data = secret.encode("utf-8", "replace")
     return (data.hex(separator) if separator else data.hex() for separator in ("", ":", " ") if len(data) >= _SHORT)
 

@@ -221,7 +221,7 @@ class Switches:
     rate_limit: float = _switch(
         0.0,
         "Requests per second that the rate limiter (a token bucket) allows; 0 means no limit.",
-        "[V] 429 ResourceExhausted and 503 ResourceThrottled are documented. [U] the rates.",
+        "[V] 429 ResourceExhausted and 503 ResourceThrottled are documented. [U] the actual rates.",
     )
     rate_burst: int = _switch(
         10,

@@ -234,9 +234,7 @@ class Retrier:
         with self._lock:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
         if self._longest_delay >= WARN_AFTER:
-            found.append(
-                f"Requests were delayed by up to {self._longest_delay:.0f} s, because {Cause.THROTTLED.value}."
-            )
+            found.append(f"Requests were delayed by up to {self._longest_delay:.0f} s because {Cause.THROTTLED.value}.")
         return found
 
     def _given_up(self, host: str) -> CallFailed | None:

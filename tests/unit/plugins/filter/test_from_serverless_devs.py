@@ -23,7 +23,7 @@ UNSET = {"destination_config": None, "maximum_event_age_in_seconds": None, "maxi
 
 
 def fc3(config: Any, **resource: Any) -> dict[str, Any]:
-    """Return an FC 3.0 resource, by default order in cn-hangzhou."""
+    """Return an FC 3.0 resource. The default is the ``order`` function in cn-hangzhou."""
     props = {"region": "cn-hangzhou", "functionName": "order", "asyncInvokeConfig": config, **resource.pop("props", {})}
     return {"component": "fc3", "props": props, **resource}
 

@@ -435,7 +435,7 @@ def test_long_delays_by_the_rate_limiter_cause_one_warning() -> None:
     for _number in range(3):
         throttle(retrier.limiter, 30.0)
         retrier.call("Get of s:f", lambda: "done")
-    delayed = "Requests were delayed by up to 30 s, because the service is throttling requests."
+    delayed = "Requests were delayed by up to 30 s because the service is throttling requests."
     assert retrier.explanations() == [delayed]
 
 
