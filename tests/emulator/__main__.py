@@ -26,7 +26,7 @@ _WATCH_SECONDS = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the emulator until SIGINT, SIGTERM or the end of the watched process. Return the exit status."""
+    """Run the emulator until it receives SIGINT or SIGTERM or the watched process exits. Return the exit status."""
     parser = _make_parser()
     options = parser.parse_args(arguments)
     if options.print_switches:

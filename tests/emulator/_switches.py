@@ -98,7 +98,7 @@ class Switches:
     empty_arn_parts: Literal["stored", "expanded"] = _switch(
         "stored",
         "Whether an empty region or account in a destination ARN is stored as sent or expanded.",
-        "[U] The fc3 end-to-end tests send an empty account.",
+        "[U] The fc3 end-to-end tests send an empty account ID.",
     )
     put_answer: Literal["stored", "echo"] = _switch(
         "stored",

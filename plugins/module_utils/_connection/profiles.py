@@ -151,7 +151,7 @@ class _ProfileFile:
             kind = NoProfileFile if error.no_file else InvalidOption
             raise kind("shared_credentials_file", f"cannot read {printable(self.path)}: {error}") from None
         except UnicodeDecodeError:
-            problem = f"cannot read {printable(self.path)}: it is not text"
+            problem = f"cannot read {printable(self.path)}: it is not a text file"
             raise InvalidOption("shared_credentials_file", problem) from None
 
     def _parse_json(self, text: str) -> dict[str, Any]:

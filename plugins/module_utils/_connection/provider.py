@@ -43,7 +43,7 @@ _CLOUD = Endpoint("https", "aliyuncs.com")
 
 
 def credential(connection: Connection) -> Any:
-    """Return the official library's credential client for a connection. No credential is obtained yet.
+    """Return the official library's credential client for a connection. This does not obtain a credential yet.
 
     Returns an ``alibabacloud_credentials.client.Client`` with these methods:
 

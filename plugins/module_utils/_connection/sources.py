@@ -266,5 +266,5 @@ class DefaultChain(Source):
 _METADATA_SERVICE = Endpoint("http", "100.100.100.200")
 
 
-#: Shorter query values are not treated as secrets, because masking them would affect ordinary words.
+#: Shorter query values are not treated as secrets, because masking them would also mask ordinary words.
 _SHORTEST_SECRET = 4

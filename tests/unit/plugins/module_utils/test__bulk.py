@@ -425,7 +425,7 @@ def test_interrupted_task_reports_completed_entries(concurrency: int, purge: str
     interrupted_write = 2 if purge == "none" else 3
 
     class InterruptingClient(StoreClient):
-        """A client that requests two interruptions during a write."""
+        """A client that triggers two interruptions during a write."""
 
         def _call(self, operation: str, target: str, call: Any) -> Any:
             response = super()._call(operation, target, call)

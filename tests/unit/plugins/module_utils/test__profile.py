@@ -214,7 +214,7 @@ def test_current_cli_profile_takes_precedence_over_the_sdk_default(tmp_path: Pat
     ("content", "problem"),
     [
         (None, "cannot read"),
-        (b"\xff\xfe", "it is not text"),
+        (b"\xff\xfe", "it is not a text file"),
         (b'{"profiles": [{"access_key_secret": "s3cret"', "is not a JSON file of the official CLI."),
         (b'{"profiles": 1}', "is not a JSON file of the official CLI."),
         (b'{"profiles": ["s3cret"]}', "is not a JSON file of the official CLI."),

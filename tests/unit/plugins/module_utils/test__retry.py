@@ -375,8 +375,8 @@ def run_throttled(calls: int, workers: int, service: TokenBucket | RandomThrottl
     now = 0.0
     sleeps: list[float] = []
     limiter = RateLimiter(lambda: now, sleeps.append)
-    # Each event consists of the time, the worker and the time at which the worker queued for its call. If the last
-    # value is None, the worker queues for its next call. Otherwise, it starts its call.
+    # Each event consists of the time of the call, the worker and the time at which the worker joined the queue. If the
+    # last value is None, the worker queues for its next call. Otherwise, it starts its call.
     events: list[tuple[float, int, float | None]] = [(0.0, worker, None) for worker in range(workers)]
     attempts = 0
     while calls:
