@@ -137,7 +137,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             content = self._loader.load_from_file(path, **arguments)
             return self._templar.template(content) if templates else content
         except RecursionError:
-            raise InvalidVariables(f"{option}: the file {path} is nested too deeply.") from None
+            raise InvalidVariables(f"{option}: the data in the file {path} is nested too deeply.") from None
         except (AnsibleError, UnicodeDecodeError) as error:
             raise InvalidVariables(f"{option}: the file {path} could not be read: {_reason(error)}.") from None
 

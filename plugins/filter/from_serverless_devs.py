@@ -151,7 +151,7 @@ class _Converter:
         return self._region is not None and isinstance(region, str) and region != self._region
 
     def _is_converted(self, name: str, component: Any) -> bool:
-        """Return whether to convert a resource. To find further errors, an unresolved component counts as a match."""
+        """Return whether to convert a resource. Unresolved components match so that further errors are found."""
         try:
             found = self._file.resolve(component, name)
         except Unresolved as error:

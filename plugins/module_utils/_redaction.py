@@ -69,7 +69,7 @@ class Redactor:
             return frozenset(self._secrets)
 
     def add(self, *secrets: str | None, parts: bool = True) -> None:
-        """Add secrets to be masked in all their spellings.
+        """Add secrets so that every encoded form of them is masked.
 
         Args:
             parts: whether to also mask parts of long secrets. Use False for secrets that contain ordinary words.

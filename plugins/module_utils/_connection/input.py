@@ -26,7 +26,7 @@ LARGEST_CERTIFICATE_FILE = 16 * _MIB
 class UnreadableFile(Exception):
     """A file cannot be read. ``str()`` returns the reason, worded as the end of a sentence.
 
-    ``no_file`` means that the path is not a regular file of acceptable size, so reading it might never end.
+    ``no_file`` means that the path does not refer to a regular file or that the file is too large.
     """
 
     def __init__(self, reason: str, no_file: bool = False) -> None:
