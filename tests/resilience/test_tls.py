@@ -77,7 +77,7 @@ def test_certificates_are_not_verified_if_validate_certs_is_false(tls_emulator: 
 
 def test_an_https_endpoint_without_tls_fails_without_retries(emulator: Emulator) -> None:
     harness = Harness(emulator, endpoint=f"https://{emulator.host}")
-    with pytest.raises(ApiError, match=r"does not support https: .*Check endpoint, which"):
+    with pytest.raises(ApiError, match=r"does not support https: .*Check endpoint and its port\. The endpoint may"):
         harness.client.get(harness.identity)
     assert harness.now == 0
 
