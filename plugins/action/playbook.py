@@ -34,6 +34,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     absolute_paths,
     check_file,
     check_misspelled,
+    groups_of,
     join_files,
     merge_file,
     module_name,
@@ -121,7 +122,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
             content = check_file(one, self._read("config_file", os.path.join(path, one), templates=True))
             contents[one] = content
         joined = join_files(contents)
-        self._files = [one for one in names for _index in join_files({one: contents[one]})[RESERVED]]
+        self._files = [one for one in names for _group in groups_of(one, contents[one])]
         return joined
 
     def _read(self, option: str, path: str, templates: bool = False) -> Any:
@@ -145,10 +146,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
 
     def _export(self, variables: Variables) -> dict[str, Any]:
         own, generation = variables.own, variables.generation
-        if own["file_per_service"] and not generation.has_services:
-            raise InvalidVariables("file_per_service: requires generation 2.0, because FC 3.0 has no services.")
-        if own.get("services") and not generation.has_services:
-            raise InvalidVariables("services: requires generation 2.0, because FC 3.0 has no services.")
+        for name in ("file_per_service", "services"):
+            if own.get(name) and not generation.has_services:
+                raise InvalidVariables(f"{name}: requires generation 2.0, because FC 3.0 has no services.")
         path = _written_path(own)
         options = {**variables.chosen("services", "functions", "concurrency"), "fail_on_unreadable": True}
         result = self._run("config_info", variables, options)

@@ -15,9 +15,9 @@ from ansible_collections.alicloud.fc.plugins.filter.audit_report import audit_re
 from ansible_collections.alicloud.fc.plugins.filter.from_serverless_devs import from_serverless_devs
 from ansible_collections.alicloud.fc.plugins.filter.from_terraform import from_terraform
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
-from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, generation_number
 from ansible_collections.alicloud.fc.plugins.plugin_utils._terraform import count_resources
 
 _FILTERS: dict[str, Callable[..., list[dict[str, Any]]]] = {
@@ -37,7 +37,7 @@ def adopted_configs(
         option: the variable that contains the path to the document.
         location: ``region`` and ``account_id``, which only the Serverless Devs filter uses.
     """
-    number = "2.0" if generation.has_services else "3.0"
+    number = generation_number(generation)
     used = location if location and option == "serverless_devs_file" else {}
     try:
         return list(_FILTERS[option](document, number, **used))
@@ -69,7 +69,7 @@ def never_converging(
 
 def other_generation(document: Any, generation: Generation) -> list[str]:
     """Return a warning if the Terraform document also contains resources for the other generation."""
-    number = "3.0" if generation is FC2 else "2.0"
+    number = generation_number(FC3 if generation is FC2 else FC2)
     found = count_resources(document, number)
     resources, them = ("1 resource was", "it") if found == 1 else (f"{found} resources were", "them")
     return [f"{resources} not converted. To convert {them}, set generation to {number}."] if found else []

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.filter.to_yaml_vars import to_yaml_vars
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import generation_number
 
 Config = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ class UnsafeName(Exception):
 
 def file_text(playbook: str, generation: Generation, configs: Sequence[Config]) -> str:
     """Return the text of a configuration file. The same configurations always produce the same text."""
-    number = "2.0" if generation is FC2 else "3.0"
+    number = generation_number(generation)
     header = _HEADER.format(generation=generation.name, playbook=playbook, number=number)
     return header + str(to_yaml_vars({"configs": sorted(configs, key=lambda config: _identity(generation, config))}))
 

@@ -151,6 +151,11 @@ def parse_generation(value: Any) -> Generation:
     return generations[text]
 
 
+def generation_number(generation: Generation) -> str:
+    """Return the value of the ``generation`` variable for a generation, such as ``2.0``."""
+    return "2.0" if generation is FC2 else "3.0"
+
+
 def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
     """Raise ``InvalidVariables`` if extra variables appear to be misspelled variables of the playbook."""
     known = variable_names(playbook)
@@ -194,20 +199,20 @@ def join_files(files: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     contain other keys or different generations.
     """
     groups: list[dict[str, Any]] = []
-    generations: dict[str, str] = {}
+    generations: dict[str, str] = {}  # the first file for each value of generation
     for path, content in files.items():
         other = [name for name in content if name not in ("generation", "configs", "defaults", RESERVED)]
         if other:
             raise InvalidVariables(f"config_file: {path} must not contain {other[0]}; set it as a variable.")
         if content.get("generation") is not None:
-            generations.setdefault(_generation_of(path, content).name, path)
-        groups += _groups_of(path, content)
+            generations.setdefault(generation_number(_generation_of(path, content)), path)
+        groups += groups_of(path, content)
     if len(generations) > 1:
         first, second = list(generations.values())[:2]
         raise InvalidVariables(f"config_file: {first} and {second} have different generations.")
     joined: dict[str, Any] = {RESERVED: groups}
     if generations:
-        joined["generation"] = "3.0" if FC3.name in generations else "2.0"
+        joined["generation"] = next(iter(generations))
     return joined
 
 
@@ -218,7 +223,8 @@ def _generation_of(path: str, content: Mapping[str, Any]) -> Generation:
         raise InvalidVariables(f"config_file: {path}: {error}") from None
 
 
-def _groups_of(path: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+def groups_of(path: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the groups that a file in a directory contributes. Raises ``InvalidVariables``."""
     defaults = content.get("defaults") or {}
     inner = content.get(RESERVED) or []
     if not isinstance(defaults, Mapping) or not isinstance(inner, list):
