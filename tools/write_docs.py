@@ -32,6 +32,7 @@ if not (BUILD / "ansible_collections").exists():
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import (
     returned_config,
+    returned_connection,
     returned_error,
 )
 
@@ -41,7 +42,7 @@ _BLOCK = re.compile(
 )
 
 
-_CONFIG, _ERROR = "values of a configuration", "values of an error"
+_CONFIG, _CONNECTION, _ERROR = "values of a configuration", "values of a connection", "values of an error"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -57,6 +58,8 @@ def block(name: str, module: str) -> dict[str, Any]:
     generation = FC3 if module.startswith("v3_") else FC2
     if name == _CONFIG:
         return returned_config(generation)
+    if name == _CONNECTION:
+        return returned_connection(generation)
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
@@ -65,10 +68,11 @@ def block(name: str, module: str) -> dict[str, Any]:
 
 
 def update_blocks(text: str, module: str) -> str:
-    """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or duplicated."""
-    names = sorted(found["name"] for found in _BLOCK.finditer(text))
-    if names != [_CONFIG, _ERROR]:
-        raise SystemExit(f"{module}.py: RETURN must have one {_CONFIG!r} block and one {_ERROR!r} block, not {names}")
+    """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or unknown."""
+    names = sorted({found["name"] for found in _BLOCK.finditer(text)})
+    expected = [_CONFIG, _CONNECTION, _ERROR]
+    if names != expected:
+        raise SystemExit(f"{module}.py: RETURN must have the blocks {expected}, not {names}")
 
     def new(found: re.Match[str]) -> str:
         content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)

@@ -119,6 +119,7 @@ def _purge(generation: generations.Generation) -> dict[str, Any]:
         "none": "V(none) keeps them.",
         "function": "V(function) deletes unlisted configurations of the listed functions.",
         "service": "V(service) deletes unlisted configurations of all functions in the listed services.",
+        "account": "V(account) deletes all unlisted configurations in the account and region.",
     }
     if not generation.has_services:
         del scopes["service"]

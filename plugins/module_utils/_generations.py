@@ -91,9 +91,14 @@ class Generation:
         return "service_name" in self.identity_options
 
     @property
+    def flat_fields(self) -> dict[str, Field]:
+        """The fields that are also returned outside their dictionary, by the key under which they are returned."""
+        return {field.flat_name: field for field in self.fields if field.flat_name}
+
+    @property
     def returned_only(self) -> tuple[str, ...]:
         """Additional keys that are returned but ignored in input."""
-        return ("function_arn",) if self.named_by_arn else ()
+        return (*self.flat_fields, *(("function_arn",) if self.named_by_arn else ()))
 
 
 #: From the "Endpoints" page of the FC 2.0 manual (doc 52984).

@@ -179,6 +179,16 @@ async_invoke_config:
       type: bool
       returned: always
       sample: true
+    on_failure_destination:
+      description: The destination for failed events. V(null) if there is none.
+      type: str
+      returned: always
+      sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
+    on_success_destination:
+      description: The destination for the results of successful invocations. V(null) if there is none.
+      type: str
+      returned: always
+      sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
     created_time:
       description: The time at which the configuration was created.
       type: str
@@ -228,6 +238,33 @@ error:
       returned: always
       sample: PutFunctionAsyncInvokeConfig
     # End of values of an error
+connection:
+  description: The connection that the module used.
+  type: dict
+  returned: when the options are valid
+  contains:
+    # values of a connection, written by tools/write_docs.py
+    generation:
+      description: The generation of Function Compute.
+      type: str
+      returned: always
+      sample: FC 2.0
+    account_id:
+      description: The account ID. V(null) if it is unknown.
+      type: str
+      returned: always
+      sample: '123456789012'
+    region:
+      description: The region. V(null) if it is unknown.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    endpoint:
+      description: The URL of the endpoint. V(null) if it is unknown.
+      type: str
+      returned: always
+      sample: https://123456789012.cn-hangzhou.fc.aliyuncs.com
+    # End of values of a connection
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2

@@ -202,6 +202,16 @@ results:
           type: bool
           returned: always
           sample: true
+        on_failure_destination:
+          description: The destination for failed events. V(null) if there is none.
+          type: str
+          returned: always
+          sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
+        on_success_destination:
+          description: The destination for the results of successful invocations. V(null) if there is none.
+          type: str
+          returned: always
+          sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
         created_time:
           description: The time at which the configuration was created.
           type: str
@@ -217,6 +227,38 @@ results:
       description: The error response from the service.
       type: dict
       returned: when the service returned an error for the configuration
+      contains:
+        # values of an error, written by tools/write_docs.py
+        code:
+          description: The error code. V(null) if the response has none.
+          type: str
+          returned: always
+          sample: FunctionNotFound
+        message:
+          description: The error message.
+          type: str
+          returned: always
+          sample: function 'resize' does not exist
+        status:
+          description: The HTTP status code.
+          type: int
+          returned: always
+          sample: 404
+        request_id:
+          description: The request ID, for use in support cases.
+          type: str
+          returned: always
+          sample: 1-6a74f1b2-3c4d5e6f7081
+        operation:
+          description: The operation that failed.
+          type: str
+          returned: always
+          sample: PutFunctionAsyncInvokeConfig
+        # End of values of an error
+    not_found:
+      description: The error response if the service, function, version or alias does not exist.
+      type: dict
+      returned: in check mode, when the configuration would be created and its function does not exist
       contains:
         # values of an error, written by tools/write_docs.py
         code:
@@ -280,6 +322,33 @@ summary:
       type: int
       returned: always
       sample: 0
+connection:
+  description: The connection that the module used.
+  type: dict
+  returned: when the options are valid
+  contains:
+    # values of a connection, written by tools/write_docs.py
+    generation:
+      description: The generation of Function Compute.
+      type: str
+      returned: always
+      sample: FC 2.0
+    account_id:
+      description: The account ID. V(null) if it is unknown.
+      type: str
+      returned: always
+      sample: '123456789012'
+    region:
+      description: The region. V(null) if it is unknown.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    endpoint:
+      description: The URL of the endpoint. V(null) if it is unknown.
+      type: str
+      returned: always
+      sample: https://123456789012.cn-hangzhou.fc.aliyuncs.com
+    # End of values of a connection
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2

@@ -53,6 +53,8 @@ def returned_config(generation: Generation) -> dict[str, Any]:
     }
     for field in generation.fields:
         _add_field(contains, field)
+    for name, field in generation.flat_fields.items():
+        contains[name] = _value(field.groups[-1].returned, _TYPES[field.type], field.sample)
     if generation.named_by_arn:
         contains["function_arn"] = _value(
             "The function ARN, as returned by the service. V(null) if there is none.",
@@ -79,6 +81,17 @@ def returned_error(code: str, message: str, status: int, operation: str) -> dict
         "status": _value("The HTTP status code.", "int", status),
         "request_id": _value("The request ID, for use in support cases.", "str", "1-6a74f1b2-3c4d5e6f7081"),
         "operation": _value("The operation that failed.", "str", operation),
+    }
+
+
+def returned_connection(generation: Generation) -> dict[str, Any]:
+    """Return the documentation for the keys in a returned connection."""
+    host = generation.hosts.public.format(account="123456789012", region="cn-hangzhou")
+    return {
+        "generation": _value("The generation of Function Compute.", "str", generation.name),
+        "account_id": _value("The account ID. V(null) if it is unknown.", "str", "123456789012"),
+        "region": _value("The region. V(null) if it is unknown.", "str", "cn-hangzhou"),
+        "endpoint": _value("The URL of the endpoint. V(null) if it is unknown.", "str", f"https://{host}"),
     }
 
 

@@ -45,6 +45,10 @@ GENERATIONS = pytest.mark.parametrize(
         pytest.param("v3", "", "async_task", id="FC 3.0", marks=NEEDS_FC3),
     ],
 )
+PREFIXES = pytest.mark.parametrize(
+    ("prefix", "owner"),
+    [pytest.param("function", "s:", id="FC 2.0"), pytest.param("v3", "", id="FC 3.0", marks=NEEDS_FC3)],
+)
 
 
 @pytest.fixture(scope="module")
@@ -647,9 +651,10 @@ def test_suspicious_qualifiers_cause_warnings_in_all_modules(
     run(emulator, f"{prefix}_async_invoke_config", check=True, **options)
     run(emulator, f"{prefix}_async_invoke_configs", check=True, configs=[options])
     run(emulator, f"{prefix}_async_invoke_config_info", **options)
-    hints = [warning for warning in warnings if warning.endswith(hint)]
+    start = f"qualifier: {qualifier!r} is the name of an alias."
+    hints = [warning for warning in warnings if warning.startswith(start)]
     assert len(hints) == 3
-    assert all(hint.startswith(f"qualifier: {qualifier!r} is the name of an alias.") for hint in hints)
+    assert all(warning.endswith(hint) for warning in hints)
 
 
 @pytest.mark.parametrize(
@@ -755,3 +760,66 @@ def test_invalid_filters_are_rejected(emulator: Emulator, options: dict[str, Any
     result = run(emulator, "function_async_invoke_config_info", **options)
     assert result["msg"].startswith(message)
     assert emulator.journal.requests == []
+
+
+# --- The connection, missing functions and flat keys ------------------------------------------------------------
+
+
+@PREFIXES
+def test_connection_is_returned_unless_the_options_are_invalid(emulator: Emulator, prefix: str, owner: str) -> None:
+    entry: dict[str, Any] = {"id": f"{owner}a"}
+    expected = {
+        "generation": "FC 2.0" if owner else "FC 3.0",
+        "account_id": emulator.account_id,
+        "region": emulator.region,
+        "endpoint": emulator.url,
+    }
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("config", entry), ("configs", {"configs": [entry]}), ("config_info", entry)
+    ]  # fmt: skip
+    for kind, options in calls:
+        module = f"{prefix}_async_invoke_{kind}"
+        assert run(emulator, module, check=True, **options)["connection"] == expected
+        invalid = run(emulator, module, **options, region="nowhere in particular")
+        assert invalid["failed"]
+        assert "connection" not in invalid
+        invalid = run(emulator, module, **{**options, "id" if kind != "configs" else "configs": "a b"})
+        assert invalid["failed"]
+        assert "connection" not in invalid
+        emulator.faults.add("*", status=403, code="AccessDenied")
+        assert run(emulator, module, **options)["connection"] == expected
+        emulator.faults.clear()
+        unreachable = run(emulator, module, **options, endpoint="http://127.0.0.1:1")
+        assert unreachable["connection"] == {**expected, "endpoint": "http://127.0.0.1:1"}
+
+
+def test_account_must_not_be_purged_by_an_empty_list(emulator: Emulator) -> None:
+    run(emulator, "function_async_invoke_config", id="s:a")
+    emulator.journal.clear()
+    result = run(emulator, "function_async_invoke_configs", configs=[], purge="account")
+    assert result["msg"] == "configs: must not be empty if purge is account."
+    assert emulator.store.configs
+    assert not emulator.journal.requests
+
+
+@PREFIXES
+def test_destinations_are_also_returned_outside_their_dictionary(emulator: Emulator, prefix: str, owner: str) -> None:
+    destinations = {"on_failure": {"destination": QUEUE}}
+    entries = [{"id": f"{owner}a", "destination_config": destinations}, {"id": f"{owner}b"}]
+    stored = run(emulator, f"{prefix}_async_invoke_configs", configs=entries)["results"]
+    configs = [item["async_invoke_config"] for item in stored]
+    assert [(one["on_failure_destination"], one["on_success_destination"]) for one in configs] == [
+        (QUEUE, None), (None, None)
+    ]  # fmt: skip
+    read = run(emulator, f"{prefix}_async_invoke_config_info")["async_invoke_configs"]
+    assert read == configs
+    assert run(emulator, f"{prefix}_async_invoke_configs", configs=read)["changed"] is False
+
+
+@pytest.mark.parametrize("name", ["s:gone", "gone:a", "s:a:gone"])
+def test_info_warns_if_the_task_names_something_that_does_not_exist(
+    emulator: Emulator, warnings: list[str], name: str
+) -> None:
+    assert run(emulator, "function_async_invoke_config_info", id=name)["async_invoke_configs"] == []
+    assert len(warnings) == 1
+    assert warnings[0].startswith("Nothing was found. GetFunctionAsyncInvokeConfig of ")

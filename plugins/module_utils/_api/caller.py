@@ -90,6 +90,11 @@ class Caller:
             self.known_account_id = self._ask_account_id()
         return self.known_account_id
 
+    @property
+    def endpoint(self) -> str:
+        """The URL of the endpoint."""
+        return self._endpoint.url
+
     def call(
         self,
         operation: str,

@@ -66,6 +66,15 @@ class Client:
         """The account ID. It is obtained from STS if neither the task nor the endpoint specifies it."""
         return self._caller.account_id
 
+    @property
+    def location(self) -> dict[str, str | None]:
+        """The account ID, region and endpoint. The account ID is None if it is not known yet."""
+        return {
+            "account_id": self._caller.known_account_id,
+            "region": self._region,
+            "endpoint": self._caller.endpoint,
+        }
+
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
         """Return the configuration, or None if there is none. Raises ``NotFound`` if the function does not exist."""
         try:

@@ -46,7 +46,8 @@ def as_returned(generation: Generation, config: AsyncInvokeConfig | None) -> dic
         "id": config.identity.id,
         **{name: getattr(config.identity, name) for name in generation.identity_options},
         **as_options(generation, config.settings),
-        **{name: getattr(config, name) for name in generation.returned_only},
+        **{name: config.settings.get(field.option) for name, field in generation.flat_fields.items()},
+        **({"function_arn": config.function_arn} if generation.named_by_arn else {}),
         "created_time": config.created_time,
         "last_modified_time": config.last_modified_time,
     }

@@ -78,6 +78,14 @@ class Field:
         return ".".join(self.path)
 
     @cached_property
+    def flat_name(self) -> str:
+        """The key of an additional returned value, such as ``on_failure_destination``. Empty if there is none.
+
+        Unlike a value in a dictionary that may be null, it can be used in filters such as ``selectattr``.
+        """
+        return f"{self.groups[-1].name}_{self.name}" if self.groups else ""
+
+    @cached_property
     def api_path(self) -> Path:
         """The path to the field in the API JSON."""
         return (*(group.api_name for group in self.groups), self.api_name)

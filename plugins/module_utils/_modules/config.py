@@ -48,7 +48,7 @@ def ensure_config(context: ModuleContext) -> dict[str, Any]:
     for warning in input_warnings(desired):
         context.warn(warning)
     client = context.client({"id": desired.identity})
-    planned = plan(desired, read(client, desired, context.check_mode, context.warn))
+    planned = plan(desired, read(client, desired, context.check_mode, context.warn).config)
     if context.check_mode:
         return outcome_result(planned, planned.predicted, context.diff_mode)
     context.interruption.hold()

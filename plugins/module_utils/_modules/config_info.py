@@ -76,6 +76,8 @@ def list_configs(context: ModuleContext) -> dict[str, Any]:
     }
     if context.params["include_unconfigured"]:
         results["functions_without_config"] = read_result.unconfigured
+    if read_result.not_found is not None:
+        context.warn(f"Nothing was found. {read_result.not_found}")
     if read_result.unreadable:
         number, first = len(read_result.unreadable), read_result.unreadable[0].error
         resources = "1 resource" if number == 1 else f"{number} resources"

@@ -27,7 +27,7 @@ BULK_RULES: dict[str, Any] = {"required_one_of": [SOURCES]}
 
 def bulk_spec(generation: Generation) -> dict[str, Any]:
     """Return the argument spec. Entries and groups are validated later to report all errors at once."""
-    scopes = ["none", "function"] + (["service"] if generation.has_services else [])
+    scopes = ["none", "function", *(["service"] if generation.has_services else []), "account"]
     return {
         **{option: {"type": "list", "elements": "dict"} for option in SOURCES},
         "defaults": {"type": "dict", "default": {}, "options": defaults_spec(generation)},
@@ -41,6 +41,9 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     """Ensure that many configurations are in the desired state and return the results."""
     places = parse_entries(context.api, context.params, context.connection.location)
     desired, concurrency = list(places.values()), context.concurrency
+    if not desired and context.params["purge"] == "account":
+        # An empty list may be the result of a mistake in a template.
+        raise InvalidOption("configs", "must not be empty if purge is account.")
     limit = parse_purge_limit(context.params["purge_limit"], desired)
     for warning in sorted({warning for one in desired for warning in input_warnings(one)}):
         context.warn(warning)
@@ -131,4 +134,6 @@ def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
     }
     if entry.error is not None:
         result.update(msg=str(entry.error), **error_result(entry.error))
+    elif entry.not_found is not None and entry.changed:
+        result["not_found"] = entry.not_found.details()
     return result

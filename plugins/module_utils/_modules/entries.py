@@ -164,6 +164,7 @@ class _Parser:
 
     def _add_entry(self, place: str, options: Mapping[str, Any], defaults: _Defaults) -> None:
         checked, errors = self._check_entry(place, options)
+        errors += self._misplaced(place, options)
         if errors:
             self._report(errors, place)
             return
@@ -179,6 +180,17 @@ class _Parser:
         if first != place:
             self._report([f"{first} and {place} both identify {desired.identity.id}."], first, place)
         self.desired[place] = desired
+
+    def _misplaced(self, place: str, options: Mapping[str, Any]) -> list[str]:
+        """Return an error for each key that is only returned but appears to be used as an option.
+
+        Returned configurations always contain the dictionary too.
+        """
+        return [
+            f"{place}.{name}: is a return value; use {field.option}."
+            for name, field in self._generation.flat_fields.items()
+            if options.get(name) not in (None, "") and field.path[0] not in options
+        ]
 
     def _report(self, errors: Iterable[str], *places: str) -> None:
         found = list(errors)

@@ -45,6 +45,19 @@ class ModuleContext:
         self.diff_mode: bool = module._diff  # ansible-core has no public attribute for this
         self.warn: Callable[[str], None] = module.pending_warnings.append
         self._module = module
+        self._client: Client | None = None
+
+    @property
+    def connection_result(self) -> dict[str, Any]:
+        """The ``connection`` result. Values that are not known are None."""
+        region, account_id = self.connection.location
+        endpoint = self.connection.endpoint
+        known: dict[str, str | None] = {
+            "account_id": account_id,
+            "region": region,
+            "endpoint": None if endpoint is None else endpoint.url,
+        }
+        return {"generation": self.api.name, **(known if self._client is None else self._client.location)}
 
     @property
     def concurrency(self) -> int:
@@ -65,7 +78,7 @@ class ModuleContext:
         """
         retrier = Retrier(self.connection.retry_timeout, self.connection.access_denied_timeout, self.interruption)
         self._module.explanations = retrier.explanations
-        client = Client(self.api, self.connection, retrier, concurrency)
+        client = self._client = Client(self.api, self.connection, retrier, concurrency)
         if self.connection.location[1] is None:  # otherwise, the account was checked with the other input
             for option, identity in named.items():
                 if identity.account_id:
@@ -82,27 +95,34 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
     """
     module = make_module({**spec, **argument_spec()}, rules)
     interruption = _listen_to_signals()
+    reached: dict[str, Any] = {}
     try:
         connection = Connection.from_params(module.params)
         module.redactor = connection.redactor
-        results = work(ModuleContext(module, api, connection, interruption))
+        context = ModuleContext(module, api, connection, interruption)
+        try:
+            results = work(context)
+        finally:
+            reached["connection"] = context.connection_result
         interruption.hold()
         if interruption.requested:
             raise Failed(f"{_interruption(interruption.reason)} The results list what was done.", results)
-        module.exit_json(**results)
+        module.exit_json(**results, **reached)
     except MissingLibrary as error:
         message = (
             f"{missing_required_lib(error.library)}. Install it with: {sys.executable} -m pip install {error.library}"
         )
-        module.fail_json(msg=message, exception=error.details)
-    except (InvalidOption, CredentialError) as error:
+        module.fail_json(msg=message, exception=error.details, **reached)
+    except InvalidOption as error:
         module.fail_json(msg=str(error))
+    except CredentialError as error:
+        module.fail_json(msg=str(error), **reached)
     except ApiError as error:
-        module.fail_json(msg=str(error), changed=False, **error_result(error))
+        module.fail_json(msg=str(error), changed=False, **error_result(error), **reached)
     except Failed as error:
-        module.fail_json(msg=str(error), **error.results)
+        module.fail_json(msg=str(error), **error.results, **reached)
     except KeyboardInterrupt as error:
-        module.fail_json(msg=f"{_interruption(str(error))} Nothing was changed.", changed=False)
+        module.fail_json(msg=f"{_interruption(str(error))} Nothing was changed.", changed=False, **reached)
 
 
 def _listen_to_signals() -> Interruption:

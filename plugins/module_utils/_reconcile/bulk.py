@@ -23,8 +23,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Listed
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Reading, apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
@@ -46,6 +46,8 @@ class BulkEntry:
     #: The resulting configuration, which is predicted in check mode. None if it does not exist or is unknown.
     config: AsyncInvokeConfig | None = None
     error: Failure | None = None
+    #: The error response if the service, function, version or alias does not exist. Only known if it was searched for.
+    not_found: NotFound | None = None
 
     @property
     def changed(self) -> bool:
@@ -60,7 +62,7 @@ class Bulk:
 
     Args:
         purge: the scope in which unlisted configurations are deleted, which is the listed functions (``function``), all
-            functions in the listed services (``service``) or nothing (``none``).
+            functions in the listed services (``service``), the whole account (``account``) or nothing (``none``).
         purge_limit: the maximum number of configurations to purge, or None if there is no limit.
     """
 
@@ -84,6 +86,7 @@ class Bulk:
         self._reader = ConfigReader(client, concurrency)
         self._lists: dict[Function, Configs | ApiError] = {}
         self._unlisted: list[BulkEntry] = []
+        self._not_found: list[str] = []
 
     def run(self, desired: Sequence[Desired]) -> list[BulkEntry]:
         """Reconcile the configurations.
@@ -93,9 +96,10 @@ class Bulk:
         If the task is interrupted during a write, writes in progress are completed, and the remaining configurations
         are not changed. Raises ``InvalidOption`` before the first write if the purge exceeds its limit.
         """
-        functions = self._functions_to_list(desired)
-        self._lists = dict(zip(functions, map_concurrently(self._list, functions, self._concurrency)))
+        listed = self._to_list(desired)
+        self._lists = dict(zip(listed, map_concurrently(self._list, list(listed.items()), self._concurrency)))
         entries = map_concurrently(self._plan_entry, desired, self._concurrency)
+        self._warn_not_found()
         if self._purge == "none":
             return self._apply_all(entries)
         unread, unexpected = self._unread(desired), self._unexpected(desired)
@@ -109,8 +113,22 @@ class Bulk:
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
+    def _to_list(self, desired: Sequence[Desired]) -> Listed:
         """Return the functions whose configurations are read with List instead of one Get per configuration."""
+        if self._purge == "account":
+            return self._account()
+        return dict.fromkeys(self._functions_to_list(desired))
+
+    def _account(self) -> Listed:
+        try:
+            functions, unreadable = self._reader.account()
+        except ApiError as error:
+            self._unlisted.append(BulkEntry("account", error=error))
+            return {}
+        self._unlisted += [BulkEntry(one.id, error=one.error) for one in unreadable]
+        return functions
+
+    def _functions_to_list(self, desired: Sequence[Desired]) -> list[Function]:
         times = Counter(one.identity.function for one in desired)
         if self._purge == "none":
             several = 2 if self._client.lists_qualifiers else len(desired) + 1
@@ -132,30 +150,39 @@ class Bulk:
             self._unlisted.append(BulkEntry(service_name, error=error))
             return []
 
-    def _list(self, function: Function) -> Configs | ApiError:
+    def _list(self, item: tuple[Function, list[AsyncInvokeConfig] | None]) -> Configs | ApiError:
         try:
-            return {config.identity: config for config in self._reader.configs_of(function)}
+            return {config.identity: config for config in self._reader.configs_of(*item)}
         except ApiError as error:
             return error
 
     def _plan_entry(self, desired: Desired) -> BulkEntry:
         try:
-            return BulkEntry(desired.identity.id, plan(desired, self._current(desired)))
+            reading = self._current(desired)
+            return BulkEntry(desired.identity.id, plan(desired, reading.config), not_found=reading.not_found)
         except (ApiError, CredentialError) as error:
             return BulkEntry(desired.identity.id, error=error)
 
-    def _current(self, desired: Desired) -> AsyncInvokeConfig | None:
+    def _warn_not_found(self) -> None:
+        for warning in sorted(self._not_found)[:_MOST_IDS]:
+            self._warn(warning)
+        more = len(self._not_found) - _MOST_IDS
+        if more > 0:
+            self._warn(f"{more} more configurations belong to functions, aliases or versions that do not exist.")
+
+    def _current(self, desired: Desired) -> Reading:
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
             # If the function is missing, this repeats one request, because the warning depends on the Get response.
-            return read(self._client, desired, self._check_mode, self._warn)
+            return read(self._client, desired, self._check_mode, self._not_found.append)
         if isinstance(listed, ApiError):
             raise listed
         found = listed.get(desired.identity)
-        if found is None and self._check_mode and desired.identity.qualifier != LATEST:
-            # A list does not show whether the version or alias exists. If it does not exist, ``read`` warns.
-            return read(self._client, desired, self._check_mode, self._warn)
-        return found
+        # A list does not show whether the version or alias exists. In FC 3.0, the list of a missing function is empty.
+        unproven = desired.identity.qualifier != LATEST or self._client.lists_account
+        if found is None and self._check_mode and unproven:
+            return read(self._client, desired, self._check_mode, self._not_found.append)
+        return Reading(found)
 
     def _unexpected(self, desired: Sequence[Desired]) -> list[BulkEntry]:
         """Return the deletion plans for the unlisted configurations in the purge scope."""
@@ -216,7 +243,7 @@ def _any_failed(entries: Sequence[BulkEntry]) -> bool:
     return any(entry.error is not None for entry in entries)
 
 
-#: Maximum number of IDs to list in the purge limit message.
+#: Maximum number of IDs to list in the purge limit message, and of warnings about missing functions.
 _MOST_IDS = 10
 #: Maps each plan action to its past participle.
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from typing import Callable, Sequence, TypeVar
+from typing import Callable, Dict, List, Optional, Sequence, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -22,6 +22,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+#: Maps functions to their configurations, or to None if these have not been listed.
+Listed = Dict[Function, Optional[List[AsyncInvokeConfig]]]
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class ReadResult:
     configs: list[AsyncInvokeConfig] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    #: The error response if the task specifies a service, function, version or alias that does not exist.
+    not_found: NotFound | None = None
 
     @property
     def unconfigured(self) -> list[str]:
@@ -73,6 +77,7 @@ class ConfigReader:
         self._concurrency = concurrency
         self._unreadable: list[Unreadable] = []
         self._gone: set[str] = set()
+        self._not_found: NotFound | None = None
 
     def read(self, wanted: Filter) -> ReadResult:
         """Return all configurations in the scope, sorted by ID."""
@@ -90,17 +95,29 @@ class ConfigReader:
             configs=sorted(configs, key=lambda config: config.identity.id),
             functions=functions,
             unreadable=sorted(self._unreadable, key=lambda unreadable: unreadable.id),
+            not_found=self._not_found,
         )
 
-    def configs_of(self, function: Function) -> list[AsyncInvokeConfig]:
-        """Return all configurations of a function. Raises ``NotFound`` if the function does not exist."""
-        return self._read_qualifiers((function, None))
+    def configs_of(self, function: Function, listed: list[AsyncInvokeConfig] | None = None) -> list[AsyncInvokeConfig]:
+        """Return all configurations of a function. Raises ``NotFound`` if the function does not exist.
 
-    def _list_by_function(self, wanted: Filter) -> dict[Function, list[AsyncInvokeConfig] | None]:
+        Args:
+            listed: the configurations in an account list, or None to list the function's configurations.
+        """
+        return self._read_qualifiers((function, listed))
+
+    def account(self) -> tuple[Listed, list[Unreadable]]:
+        """Return the functions in the account and the services that could not be read.
+
+        Functions without configurations may be missing. Raises ``ApiError`` if the account cannot be read.
+        """
+        return self._list_by_function(Filter()), self._unreadable
+
+    def _list_by_function(self, wanted: Filter) -> Listed:
         """Map each function in the scope to its configurations, or to None if they have not been listed."""
         if wanted.function_name is not None:
             return {Function(wanted.function_name, wanted.service_name): None}
-        found: dict[Function, list[AsyncInvokeConfig] | None] = {}
+        found: Listed = {}
         if self._client.lists_account:
             functions = self._client.functions(None) if wanted.unconfigured else []
             listed: dict[Function, list[AsyncInvokeConfig]] = {function: [] for function in functions}
@@ -144,14 +161,18 @@ class ConfigReader:
             return []
 
     def _read_one(self, identity: Identity, unconfigured: bool) -> ReadResult:
-        config = self._get(identity)
+        not_found = None
+        try:
+            config = self._client.get(identity)
+        except NotFound as error:
+            config, not_found = None, error
         if config is not None or not unconfigured:
-            return ReadResult([] if config is None else [config])
+            return ReadResult([] if config is None else [config], not_found=not_found)
         try:
             others = self.configs_of(identity.function)
-        except NotFound:
-            return ReadResult()
-        return ReadResult(functions=[] if others else self._existing([identity.function]))
+        except NotFound as error:
+            return ReadResult(not_found=error)
+        return ReadResult(functions=[] if others else self._existing([identity.function]), not_found=not_found)
 
     def _existing(self, functions: list[Function]) -> list[Function]:
         """Return the functions that exist. In FC 3.0, listing the configurations of a missing function may succeed."""
@@ -165,7 +186,9 @@ class ConfigReader:
             services = [wanted.service_name]
         else:
             services = [name for name in self._client.services() if _matches(name, wanted.services)]
-        found = self._read_concurrently(self.functions_of, services, str, alone=wanted.service_name is not None)
+        alone = wanted.service_name is not None
+        read = self._client.functions if alone else self.functions_of
+        found = self._read_concurrently(read, services, str, alone)
         return [function for functions in found for function in functions]
 
     def _read_concurrently(
@@ -176,8 +199,9 @@ class ConfigReader:
         def read_or_note(item: Item) -> list[Result]:
             try:
                 return work(item)
-            except NotFound:
+            except NotFound as error:
                 self._gone.add(name(item))
+                self._not_found = error if alone else None
                 return []
             except ApiError as error:
                 if alone:

@@ -19,6 +19,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write impor
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The current configuration, if any."""
+
+    config: AsyncInvokeConfig | None
+    #: The error response if the service, function, version or alias does not exist.
+    not_found: NotFound | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The plan for a configuration and the resulting configuration, which is predicted in check mode."""
 
@@ -28,19 +37,19 @@ class Outcome:
 
 def reconcile(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> Outcome:
     """Read, plan, write and verify a configuration. Raises ``ApiError`` or ``ReconcileError``."""
-    planned = plan(desired, read(client, desired, check_mode, warn))
+    planned = plan(desired, read(client, desired, check_mode, warn).config)
     return Outcome(planned, planned.predicted if check_mode else apply(client, planned))
 
 
-def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> AsyncInvokeConfig | None:
-    """Return the current configuration, if any. In check mode, warn if the function is missing."""
+def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str], None]) -> Reading:
+    """Read the current configuration. In check mode, warn if the function is missing."""
     try:
-        return client.get(desired.identity)
+        return Reading(client.get(desired.identity))
     except NotFound as error:
         if check_mode and desired.present:
             missing = (error.code or "").replace("NotFound", "").lower() or "function"
             warn(f"{error} Outside check mode, the task would fail. The prediction assumes that the {missing} exists.")
-        return None
+        return Reading(None, error)
 
 
 def apply(client: Client, planned: Plan) -> AsyncInvokeConfig | None:

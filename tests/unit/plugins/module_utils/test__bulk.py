@@ -142,23 +142,23 @@ def test_bulk_module_has_the_same_results_as_the_single_module(
 
 
 @settings(max_examples=80, deadline=None)
-@given(case=cases(), purge=st.sampled_from(["function", "service"]), check=st.booleans())
+@given(case=cases(), purge=st.sampled_from(["function", "service", "account"]), check=st.booleans())
 def test_purge_removes_only_unlisted_configs_within_its_scope(
     case: tuple[Generation, dict[Identity, dict[str, Any]], list[Desired]], purge: str, check: bool
 ) -> None:
     api, existing, desired = case
-    purge = purge if api.list_services else "function"
+    purge = "function" if purge == "service" and not api.list_services else purge
     store = store_with(api, existing)
     before = stored_configs(api, store)
     entries, warnings = run_bulk(StoreClient(store, api), desired, purge, check)
     assert warnings == []
     listed = {item.identity for item in desired}
-    scopes: set[Any] = {identity.function if purge == "function" else identity.service_name for identity in listed}
-    purged = {
-        identity.id
-        for identity in existing
-        if identity not in listed and (identity.function if purge == "function" else identity.service_name) in scopes
-    }
+
+    def scope(identity: Identity) -> Any:
+        return {"function": identity.function, "service": identity.service_name, "account": None}[purge]
+
+    scopes = {scope(identity) for identity in listed}
+    purged = {identity.id for identity in existing if identity not in listed and scope(identity) in scopes}
     assert {entry.id for entry in entries[len(desired) :]} == purged
     assert all(entry.plan is not None and entry.plan.action == "delete" for entry in entries[len(desired) :])
     after = stored_configs(api, store)
@@ -461,6 +461,36 @@ def test_check_mode_warns_if_the_function_does_not_exist() -> None:
     assert [entry.error for entry in entries] == [None, None]
     assert len(warnings) == 2
     assert all("function 'gone' does not exist" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("purge", ["none", "function", "account"])
+def test_missing_functions_aliases_and_versions_are_known_in_check_mode(api: Generation, purge: str) -> None:
+    existing = all_identities(api)[0]
+    missing = missing_identities(api)
+    desired = [parse_desired(api, {"id": one.id}) for one in (existing, *missing)]
+    entries, _warnings = run_bulk(StoreClient(account(api), api), desired, purge, check=True)
+    assert [entry.not_found is not None for entry in entries] == [False, True, True, True, True]
+    codes = [entry.not_found.code for entry in entries if entry.not_found]
+    assert codes == ["FunctionNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound"]
+
+
+def test_warnings_about_missing_functions_are_limited() -> None:
+    desired = [parse_desired(FC2, {"id": f"s:gone{number}"}) for number in range(12)]
+    _entries, warnings = run_bulk(StoreClient(account(FC2)), desired, check=True)
+    assert len(warnings) == 11
+    assert warnings[-1] == "2 more configurations belong to functions, aliases or versions that do not exist."
+
+
+@pytest.mark.parametrize(("failing_call", "unread"), [(0, "account"), (1, "s"), (2, "t"), (3, "s:f"), (6, "t:g")])
+def test_account_is_not_purged_if_a_part_of_it_cannot_be_read(failing_call: int, unread: str) -> None:
+    existing: dict[Identity, dict[str, Any]] = {identity: {} for identity in all_identities(FC2)}
+    store = store_with(FC2, existing)
+    desired = [parse_desired(FC2, {"id": "t:f", "state": "absent"})]
+    client: Any = StoreClient(store, faults={failing_call: "rejected"})
+    entries = Bulk(client, 1, "account", False, lambda warning: None, Interruption()).run(desired)
+    assert [(entry.id, entry.error is None) for entry in entries] == [("t:f:LATEST", True), (unread, False)]
+    assert len(store.configs) == len(existing) - 1
 
 
 def test_rejected_write_returns_the_current_config() -> None:

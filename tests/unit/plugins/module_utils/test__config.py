@@ -504,6 +504,8 @@ def test_predicted_fc3_configs_contain_the_function_arn() -> None:
         "maximum_event_age_in_seconds": None,
         "maximum_retry_attempts": 2,
         "async_task": False,
+        "on_failure_destination": None,
+        "on_success_destination": None,
         "function_arn": "acs:fc:r:1:functions/f",
         "created_time": "then",
         "last_modified_time": None,

@@ -152,8 +152,8 @@ def test_defaults_of_a_group_are_converted_and_do_not_apply_to_others() -> None:
 
 ENTRY_OPTIONS = (
     "Supported options: created_time, destination_config, function_name, id, last_modified_time, "
-    "maximum_event_age_in_seconds, maximum_retry_attempts, omitted_options, qualifier, service_name, state, "
-    "stateful_invocation."
+    "maximum_event_age_in_seconds, maximum_retry_attempts, omitted_options, on_failure_destination, "
+    "on_success_destination, qualifier, service_name, state, stateful_invocation."
 )
 DEFAULT_OPTIONS = (
     "Supported options: destination_config, maximum_event_age_in_seconds, maximum_retry_attempts, omitted_options, "
@@ -443,3 +443,18 @@ def test_invalid_purge_limits_are_rejected(text: str) -> None:
     assert str(caught.value) == (
         "purge_limit: must be none, auto or a non-negative integer with at most 15 digits, not " + f"{text!r}."
     )
+
+
+@pytest.mark.parametrize("api", [FC2, FC3])
+@pytest.mark.parametrize("half", ["on_failure", "on_success"])
+def test_returned_destinations_are_no_options(api: Generation, half: str) -> None:
+    entry = {"id": "s:a" if api.has_services else "a", f"{half}_destination": QUEUE}
+    with pytest.raises(InvalidOption) as caught:
+        parse(api, configs=[entry])
+    message = f"configs[0].{half}_destination: is a return value; use destination_config.{half}.destination."
+    assert message in str(caught.value)
+    # Returned configurations contain both keys. A changed dictionary takes precedence.
+    (unset,) = parse(api, configs=[{**entry, "destination_config": None}]).values()
+    assert unset == next(iter(parse(api, configs=[{"id": entry["id"]}]).values()))
+    (empty,) = parse(api, configs=[{**entry, f"{half}_destination": None}]).values()
+    assert empty == unset

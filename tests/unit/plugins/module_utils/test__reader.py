@@ -133,3 +133,25 @@ def test_functions_with_empty_lists_are_checked_for_existence() -> None:
     for name, unconfigured in (("f", ["f"]), ("ghost", [])):
         assert read_result(client, function_name=name, unconfigured=True).unconfigured == unconfigured
         assert read_result(client, identity=Identity(name, "LATEST"), unconfigured=True).unconfigured == unconfigured
+
+
+@pytest.mark.parametrize("unconfigured", [False, True])
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [
+        ({"identity": Identity("gone", "LATEST", "s")}, "FunctionNotFound"),
+        ({"identity": Identity("f", "gone", "s")}, "AliasNotFound"),
+        ({"identity": Identity("f", "LATEST", "gone")}, "ServiceNotFound"),
+        ({"service_name": "gone"}, "ServiceNotFound"),
+        ({"service_name": "s", "function_name": "gone"}, "FunctionNotFound"),
+        ({"services": ("gone",)}, None),
+        ({"functions": ("gone",)}, None),
+        ({"identity": Identity("f", "LATEST", "s")}, None),
+    ],
+)
+def test_resources_that_the_task_names_must_exist(
+    filters: dict[str, Any], code: str | None, unconfigured: bool
+) -> None:
+    result = read_result(StoreClient(store_with(FC2, {}), FC2), unconfigured=unconfigured, **filters)
+    assert result.configs == []
+    assert (result.not_found.code if result.not_found else None) == code
