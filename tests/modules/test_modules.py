@@ -45,7 +45,7 @@ GENERATIONS = pytest.mark.parametrize(
         pytest.param("v3", "", "async_task", id="FC 3.0", marks=NEEDS_FC3),
     ],
 )
-PREFIXES = pytest.mark.parametrize(
+OWNERS = pytest.mark.parametrize(
     ("prefix", "owner"),
     [pytest.param("function", "s:", id="FC 2.0"), pytest.param("v3", "", id="FC 3.0", marks=NEEDS_FC3)],
 )
@@ -765,7 +765,7 @@ def test_invalid_filters_are_rejected(emulator: Emulator, options: dict[str, Any
 # --- The connection, missing functions and flat keys ------------------------------------------------------------
 
 
-@PREFIXES
+@OWNERS
 def test_connection_is_returned_unless_the_options_are_invalid(emulator: Emulator, prefix: str, owner: str) -> None:
     entry: dict[str, Any] = {"id": f"{owner}a"}
     expected = {
@@ -802,7 +802,7 @@ def test_account_must_not_be_purged_by_an_empty_list(emulator: Emulator) -> None
     assert not emulator.journal.requests
 
 
-@PREFIXES
+@OWNERS
 def test_destinations_are_also_returned_outside_their_dictionary(emulator: Emulator, prefix: str, owner: str) -> None:
     destinations = {"on_failure": {"destination": QUEUE}}
     entries = [{"id": f"{owner}a", "destination_config": destinations}, {"id": f"{owner}b"}]

@@ -487,8 +487,9 @@ def test_account_is_not_purged_if_a_part_of_it_cannot_be_read(failing_call: int,
     existing: dict[Identity, dict[str, Any]] = {identity: {} for identity in all_identities(FC2)}
     store = store_with(FC2, existing)
     desired = [parse_desired(FC2, {"id": "t:f", "state": "absent"})]
+    warnings: list[str] = []
     client: Any = StoreClient(store, faults={failing_call: "rejected"})
-    entries = Bulk(client, 1, "account", False, lambda warning: None, Interruption()).run(desired)
+    entries = Bulk(client, 1, "account", False, warnings.append, Interruption()).run(desired)
     assert [(entry.id, entry.error is None) for entry in entries] == [("t:f:LATEST", True), (unread, False)]
     assert len(store.configs) == len(existing) - 1
 
