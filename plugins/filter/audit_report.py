@@ -12,7 +12,8 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Returns a verdict for each configuration and lists the options whose desired and current values differ.
-  - The C(alicloud.fc.audit) playbook uses the report for its table, JSON file and HTML page.
+  - The reports of the C(alicloud.fc.audit) playbook contain the same rows, and also rows for audit rules and functions
+    without configuration.
 positional: _input
 options:
   _input:
@@ -21,6 +22,9 @@ options:
         check mode and diff mode.
     type: dict
     required: true
+notes:
+  - In release 1.1.0, the keys C(declared) and C(actual) were renamed to C(desired) and C(current), and the verdict
+    C(failed) was renamed to C(unreadable).
 seealso:
   - plugin: alicloud.fc.audit_table
     plugin_type: filter
@@ -48,31 +52,57 @@ _value:
   type: dict
   contains:
     totals:
-      description: The number of configurations with each verdict.
+      description: The number of rows with each verdict.
       type: dict
       returned: always
-      sample: {failed: 0, drifted: 1, missing: 0, unexpected: 0, in sync: 41}
+      sample:
+        unreadable: 0
+        no function: 0
+        drifted: 1
+        missing: 0
+        unexpected: 0
+        noncompliant: 0
+        unconfigured: 0
+        in sync: 41
     rows:
-      description: The configurations, grouped by verdict. Each group keeps the order of the module results.
+      description: A row for each configuration, grouped by verdict. Each group keeps the order of the module results.
       type: list
       elements: dict
       returned: always
       contains:
+        account:
+          description: V(null). In reports of the playbook, the name of the account.
+          type: str
+          returned: always
+          sample: null
         id:
           description: The ID of the configuration, or of the function or service that could not be read.
           type: str
           returned: always
           sample: shop:resize:LATEST
+        service_name:
+          description: The name of the service. V(null) if there is none.
+          type: str
+          returned: always
+          sample: shop
         verdict:
           description:
-            - V(failed) if the configuration could not be read.
+            - V(unreadable) if the configuration could not be read.
+            - V(no function) if its service, function, version or alias does not exist.
             - V(drifted) if it differs from the desired state.
             - V(missing) if it does not exist.
             - V(unexpected) if it exists but should be absent, or if it is in the purge scope but not listed.
             - V(in sync) if it matches the desired state.
+            - In reports of the playbook, V(noncompliant) if it violates an audit rule, and V(unconfigured) if a
+              function has no configuration.
           type: str
           returned: always
           sample: drifted
+        rule:
+          description: V(null). In reports of the playbook, the name of the violated rule.
+          type: str
+          returned: always
+          sample: null
         differences:
           description: The options that differ.
           type: list
@@ -84,34 +114,40 @@ _value:
               type: str
               returned: always
               sample: destination_config.on_failure.destination
-            declared:
+            desired:
               description: The desired value. V(null) if it is unset or if the configuration should be absent.
               type: raw
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
-            actual:
+            current:
               description: The current value. V(null) if it is unset or if the configuration does not exist.
               type: raw
               returned: always
               sample: null
         message:
-          description: The error message, possibly shortened. V(null) for verdicts other than V(failed).
+          description:
+            - The error message, possibly shortened. V(null) for verdicts other than V(unreadable) and V(no function).
+          type: str
+          returned: always
+          sample: null
+        console_url:
+          description: The URL of the function in the console. V(null) if the region or the function is unknown.
+          type: str
+          returned: always
+          sample: https://fcnext.console.aliyun.com/cn-hangzhou/services/shop/function-detail/resize/LATEST
+        since:
+          description: V(null). In reports of the playbook, a comparison with the previous report.
           type: str
           returned: always
           sample: null
 """
 
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable, Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.filter.printable import printable
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Path, get_path
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import LONGEST_MESSAGE as LONGEST_MESSAGE
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import ordered, result_rows, totals
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
-
-#: Maps module actions to verdicts, in order of importance.
-VERDICTS = {"failed": "failed", "update": "drifted", "create": "missing", "delete": "unexpected", "none": "in sync"}
-#: Maximum length of a message. Module messages are shorter unless they quote an excessively long response.
-LONGEST_MESSAGE = 2000
 
 
 def audit_report(result: Any) -> dict[str, Any]:
@@ -124,50 +160,9 @@ def audit_report(result: Any) -> dict[str, Any]:
             "audit_report: the input must be the result of running a module for many configurations in check mode and "
             "diff mode."
         )
-    rows = [_row(one, diff) for one, diff in _paired(result["results"], result["diff"])]
-    by_verdict = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS.values()}
-    report: dict[str, Any] = untrusted(
-        {
-            "totals": {verdict: len(found) for verdict, found in by_verdict.items()},
-            "rows": [row for found in by_verdict.values() for row in found],
-        }
-    )
+    rows = result_rows(result)
+    report: dict[str, Any] = untrusted({"totals": totals(rows), "rows": ordered(rows)})
     return report
-
-
-def _paired(results: Any, diffs: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Yield each result with its diff, or with None if it has no diff.
-
-    An ID alone does not identify a diff, because Ansible may mask different IDs in the same way.
-    """
-    left = list(reversed(diffs))
-    for one in results:
-        yield one, left.pop() if one["changed"] and left and left[-1]["after_header"] == one["id"] else None
-
-
-def _row(one: Mapping[str, Any], diff: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {
-        "id": one["id"],
-        "verdict": VERDICTS["failed" if one["failed"] else one["action"]],
-        "differences": [] if diff is None else list(_differences(diff["after"], diff["before"])),
-        "message": None if one.get("msg") is None else printable(one["msg"], LONGEST_MESSAGE),
-    }
-
-
-def _differences(declared: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in _leaves(declared, actual):
-        left, right = get_path(declared, path), get_path(actual, path)
-        if left != right:
-            yield {"option": ".".join(path), "declared": left, "actual": right}
-
-
-def _leaves(*trees: Any) -> list[Path]:
-    """Return the paths of all leaves in the trees, in the order of the first tree that contains them."""
-    branches = [tree for tree in trees if isinstance(tree, Mapping)]
-    if not branches:
-        return [()]
-    keys = dict.fromkeys(key for branch in branches for key in branch)
-    return [(key, *path) for key in keys for path in _leaves(*(branch.get(key) for branch in branches))]
 
 
 class FilterModule:

@@ -58,8 +58,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 #: Maps each key in ``summary`` to its labels in the totals: one for actual changes and one for check mode.

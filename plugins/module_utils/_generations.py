@@ -74,6 +74,8 @@ class Generation:
     list_functions: str
     #: The operation that lists services. Empty if functions do not belong to services.
     list_services: str
+    #: The URL template for a function in the console. The placeholders are ``{region}`` and the identity options.
+    console: str
 
     operations: Operations
     fields: tuple[Field, ...]
@@ -113,6 +115,8 @@ FC2 = Generation(
     sdk=Sdk("alibabacloud-fc-open20210406", "alibabacloud_fc_open20210406", typed_headers=True, nested_body=False),
     list_functions="ListFunctions",
     list_services="ListServices",
+    # From links in public repositories; not documented by the vendor.
+    console="https://fcnext.console.aliyun.com/{region}/services/{service_name}/function-detail/{function_name}/LATEST",
     operations=Operations(
         get="GetFunctionAsyncInvokeConfig",
         put="PutFunctionAsyncInvokeConfig",
@@ -136,6 +140,8 @@ FC3 = Generation(
     sdk=Sdk("alibabacloud-fc20230330", "alibabacloud_fc20230330", typed_headers=False, nested_body=True),
     list_functions="ListFunctions",
     list_services="",
+    # From messages of the vendor's Serverless Devs fc3 component; not documented by the vendor.
+    console="https://fcnext.console.aliyun.com/{region}/functions/{function_name}",
     operations=Operations(
         get="GetAsyncInvokeConfig",
         put="PutAsyncInvokeConfig",

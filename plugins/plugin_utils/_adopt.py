@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.filter.audit_report import audit_report
 from ansible_collections.alicloud.fc.plugins.filter.from_serverless_devs import from_serverless_devs
 from ansible_collections.alicloud.fc.plugins.filter.from_terraform import from_terraform
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import result_rows
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, generation_number
 from ansible_collections.alicloud.fc.plugins.plugin_utils._terraform import count_resources
 
@@ -55,8 +55,8 @@ def never_converging(
     """
     by_id = {_id(generation, config): config for config in configs}
     found = [
-        f"{row['id']}: Terraform cannot unset {one['option']}, which is {shown(one['actual'])}."
-        for row in audit_report(result)["rows"]
+        f"{row['id']}: Terraform cannot unset {one['option']}, which is {shown(one['current'])}."
+        for row in result_rows(result)
         if row["verdict"] == "drifted"
         for one in row["differences"]
         if _cannot_unset(by_id.get(row["id"], {}), one["option"])

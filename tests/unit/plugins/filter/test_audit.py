@@ -8,21 +8,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.filter.audit_report import VERDICTS, audit_report
+from ansible_collections.alicloud.fc.plugins.filter.audit_report import audit_report
 from ansible_collections.alicloud.fc.plugins.filter.audit_table import audit_table
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_result
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import BulkEntry
-from ansible_collections.alicloud.fc.tests.unit.plugins.module_utils.strategies import settings, task_options
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,88 +59,6 @@ def options(row: dict[str, Any]) -> list[str]:
     return [difference["option"] for difference in row["differences"]]
 
 
-# --- The report -------------------------------------------------------------------------------------------------
-
-
-def test_drifted_rows_contain_only_differences() -> None:
-    [row] = report(compare({"maximum_retry_attempts": 0}, {"maximum_retry_attempts": 5}))["rows"]
-    assert row == {
-        "id": "shop:resize:LATEST",
-        "verdict": "drifted",
-        "differences": [{"option": "maximum_retry_attempts", "declared": 0, "actual": 5}],
-        "message": None,
-    }
-
-
-def test_missing_rows_contain_declared_values() -> None:
-    [row] = report(compare({"destination_config.on_failure.destination": QUEUE}, None))["rows"]
-    assert row["verdict"] == "missing"
-    assert row["differences"] == [
-        {"option": "destination_config.on_failure.destination", "declared": QUEUE, "actual": None},
-        {"option": "maximum_retry_attempts", "declared": 2, "actual": None},
-        {"option": "stateful_invocation", "declared": False, "actual": None},
-    ]
-
-
-def test_unexpected_rows_contain_actual_values() -> None:
-    [row] = report(compare(None, {"maximum_event_age_in_seconds": 60}))["rows"]
-    assert row["verdict"] == "unexpected"
-    assert {"option": "maximum_event_age_in_seconds", "declared": None, "actual": 60} in row["differences"]
-    assert {difference["declared"] for difference in row["differences"]} == {None}
-
-
-def test_removed_destination_is_one_difference() -> None:
-    entry = compare({"maximum_retry_attempts": 3}, {"destination_config.on_success.destination": QUEUE})
-    [row] = report(entry)["rows"]
-    assert row["differences"] == [
-        {"option": "destination_config.on_success.destination", "declared": None, "actual": QUEUE}
-    ]
-
-
-def test_failed_rows_contain_the_error() -> None:
-    [row] = report(unreadable_entry())["rows"]
-    assert (row["verdict"], row["differences"]) == ("failed", [])
-    assert "secret" in row["message"]
-
-
-def test_rows_are_sorted_by_severity() -> None:
-    entries = [compare({}, {"maximum_retry_attempts": 2}), compare({}, None), compare({}, {}), unreadable_entry()]
-    result = report(*entries)
-    assert [row["verdict"] for row in result["rows"]] == ["failed", "drifted", "missing", "in sync"]
-    assert list(result["totals"].items()) == [
-        ("failed", 1), ("drifted", 1), ("missing", 1), ("unexpected", 0), ("in sync", 1)
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "result", [{"failed": True, "msg": "configs: nothing was done"}, {"results": [], "changed": False}, None, []]
-)
-def test_results_without_check_and_diff_mode_are_rejected(result: Any) -> None:
-    with pytest.raises(AnsibleFilterError, match="check mode and diff mode"):
-        audit_report(result)
-
-
-@given(st.data())
-def test_report_matches_the_plan(data: st.DataObject) -> None:
-    generation = data.draw(st.sampled_from([FC2, FC3]))
-    names = {"service_name": "shop"} if "service_name" in generation.identity_options else {}
-    desired = parse_desired(generation, {**names, "function_name": "resize", **data.draw(task_options(generation))})
-    current = data.draw(st.none() | settings(generation))
-    planned = plan(desired, None if current is None else AsyncInvokeConfig(desired.identity, current))
-    [row] = report(checked_entry(planned), generation=generation)["rows"]
-
-    assert row["verdict"] == VERDICTS[planned.action]
-    if planned.action == "update":
-        assert options(row) == differences(generation, planned.before or {}, planned.after or {})
-    else:
-        assert bool(row["differences"]) == planned.changed
-    for difference in row["differences"]:
-        declared, actual = (planned.after or {}), (planned.before or {})
-        field = next(item for item in generation.fields if item.option == difference["option"])
-        assert difference["declared"] in (declared.get(field.option), field.returned_default)
-        assert difference["actual"] in (actual.get(field.option), field.returned_default)
-
-
 # --- The table --------------------------------------------------------------------------------------------------
 
 
@@ -178,7 +94,7 @@ def test_empty_table() -> None:
 ROWS = st.fixed_dictionaries(
     {
         "id": st.text(),
-        "verdict": st.sampled_from(list(VERDICTS.values())),
+        "verdict": st.sampled_from(list(VERDICTS)),
         "differences": st.lists(
             st.fixed_dictionaries(
                 {
@@ -196,7 +112,7 @@ ROWS = st.fixed_dictionaries(
 
 @given(st.lists(ROWS, max_size=5))
 def test_table_lines_are_printable(rows: list[dict[str, Any]]) -> None:
-    totals = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS.values()}
+    totals = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
     lines = audit_table({"rows": rows, "totals": totals})
     assert all(line.isprintable() for line in lines)
     visible = [row for row in rows if row["verdict"] != "in sync"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.plugins.filter.change_table import change_table
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 from hypothesis import given
 from hypothesis import strategies as st
