@@ -44,7 +44,7 @@ def account_report(
     name: str | None,
     rows: Iterable[Row] = (),
     *,
-    generation: str,
+    generation: str | None,
     connection: Mapping[str, Any] | None = None,
     config_file: str | None = None,
     revision: Mapping[str, Any] | None = None,
@@ -184,13 +184,6 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _OPTIONAL = (str, type(None))
 #: The types of the values in a row that are used.
 _ROW: Mapping[str, Any] = {
-    "account": _OPTIONAL,
-    "id": str,
-    "verdict": str,
-    "rule": _OPTIONAL,
-    "differences": list,
-    "message": _OPTIONAL,
-}
     "account": _OPTIONAL,
     "id": str,
     "verdict": str,

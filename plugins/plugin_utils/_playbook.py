@@ -37,8 +37,19 @@ DESIRED: Spec = {
 #: ``groups`` can be set only as an extra variable or in a configuration file, because Ansible stores the inventory
 #: groups in a variable of the same name.
 RESERVED = "groups"
+#: The formats of an audit report and the extensions of the files.
+FORMATS = {"html": "html", "json": "json", "text": "txt", "markdown": "md", "junit": "xml"}
 _FILE: Spec = {"config_file": {"type": "path"}}
 _COMMON: Spec = {name: DESIRED[name] for name in ("generation", "concurrency")}
+_REPORT: Spec = {
+    "title": {"type": "str", "default": "Asynchronous invocation audit"},
+    "report_folder": {"type": "path", "default": "."},
+    "report_name": {"type": "str", "default": "audit"},
+    "report_formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": ["html", "json"]},
+    "previous": {"type": "path"},
+    "notify_tasks": {"type": "path"},
+    "fail_on_drift": {"type": "bool", "default": False},
+}
 #: The variables of each playbook, except the connection options.
 PLAYBOOKS: Mapping[str, Spec] = {
     "export": {
@@ -53,10 +64,11 @@ PLAYBOOKS: Mapping[str, Spec] = {
     "audit": {
         **DESIRED,
         **_FILE,
-        "title": {"type": "str", "default": "Asynchronous invocation audit"},
-        "report_folder": {"type": "path", "default": "."},
-        "report_name": {"type": "str", "default": "audit"},
-        "fail_on_drift": {"type": "bool", "default": False},
+        "rules": {"type": "list", "elements": "raw"},
+        "unconfigured": {"type": "bool", "default": False},
+        "services": {"type": "list", "elements": "str"},
+        "functions": {"type": "list", "elements": "str"},
+        **_REPORT,
     },
     "adopt": {
         **_COMMON,
@@ -65,11 +77,17 @@ PLAYBOOKS: Mapping[str, Spec] = {
         "serverless_devs_file": {"type": "path"},
     },
 }
+#: The variables of the later steps of the audit playbook. These steps also run if other variables are invalid.
+_STEPS: Mapping[str, Spec] = {"audit_report": _REPORT, "audit_end": _REPORT}
 #: Variables that limit the export. If they were ignored, all configurations in the account would be exported.
 _SCOPE = ("services", "functions")
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
 #: The minimum similarity at which the name of an extra variable is considered a misspelling.
 _SIMILAR = 0.85
+
+
+#: Variables that the plays themselves use.
+_PLAY_VARIABLES = {"audit": ("audit_hosts", "audit_serial")}
 
 
 class InvalidVariables(Exception):
@@ -89,9 +107,14 @@ class Variables:
         return {name: self.own[name] for name in names if self.own.get(name) is not None}
 
 
-def variable_names(playbook: str) -> list[str]:
-    """Return the names of all variables that a playbook uses."""
-    return [*PLAYBOOKS[playbook], *connection.argument_spec()]
+def spec_of(step: str) -> Spec:
+    """Return the variables of a playbook or of one of its later steps, except the connection options."""
+    return PLAYBOOKS[step] if step in PLAYBOOKS else _STEPS[step]
+
+
+def variable_names(step: str) -> list[str]:
+    """Return the names of all variables that a playbook or one of its later steps uses."""
+    return [*spec_of(step), *(connection.argument_spec() if step in PLAYBOOKS else ())]
 
 
 def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
@@ -102,7 +125,7 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     Args:
         values: the values of the variables from ``variable_names`` that are set.
     """
-    spec = PLAYBOOKS[playbook]
+    spec = spec_of(playbook)
     own = {name: value for name, value in values.items() if name in spec and value is not None}
     safe, errors = checked_params(spec, own, secret=_SECRET)
     checked = ArgumentSpecValidator(spec).validate(safe)
@@ -158,7 +181,7 @@ def generation_number(generation: Generation) -> str:
 
 def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
     """Raise ``InvalidVariables`` if extra variables appear to be misspelled variables of the playbook."""
-    known = variable_names(playbook)
+    known = [*variable_names(playbook), *_PLAY_VARIABLES.get(playbook, ())]
     problems = []
     for name in sorted(set(extra_variables) - set(known)):
         folded = name.lower().replace("-", "_")

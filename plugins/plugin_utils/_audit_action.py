@@ -1,0 +1,193 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
+"""The steps of the ``audit`` playbook: audit each account, join the reports, and end with the right status."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_ending import ending
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import (
+    account_report,
+    joined_report,
+    parse_previous,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import Row, result_rows, unconfigured_rows
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rules import Rule, parse_rules, violations
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
+    FORMATS,
+    RESERVED,
+    InvalidVariables,
+    Variables,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_action import PlaybookAction
+from ansible_collections.alicloud.fc.plugins.plugin_utils._revision import collection_version, revision_of
+
+#: The variables in which the playbook registers the results of its steps.
+_COMPARED, _JOINED = "audit_compared", "audit_joined"
+
+
+class AuditAction(PlaybookAction):
+    """The steps of the ``audit`` playbook."""
+
+    # -- Step 1: audit an account --------------------------------------------------------------------------------
+
+    def _audit(self, variables: Variables) -> dict[str, Any]:
+        options = variables.chosen(*_SOURCES)
+        rules = parse_rules(variables.generation, variables.own.get("rules"))
+        _check_scope(variables)
+        reads_all = bool(rules) or variables.own["unconfigured"]
+        if not options and not reads_all:
+            raise InvalidVariables(
+                "config_file: is required unless rules or unconfigured is set, for example -e config_file=configs.yml."
+            )
+        results = []
+        if options:
+            results.append(self._compare(variables))
+        if reads_all and not any(map(_is_invalid, results)):
+            results.append(self._read_configs(variables))
+        rows = self._rows(variables, rules, results)
+        failed = next((result for result in results if _has_failed(result)), None)
+        warnings = [warning for result in results for warning in result.get("warnings", [])]
+        report = account_report(
+            self._account_name(),
+            rows,
+            generation=variables.generation.name,
+            connection=next((result["connection"] for result in results if "connection" in result), None),
+            **self._file_facts(variables),
+            purge=variables.own.get("purge") or "none",
+            warnings=warnings,
+            error=None if failed is None else self._named(str(failed.get("msg"))),
+            invalid=failed is not None and _is_invalid(failed),
+        )
+        return {"changed": False, "audit_account": report, "warnings": warnings}
+
+    def _compare(self, variables: Variables) -> dict[str, Any]:
+        options = self._desired(variables)
+        options.pop("purge_limit", None)  # an audit deletes nothing
+        return self._run("configs", variables, options)
+
+    def _read_configs(self, variables: Variables) -> dict[str, Any]:
+        options = variables.chosen("services", "functions", "concurrency")
+        return self._run("config_info", variables, {**options, "include_unconfigured": variables.own["unconfigured"]})
+
+    def _rows(self, variables: Variables, rules: Sequence[Rule], results: Sequence[Mapping[str, Any]]) -> list[Row]:
+        rows: list[Row] = []
+        for result in results:
+            if "results" in result:
+                rows += result_rows(result)
+            elif "async_invoke_configs" in result:
+                rows += _info_rows(variables, rules, result, {row["id"] for row in rows})
+        return rows
+
+    def _file_facts(self, variables: Variables) -> dict[str, Any]:
+        path = variables.own.get("config_file")
+        if not path:
+            return {"config_file": None, "revision": None}
+        path = os.path.abspath(str(path))
+        return {"config_file": path, "revision": revision_of(path)}
+
+    def _failed_audit(self, message: str) -> dict[str, Any]:
+        """Return the result of the first step if the variables are invalid."""
+        report = account_report(self._account_name(), generation=None, error=message, invalid=True)
+        return {"failed": True, "msg": message, "audit_account": report}
+
+    def _account_name(self) -> str | None:
+        name = str(self._vars["inventory_hostname"])
+        return None if name == "localhost" and self._hosts() == [name] else name
+
+    def _hosts(self) -> list[str]:
+        return [str(host) for host in self._vars["ansible_play_hosts_all"]]
+
+    # -- Step 2: join the reports --------------------------------------------------------------------------------
+
+    def _audit_report(self, variables: Variables) -> dict[str, Any]:
+        own = variables.own
+        report = joined_report(
+            [account for account in map(self._account, self._hosts()) if account is not None],
+            own["title"],
+            datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            collection_version(),
+            self._previous(own.get("previous")),
+        )
+        base = os.path.join(os.path.abspath(own["report_folder"]), own["report_name"])
+        formats = list(dict.fromkeys(own["report_formats"]))
+        notify_tasks = own.get("notify_tasks")
+        return {
+            "changed": False,
+            "report": report,
+            "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
+            "folder": os.path.dirname(base),
+            "notify_tasks": None if notify_tasks is None else _existing_file("notify_tasks", notify_tasks),
+            # With ``serial``, later batches extend the report.
+            "complete": self._hosts()[-1] in self._vars["ansible_play_batch"],
+        }
+
+    def _account(self, host: str) -> dict[str, Any] | None:
+        """Return the report of an account, or None if its batch has not run yet."""
+        result = self._vars["hostvars"][host].get(_COMPARED)
+        if result is None:
+            return None
+        if "audit_account" in result:
+            account: dict[str, Any] = result["audit_account"]
+            return account
+        return account_report(host, generation=None, error=str(result.get("msg") or "The audit failed."))
+
+    def _previous(self, path: Any) -> dict[str, Any] | None:
+        """Return the previous report, or None in the first run."""
+        if path is None or not os.path.lexists(os.path.abspath(str(path))):
+            return None
+        with open(_existing_file("previous", path), encoding="utf-8", errors="replace") as file:
+            return parse_previous(file.read())
+
+    # -- Step 3: end ---------------------------------------------------------------------------------------------
+
+    def _audit_end(self, variables: Variables) -> dict[str, Any]:
+        status, message = ending(self._vars[_JOINED]["report"], variables.own["fail_on_drift"])
+        if status == "unreadable":
+            # Only an unreachable host has an exit status of its own.
+            raise AnsibleConnectionFailure(message)
+        return {"failed": status == "failed", "changed": False, "msg": message}
+
+
+#: The variables that contain the desired state.
+_SOURCES = ("configs", RESERVED)
+
+
+def _check_scope(variables: Variables) -> None:
+    if variables.own.get("services") and not variables.generation.has_services:
+        raise InvalidVariables("services: requires generation 2.0, because FC 3.0 has no services.")
+
+
+def _has_failed(result: Mapping[str, Any]) -> bool:
+    """Return whether a module failed as a whole. Rows exist for failures of single configurations."""
+    return bool(result.get("failed")) and "results" not in result
+
+
+def _is_invalid(result: Mapping[str, Any]) -> bool:
+    return _has_failed(result) and "connection" not in result
+
+
+def _info_rows(variables: Variables, rules: Sequence[Rule], result: Mapping[str, Any], reported: set[str]) -> list[Row]:
+    connection = result.get("connection") or {}
+    region = connection.get("region")
+    found = result["async_invoke_configs"]
+    rows = violations(rules, found, variables.generation, region, reported) if rules else []
+    rows += unconfigured_rows(variables.generation.name, result.get("functions_without_config", []), region)
+    unreadable = [{**one, "action": "none", "changed": False, "failed": True} for one in result["unreadable"]]
+    named = [one for one in unreadable if one["id"] not in reported]
+    return rows + result_rows({"connection": connection, "results": named, "diff": []})
+
+
+def _existing_file(option: str, path: Any) -> str:
+    absolute = os.path.abspath(os.path.expanduser(str(path)))
+    if not os.path.isfile(absolute):
+        raise InvalidVariables(f"{option}: {absolute} is not a file.")
+    return absolute
