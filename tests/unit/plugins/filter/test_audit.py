@@ -143,67 +143,6 @@ def test_report_matches_the_plan(data: st.DataObject) -> None:
         assert difference["actual"] in (actual.get(field.option), field.returned_default)
 
 
-# --- The table --------------------------------------------------------------------------------------------------
-
-
-def test_table_columns_are_aligned_and_verdicts_are_counted() -> None:
-    actual = {"maximum_retry_attempts": 5, "maximum_event_age_in_seconds": 60}
-    result = report(compare({}, {"maximum_retry_attempts": 2}), compare({"stateful_invocation": True}, actual))
-    assert audit_table(result) == [
-        "id                  verdict  option                        declared  actual",
-        "shop:resize:LATEST  drifted  maximum_event_age_in_seconds  86400     60",
-        "                             maximum_retry_attempts        2         5",
-        "                             stateful_invocation           true      false",
-        "1 drifted, 1 in sync",
-    ]
-
-
-def test_table_distinguishes_missing_configs_from_unset_options() -> None:
-    _head, first, *_rest = audit_table(report(compare({}, None)))
-    assert first.endswith("  no config")
-    _head, first, *_rest = audit_table(report(compare(None, {})))
-    assert "  no config  " in first
-
-
-def test_messages_do_not_affect_column_widths() -> None:
-    lines = audit_table(report(unreadable_entry(), compare({}, None)))
-    assert "it is\\tsecret" in lines[1]
-    assert lines[2].index("no config") == lines[0].index("actual")
-
-
-def test_empty_table() -> None:
-    assert audit_table(report()) == ["no configs"]
-
-
-ROWS = st.fixed_dictionaries(
-    {
-        "id": st.text(),
-        "verdict": st.sampled_from(list(VERDICTS.values())),
-        "differences": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "option": st.sampled_from([field.option for field in FC2.fields]),
-                    "declared": st.none() | st.booleans() | st.integers() | st.text(),
-                    "actual": st.none() | st.booleans() | st.integers() | st.text(),
-                }
-            ),
-            max_size=3,
-        ),
-        "message": st.none() | st.text(),
-    }
-)
-
-
-@given(st.lists(ROWS, max_size=5))
-def test_table_lines_are_printable(rows: list[dict[str, Any]]) -> None:
-    totals = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS.values()}
-    lines = audit_table({"rows": rows, "totals": totals})
-    assert all(line.isprintable() for line in lines)
-    visible = [row for row in rows if row["verdict"] != "in sync"]
-    body = [row for row in visible if row["differences"] or row["message"] is not None]
-    assert len(lines) == 1 + bool(body) + sum(len(row["differences"]) + (row["message"] is not None) for row in body)
-
-
 # --- External text ----------------------------------------------------------------------------------------------
 
 
