@@ -12,15 +12,22 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Lists the configurations that are not in sync, with a line for each option that differs.
-  - The last line contains the totals.
+  - If the accounts have names, the first column contains the name of the account.
+  - Lists the accounts that could not be audited, with the error.
+  - The last line contains the totals. If there is a previous report, it also contains the number of new and resolved
+    findings.
 positional: _input
 options:
   _input:
     description:
-      - A report from P(alicloud.fc.audit_report#filter).
+      - A report of the C(alicloud.fc.audit) playbook, or a report from P(alicloud.fc.audit_report#filter).
     type: dict
     required: true
 seealso:
+  - plugin: alicloud.fc.audit_junit
+    plugin_type: filter
+  - plugin: alicloud.fc.audit_markdown
+    plugin_type: filter
   - plugin: alicloud.fc.audit_report
     plugin_type: filter
 """
@@ -47,51 +54,67 @@ _value:
   type: list
   elements: str
   sample:
-    - "id                  verdict  option                  declared  actual"
-    - "shop:resize:LATEST  drifted  maximum_retry_attempts  0         5"
+    - "id                  verdict  option                  desired  current"
+    - "shop:resize:LATEST  drifted  maximum_retry_attempts  0        5"
     - 1 drifted, 41 in sync
 """
 
-import json
 from typing import Any, Callable, Iterator, Mapping
 
-from ansible_collections.alicloud.fc.plugins.filter.audit_report import LONGEST_MESSAGE
-from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_input import checked_report
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
-HEADINGS = ("id", "verdict", "option", "declared", "actual")
+HEADINGS = ("id", "verdict", "option", "desired", "current")
 
 
-def audit_table(report: Mapping[str, Any]) -> list[str]:
-    """Format a report from ``audit_report`` as a table with aligned columns. The last line contains the totals."""
-    cells = [line for row in report["rows"] for line in _lines(row)]
+def audit_table(report: Any) -> list[str]:
+    """Format an audit report as a table with aligned columns. The last line contains the totals.
+
+    Raises ``AnsibleFilterError`` for any other input.
+    """
+    report = checked_report("audit_table", report)
+    named = groups.named(report)
+    cells = [line for row in groups.findings(report) for line in _lines(row, named)]
     if cells:
-        cells.insert(0, HEADINGS)
-    # The last cell in a line is not padded, so a long message does not widen the columns.
-    widths = [max((len(line[at]) for line in cells if at + 1 < len(line)), default=0) for at in range(len(HEADINGS))]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
-    counts = [f"{count} {verdict}" for verdict, count in report["totals"].items() if count]
-    lines: list[str] = untrusted([*table, ", ".join(counts) or "no configs"])
+        cells.insert(0, ("account", *HEADINGS) if named else HEADINGS)
+    lines: list[str] = untrusted([*_aligned(cells), *_errors(report), _totals(report)])
     return lines
 
 
-def _lines(row: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    if row["verdict"] == "in sync":
-        return
-    name = (printable(row["id"]), row["verdict"])
-    if row["message"] is not None:
-        yield (*name, printable(row["message"], LONGEST_MESSAGE))
-    for difference in row["differences"]:
-        declared = "no config" if row["verdict"] == "unexpected" else _value(difference["declared"])
-        actual = "no config" if row["verdict"] == "missing" else _value(difference["actual"])
-        yield (*name, difference["option"], declared, actual)
-        name = ("", "")
+def _aligned(cells: list[tuple[str, ...]]) -> Iterator[str]:
+    # The last cell in a line is not padded, so a long message does not widen the columns.
+    columns = max(map(len, cells), default=0)
+    widths = [max((len(line[at]) for line in cells if at + 1 < len(line)), default=0) for at in range(columns)]
+    for line in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip()
 
 
-def _value(value: Any) -> str:
-    if value is None:
-        return "not set"
-    return printable(value if isinstance(value, str) else json.dumps(value))
+def _lines(row: Mapping[str, Any], named: bool) -> Iterator[tuple[str, ...]]:
+    verdict = groups.plain_text(row["verdict"])
+    if row.get("rule") is not None:
+        verdict = f"{verdict} ({groups.plain_text(row['rule'])})"
+    account = "" if row.get("account") is None else groups.plain_text(row["account"])
+    name = (*([account] if named else []), groups.plain_text(row["id"]), verdict)
+    message, differences = groups.message_text(row), groups.difference_texts(row)
+    if message is not None:
+        yield (*name, message)
+    elif not differences:
+        # The empty cell makes the verdict widen its column.
+        yield (*name, "")
+    for difference in differences:
+        yield (*name, *difference)
+        name = ("",) * len(name)
+
+
+def _errors(report: Mapping[str, Any]) -> Iterator[str]:
+    for name, error in groups.account_errors(report):
+        yield f"{name or 'account'}: {error}"
+
+
+def _totals(report: Mapping[str, Any]) -> str:
+    text, comparison = groups.totals_text(groups.totals(report)), groups.comparison_text(report)
+    return text if comparison is None else f"{text} ({comparison})"
 
 
 class FilterModule:
