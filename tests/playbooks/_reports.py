@@ -1,0 +1,116 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Audit reports written by hand, and HTML pages that the template of the ``audit`` playbook creates from them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ._playbook import ROOT, ansible_environment
+
+Item = dict[str, Any]
+
+_ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
+TEMPLATE = ROOT / "playbooks" / "templates" / "audit.html.j2"
+#: The verdicts, in order of importance.
+VERDICTS = (
+    "unreadable", "no function", "drifted", "missing", "unexpected", "noncompliant", "unconfigured", "in sync"
+)  # fmt: skip
+#: The outcomes, the worst one first.
+OUTCOMES = ("invalid input", "unreadable", "drift", "in sync")
+CONSOLE = "https://fcnext.console.example.com/cn-hangzhou/services/shop/functions/{}"
+SCRIPT = "</td></script><script>document.title='harmed'</script><img/src=x/onerror=document.title='harmed'>"
+ATTRIBUTE = "\"onmouseover=document.title='harmed'//'"
+TEMPLATED = "{{ lookup('ansible.builtin.pipe', 'touch harmed') }}"
+LONG_NAME = "a-name-without-any-separator" * 6
+LONG_ARN = "acs:fc:cn-hangzhou:1234567890123456:services/" + "/".join(f"very-long-segment-{number}" for number in range(40))
+
+
+def difference(option: str, desired: Any, current: Any) -> Item:
+    """Return a difference."""
+    return {"option": option, "desired": desired, "current": current}
+
+
+def row(name: str, verdict: str, *differences: Item, **values: Any) -> Item:
+    """Return a row of a report. The service is the first part of the name."""
+    defaults = {"account": None, "rule": None, "message": None, "console_url": None, "since": None}
+    service = name.split(":", 1)[0] if ":" in name else None
+    return {
+        "id": name, "service_name": service, "verdict": verdict, "differences": list(differences), **defaults, **values
+    }  # fmt: skip
+
+
+def account(name: str | None = None, **values: Any) -> Item:
+    """Return an account. ``report`` adds its outcome and its totals."""
+    return {
+        "name": name,
+        "account_id": "1234567890123456",
+        "region": "cn-hangzhou",
+        "endpoint": "https://1234567890123456.cn-hangzhou.fc.aliyuncs.com",
+        "generation": "FC 2.0",
+        "config_file": "/srv/infrastructure/configs.yml",
+        "revision": {"commit": "0123456789abcdef0123456789abcdef01234567", "modified": False},
+        "purge": "none",
+        "error": None,
+        "warnings": [],
+        **values,
+    }
+
+
+def report(accounts: Sequence[Item], rows: Sequence[Item], **values: Any) -> Item:
+    """Return a report with the rows in order, and with outcomes and totals that match them."""
+    order = [found["name"] for found in accounts]
+    ordered = sorted(rows, key=lambda one: (VERDICTS.index(one["verdict"]), order.index(one["account"])))
+    complete = [_with_outcome(one, [row for row in ordered if row["account"] == one["name"]]) for one in accounts]
+    return {
+        "schema_version": 1,
+        "title": "Asynchronous invocations",
+        "audited_at": "2026-11-26T05:00:00Z",
+        "collection_version": "1.1.0",
+        "outcome": min((one["outcome"] for one in complete), key=OUTCOMES.index),
+        "previous": None,
+        "totals": _totals(ordered),
+        "accounts": complete,
+        "rows": ordered,
+        "resolved": [],
+        **values,
+    }
+
+
+def _with_outcome(one: Item, rows: Sequence[Item]) -> Item:
+    totals = _totals(rows)
+    read = "unreadable" if one["error"] or totals["unreadable"] else "drift"
+    outcome = read if read == "unreadable" or len(rows) > totals["in sync"] else "in sync"
+    return {"outcome": outcome, "totals": totals, **one}
+
+
+def _totals(rows: Sequence[Item]) -> dict[str, int]:
+    numbers = Counter(row["verdict"] for row in rows)
+    return {verdict: numbers[verdict] for verdict in VERDICTS}
+
+
+def render(reports: Mapping[str, Item], folder: Path) -> dict[str, Path]:
+    """Create a page from each report with ``ansible-playbook``. Return the paths of the pages."""
+    for name, content in reports.items():
+        (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
+    task = {
+        # The content of the files is not trusted, in contrast to the values of variables in a playbook.
+        "vars": {"audit_report": f"{{{{ lookup('ansible.builtin.file', '{folder}/' ~ item ~ '.json') | from_json }}}}"},
+        "ansible.builtin.template": {"src": str(TEMPLATE), "dest": f"{folder}/{{{{ item }}}}.html"},
+        "loop": list(reports),
+    }
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}
+    (folder / "render.yml").write_text(json.dumps([play]), "utf-8")  # JSON is valid YAML
+    process = subprocess.run(
+        [_ANSIBLE_PLAYBOOK, "render.yml"], cwd=folder, env=ansible_environment(folder), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stdout
+    return {name: folder / f"{name}.html" for name in reports}
