@@ -49,6 +49,8 @@ class ActionModule(AuditAction):
             # If an exception were raised here, ansible-core 2.18 would display a traceback with -vvv.
             message = printable(str(error))
             return self._failed_audit(message) if step == "audit" else {"failed": True, "msg": message}
+        if step.startswith("audit"):
+            return result
         result["options"] = {
             "generation": variables.generation.name,
             **{name: variables.own[name] for name in _RETURNED if name in variables.own},

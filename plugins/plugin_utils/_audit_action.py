@@ -13,7 +13,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
+from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_ending import ending
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import (
     account_report,
     joined_report,
@@ -55,7 +57,6 @@ class AuditAction(PlaybookAction):
             results.append(self._read_configs(variables))
         rows = self._rows(variables, rules, results)
         failed = next((result for result in results if _has_failed(result)), None)
-        warnings = [warning for result in results for warning in result.get("warnings", [])]
         report = account_report(
             self._account_name(),
             rows,
@@ -63,10 +64,10 @@ class AuditAction(PlaybookAction):
             connection=next((result["connection"] for result in results if "connection" in result), None),
             **self._file_facts(variables),
             purge=variables.own.get("purge") or "none",
-            warnings=warnings,
-            error=None if failed is None else self._named(str(failed.get("msg"))),
+            error=None if failed is None else _error(failed),
             invalid=failed is not None and _is_invalid(failed),
         )
+        warnings = [warning for result in results for warning in result.get("warnings", [])]
         return {"changed": False, "audit_account": report, "warnings": warnings}
 
     def _compare(self, variables: Variables) -> dict[str, Any]:
@@ -81,6 +82,8 @@ class AuditAction(PlaybookAction):
     def _rows(self, variables: Variables, rules: Sequence[Rule], results: Sequence[Mapping[str, Any]]) -> list[Row]:
         rows: list[Row] = []
         for result in results:
+            if _has_failed(result):
+                continue
             if "results" in result:
                 rows += result_rows(result)
             elif "async_invoke_configs" in result:
@@ -125,6 +128,7 @@ class AuditAction(PlaybookAction):
             "report": report,
             "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
             "folder": os.path.dirname(base),
+            "outcome": outcome_text(report),
             "notify_tasks": None if notify_tasks is None else _existing_file("notify_tasks", notify_tasks),
             # With ``serial``, later batches extend the report.
             "complete": self._hosts()[-1] in self._vars["ansible_play_batch"],
@@ -136,8 +140,8 @@ class AuditAction(PlaybookAction):
         if result is None:
             return None
         if "audit_account" in result:
-            account: dict[str, Any] = result["audit_account"]
-            return account
+            # Ansible converts warnings to text when it registers the result.
+            return {**result["audit_account"], "warnings": [printable(one) for one in result.get("warnings") or ()]}
         return account_report(host, generation=None, error=str(result.get("msg") or "The audit failed."))
 
     def _previous(self, path: Any) -> dict[str, Any] | None:
@@ -167,8 +171,16 @@ def _check_scope(variables: Variables) -> None:
 
 
 def _has_failed(result: Mapping[str, Any]) -> bool:
-    """Return whether a module failed as a whole. Rows exist for failures of single configurations."""
-    return bool(result.get("failed")) and "results" not in result
+    """Return whether a module failed as a whole. Failures of some configurations are reported in their rows."""
+    if not result.get("failed"):
+        return False
+    items = result.get("results", [])
+    return len(items) != 1 and all(item["failed"] for item in items)
+
+
+def _error(result: Mapping[str, Any]) -> str:
+    """Return the error of a module that failed as a whole. If all configurations failed, return the first error."""
+    return str(next((item["msg"] for item in result.get("results", [])), result.get("msg")))
 
 
 def _is_invalid(result: Mapping[str, Any]) -> bool:

@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import DRIFT, INVALID_INPUT
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import IN_SYNC, UNREADABLE
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import UNREADABLE
 
 #: Maximum number of accounts whose errors are part of the message.
 _MOST_ACCOUNTS = 5
@@ -24,41 +25,17 @@ def ending(report: Mapping[str, Any], fail_on_drift: bool) -> tuple[str, str]:
     """
     outcome = report["outcome"]
     if outcome == INVALID_INPUT:
-        return "failed", _errors(report, INVALID_INPUT, "have invalid variables or options")
+        return "failed", _message(report)
     if outcome == UNREADABLE:
-        return "unreadable", _unreadable(report)
-    number, differing = _number(report["rows"]), _number(_findings(report["rows"]))
-    message = f"{differing} of {number} configurations differ from the desired state."
-    if outcome == DRIFT:
-        return ("failed" if fail_on_drift else "ok"), message
-    return "ok", f"{number} configurations are in sync."
+        return "unreadable", _message(report)
+    return ("failed" if outcome == DRIFT and fail_on_drift else "ok"), _message(report)
 
 
-def _unreadable(report: Mapping[str, Any]) -> str:
-    sentences = []
-    if any(account["error"] is not None for account in report["accounts"]):
-        sentences.append(_errors(report, UNREADABLE, "could not be read"))
-    unread = [row for row in report["rows"] if row["verdict"] == UNREADABLE]
-    if unread:
-        sentences.append(f"{_number(unread)} of {_number(report['rows'])} configurations could not be read.")
-    return " ".join(sentences)
-
-
-def _errors(report: Mapping[str, Any], outcome: str, problem: str) -> str:
-    accounts = report["accounts"]
-    failed = [one for one in accounts if one["outcome"] == outcome and one["error"] is not None]
-    if len(accounts) == 1 and failed[0]["name"] is None:
+def _message(report: Mapping[str, Any]) -> str:
+    failed = [account for account in report["accounts"] if account["error"] is not None]
+    if failed and len(report["accounts"]) == 1:
         return str(failed[0]["error"])
-    shown = [f"{one['name']}: {one['error']}" for one in failed[:_MOST_ACCOUNTS]]
-    more = len(failed) - len(shown)
-    ending = [f"And {more} more."] if more > 0 else []
-    return " ".join([f"{len(failed)} of {len(accounts)} accounts {problem}.", *shown, *ending])
-
-
-def _findings(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [row for row in rows if row["verdict"] != IN_SYNC]
-
-
-def _number(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Return the number of configurations, functions and services. A configuration may violate several rules."""
-    return len({(row["account"], row["id"]) for row in rows})
+    summary = outcome_text(report)
+    errors = [f"{account['name']}: {account['error']}" for account in failed[:_MOST_ACCOUNTS]]
+    more = len(failed) - len(errors)
+    return " ".join([f"{summary[:1].upper()}{summary[1:]}.", *errors, *([f"And {more} more."] if more > 0 else [])])

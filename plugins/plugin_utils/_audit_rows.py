@@ -142,7 +142,7 @@ def _result_row(
     if one["failed"]:
         verdict = UNREADABLE
     elif one.get("not_found"):
-        verdict, message = NO_FUNCTION, one["not_found"].get("message")
+        verdict, message, diff = NO_FUNCTION, one["not_found"].get("message"), None
     differences = [] if diff is None else list(_differences(diff["after"], diff["before"]))
     return new_row(generation, region, one["id"], verdict, differences=differences, message=message)
 
