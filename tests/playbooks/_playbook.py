@@ -37,15 +37,19 @@ class Run:
         message = self.output.split(f"TASK [{task}]", 1)[1].split('"msg": ', 1)[1]
         return json.JSONDecoder().raw_decode(message)[0]
 
-    def changes(self) -> list[str]:
-        """Return the table that the ``apply`` playbook displayed."""
-        lines: list[str] = self.shown("Show the changes")
+    def lines(self, task: str) -> list[str]:
+        """Return the lines that a task displayed above its result."""
+        _heading, *lines = self.output.split(f"TASK [{task}]", 1)[1].split("\nok: [", 1)[0].splitlines()
         return lines
 
-    def error(self) -> str:
+    def changes(self) -> list[str]:
+        """Return the table that the ``apply`` playbook displayed."""
+        return self.lines("Show the changes")
+
+    def error(self, host: str = "localhost") -> str:
         """Return the message from the task that failed."""
-        message = self.output.split("fatal: [localhost]: FAILED! => ", 1)[1]
-        return str(json.JSONDecoder().raw_decode(message)[0]["msg"])
+        message = self.output.split(f"fatal: [{host}]: ", 1)[1].split("! => ", 1)[1]
+        return str(json.JSONDecoder().raw_decode(message)[0]["msg"]).removeprefix("Task failed: ")
 
 
 class Audit(Run):
@@ -65,16 +69,15 @@ class Audit(Run):
         return {row["id"]: row["verdict"] for row in self.report()["rows"]}
 
     def differences(self, name: str) -> dict[str, tuple[Any, Any]]:
-        """Return the desired and actual values of the options that differ in the configuration with this ID."""
+        """Return the desired and current values of the options that differ in the configuration with this ID."""
         [row] = [row for row in self.report()["rows"] if row["id"] == name]
         return {
-            difference["option"]: (difference["declared"], difference["actual"]) for difference in row["differences"]
+            difference["option"]: (difference["desired"], difference["current"]) for difference in row["differences"]
         }
 
     def table(self) -> list[str]:
         """Return the lines of the table printed by the playbook."""
-        lines: list[str] = self.shown("Show the differences")
-        return lines
+        return self.lines("Show the differences")
 
 
 def run_playbook(

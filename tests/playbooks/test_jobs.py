@@ -73,10 +73,10 @@ def test_adopt_reads_the_files_of_terraform_and_only_reads_the_account(adopted: 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_adopt_displays_the_differences_that_terraform_never_resolves(adopted: dict[str, Run], name: str) -> None:
-    assert adopted[name].shown(NEVER_RESOLVED) == [
+    assert adopted[name].lines(NEVER_RESOLVED) == [
         "back:job0:LATEST: Terraform cannot unset maximum_event_age_in_seconds, which is 3600."
     ]
-    *_rows, totals = adopted[name].shown("Show the differences from the account")
+    *_rows, totals = adopted[name].lines("Show the differences from the account")
     assert totals == "1 drifted, 5 missing"
 
 
@@ -201,7 +201,7 @@ def test_fc3_configurations_are_adopted_applied_exported_and_audited(tmp_path: P
         assert [one["destination_config"]["on_failure"]["destination"] for one in exported["configs"]] == [QUEUE] * 2
         audit = audit_account(emulator, tmp_path, "-e", "config_file=exported.yml")
     assert audit.table() == ["2 in sync"]
-    assert audit.report()["generation"] == "FC 3.0"
+    assert audit.report()["accounts"][0]["generation"] == "FC 3.0"
 
 
 # --- Groups, and purging ----------------------------------------------------------------------------------------

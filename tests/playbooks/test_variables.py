@@ -109,7 +109,8 @@ def test_invalid_input_is_one_message_without_requests(refused: dict[str, Run], 
     assert "\n" not in run.error()
     assert "Traceback" not in run.output
     assert (run.reads, run.writes) == ([], [])
-    assert not {path.name for path in run.folder.iterdir()} - {"configs.yml", ".ansible"}
+    reports = {"audit.html", "audit.json"} if INVALID[name][0] == "audit" else set()
+    assert {path.name for path in run.folder.iterdir()} - {"configs.yml", ".ansible"} == reports
 
 
 # --- Connection -------------------------------------------------------------------------------------------------
