@@ -1,0 +1,452 @@
+# Copyright (c) 2026, alicloud.fc contributors
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tests of reports for several accounts, their comparison and their schema."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import (
+    OUTCOMES,
+    account_report,
+    joined_report,
+    parse_previous,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
+    VERDICTS,
+    Row,
+    new_row,
+    result_rows,
+    unconfigured_rows,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+SCHEMA = json.loads((Path(__file__).parents[4] / "docs" / "audit.schema.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+BEFORE, NOW = "2026-11-25T05:00:00Z", "2026-11-26T05:00:00Z"
+RETRIES = {"option": "maximum_retry_attempts", "desired": 1, "current": 5}
+AGE = {"option": "maximum_event_age_in_seconds", "desired": "at most 60", "current": 86400}
+
+
+def row(resource_id: str, verdict: str, *differences: dict[str, Any], **more: Any) -> Row:
+    """Return a row for an FC 3.0 configuration."""
+    return new_row(FC3, "cn-hangzhou", resource_id, verdict, differences=differences, **more)
+
+
+def audited(*rows: Row, name: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return the report of an account."""
+    return account_report(name, rows, generation="FC 3.0", **more)
+
+
+def report(*accounts: dict[str, Any], previous: Any = None) -> dict[str, Any]:
+    """Return the report of an audit, which is compared with a previous report if there is one."""
+    parsed = None if previous is None else parse_previous(json.dumps(previous))
+    return joined_report(accounts, "Audit", BEFORE if previous is None else NOW, "1.1.0", parsed)
+
+
+def since(result: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """Return the ID and the comparison of each row."""
+    return [(one["id"], one["since"]) for one in result["rows"]]
+
+
+def resolved(before: dict[str, Any], *accounts: dict[str, Any]) -> list[str]:
+    """Return the IDs that are resolved after an earlier audit."""
+    return [one["id"] for one in report(*accounts, previous=before)["resolved"]]
+
+
+# --- Accounts ---------------------------------------------------------------------------------------------------
+
+
+def test_accounts_contain_the_facts_of_the_audit() -> None:
+    connection = {"generation": "FC 3.0", "account_id": "1", "region": "cn-hangzhou", "endpoint": "https://fc.example"}
+    revision = {"commit": "0" * 40, "modified": False}
+    account = audited(
+        row("a:LATEST", "drifted", RETRIES),
+        name="prod",
+        connection=connection,
+        config_file="/configs.yml",
+        revision=revision,
+        purge="account",
+        warnings=["beware\x1b"],
+    )
+    [found] = account.pop("rows")
+    assert (found["account"], found["id"]) == ("prod", "a:LATEST")
+    totals = {**dict.fromkeys(VERDICTS, 0), "drifted": 1}
+    assert account == {
+        "name": "prod",
+        "account_id": "1",
+        "region": "cn-hangzhou",
+        "endpoint": "https://fc.example",
+        "generation": "FC 3.0",
+        "config_file": "/configs.yml",
+        "revision": revision,
+        "purge": "account",
+        "outcome": "drift",
+        "error": None,
+        "totals": totals,
+        "warnings": [r"beware\x1b"],
+    }
+    assert list(account["totals"]) == list(VERDICTS)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_outcome_follows_from_the_verdicts(verdict: str) -> None:
+    outcome = {"unreadable": "unreadable", "in sync": "in sync"}.get(verdict, "drift")
+    assert audited(row("a:LATEST", "in sync"), row("b:LATEST", verdict))["outcome"] == outcome
+
+
+def test_errors_determine_the_outcome() -> None:
+    assert audited()["outcome"] == "in sync"
+    assert audited(error="region: is required.", invalid=True)["outcome"] == "invalid input"
+    failed = audited(row("a:LATEST", "drifted"), error="it\tfailed")
+    assert (failed["outcome"], failed["error"]) == ("unreadable", r"it\tfailed")
+
+
+# --- The report -------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_ordered_by_verdict_and_account() -> None:
+    first = audited(row("b:LATEST", "in sync"), row("a:LATEST", "drifted"), row("9:LATEST", "drifted"), name="z")
+    second = audited(*unconfigured_rows("FC 3.0", ["f"], "cn-hangzhou"), row("0:LATEST", "drifted"), name="a")
+    result = report(first, second)
+    assert [(one["account"], one["id"]) for one in result["rows"]] == [
+        ("z", "a:LATEST"), ("z", "9:LATEST"), ("a", "0:LATEST"), ("a", "f"), ("z", "b:LATEST"),
+    ]  # fmt: skip
+    assert [account["name"] for account in result["accounts"]] == ["z", "a"]
+    assert (result["totals"]["drifted"], result["totals"]["unconfigured"], result["totals"]["in sync"]) == (3, 1, 1)
+    assert (result["previous"], result["resolved"]) == (None, [])
+
+
+def test_the_worst_outcome_is_the_outcome_of_the_report() -> None:
+    accounts = [
+        audited(name="1"),
+        audited(row("a:LATEST", "missing"), name="2"),
+        audited(error="it failed", name="3"),
+        audited(error="region: is required.", invalid=True, name="4"),
+    ]
+    found = [report(*accounts[: number + 1])["outcome"] for number in range(len(accounts))]
+    assert found == ["in sync", "drift", "unreadable", "invalid input"]
+    assert report()["outcome"] == "invalid input"
+
+
+def test_unconfigured_rows() -> None:
+    [fc2] = unconfigured_rows("FC 2.0", ["shop:resize"], "cn-hangzhou")
+    [fc3] = unconfigured_rows("FC 3.0", ["a$b"], None)
+    assert (fc2["id"], fc2["service_name"], fc2["verdict"]) == ("shop:resize", "shop", "unconfigured")
+    assert fc2["console_url"].endswith("/cn-hangzhou/services/shop/function-detail/resize/LATEST")
+    assert (fc3["service_name"], fc3["console_url"]) == (None, None)
+
+
+# --- Comparison with the previous report ------------------------------------------------------------------------
+
+
+def test_findings_are_new_changed_or_known() -> None:
+    failed = "Get of a failed: no (HTTP 403, AccessDenied, request id {}). Grant it."
+    before = report(
+        audited(
+            row("a:LATEST", "drifted", RETRIES),
+            row("b:LATEST", "drifted", RETRIES),
+            row("c:LATEST", "unreadable", message=failed.format("1-2")),
+            row("d:LATEST", "unreadable", message="it failed"),
+            row("e:LATEST", "in sync"),
+            row("f:LATEST", "missing", RETRIES),
+        )
+    )
+    assert {one["since"] for one in before["rows"]} == {None}
+    after = audited(
+        row("a:LATEST", "drifted", RETRIES),
+        row("b:LATEST", "drifted", {**RETRIES, "current": 6}),
+        row("c:LATEST", "unreadable", message=failed.format("3-4")),
+        row("d:LATEST", "unreadable", message="it failed again"),
+        row("e:LATEST", "drifted", RETRIES),
+        row("f:LATEST", "drifted", RETRIES),
+        row("g:LATEST", "in sync"),
+    )
+    result = report(after, previous=before)
+    assert result["previous"] == {"audited_at": BEFORE}
+    assert sorted(since(result)) == [
+        ("a:LATEST", "known"), ("b:LATEST", "changed"), ("c:LATEST", "known"), ("d:LATEST", "changed"),
+        ("e:LATEST", "new"), ("f:LATEST", "new"), ("g:LATEST", None),
+    ]  # fmt: skip
+
+
+def test_violations_are_identified_by_rule_and_option() -> None:
+    before = report(audited(row("a:LATEST", "noncompliant", AGE, rule="one")))
+    other_option = row("a:LATEST", "noncompliant", {**AGE, "option": "async_task"}, rule="one")
+    other_rule = row("a:LATEST", "noncompliant", AGE, rule="two")
+    changed = row("a:LATEST", "noncompliant", {**AGE, "current": 90}, rule="one")
+    found = since(report(audited(other_option, other_rule, changed), previous=before))
+    assert [one for _id, one in found] == ["new", "new", "changed"]
+
+
+def test_findings_of_other_accounts_are_different() -> None:
+    before = report(audited(row("a:LATEST", "drifted"), name="prod"))
+    result = report(audited(name="prod"), audited(row("a:LATEST", "drifted"), name="test"), previous=before)
+    assert since(result) == [("a:LATEST", "new")]
+    assert result["resolved"] == [{"account": "prod", "id": "a:LATEST", "verdict": "drifted", "rule": None}]
+
+
+def test_findings_that_are_gone_are_resolved() -> None:
+    before = report(audited(row("a:LATEST", "drifted"), row("b:LATEST", "unexpected"), row("c:LATEST", "in sync")))
+    assert resolved(before, audited(row("a:LATEST", "in sync"))) == ["a:LATEST", "b:LATEST"]
+    assert resolved(before, audited(row("a:LATEST", "drifted", RETRIES))) == ["b:LATEST"]
+
+
+def test_violations_of_several_options_are_resolved_once() -> None:
+    violations = [row("a:LATEST", "noncompliant", one, rule="one") for one in (AGE, RETRIES)]
+    result = report(audited(), previous=report(audited(*violations)))
+    assert result["resolved"] == [{"account": None, "id": "a:LATEST", "verdict": "noncompliant", "rule": "one"}]
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    [
+        [],
+        [audited(name="other")],
+        [audited(name="prod", error="it failed")],
+        [audited(row("a:LATEST", "in sync"), name="prod", error="it failed")],
+        [audited(name="prod", error="region: is required.", invalid=True)],
+        [audited(row("a:LATEST", "unreadable"), name="prod")],
+        [audited(row("z:LATEST", "unreadable"), name="prod")],
+    ],
+)
+def test_findings_of_accounts_that_were_not_read_are_not_resolved(accounts: list[dict[str, Any]]) -> None:
+    before = report(audited(row("a:LATEST", "drifted"), name="prod"))
+    assert resolved(before, *accounts) == []
+
+
+def test_findings_that_were_read_in_unreadable_accounts_are_resolved() -> None:
+    before = report(audited(row("a:LATEST", "drifted"), row("b:LATEST", "drifted"), row("c:LATEST", "drifted")))
+    after = audited(row("a:LATEST", "in sync"), row("b:LATEST", "unreadable"), row("b:LATEST", "in sync"))
+    assert resolved(before, after) == ["a:LATEST"]
+
+
+def test_configs_with_the_same_masked_id_are_compared() -> None:
+    rows = [row("***:LATEST", "drifted", {**RETRIES, "current": number}) for number in (5, 6)]
+    before = report(audited(*rows))
+    result = report(audited(*rows, row("***:LATEST", "drifted", {**RETRIES, "current": 7})), previous=before)
+    assert [one["since"] for one in result["rows"]] == ["known", "known", "changed"]
+
+
+# --- Generated reports ------------------------------------------------------------------------------------------
+
+IDS = st.sampled_from(["a:LATEST", "b:live", "shop:a:LATEST", "account", "shop", ""]) | st.text(max_size=5)
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+DIFFERENCES = st.fixed_dictionaries({"option": st.text(max_size=5), "desired": SCALARS, "current": SCALARS})
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> Row:
+    """Generate a row."""
+    verdict = draw(st.sampled_from(VERDICTS))
+    return new_row(
+        draw(st.sampled_from([FC2, FC3, None])),
+        draw(st.sampled_from(["cn-hangzhou", None, "nowhere"])),
+        draw(IDS),
+        verdict,
+        rule=draw(st.text(max_size=5)) if verdict == "noncompliant" else None,
+        differences=draw(st.lists(DIFFERENCES, max_size=2)),
+        message=draw(st.none() | st.text(max_size=5)),
+    )
+
+
+def account_reports(name: str | None) -> st.SearchStrategy[dict[str, Any]]:
+    """Generate the report of an account."""
+    text = st.none() | st.text(max_size=5)
+    connection = st.fixed_dictionaries({"account_id": text, "region": text, "endpoint": text, "generation": text})
+    revision = st.fixed_dictionaries({"commit": st.just("0123456789" * 4), "modified": st.booleans()})
+    return st.builds(
+        account_report,
+        st.just(name),
+        st.lists(rows(), max_size=4),
+        generation=st.sampled_from(["FC 2.0", "FC 3.0"]),
+        connection=st.none() | connection,
+        config_file=text,
+        revision=st.none() | revision,
+        purge=st.sampled_from(["none", "function", "service", "account"]),
+        warnings=st.lists(st.text(max_size=5), max_size=2),
+        error=text,
+        invalid=st.booleans(),
+    )
+
+
+ACCOUNTS = st.lists(st.sampled_from([None, "prod", "test"]), unique=True).flatmap(
+    lambda names: st.tuples(*map(account_reports, names))
+)
+REPORTS = st.builds(lambda accounts: report(*accounts), ACCOUNTS)
+
+
+@given(ACCOUNTS, st.none() | REPORTS)
+def test_reports_match_the_schema(accounts: Any, previous: Any) -> None:
+    result = report(*accounts, previous=previous)
+    VALIDATOR.validate(result)
+    assert json.loads(json.dumps(result)) == result
+    assert sum(result["totals"].values()) == len(result["rows"])
+    assert [VERDICTS.index(one["verdict"]) for one in result["rows"]] == sorted(
+        VERDICTS.index(one["verdict"]) for one in result["rows"]
+    )
+    assert all(OUTCOMES.index(result["outcome"]) <= OUTCOMES.index(one["outcome"]) for one in result["accounts"])
+    for verdict in VERDICTS:
+        assert result["totals"][verdict] == sum(account["totals"][verdict] for account in result["accounts"])
+
+
+@given(ACCOUNTS)
+def test_an_unchanged_audit_has_only_known_findings(accounts: Any) -> None:
+    result = report(*accounts, previous=report(*accounts))
+    assert {one["since"] for one in result["rows"] if one["verdict"] != "in sync"} <= {"known"}
+    assert {one["since"] for one in result["rows"] if one["verdict"] == "in sync"} <= {None}
+    assert result["resolved"] == []
+
+
+# --- The schema -------------------------------------------------------------------------------------------------
+
+
+def test_the_schema_is_valid_and_complete() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$id"] == "https://github.com/alicloud-fc/alicloud.fc/blob/main/docs/audit.schema.json"
+    assert SCHEMA["$defs"]["verdict"]["enum"] == list(VERDICTS)
+    assert SCHEMA["$defs"]["outcome"]["enum"] == list(OUTCOMES)
+    objects = [SCHEMA, *SCHEMA["$defs"].values()]
+    for one in objects:
+        assert one["description"]
+        if "properties" in one:
+            assert one["additionalProperties"] is False
+            assert one["required"] == list(one["properties"])
+            assert all("description" in value or "$ref" in value for value in one["properties"].values())
+
+
+def paths(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of each value in a JSON document."""
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    return [path, *(found for key, value in pairs for found in paths(value, (*path, key)))]
+
+
+FULL = report(
+    audited(row("a:LATEST", "noncompliant", AGE, rule="one"), row("b:LATEST", "drifted", RETRIES, message="why")),
+    previous=report(audited(row("c:LATEST", "missing"), row("b:LATEST", "drifted", RETRIES))),
+)
+FULL["accounts"][0]["revision"] = {"commit": "0" * 40, "modified": True}
+FULL["accounts"][0]["warnings"] = ["beware"]
+
+
+@pytest.mark.parametrize("path", paths(FULL)[1:], ids=lambda path: ".".join(map(str, path)))
+def test_mutated_reports_do_not_match_the_schema(path: tuple[Any, ...]) -> None:
+    VALIDATOR.validate(FULL)
+    *parents, key = path
+    for change in ("replace", "remove", "add"):
+        mutated = copy.deepcopy(FULL)
+        parent = mutated
+        for step in parents:
+            parent = parent[step]
+        if change == "replace":
+            parent[key] = [{}]
+        elif isinstance(parent, list):
+            continue  # Lists can have any length.
+        elif change == "remove":
+            del parent[key]
+        else:
+            parent[f"{key}_"] = None
+        assert not VALIDATOR.is_valid(mutated), change
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("schema_version",), 2),
+        (("outcome",), "drifted"),
+        (("audited_at",), "yesterday"),
+        (("totals", "drifted"), -1),
+        (("accounts", 0, "purge"), "all"),
+        (("accounts", 0, "revision", "commit"), "HEAD"),
+        (("rows", 0, "verdict"), "failed"),
+        (("rows", 0, "since"), "old"),
+        (("rows", 0, "console_url"), "javascript:alert(1)"),
+        (("rows", 0, "rule"), "one"),
+        (("rows", 1, "rule"), None),
+        (("resolved", 0, "verdict"), "in sync"),
+    ],
+)
+def test_invalid_values_do_not_match_the_schema(path: tuple[Any, ...], value: Any) -> None:
+    mutated: Any = copy.deepcopy(FULL)
+    parent = mutated
+    for step in path[:-1]:
+        parent = parent[step]
+    parent[path[-1]] = value
+    assert not VALIDATOR.is_valid(mutated)
+
+
+# --- Parsing the previous report --------------------------------------------------------------------------------
+
+
+def error_of(text: str) -> str:
+    """Return the message about an invalid previous report."""
+    with pytest.raises(InvalidVariables) as exc_info:
+        parse_previous(text)
+    return str(exc_info.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "\ufeff{}", "[" * 100_000, "1" * 5000, "<html>"])
+def test_files_that_are_not_json_are_rejected(text: str) -> None:
+    assert error_of(text) == "previous: must be the JSON file of an earlier audit."
+
+
+@pytest.mark.parametrize("value", [None, 1, [], {}, {"rows": []}, {"schema_version": 2}, {"schema_version": True}])
+def test_other_versions_are_rejected(value: Any) -> None:
+    expected = "previous: must be the JSON file of an earlier audit with schema_version 1."
+    assert error_of(json.dumps(value)) == expected
+
+
+def test_malformed_reports_are_rejected() -> None:
+    assert error_of(json.dumps({**FULL, "audited_at": "x"})).startswith("previous: audited_at must be a time")
+    assert error_of(json.dumps({**FULL, "rows": {}})) == "previous: rows must be a list."
+    for name in ("account", "id", "verdict", "rule", "differences", "message"):
+        mutated = copy.deepcopy(FULL)
+        mutated["rows"][1][name] = {"a": 1}
+        assert error_of(json.dumps(mutated)) == "previous: rows[1] is not a valid row."
+        del mutated["rows"][1][name]
+        assert error_of(json.dumps(mutated)) == "previous: rows[1] is not a valid row."
+    for name in ("option", "desired", "current"):
+        mutated = copy.deepcopy(FULL)
+        mutated["rows"][0]["differences"][0][name] = [[]]
+        assert error_of(json.dumps(mutated)) == "previous: rows[0] is not a valid row."
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(paths(FULL)[1:]), JSON)
+def test_any_previous_report_is_compared_or_rejected(path: tuple[Any, ...], value: Any) -> None:
+    mutated: Any = copy.deepcopy(FULL)
+    parent = mutated
+    for step in path[:-1]:
+        parent = parent[step]
+    parent[path[-1]] = value
+    try:
+        previous = parse_previous(json.dumps(mutated))
+    except InvalidVariables:
+        return
+    VALIDATOR.validate(joined_report([audited(row("a:LATEST", "drifted", RETRIES))], "t", NOW, "1.1.0", previous))
+
+
+# --- Module results ---------------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_module_result_are_in_the_order_of_the_results() -> None:
+    results = [
+        {"id": "a:LATEST", "action": "none", "changed": False, "failed": False},
+        {"id": "b:LATEST", "action": "none", "changed": False, "failed": True, "msg": "it failed"},
+    ]
+    assert [one["id"] for one in result_rows({"results": results, "diff": []})] == ["a:LATEST", "b:LATEST"]
