@@ -68,6 +68,7 @@ def test_destinations_can_be_required_or_forbidden(generation: Generation) -> No
     ]
     assert found(generation, {"forbid": ["on_success"]}, on_success=TOPIC) == [(SUCCESS, "not set", TOPIC)]
     assert found(generation, {"forbid": "on_failure, on_success"}) == []
+    assert found(generation, {"require": "on_success,on_success"}) == [(SUCCESS, "required", None)]
 
 
 @BOTH_GENERATIONS
@@ -210,6 +211,8 @@ def test_no_rules() -> None:
         ({"name": "\ud800", "max_retries": 1}, r"name: must contain only printable characters, not '\ud800'."),
         ({"max-retry": 3}, "max-retry: is not supported; use max_retries."),
         ({"maximum_event_age_in_seconds": 3}, "maximum_event_age_in_seconds: is not supported; use max_event_age."),
+        ({"stateful_invocation": True}, "stateful_invocation: is not supported; use asynchronous_tasks."),
+        ({"MAX-RETRIES": 3}, "MAX-RETRIES: is not supported; use max_retries."),
         ({"service_name": "a"}, "service_name: is not supported; use services."),
         ({"a\x1b": "b"}, r"'a\x1b': is not supported; use name, services, functions, qualifiers, require, forbid, "),
         ({5: "b"}, "5: is not supported; use name, "),
