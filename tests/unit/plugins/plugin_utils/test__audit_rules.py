@@ -204,7 +204,7 @@ def test_no_rules() -> None:
         ({"asynchronous_tasks": 1}, "asynchronous_tasks: must be true or false, not 1."),
         ({"asynchronous_tasks": "maybe"}, "asynchronous_tasks: must be true or false, not 'maybe'."),
         ({"destinations": [True]}, "destinations: must be text, not true."),
-        ({"destinations": "acs:*,"}, "destinations: must not be empty."),
+        ({"destinations": "acs:*, "}, "destinations: must not be empty."),
         ({"functions": "a\nb", "max_retries": 1}, r"functions: must contain only printable characters, not 'a\nb'."),
         ({"functions": None, "max_retries": 1}, "functions: must not be null."),
         ({"name": "x" * 201, "max_retries": 1}, "name: must have at most 200 characters, not 201."),
