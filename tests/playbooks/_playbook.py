@@ -83,11 +83,14 @@ class Audit(Run):
 def run_playbook(
     name: str, emulator: Emulator, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> Run:
-    """Run one of the collection's playbooks in a folder. ``environment`` overrides the emulator's variables."""
+    """Run one of the collection's playbooks or another playbook in a folder.
+
+    ``environment`` overrides the emulator's variables.
+    """
     emulator.journal.clear()
     variables = connection(emulator) if environment is None else environment
     process = subprocess.run(
-        [_ANSIBLE_PLAYBOOK, f"alicloud.fc.{name}", *arguments],
+        [_ANSIBLE_PLAYBOOK, name if name.endswith(".yml") else f"alicloud.fc.{name}", *arguments],
         cwd=folder, env={**ansible_environment(folder), **variables}, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip

@@ -30,7 +30,9 @@ SCRIPT = "</td></script><script>document.title='harmed'</script><img/src=x/onerr
 ATTRIBUTE = "\"onmouseover=document.title='harmed'//'"
 TEMPLATED = "{{ lookup('ansible.builtin.pipe', 'touch harmed') }}"
 LONG_NAME = "a-name-without-any-separator" * 6
-LONG_ARN = "acs:fc:cn-hangzhou:1234567890123456:services/" + "/".join(f"very-long-segment-{number}" for number in range(40))
+LONG_ARN = "acs:fc:cn-hangzhou:1234567890123456:services/" + "/".join(
+    f"very-long-segment-{number}" for number in range(40)
+)
 
 
 def difference(option: str, desired: Any, current: Any) -> Item:

@@ -203,6 +203,7 @@ def test_services_of_unknown_generations_are_taken_from_complete_ids() -> None:
     rows = [{"id": one, "action": "none", "changed": False, "failed": False} for one in ("a:b:c", "a:b", "a")]
     report = audit_report({"results": rows, "diff": []})
     assert [row["service_name"] for row in report["rows"]] == ["a", None, None]
+    assert located_report(FC2, "")[0]["service_name"] is None
 
 
 def test_configs_of_missing_functions_have_their_own_verdict() -> None:
@@ -226,6 +227,13 @@ def test_configs_with_the_same_masked_id_keep_their_differences() -> None:
     first, second = audit_report(masked)["rows"]
     assert first["differences"] == [{"option": "maximum_retry_attempts", "desired": 0, "current": 5}]
     assert second["differences"][0] == {"option": "maximum_retry_attempts", "desired": 2, "current": None}
+
+
+def test_configs_in_sync_do_not_take_the_differences_of_the_same_masked_id() -> None:
+    result = bulk_result(FC2, [compare({}, {"maximum_retry_attempts": 2}), compare({}, None)], diff_mode=True)
+    missing, in_sync = audit_report(json.loads(json.dumps(result).replace("resize", "********")))["rows"]
+    assert (missing["verdict"], bool(missing["differences"])) == ("missing", True)
+    assert (in_sync["verdict"], in_sync["differences"]) == ("in sync", [])
 
 
 def test_messages_are_printable_and_truncated() -> None:

@@ -343,7 +343,7 @@ def test_mutated_reports_do_not_match_the_schema(path: tuple[Any, ...]) -> None:
     VALIDATOR.validate(FULL)
     *parents, key = path
     for change in ("replace", "remove", "add"):
-        mutated = copy.deepcopy(FULL)
+        mutated: Any = copy.deepcopy(FULL)
         parent = mutated
         for step in parents:
             parent = parent[step]

@@ -68,6 +68,7 @@ def test_destinations_can_be_required_or_forbidden(generation: Generation) -> No
     ]
     assert found(generation, {"forbid": ["on_success"]}, on_success=TOPIC) == [(SUCCESS, "not set", TOPIC)]
     assert found(generation, {"forbid": "on_failure, on_success"}) == []
+    assert found(generation, {"require": "on_success,on_success"}) == [(SUCCESS, "required", None)]
 
 
 @BOTH_GENERATIONS
@@ -203,13 +204,15 @@ def test_no_rules() -> None:
         ({"asynchronous_tasks": 1}, "asynchronous_tasks: must be true or false, not 1."),
         ({"asynchronous_tasks": "maybe"}, "asynchronous_tasks: must be true or false, not 'maybe'."),
         ({"destinations": [True]}, "destinations: must be text, not true."),
-        ({"destinations": "acs:*,"}, "destinations: must not be empty."),
+        ({"destinations": "acs:*, "}, "destinations: must not be empty."),
         ({"functions": "a\nb", "max_retries": 1}, r"functions: must contain only printable characters, not 'a\nb'."),
         ({"functions": None, "max_retries": 1}, "functions: must not be null."),
         ({"name": "x" * 201, "max_retries": 1}, "name: must have at most 200 characters, not 201."),
         ({"name": "\ud800", "max_retries": 1}, r"name: must contain only printable characters, not '\ud800'."),
         ({"max-retry": 3}, "max-retry: is not supported; use max_retries."),
         ({"maximum_event_age_in_seconds": 3}, "maximum_event_age_in_seconds: is not supported; use max_event_age."),
+        ({"stateful_invocation": True}, "stateful_invocation: is not supported; use asynchronous_tasks."),
+        ({"MAX-RETRIES": 3}, "MAX-RETRIES: is not supported; use max_retries."),
         ({"service_name": "a"}, "service_name: is not supported; use services."),
         ({"a\x1b": "b"}, r"'a\x1b': is not supported; use name, services, functions, qualifiers, require, forbid, "),
         ({5: "b"}, "5: is not supported; use name, "),
