@@ -215,6 +215,7 @@ def test_violations_of_several_options_are_resolved_once() -> None:
         [audited(name="prod", error="it failed")],
         [audited(row("a:LATEST", "in sync"), name="prod", error="it failed")],
         [audited(name="prod", error="region: is required.", invalid=True)],
+        [audited(name="prod", invalid=True)],
         [audited(row("a:LATEST", "unreadable"), name="prod")],
         [audited(row("z:LATEST", "unreadable"), name="prod")],
     ],
@@ -414,6 +415,9 @@ def test_malformed_reports_are_rejected() -> None:
         assert error_of(json.dumps(mutated)) == "previous: rows[1] is not a valid row."
         del mutated["rows"][1][name]
         assert error_of(json.dumps(mutated)) == "previous: rows[1] is not a valid row."
+    mutated = copy.deepcopy(FULL)
+    mutated["rows"][1]["verdict"] = "failed"
+    assert error_of(json.dumps(mutated)) == "previous: rows[1] is not a valid row."
     for name in ("option", "desired", "current"):
         mutated = copy.deepcopy(FULL)
         mutated["rows"][0]["differences"][0][name] = [[]]
