@@ -45,9 +45,9 @@ _value:
   sample: |
     <?xml version="1.0" encoding="utf-8"?>
     <testsuites name="Asynchronous invocation audit" time="0" tests="1" failures="1" errors="0">
-      <testsuite name="shop" time="0" tests="1" failures="1" errors="0" timestamp="2026-11-26T05:00:00">
-        <testcase classname="alicloud.fc.shop" name="shop:resize:LATEST" time="0">
-          <failure type="drifted" message="maximum_retry_attempts: desired 0, current 5">maximum_retry_attempts: desired 0, current 5</failure>
+      <testsuite name="shpo" time="0" tests="1" failures="1" errors="0" timestamp="2026-11-26T05:00:00">
+        <testcase classname="alicloud.fc.shpo" name="shpo:resize:LATEST" time="0">
+          <failure type="no function" message="service 'shpo' does not exist">service 'shpo' does not exist</failure>
         </testcase>
       </testsuite>
     </testsuites>

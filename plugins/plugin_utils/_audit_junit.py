@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
 
@@ -28,21 +28,19 @@ def render(report: groups.Report) -> str:
     """Return the document."""
     title = report.get("title")
     # Some readers reject durations that are missing or empty.
-    root = ElementTree.Element(
-        "testsuites", name=_DEFAULT_TITLE if title is None else groups.plain_text(title), time="0"
-    )
+    root = ET.Element("testsuites", name=_DEFAULT_TITLE if title is None else groups.plain_text(title), time="0")
     root.extend(_suites(report))
     for count in _COUNTS:
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suites(report: groups.Report) -> Iterator[ElementTree.Element]:
+def _suites(report: groups.Report) -> Iterator[ET.Element]:
     accounts = {account.get("name"): account for account in report.get("accounts") or ()}
-    for name, account in accounts.items():
+    for account in report.get("accounts") or ():
         if account.get("error") is not None:
-            names = _names(name)
+            names = _names(account.get("name"))
             yield _suite(report, names, account, [_failed_account(names, account)])
     for section in groups.sections(report):
         names = _names(section["account"], section["service_name"])
@@ -54,10 +52,8 @@ def _names(*names: Any) -> list[str]:
     return [groups.plain_text(name) for name in names if name is not None]
 
 
-def _suite(
-    report: groups.Report, names: list[str], account: Mapping[str, Any], cases: list[ElementTree.Element]
-) -> ElementTree.Element:
-    suite = ElementTree.Element("testsuite", name=" / ".join(names) or _PREFIX, time="0")
+def _suite(report: groups.Report, names: list[str], account: Mapping[str, Any], cases: list[ET.Element]) -> ET.Element:
+    suite = ET.Element("testsuite", name=" / ".join(names) or _PREFIX, time="0")
     for count, tag in zip(_COUNTS, (None, "failure", "error")):
         suite.set(count, str(sum(tag is None or case.find(tag) is not None for case in cases)))
     # The format does not allow time zones.
@@ -66,9 +62,9 @@ def _suite(
         suite.set("timestamp", audited_at[:-1])
     facts = list(_facts(account))
     if facts:
-        properties = ElementTree.SubElement(suite, "properties")
+        properties = ET.SubElement(suite, "properties")
         for name, value in facts:
-            ElementTree.SubElement(properties, "property", name=name, value=value)
+            ET.SubElement(properties, "property", name=name, value=value)
     suite.extend(cases)
     return suite
 
@@ -83,23 +79,22 @@ def _facts(account: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "modified", "true" if revision.get("modified") else "false"
 
 
-def _failed_account(names: list[str], account: Mapping[str, Any]) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=".".join([_PREFIX, *names]), name="account", time="0")
+def _failed_account(names: list[str], account: Mapping[str, Any]) -> ET.Element:
+    case = ET.Element("testcase", classname=".".join([_PREFIX, *names]), name="account", time="0")
     error = groups.plain_text(account["error"], groups.LONGEST_MESSAGE)
     _add_result(case, "error", groups.plain_text(account.get("outcome") or "unreadable"), error, [error])
     return case
 
 
-def _case(names: list[str], row: groups.Row) -> ElementTree.Element:
+def _case(names: list[str], row: groups.Row) -> ET.Element:
     rule = "" if row.get("rule") is None else f" ({groups.plain_text(row['rule'])})"
     name = f"{groups.plain_text(row['id'])}{rule}"
-    case = ElementTree.Element("testcase", classname=".".join([_PREFIX, *names]), name=name, time="0")
+    case = ET.Element("testcase", classname=".".join([_PREFIX, *names]), name=name, time="0")
     if groups.is_finding(row):
         verdict = groups.plain_text(row["verdict"])
-        lines = list(_lines(row))
-        _add_result(
-            case, "error" if verdict == "unreadable" else "failure", verdict, "; ".join(lines) or verdict, lines
-        )
+        lines = list(_lines(row)) or [verdict]
+        url = [] if row.get("console_url") is None else [groups.plain_text(row["console_url"])]
+        _add_result(case, "error" if verdict == "unreadable" else "failure", verdict, "; ".join(lines), [*lines, *url])
     return case
 
 
@@ -109,10 +104,8 @@ def _lines(row: groups.Row) -> Iterator[str]:
         yield message
     for option, desired, current in groups.difference_texts(row):
         yield f"{option}: desired {desired}, current {current}"
-    if row.get("console_url") is not None:
-        yield groups.plain_text(row["console_url"])
 
 
-def _add_result(case: ElementTree.Element, tag: str, verdict: str, message: str, lines: list[str]) -> None:
-    result = ElementTree.SubElement(case, tag, type=verdict, message=groups.plain_text(message))
-    result.text = "\n".join(lines) or verdict
+def _add_result(case: ET.Element, tag: str, verdict: str, message: str, lines: list[str]) -> None:
+    result = ET.SubElement(case, tag, type=verdict, message=groups.plain_text(message))
+    result.text = "\n".join(lines)

@@ -27,10 +27,10 @@ QUEUE = "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"
 #: Parts that have a meaning in Markdown, HTML or on GitHub.
 PARTS = [
     *"`|<>[]()*_@#&\\~!:.-+=\"'$ 1a",
-    "``", "\n", "\n\n", "\t", "  ", "\\|", "\\`", "&lt;", "&#64;", "&amp;", "@octocat", "#12", "GH-12",
-    "https://a.example", "www.a.example", "www.", "a@b.example", "0123456789abcdef", "deadbeef", "</code>", "</details>",
-    "<b>", "<!--", "-->", "<script>alert(1)</script>", "![a](b)", "[a](javascript:b)", "| --- |", "---", "1. a", "- a", ":smile:",
-    "$`a`$", "\x00", "\ud800", "\u202e", "\u00e9", "word", "not set",
+    "``", "\n", "\n\n", "\t", "  ", "\\|", "\\`", "&lt;", "&#64;", "&amp;", "@octocat", "#12", "GH-12", "www.",
+    "https://a.example", "www.a.example", "a@b.example", "0123456789abcdef", "deadbeef", "</code>", "</details>",
+    "<b>", "<!--", "-->", "<script>alert(1)</script>", "![a](b)", "[a](javascript:b)", "| --- |", "---", "1. a",
+    "- a", ":smile:", "$`a`$", "\x00", "\ud800", "\u202e", "\u00e9", "word", "not set",
 ]  # fmt: skip
 NASTY = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)
 PRINTABLE = NASTY.map(printable)
