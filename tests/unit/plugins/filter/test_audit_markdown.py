@@ -134,6 +134,8 @@ def test_prose_is_literal(text: str) -> None:
 def test_plain_words_are_not_code() -> None:
     text = "The service (shop) doesn't exist: HTTP 404, 'NotFound'."
     assert prose(text) == text
+    # HTML collapses spaces outside of code.
+    assert (prose("a  b"), prose(" a"), prose("a ")) == ("`a  b`", "`  a `", "` a  `")
     assert prose("request id 1-2-3). Ask #12 @me.") == "request id `1-2-3`). Ask `#12 @me`."
 
 
@@ -301,6 +303,17 @@ def test_the_first_findings_are_listed() -> None:
     listed = [int(number) for number in re.findall(r"`shop:f([0-9]+):", markdown)]
     assert listed == list(range(len(listed)))
     assert markdown.endswith(f"\n\n**Not listed, because the report is too long:** {1000 - len(listed)} findings.\n")
+
+
+def test_findings_after_an_omitted_finding_are_omitted() -> None:
+    rows = [
+        row("shop:a:x", "unreadable", message="word " * 400),
+        row("shop:b:x", message="word " * 400),
+        row("shop:c:x"),
+    ]
+    markdown = audit_markdown(brief(report(*rows, row("shop:d:x", message="word " * 300), row("shop:e:x"))), 5000)
+    assert ("shop:b:x" in markdown, "shop:d:x" in markdown, "shop:e:x" in markdown) == (True, False, False)
+    assert markdown.endswith(" 2 findings.\n")
 
 
 @settings(max_examples=50)
