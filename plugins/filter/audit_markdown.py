@@ -54,7 +54,7 @@ _value:
   sample: |
     ## Asynchronous invocation audit: 1 of 42 configurations differs
 
-    account `123456789012` · `cn-hangzhou` · FC 2.0 · 2026-11-26 05:00 UTC
+    Account `123456789012` · `cn-hangzhou` · FC 2.0 · 2026-11-26 05:00 UTC
 
     | drifted | in sync |
     | ---: | ---: |

@@ -25,7 +25,6 @@ _LONGEST_FACT = 100
 #: Characters reserved for the note about omitted content.
 _RESERVED = 200
 _DIFFERENCE_HEADINGS = ("option", "desired", "current")
-_ACCOUNT_HEADINGS = ("account", "ID", "region", "generation", "file", "commit")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _head(report: groups.Report) -> Iterator[str]:
         f"## {outcome[0].upper()}{outcome[1:]}" if title is None else f"## {prose(groups.plain_text(title))}: {outcome}"
     )
     accounts: Sequence[Mapping[str, Any]] = report.get("accounts") or ()
-    facts = list(_facts(accounts[0])) if len(accounts) == 1 else []
+    facts = list(_facts(accounts[0], _file_name(accounts[0]))) if len(accounts) == 1 else []
     if report.get("audited_at") is not None:
         facts.append(_time(report["audited_at"]))
     if facts:
@@ -82,7 +81,7 @@ def _head(report: groups.Report) -> Iterator[str]:
     totals = groups.totals(report)
     verdicts = _verdicts(report)
     if verdicts and len(accounts) < 2:
-        yield f"{table_head(verdicts, '---:')}\n{table_row(_count(totals, verdict) for verdict in verdicts)}"
+        yield f"{table_head(verdicts, 0)}\n{table_row(_count(totals, verdict) for verdict in verdicts)}"
 
 
 def _verdicts(report: groups.Report) -> list[str]:
@@ -104,19 +103,24 @@ def _time(value: Any) -> str:
     return text if re.fullmatch(r"[0-9: -]+ UTC", text) else code(text)
 
 
-def _facts(account: Mapping[str, Any]) -> Iterator[str]:
-    if account.get("name") is not None:
-        yield code(_short(account["name"]))
-    if account.get("account_id") is not None:
-        yield f"account {code(_short(account['account_id']))}"
+def _facts(account: Mapping[str, Any], file: str) -> Iterator[str]:
+    """Yield the known facts about an account."""
+    names = [code(_short(account[key])) for key in ("name", "account_id") if account.get(key) is not None]
+    if names:
+        yield f"Account {' / '.join(names)}"
     if account.get("region") is not None:
         yield code(_short(account["region"]))
     if account.get("generation") is not None:
         yield _generation(account)
-    if account.get("config_file") is not None:
-        yield code(_short(account["config_file"].split("/")[-1]))
+    if file:
+        yield code(_short(file))
     if account.get("revision"):
         yield f"commit {_commit(account)}"
+
+
+def _file_name(account: Mapping[str, Any]) -> str:
+    name: str = (account.get("config_file") or "").split("/")[-1]
+    return name
 
 
 def _generation(account: Mapping[str, Any]) -> str:
@@ -132,8 +136,11 @@ def _commit(account: Mapping[str, Any]) -> str:
 def _blocks(report: groups.Report) -> Iterator[_Block]:
     accounts = report.get("accounts") or ()
     if len(accounts) > 1:
+        yield _Block("### Accounts\n", [f"- {' · '.join(facts)}" for facts in _account_facts(accounts)], "account")
         verdicts = _verdicts(report)
-        yield _Block(table_head([*_ACCOUNT_HEADINGS, *verdicts]), list(_account_rows(accounts, verdicts)), "account")
+        counts = [(account, account.get("totals") or {}) for account in accounts if verdicts]
+        lines = [_account_row(account, [_count(totals, one) for one in verdicts]) for account, totals in counts]
+        yield _Block(table_head(["account", *verdicts], 1), lines, "total")
     errors = [
         f"- {prose(text) if name is None else f'{code(name)}: {prose(text)}'}"
         for name, text in groups.account_errors(report)
@@ -150,15 +157,15 @@ def _blocks(report: groups.Report) -> Iterator[_Block]:
     yield _details("warning", list(_warnings(report)))
 
 
-def _account_rows(accounts: Sequence[Mapping[str, Any]], verdicts: Sequence[str]) -> Iterator[str]:
+def _account_facts(accounts: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     paths = [(account.get("config_file") or "").split("/") for account in accounts]
     common = _common([path[:-1] for path in paths if path != [""]])
     for account, path in zip(accounts, paths):
-        facts = [code(_short(account.get(key) or "")) for key in ("name", "account_id", "region")]
-        generation = _generation(account) if account.get("generation") is not None else ""
-        commit = _commit(account) if account.get("revision") else ""
-        counts = [_count(account.get("totals") or {}, verdict) for verdict in verdicts]
-        yield table_row([*facts, generation, code(_short("/".join(path[common:]))), commit, *counts])
+        yield list(_facts(account, "/".join(path[common:])))
+
+
+def _account_row(account: Mapping[str, Any], counts: Sequence[str]) -> str:
+    return table_row([code(_short(account.get("name") or "")), *counts])
 
 
 def _common(paths: Sequence[Sequence[str]]) -> int:

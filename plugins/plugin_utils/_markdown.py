@@ -17,9 +17,11 @@ from urllib.parse import quote
 #: Words that no renderer changes. GitHub links mentions, issues, commits, addresses and the references of other
 #: trackers (such as PROJECT-1) after it has decoded entities, but not in code. Escaping alone therefore is not
 #: sufficient, and all other words are formatted as code.
-_PLAIN_WORD = re.compile(r"\(?(?:[A-Za-z]+(?:'[a-z]+)?|[0-9]{1,6})[.,;:)]*")
+_PLAIN_WORD = re.compile(r"""[('"]*(?:[A-Za-z]+(?:'[a-z]+)?|[0-9]{1,6})['".,;:)]*""")
 #: Words that GitHub might take for the ID of a commit or for the beginning of an address.
-_LINKED_WORD = re.compile(r"\(?(?:[A-Fa-f]{7,40}|www)[.,;:)]*", re.IGNORECASE)
+_LINKED_WORD = re.compile(r"""[('"]*(?:[0-9a-f]{7,40}|www)['".,;:)]*""", re.IGNORECASE)
+#: URLs that may be linked. A valid URL is ASCII.
+_HTTPS_URL = re.compile("https://[A-Za-z0-9][!-~]{1,2000}")
 #: Characters that are not encoded in a URL.
 _URL_CHARACTERS = "/:?=%#+,;&"
 
@@ -42,15 +44,21 @@ def prose(text: str) -> str:
         # Renderers collapse spaces outside of code.
         return code(text)
     # At the beginning of a line, a number may begin a list.
-    plain = [_is_plain(word) and (at > 0 or word[0].isalpha()) for at, word in enumerate(words)]
+    plain = [_is_plain(word) and (at > 0 or not word[0].isdigit()) for at, word in enumerate(words)]
     parts = []
     start = 0
     for end in range(1, len(words) + 1):
         if end == len(words) or plain[end] != plain[start]:
             run = " ".join(words[start:end])
-            parts.append(run if plain[start] else code(run))
+            parts.append(run if plain[start] else _code_in_prose(run))
             start = end
     return " ".join(parts)
+
+
+def _code_in_prose(text: str) -> str:
+    """Format text as code, except for punctuation around it."""
+    opening, middle, closing = re.fullmatch(r"(\(*)(.*?)([.,;:)]*)", text).groups()  # type: ignore[union-attr]
+    return f"{opening}{code(middle)}{closing}" if middle else code(text)
 
 
 def _is_plain(word: str) -> bool:
@@ -58,8 +66,8 @@ def _is_plain(word: str) -> bool:
 
 
 def link(text: str, url: str | None) -> str:
-    """Format text as code, with a link if there is an HTTPS URL."""
-    if not text or url is None or re.match(r"https://[A-Za-z0-9]", url) is None:
+    """Format text as code, with a link if there is a valid HTTPS URL."""
+    if not text or url is None or _HTTPS_URL.fullmatch(url) is None:
         return code(text)
     return f"[{code(text)}]({quote(url, _URL_CHARACTERS).replace('&', '&amp;')})"
 
@@ -70,6 +78,7 @@ def table_row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
 
 
-def table_head(headings: Sequence[str], align: str = "---") -> str:
-    """Return the head of a table."""
-    return f"{table_row(headings)}\n{table_row([align] * len(headings))}"
+def table_head(headings: Sequence[str], text_columns: int | None = None) -> str:
+    """Return the head of a table. The columns after the first ``text_columns`` columns contain numbers."""
+    numbers = len(headings) if text_columns is None else text_columns
+    return f"{table_row(headings)}\n{table_row('---' if at < numbers else '---:' for at in range(len(headings)))}"
