@@ -116,3 +116,93 @@ def render(reports: Mapping[str, Item], folder: Path) -> dict[str, Path]:
     )  # fmt: skip
     assert process.returncode == 0, process.stdout
     return {name: folder / f"{name}.html" for name in reports}
+
+
+def full_report() -> Item:
+    """Return a report with three accounts, all verdicts and hostile texts."""
+    return report(_accounts(), [*_shop(), *_other_rows()], **_comparison(), title=SCRIPT)
+
+
+def _accounts() -> list[Item]:
+    return [
+        account("production", purge="account", warnings=["configs[0]: the first warning.", f"configs[1]: {SCRIPT}"]),
+        account(
+            "staging", account_id="2345678901234567", region="cn-shanghai", generation="FC 3.0",
+            warnings=["Another one."],
+            revision={"commit": "fedcba98" * 5, "modified": True}, config_file=f"/srv/{ATTRIBUTE.replace('/', '')}.yml",
+        ),
+        account(
+            "legacy", account_id=None, region=None, endpoint=None, config_file=None, revision=None,
+            outcome="invalid input", error=f"region: {SCRIPT} is not a region.",
+        ),
+    ]  # fmt: skip
+
+
+def _shop() -> list[Item]:
+    retries = difference("maximum_retry_attempts", 1, 5)
+    function = "function 'gone' of service 'shop' does not exist"
+    found = [
+        row("shop:secret", "unreadable", message=f"Denied: {SCRIPT}", console_url="javascript:document.title='harmed'"),
+        row("shop:gone:LATEST", "no function", difference("maximum_retry_attempts", 1, None), message=function),
+        row("shop:drifted:LATEST", "drifted", retries, difference("stateful_invocation", False, True), since="new"),
+        row("shop:resize:LATEST", "drifted", retries, console_url=CONSOLE.format("resize")),
+        row("shop:refund:LATEST", "drifted", retries, console_url=f"https://example.com/{ATTRIBUTE}{SCRIPT}"),
+        row("shop:missing:live", "missing", difference("maximum_event_age_in_seconds", 3600, None), since="changed"),
+        row("shop:old:LATEST", "unexpected", difference("maximum_event_age_in_seconds", None, 60)),
+        row(
+            "shop:drifted:LATEST",
+            "noncompliant",
+            difference("maximum_retry_attempts", "at most 3", 5),
+            rule="few retries",
+        ),
+        row("shop:mailer", "unconfigured", console_url="http://example.com/not-encrypted"),
+        row("shop:same:LATEST", "in sync", console_url=CONSOLE.format("same")),
+    ]
+    return [{**one, "account": "production"} for one in found]
+
+
+def _other_rows() -> list[Item]:
+    hostile = [difference(SCRIPT, ATTRIBUTE, TEMPLATED), difference("list", [1], {"a": SCRIPT})]
+    return [
+        row("reports:daily:LATEST", "in sync", account="production"),
+        row("reports:weekly:LATEST", "in sync", account="production"),
+        row(f"{SCRIPT}:LATEST", "drifted", *hostile, account="staging", service_name=None, rule=ATTRIBUTE),
+        row("pay:LATEST", "in sync", account="staging", service_name=None),
+    ]
+
+
+def _comparison() -> Item:
+    resolved = [
+        {"account": "production", "id": "shop:cart:LATEST", "verdict": "drifted", "rule": None},
+        {"account": "staging", "id": SCRIPT, "verdict": "noncompliant", "rule": SCRIPT},
+    ]
+    return {"previous": {"audited_at": "2026-11-25T05:00:00Z"}, "resolved": resolved}
+
+
+def single_report() -> Item:
+    """Return a report about one account without a name, with very long names and values."""
+    rows = [
+        row(
+            f"{LONG_NAME}:{LONG_NAME}:LATEST",
+            "drifted",
+            difference(LONG_NAME, LONG_ARN, {"a": LONG_NAME}),
+            rule=LONG_NAME,
+        ),
+        row("shop:secret", "unreadable", message="x" * 3000),
+        row("shop:same:LATEST", "in sync"),
+    ]
+    one = account(config_file=f"/srv/{LONG_NAME}.yml", warnings=[LONG_ARN], purge="service")
+    return report([one], rows, title=LONG_NAME)
+
+
+def clean_report() -> Item:
+    """Return a report about one account in which everything is in sync."""
+    return report(
+        [account("production")], [row(f"shop:{name}:LATEST", "in sync", account="production") for name in "ab"]
+    )
+
+
+def failed_report() -> Item:
+    """Return a report about one account that could not be read."""
+    error = f"GetAccountSettings failed: {SCRIPT} (HTTP 403, AccessDenied). Check the access key."
+    return report([account("legacy", account_id=None, region=None, error=error)], [])
