@@ -18,13 +18,11 @@ from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import IN_SYNC, VERDICTS
 
 Report = Mapping[str, Any]
 Row = Mapping[str, Any]
 
-IN_SYNC = "in sync"
-#: The verdicts in order of importance. Sorted JSON does not keep the order of ``totals``.
-VERDICTS = ("unreadable", "no function", "drifted", "missing", "unexpected", "noncompliant", "unconfigured", IN_SYNC)
 #: Verdicts of configurations that differ from the desired state.
 _DIFFERENT = ("no function", "drifted", "missing", "unexpected")
 #: Verdicts of configurations that do not exist.
@@ -96,7 +94,7 @@ def count_verdicts(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def totals(report: Report) -> dict[str, int]:
-    """Return the number of rows with each verdict, in order of importance."""
+    """Return the number of rows with each verdict, in order of importance. Sorted JSON does not keep this order."""
     given = report.get("totals")
     return count_verdicts(report["rows"]) if given is None else dict(sorted(given.items(), key=_importance_of_item))
 

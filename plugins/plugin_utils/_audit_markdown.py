@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
 from ansible_collections.alicloud.fc.plugins.plugin_utils._markdown import code, link, prose, table_head, table_row
 
 #: The smallest limit. The heading, the facts and the totals are always shorter.
@@ -86,7 +87,7 @@ def _head(report: groups.Report) -> Iterator[str]:
 
 def _verdicts(report: groups.Report) -> list[str]:
     totals = groups.totals(report)
-    return [verdict for verdict in groups.VERDICTS if totals.get(verdict)]
+    return [verdict for verdict in VERDICTS if totals.get(verdict)]
 
 
 def _count(totals: Mapping[str, Any], verdict: str) -> str:
