@@ -42,6 +42,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     variable_names,
     with_file_names,
 )
+from ansible_collections.alicloud.fc.plugins.plugin_utils._progress import progress_options
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
@@ -199,7 +200,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
     def _run(self, kind: str, variables: Variables, options: Mapping[str, Any]) -> dict[str, Any]:
         name = module_name(variables.generation, kind)
         arguments = {**absolute_paths(variables.connection), **options}
-        result: dict[str, Any] = self._execute_module(name, module_args=arguments, task_vars=self._vars)
+        with progress_options(self, self._vars) as progress:
+            result: dict[str, Any] = self._execute_module(
+                name, module_args={**arguments, **progress}, task_vars=self._vars
+            )
         result.pop("invocation", None)
         return result
 

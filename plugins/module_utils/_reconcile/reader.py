@@ -19,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -68,8 +69,9 @@ class ReadResult:
 class ConfigReader:
     """Reads configurations concurrently. Raises ``ApiError`` if a resource that the task specifies cannot be read."""
 
-    def __init__(self, client: Client, concurrency: int) -> None:
+    def __init__(self, client: Client, concurrency: int, progress: Progress | None = None) -> None:
         self._client = client
+        self._progress = progress or Progress()
         self._concurrency = concurrency
         self._unreadable: list[Unreadable] = []
         self._gone: set[str] = set()
@@ -79,6 +81,7 @@ class ConfigReader:
         if wanted.identity is not None:
             return self._read_one(wanted.identity, wanted.unconfigured)
         listed = self._list_by_function(wanted)
+        self._progress.start("read", "functions", len(listed))
         found = self._read_concurrently(
             self._read_qualifiers, list(listed.items()), lambda one: one[0].id, alone=wanted.function_name is not None
         )
@@ -165,6 +168,7 @@ class ConfigReader:
             services = [wanted.service_name]
         else:
             services = [name for name in self._client.services() if _matches(name, wanted.services)]
+        self._progress.start("list", "services", len(services))
         found = self._read_concurrently(self.functions_of, services, str, alone=wanted.service_name is not None)
         return [function for functions in found for function in functions]
 
@@ -185,7 +189,7 @@ class ConfigReader:
                 self._unreadable.append(Unreadable(name(item), error))
                 return []
 
-        return map_concurrently(read_or_note, items, self._concurrency)
+        return map_concurrently(read_or_note, items, self._concurrency, self._progress.advance)
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:
