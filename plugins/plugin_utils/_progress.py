@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -82,7 +83,7 @@ def progress_options(action: ActionBase, task_vars: Mapping[str, Any]) -> Iterat
     lines = Lines(str(task_vars.get("inventory_hostname")), interval, time.monotonic())
     thread = threading.Thread(target=_watch, args=(path, lines, ended), daemon=True)
     try:
-        thread.start()
+        _start(thread)
         yield {_OPTION: path}
     finally:
         ended.set()
@@ -123,6 +124,18 @@ def _private_folder() -> str | None:
         return tempfile.mkdtemp(prefix="alicloud-fc-progress-", dir=C.DEFAULT_LOCAL_TMP)
     except OSError:
         return None
+
+
+def _start(thread: threading.Thread) -> None:
+    """Start a thread that receives no signals.
+
+    If the thread received an interruption, the main thread would continue to wait for the module.
+    """
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        thread.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
 def _watch(path: str, lines: Lines, ended: threading.Event) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import threading
 from pathlib import Path
@@ -91,6 +92,23 @@ def test_the_report_is_displayed(lines: list[str]) -> None:
         while not lines and thread.is_alive():
             thread.join(0.01)
     assert lines == ["[prod] Read 1 of 2 functions."]
+
+
+def test_signals_interrupt_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise, the main thread would not stop waiting for the module."""
+    blocked: list[set[int]] = []
+    watching = threading.Event()
+
+    def watch(*_arguments: Any) -> None:
+        blocked.append(set(signal.pthread_sigmask(signal.SIG_BLOCK, ())))
+        watching.set()
+
+    monkeypatch.setattr(_progress, "_watch", watch)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with progress_options(action(), {}):
+        assert watching.wait(30)
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+    assert blocked[0] >= {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 @pytest.mark.usefixtures("lines")
