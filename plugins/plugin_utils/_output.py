@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
-#: The last part of the names of callbacks whose output is read by programs or is not wanted.
-_WITHOUT_TEXT = ("json", "jsonl", "null", "xml")
+#: Callbacks whose output is read by programs or is not wanted. Names that contain "json" are recognized separately.
+_WITHOUT_TEXT = ("null", "xml")
 
 
 def is_machine_readable(stdout_callback: str) -> bool:
     """Return whether additional text would break the output of a callback, such as ``ansible.posix.json``."""
-    return stdout_callback.rpartition(".")[2] in _WITHOUT_TEXT
+    name = stdout_callback.rpartition(".")[2]
+    return "json" in name or name in _WITHOUT_TEXT

@@ -31,6 +31,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     variable_names,
     with_file_names,
 )
+from ansible_collections.alicloud.fc.plugins.plugin_utils._progress import progress_options
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
@@ -114,7 +115,10 @@ class PlaybookAction(ActionBase):  # type: ignore[misc]  # Ansible has no type i
     def _run(self, kind: str, variables: Variables, options: Mapping[str, Any]) -> dict[str, Any]:
         name = module_name(variables.generation, kind)
         arguments = {**absolute_paths(variables.connection), **options}
-        result: dict[str, Any] = self._execute_module(name, module_args=arguments, task_vars=self._vars)
+        with progress_options(self, self._vars) as progress:
+            result: dict[str, Any] = self._execute_module(
+                name, module_args={**arguments, **progress}, task_vars=self._vars
+            )
         result.pop("invocation", None)
         if result.get("failed") and self._files:
             result["msg"] = with_file_names(str(result.get("msg")), self._files)

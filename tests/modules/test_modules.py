@@ -447,7 +447,7 @@ def test_timeouts_and_concurrency_are_passed_on(emulator: Emulator, monkeypatch:
 
     concurrencies: list[int] = []
 
-    def map_concurrently(work: Any, items: Any, concurrency: int) -> list[Any]:
+    def map_concurrently(work: Any, items: Any, concurrency: int, _done: Any = None) -> list[Any]:
         concurrencies.append(concurrency)
         return [work(item) for item in items]
 

@@ -26,6 +26,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
@@ -65,7 +66,7 @@ def list_configs(context: ModuleContext) -> dict[str, Any]:
     """Read the configurations in the scope and return the results."""
     wanted, concurrency = parse_filter(context), context.concurrency
     client = context.client({"id": wanted.identity} if wanted.identity else {}, concurrency)
-    read_result = ConfigReader(client, concurrency).read(wanted)
+    read_result = ConfigReader(client, concurrency, Progress(context.params["progress_file"])).read(wanted)
     results: dict[str, Any] = {
         "changed": False,
         "async_invoke_configs": [as_returned(context.api, config) for config in read_result.configs],

@@ -19,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import diff, error_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
 #: The option dependencies for these modules.
@@ -50,9 +51,11 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
     entries: list[BulkEntry] = []
     if desired:
         client = context.client({f"{place}.id": one.identity for place, one in places.items()}, concurrency)
+        progress = Progress(context.params["progress_file"])
         bulk = Bulk(
-            client, concurrency, context.params["purge"], context.check_mode, context.warn, context.interruption, limit
-        )
+            client, concurrency, context.params["purge"], context.check_mode, context.warn, context.interruption, limit,
+            progress,
+        )  # fmt: skip
         entries = bulk.run(desired)
     results = bulk_result(context.api, entries, context.diff_mode)
     failed = [entry for entry in entries if entry.error is not None]

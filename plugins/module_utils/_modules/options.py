@@ -38,5 +38,5 @@ def function_needs_its_service(generation: Generation) -> dict[str, Any]:
 
 
 def concurrency_spec() -> dict[str, Any]:
-    """Return the option that limits concurrency."""
-    return {"concurrency": {"type": "int", "default": 16}}
+    """Return the options of modules that send many requests."""
+    return {"concurrency": {"type": "int", "default": 16}, "progress_file": {"type": "path"}}

@@ -23,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Listed
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Reading, apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
@@ -75,7 +76,9 @@ class Bulk:
         warn: Callable[[str], None],
         interruption: Interruption,
         purge_limit: int | None = None,
+        progress: Progress | None = None,
     ) -> None:
+        self._progress = progress or Progress()
         self._client = client
         self._interruption = interruption
         self._concurrency = concurrency
@@ -97,19 +100,22 @@ class Bulk:
         are not changed. Raises ``InvalidOption`` before the first write if the purge exceeds its limit.
         """
         listed = self._to_list(desired)
-        self._lists = dict(zip(listed, map_concurrently(self._list, list(listed.items()), self._concurrency)))
-        entries = map_concurrently(self._plan_entry, desired, self._concurrency)
+        self._progress.start("list", "functions", len(listed))
+        lists = map_concurrently(self._list, list(listed.items()), self._concurrency, self._progress.advance)
+        self._lists = dict(zip(listed, lists))
+        self._progress.start("read", "configurations", len(desired))
+        entries = map_concurrently(self._plan_entry, desired, self._concurrency, self._progress.advance)
         self._warn_not_found()
         if self._purge == "none":
-            return self._apply_all(entries)
+            return self._apply_all(entries, "write")
         unread, unexpected = self._unread(desired), self._unexpected(desired)
         if not _any_failed(entries + unread):
             self._check_purge_limit(unexpected)
-        entries = self._apply_all(entries) + unread
+        entries = self._apply_all(entries, "write") + unread
         if _any_failed(entries):
             self._warn("Nothing was purged, because some configurations failed.")
             return entries
-        return entries + self._apply_all(unexpected)
+        return entries + self._apply_all(unexpected, "purge")
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -136,11 +142,9 @@ class Bulk:
         if self._purge == "function":
             return list(times)
         services = list(dict.fromkeys(function.service_name for function in times if function.service_name))
-        found = [
-            function
-            for functions in map_concurrently(self._functions_of, services, self._concurrency)
-            for function in functions
-        ]
+        self._progress.start("list", "services", len(services))
+        listed = map_concurrently(self._functions_of, services, self._concurrency, self._progress.advance)
+        found = [function for functions in listed for function in functions]
         return list(dict.fromkeys([*times, *found]))
 
     def _functions_of(self, service_name: str) -> list[Function]:
@@ -219,9 +223,17 @@ class Bulk:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def _apply_all(self, entries: Sequence[BulkEntry]) -> list[BulkEntry]:
+    def _apply_all(self, entries: Sequence[BulkEntry], phase: str) -> list[BulkEntry]:
         self._interruption.hold()
-        return map_concurrently(self._apply_one, entries, self._concurrency)
+        self._progress.start(phase, "configurations", sum(map(self._is_written, entries)))
+        return map_concurrently(self._apply_one, entries, self._concurrency, self._count_written)
+
+    def _is_written(self, entry: BulkEntry) -> bool:
+        return not self._check_mode and entry.plan is not None and entry.plan.changed
+
+    def _count_written(self, entry: BulkEntry) -> None:
+        if self._is_written(entry):
+            self._progress.advance()
 
     def _apply_one(self, entry: BulkEntry) -> BulkEntry:
         if entry.plan is None:

@@ -19,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -72,8 +73,9 @@ class ReadResult:
 class ConfigReader:
     """Reads configurations concurrently. Raises ``ApiError`` if a resource that the task specifies cannot be read."""
 
-    def __init__(self, client: Client, concurrency: int) -> None:
+    def __init__(self, client: Client, concurrency: int, progress: Progress | None = None) -> None:
         self._client = client
+        self._progress = progress or Progress()
         self._concurrency = concurrency
         self._unreadable: list[Unreadable] = []
         self._gone: set[str] = set()
@@ -84,6 +86,7 @@ class ConfigReader:
         if wanted.identity is not None:
             return self._read_one(wanted.identity, wanted.unconfigured)
         listed = self._list_by_function(wanted)
+        self._progress.start("read", "functions", len(listed))
         found = self._read_concurrently(
             self._read_qualifiers, list(listed.items()), lambda one: one[0].id, alone=wanted.function_name is not None
         )
@@ -188,6 +191,7 @@ class ConfigReader:
             services = [name for name in self._client.services() if _matches(name, wanted.services)]
         alone = wanted.service_name is not None
         read = self._client.functions if alone else self.functions_of
+        self._progress.start("list", "services", len(services))
         found = self._read_concurrently(read, services, str, alone)
         return [function for functions in found for function in functions]
 
@@ -209,7 +213,7 @@ class ConfigReader:
                 self._unreadable.append(Unreadable(name(item), error))
                 return []
 
-        return map_concurrently(read_or_note, items, self._concurrency)
+        return map_concurrently(read_or_note, items, self._concurrency, self._progress.advance)
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:
