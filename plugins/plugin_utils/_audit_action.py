@@ -15,7 +15,6 @@ from typing import Any
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_ending import ending
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import (
     account_report,
     joined_report,
@@ -128,7 +127,6 @@ class AuditAction(PlaybookAction):
             "report": report,
             "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
             "folder": os.path.dirname(base),
-            "outcome": outcome_text(report),
             "notify_tasks": None if notify_tasks is None else _existing_file("notify_tasks", notify_tasks),
             # With ``serial``, later batches extend the report.
             "complete": self._hosts()[-1] in self._vars["ansible_play_batch"],

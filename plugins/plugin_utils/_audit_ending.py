@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import DRIFT, INVALID_INPUT
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import UNREADABLE
 
@@ -35,7 +34,6 @@ def _message(report: Mapping[str, Any]) -> str:
     failed = [account for account in report["accounts"] if account["error"] is not None]
     if failed and len(report["accounts"]) == 1:
         return str(failed[0]["error"])
-    summary = outcome_text(report)
     errors = [f"{account['name']}: {account['error']}" for account in failed[:_MOST_ACCOUNTS]]
     more = len(failed) - len(errors)
-    return " ".join([f"{summary[:1].upper()}{summary[1:]}.", *errors, *([f"And {more} more."] if more > 0 else [])])
+    return " ".join([f"{report['summary']}.", *errors, *([f"And {more} more."] if more > 0 else [])])

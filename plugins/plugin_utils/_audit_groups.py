@@ -84,7 +84,7 @@ def named(report: Report) -> bool:
 
 def count_text(count: int, singular: str) -> str:
     """Return a number with a noun, such as ``2 warnings``."""
-    return f"{count} {singular}{'' if count == 1 else 's'}"
+    return f"{count:,} {singular}{'' if count == 1 else 's'}"
 
 
 def count_verdicts(rows: Sequence[Row]) -> dict[str, int]:
@@ -139,29 +139,31 @@ def outcome_text(report: Report) -> str:
     counts = Counter(totals(report))
     different = sum(counts[verdict] for verdict in _DIFFERENT)
     compared = different + counts[IN_SYNC]
-    parts = []
+    parts = _failed_accounts(report)
     if different or (compared and counts["unreadable"]):
-        parts.append(
-            f"{different} of {count_text(compared, 'configuration')} {'differs' if different == 1 else 'differ'}"
-        )
-    noncompliant = {(row.get("account"), row["id"]) for row in report["rows"] if row["verdict"] == "noncompliant"}
-    if noncompliant:
-        verb = "violates" if len(noncompliant) == 1 else "violate"
-        parts.append(
-            f"{len(noncompliant)} {verb} rules"
-            if parts
-            else f"{count_text(len(noncompliant), 'configuration')} {verb} rules"
-        )
+        verb = "differs" if different == 1 else "differ"
+        parts.append(f"{different:,} of {count_text(compared, 'configuration')} {verb}")
+    if counts["unreadable"]:
+        parts.append(f"{counts['unreadable']:,} could not be read")
+    violating = len({(row.get("account"), row["id"]) for row in report["rows"] if row["verdict"] == "noncompliant"})
+    if violating:
+        number = f"{violating:,}" if parts else count_text(violating, "configuration")
+        parts.append(f"{number} {'violates' if violating == 1 else 'violate'} rules")
     if counts["unconfigured"]:
         parts.append(f"{count_text(counts['unconfigured'], 'function')} without configuration")
-    if counts["unreadable"]:
-        parts.append(f"{counts['unreadable']} could not be read")
-    failed = len(account_errors(report))
-    if failed:
-        parts.append(f"{count_text(failed, 'account')} could not be audited")
     if parts:
         return ", ".join(parts)
-    return f"{count_text(compared, 'configuration')} in sync" if compared else "no configurations"
+    return f"{count_text(compared, 'configuration')} in sync" if compared else "no configurations to compare"
+
+
+def _failed_accounts(report: Report) -> list[str]:
+    failed, accounts = account_errors(report), list(report.get("accounts") or [])
+    if not failed:
+        return []
+    if len(accounts) > 1:
+        return [f"{len(failed):,} of {count_text(len(accounts), 'account')} could not be audited"]
+    invalid = accounts[0].get("outcome") == "invalid input"
+    return ["invalid input" if invalid else "the account could not be read"]
 
 
 def sections(report: Report) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Dict, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
     IN_SYNC,
     LONGEST_MESSAGE,
@@ -97,6 +98,8 @@ def joined_report(
     if previous is not None:
         rows = _with_since(rows, previous)
     outcomes = [account["outcome"] for account in accounts]
+    facts = [{key: value for key, value in account.items() if key != "rows"} for account in accounts]
+    summary = outcome_text({"accounts": facts, "rows": rows})
     return {
         "schema_version": SCHEMA_VERSION,
         "title": title,
@@ -104,9 +107,10 @@ def joined_report(
         "collection_version": collection_version,
         # Without accounts, nothing was audited.
         "outcome": min(outcomes, key=OUTCOMES.index, default=INVALID_INPUT),
+        "summary": f"{summary[:1].upper()}{summary[1:]}",
         "previous": None if previous is None else {"audited_at": previous["audited_at"]},
         "totals": totals(rows),
-        "accounts": [{key: value for key, value in account.items() if key != "rows"} for account in accounts],
+        "accounts": facts,
         "rows": rows,
         "resolved": [] if previous is None else _resolved(accounts, rows, previous),
     }

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
+
 from ._playbook import ROOT, ansible_environment
 
 Item = dict[str, Any]
@@ -71,12 +73,14 @@ def report(accounts: Sequence[Item], rows: Sequence[Item], **values: Any) -> Ite
     order = [found["name"] for found in accounts]
     ordered = sorted(rows, key=lambda one: (VERDICTS.index(one["verdict"]), order.index(one["account"])))
     complete = [_with_outcome(one, [row for row in ordered if row["account"] == one["name"]]) for one in accounts]
+    words = outcome_text({"accounts": complete, "rows": ordered})
     return {
         "schema_version": 1,
         "title": "Asynchronous invocations",
         "audited_at": "2026-11-26T05:00:00Z",
         "collection_version": "1.1.0",
         "outcome": min((one["outcome"] for one in complete), key=OUTCOMES.index),
+        "summary": f"{words[:1].upper()}{words[1:]}",
         "previous": None,
         "totals": _totals(ordered),
         "accounts": complete,

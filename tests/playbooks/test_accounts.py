@@ -87,7 +87,7 @@ def test_one_command_creates_one_report_on_all_accounts(
         (account, f"shop:{name}:LATEST") for account in ("prod", "dev") for name in ("order", "pay")
     }
     message = audit.error("dev" if "audit_serial=1" in arguments else "prod")
-    assert message.startswith("1 of 4 configurations differs, 1 account could not be audited. staging: ")
+    assert message.startswith("1 of 3 accounts could not be audited, 1 of 4 configurations differs. staging: ")
     assert "not for you" in message
     table = audit.output.split("TASK [Show the differences]")[-1]
     assert "prod     shop:order:LATEST  drifted  maximum_retry_attempts  1        5" in table

@@ -215,7 +215,7 @@ def test_a_group_with_only_configurations_in_sync_is_unfolded_if_it_is_the_only_
 ) -> None:
     page.get(pages["clean"].as_uri())
     assert groups(page) == {"shop": ["in sync", "in sync"]}
-    assert find(page, ".summary").text == "Everything is in sync"
+    assert find(page, ".summary").text == "2 configurations in sync"
 
 
 def test_totals_of_rare_verdicts_are_displayed_only_if_there_are_any(page: Chrome, pages: dict[str, Path]) -> None:
@@ -227,7 +227,10 @@ def test_totals_of_rare_verdicts_are_displayed_only_if_there_are_any(page: Chrom
 
 
 def test_the_heading_states_the_outcome_and_the_time(page: Chrome) -> None:
-    summary = "1 of 3 accounts could not be audited, 7 of 11 configurations differ, 1 could not be read"
+    summary = (
+        "1 of 3 accounts could not be audited, 7 of 11 configurations differ, 1 could not be read, 1 violates rules, "
+        "1 function without configuration"
+    )
     assert find(page, ".summary").text == summary
     assert page.title == f"{summary} · {SCRIPT}"
     assert find(page, ".heading time").text == "2026-11-26 05:00 UTC"

@@ -241,7 +241,7 @@ def test_several_accounts() -> None:
                 revision={"commit": "f" * 40, "modified": True}),
     ]  # fmt: skip
     markdown = audit_markdown(report(row(account="prod"), accounts=accounts))
-    assert "1 of 1 configuration differs, 1 account could not be audited\n" in markdown
+    assert "1 of 2 accounts could not be audited, 1 of 1 configuration differs\n" in markdown
     assert "FC 2.0 · `prod/configs.yml` · commit `0123456`\n" in markdown
     assert "FC 2.0 · `dev/configs.yml` · commit `fffffff` (modified)\n" in markdown
     assert "| account | drifted |\n| --- | ---: |\n| `prod` | 1 |\n| `dev` | 0 |\n" in markdown

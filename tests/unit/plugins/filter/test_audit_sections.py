@@ -134,7 +134,7 @@ def test_identical_findings_are_complete(audit: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        ([], "no configurations"),
+        ([], "no configurations to compare"),
         ([IN_SYNC], "1 configuration in sync"),
         ([IN_SYNC, row(), row(verdict="missing")], "2 of 3 configurations differ"),
         ([row()], "1 of 1 configuration differs"),
@@ -154,7 +154,9 @@ def test_outcome_in_words(rows: list[dict[str, Any]], text: str) -> None:
 
 def test_failing_accounts_are_part_of_the_outcome() -> None:
     failing = [account("a", error="No."), account("b", error="No.", outcome="invalid input"), account("c")]
-    assert groups.outcome_text(report(accounts=failing)) == "2 accounts could not be audited"
+    assert groups.outcome_text(report(accounts=failing)) == "2 of 3 accounts could not be audited"
+    assert groups.outcome_text(report(accounts=failing[:1])) == "the account could not be read"
+    assert groups.outcome_text(report(accounts=failing[1:2])) == "invalid input"
     assert groups.account_errors(report(accounts=failing)) == [
         ("a", "could not be read: No."),
         ("b", "invalid input: No."),

@@ -126,7 +126,7 @@ def test_an_error_of_the_display_does_not_fail_the_task(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "changes", [{"no_log": True}, {"async_val": 60}, {"transport": "ssh"}, {"become": object()}], ids=str
+    "changes", [{"no_log": True}, {"async_val": 60}, {"transport": "ssh"}, {"become": "sudo"}], ids=str
 )
 def test_nothing_is_passed_to_the_module_if_progress_is_not_wanted(folder: Path, changes: dict[str, Any]) -> None:
     before = threads()
