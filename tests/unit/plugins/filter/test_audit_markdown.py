@@ -220,7 +220,7 @@ def test_complete_document() -> None:
 
 def test_document_without_findings() -> None:
     assert audit_markdown(brief(report(IN_SYNC))) == "## 1 configuration in sync\n\n| in sync |\n| ---: |\n| 1 |\n"
-    assert audit_markdown({"rows": []}) == "## No configurations\n"
+    assert audit_markdown({"rows": []}) == "## No configurations to compare\n"
 
 
 def test_values_are_distinguished_from_descriptions() -> None:
