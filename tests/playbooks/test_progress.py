@@ -215,7 +215,7 @@ def test_the_result_is_the_same_with_and_without_progress(played: dict[str, Play
 
 
 def test_the_invocation_shows_only_what_the_user_specified(emulator: Emulator, tmp_path: Path) -> None:
-    task = {INFO: {"services": ["other"]}, "register": "result"}
+    task: dict[str, Any] = {INFO: {"services": ["other"]}, "register": "result"}
     assert '"progress_file": null' in play(emulator, tmp_path, task, "-vvv").output
     task[INFO] = {**task[INFO], "progress_file": str(tmp_path / "mine.json")}
     assert f'"progress_file": "{tmp_path}/mine.json"' in play(emulator, tmp_path, task, "-vvv").output
@@ -281,4 +281,5 @@ def test_a_terminal_gets_lines_every_few_seconds_until_the_task_is_interrupted(t
     check_reports(run, "functions")
     assert len(run.reports) == 3, lines
     assert status != 0
+    assert len(emulator.journal.requests) < COUNT
     assert leftovers(tmp_path) == []
