@@ -281,4 +281,5 @@ def test_a_terminal_gets_lines_every_few_seconds_until_the_task_is_interrupted(t
     check_reports(run, "functions")
     assert len(run.reports) == 3, lines
     assert status != 0
+    assert len(emulator.journal.requests) < COUNT
     assert leftovers(tmp_path) == []
