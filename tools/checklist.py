@@ -316,8 +316,8 @@ def _attributes() -> list[str]:
 def _action_group() -> list[str]:
     group = set(data("meta/runtime.yml").get("action_groups", {}).get("all", []))
     modules = {module.stem for module in python_files("modules")}
-    # The connection options of an action are variables, so module_defaults cannot set them.
-    members = modules - {action.stem for action in python_files("action")}
+    # Modules without code document an action. The connection options of an action are variables.
+    members = {module.stem for module in python_files("modules") if "def main(" in module.read_text("utf-8")}
 
     def find_problems(module: Path) -> list[str]:
         described = documentation(module)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible import constants as C
+from ansible.constants import DEFAULT_STDOUT_CALLBACK
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -30,6 +30,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible has no type inf
         if set(self._task.args) != {"lines"} or not isinstance(lines, list):
             raise AnsibleActionFail("lines: is required and must be a list; no other options are supported.")
         text = [printable(str(line)) for line in lines]
-        if text and not self._task.no_log and not is_machine_readable(C.DEFAULT_STDOUT_CALLBACK):
+        if text and not self._task.no_log and not is_machine_readable(DEFAULT_STDOUT_CALLBACK):
             display.display("\n".join(text))
         return {**result, "changed": False, "lines": text}

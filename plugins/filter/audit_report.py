@@ -145,7 +145,6 @@ _value:
 from typing import Any, Callable, Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import LONGEST_MESSAGE as LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import ordered, result_rows, totals
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 

@@ -18,8 +18,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible import constants as C
-from ansible import context
+from ansible.constants import DEFAULT_LOCAL_TMP, DEFAULT_STDOUT_CALLBACK
+from ansible.context import cliargs_deferred_get
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -79,7 +79,7 @@ def progress_options(action: ActionBase, task_vars: Mapping[str, Any]) -> Iterat
         yield {}
         return
     path, ended = os.path.join(folder, "progress.json"), threading.Event()
-    interval = seconds_between_lines(_TERMINAL, C.DEFAULT_STDOUT_CALLBACK)
+    interval = seconds_between_lines(_TERMINAL, DEFAULT_STDOUT_CALLBACK)
     lines = Lines(str(task_vars.get("inventory_hostname")), interval, time.monotonic())
     thread = threading.Thread(target=_watch, args=(path, lines, ended), daemon=True)
     try:
@@ -99,8 +99,8 @@ def _is_wanted(action: ActionBase, task_vars: Mapping[str, Any]) -> bool:
         is_async=bool(task.async_val),
         is_local=connection.transport == "local",
         becomes=connection.become is not None,
-        callback=C.DEFAULT_STDOUT_CALLBACK,
-        one_line=bool(context.CLIARGS.get("one_line")),
+        callback=DEFAULT_STDOUT_CALLBACK,
+        one_line=bool(cliargs_deferred_get("one_line")()),
         enabled=_is_enabled(action, task_vars),
     )
 
@@ -121,7 +121,7 @@ def _private_folder() -> str | None:
     Ansible removes the parent directory when it exits, even if it terminated the worker process.
     """
     try:
-        return tempfile.mkdtemp(prefix="alicloud-fc-progress-", dir=C.DEFAULT_LOCAL_TMP)
+        return tempfile.mkdtemp(prefix="alicloud-fc-progress-", dir=DEFAULT_LOCAL_TMP)
     except OSError:
         return None
 

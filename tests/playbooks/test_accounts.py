@@ -126,9 +126,9 @@ RULES: dict[str, Any] = {
 }
 
 
-def emulated(order: Mapping[str, Any] = DRIFTED) -> Emulator:
-    """Return an emulated account."""
-    return Emulator(state=state(order))
+def emulated() -> Emulator:
+    """Return an emulated account with drift."""
+    return Emulator(state=state(DRIFTED))
 
 
 def write_variables(folder: Path, **variables: Any) -> tuple[str, str]:

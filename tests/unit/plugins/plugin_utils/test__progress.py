@@ -14,7 +14,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible import constants as C
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _progress
 from ansible_collections.alicloud.fc.plugins.plugin_utils._progress import progress_options
 from ansible_collections.alicloud.fc.plugins.plugin_utils._progress_lines import Lines
@@ -43,7 +42,7 @@ def action(**changes: Any) -> Any:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The directory that Ansible removes when it exits."""
-    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    monkeypatch.setattr(_progress, "DEFAULT_LOCAL_TMP", str(tmp_path))
     monkeypatch.delenv("ALIBABACLOUD_FC_PROGRESS", raising=False)
     return tmp_path
 
@@ -151,7 +150,7 @@ def test_the_environment_variable_disables_progress(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("callback", ["json", "ansible.posix.json", "null"])
 def test_callbacks_for_programs_disable_progress(monkeypatch: pytest.MonkeyPatch, callback: str) -> None:
-    monkeypatch.setattr(C, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(_progress, "DEFAULT_STDOUT_CALLBACK", callback)
     with progress_options(action(), {}) as options:
         assert options == {}
 
@@ -159,6 +158,6 @@ def test_callbacks_for_programs_disable_progress(monkeypatch: pytest.MonkeyPatch
 def test_the_module_runs_without_progress_if_the_directory_cannot_be_created(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(folder / "missing"))
+    monkeypatch.setattr(_progress, "DEFAULT_LOCAL_TMP", str(folder / "missing"))
     with progress_options(action(), {}) as options:
         assert options == {}
