@@ -13,7 +13,7 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Displays lines without quotes or line breaks, regardless of the result format of the callback.
-    M(ansible.builtin.debug) displays a list as JSON or YAML, which makes a table hard to read.
+    C(ansible.builtin.debug) displays a list as JSON or YAML, which makes a table hard to read.
   - Nothing is displayed if the task has C(no_log) or if the standard output callback writes JSON or XML.
   - Control characters are escaped.
 extends_documentation_fragment:

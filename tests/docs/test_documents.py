@@ -69,7 +69,8 @@ def shell(tmp_path: Path, emulator: Emulator) -> Shell:
         },
     )
     for name in (".aliyun/config.json", "keys/aliyun.json"):
-        shell.write_json(name, {"current": "default", "profiles": [{"name": "staging", **key}]})
+        profiles = [{"name": profile, **key} for profile in ("staging", "production")]
+        shell.write_json(name, {"current": "default", "profiles": profiles})
     return shell
 
 
