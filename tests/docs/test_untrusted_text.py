@@ -102,7 +102,7 @@ def test_drift_is_reported_and_not_executed(tmp_path: Path, account: Emulator) -
     shell.write_json("desired.yml", {"configs": [{"service_name": "shop", "function_name": name} for name in NAMES]})
     run_successfully(shell, "ansible-playbook alicloud.fc.audit -e @desired.yml -e purge=service")
     report = json.loads((tmp_path / "audit.json").read_text("utf-8"))
-    reported = {row["id"].split(":")[1]: row["differences"][0]["actual"] for row in report["rows"]}
+    reported = {row["id"].split(":")[1]: row["differences"][0]["current"] for row in report["rows"]}
     assert {name: reported[name] for name in MALICIOUS_ARNS} == MALICIOUS_ARNS
     assert {name: reported[name] for name in MALICIOUS_NON_ARNS} == {
         name: text.replace("\n", "\\n") for name, text in MALICIOUS_NON_ARNS.items()
@@ -173,8 +173,8 @@ def test_long_messages_and_lone_surrogates_do_not_break_an_audit(tmp_path: Path,
     configs = [{"service_name": "shop", "function_name": name} for name in ("tag", "markup", "comment")]
     shell.write_json("desired.yml", {"configs": configs})
     process = shell.run("ansible-playbook alicloud.fc.audit -e @desired.yml")
-    assert process.returncode == 2
-    assert "of 3 configurations could not be read" in process.stdout
+    assert process.returncode == 4
+    assert "1 of 1 configuration differs, 2 could not be read." in process.stdout
     assert nothing_was_executed(shell)
 
     page = (tmp_path / "audit.html").read_text("utf-8")
