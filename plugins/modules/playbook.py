@@ -22,12 +22,15 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the playbook.
+      - The name of the playbook, or of a later step of the C(alicloud.fc.audit) playbook (V(audit_report) and
+        V(audit_end)).
     type: str
     choices:
       - adopt
       - apply
       - audit
+      - audit_end
+      - audit_report
       - export
     required: true
 attributes:
@@ -63,15 +66,15 @@ RETURN = r"""
 options:
   description: The variables that later tasks in the playbook use. Defaults are filled in, and paths are absolute.
   type: dict
-  returned: always
+  returned: for O(name=adopt), O(name=apply) and O(name=export)
   sample:
     generation: FC 2.0
     config_file: /home/user/configs.yml
 files:
-  description: The path and content of each file that the playbook writes.
+  description: The path of each file that the playbook writes, with its content or the format of the report.
   type: list
   elements: dict
-  returned: for O(name=adopt) and O(name=export)
+  returned: for O(name=adopt), O(name=audit_report) and O(name=export)
   sample:
     - path: /home/user/configs.yml
       content: "configs: []"
@@ -91,6 +94,16 @@ results:
   description: The results of the bulk module. The module's other return values are also returned.
   type: list
   elements: dict
-  returned: for O(name=adopt), O(name=apply) and O(name=audit)
+  returned: for O(name=adopt) and O(name=apply)
   sample: []
+audit_account:
+  description: The report on one account.
+  type: dict
+  returned: for O(name=audit)
+  sample: {}
+report:
+  description: The report on all accounts, as in the JSON file.
+  type: dict
+  returned: for O(name=audit_report)
+  sample: {}
 """

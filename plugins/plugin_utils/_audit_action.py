@@ -108,16 +108,23 @@ class AuditAction(PlaybookAction):
     def _hosts(self) -> list[str]:
         return [str(host) for host in self._vars["ansible_play_hosts_all"]]
 
+    def _hosts_before_batch(self) -> list[str]:
+        """Return the hosts in the batches that have already run. There are none unless the play is serial."""
+        hosts = self._hosts()
+        return hosts[: hosts.index(str(self._vars["ansible_play_batch"][0]))]
+
     # -- Step 2: join the reports --------------------------------------------------------------------------------
 
     def _audit_report(self, variables: Variables) -> dict[str, Any]:
         own = variables.own
+        previous = self._previous(own.get("previous"))
+        batch = [str(host) for host in self._vars["ansible_play_batch"]]
         report = joined_report(
-            [account for account in map(self._account, self._hosts()) if account is not None],
+            [self._account(host) for host in (*self._hosts_before_batch(), *batch)],
             own["title"],
             datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             collection_version(),
-            self._previous(own.get("previous")),
+            previous,
         )
         base = os.path.join(os.path.abspath(own["report_folder"]), own["report_name"])
         formats = list(dict.fromkeys(own["report_formats"]))
@@ -125,25 +132,28 @@ class AuditAction(PlaybookAction):
         return {
             "changed": False,
             "report": report,
+            "previous": previous,
             "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
             "folder": os.path.dirname(base),
             "notify_tasks": None if notify_tasks is None else _existing_file("notify_tasks", notify_tasks),
             # With ``serial``, later batches extend the report.
-            "complete": self._hosts()[-1] in self._vars["ansible_play_batch"],
+            "complete": self._hosts()[-1] in batch,
         }
 
-    def _account(self, host: str) -> dict[str, Any] | None:
-        """Return the report of an account, or None if its batch has not run yet."""
-        result = self._vars["hostvars"][host].get(_COMPARED)
-        if result is None:
-            return None
+    def _account(self, host: str) -> dict[str, Any]:
+        """Return the report of an account."""
+        result = self._vars["hostvars"][host].get(_COMPARED, {})
         if "audit_account" in result:
             # Ansible converts warnings to text when it registers the result.
             return {**result["audit_account"], "warnings": [printable(one) for one in result.get("warnings") or ()]}
         return account_report(host, generation=None, error=str(result.get("msg") or "The audit failed."))
 
     def _previous(self, path: Any) -> dict[str, Any] | None:
-        """Return the previous report, or None in the first run."""
+        """Return the previous report, or None if there is none."""
+        for host in self._hosts_before_batch():
+            # An earlier batch may have overwritten the file.
+            earlier: dict[str, Any] | None = self._vars["hostvars"][host][_JOINED]["previous"]
+            return earlier
         if path is None or not os.path.lexists(os.path.abspath(str(path))):
             return None
         with open(_existing_file("previous", path), encoding="utf-8", errors="replace") as file:

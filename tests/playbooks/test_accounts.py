@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emulator import Emulator
+from emulator import ConfigKey, Emulator
 
 from ._playbook import Audit, audit_account, run_playbook
 
@@ -227,6 +227,21 @@ def test_changes_since_the_previous_report(tmp_path: Path) -> None:
         "shop:idle:LATEST": "new", "shop:order:LATEST": None, "shop:pay:LATEST": None
     }  # fmt: skip
     assert second.table()[-1] == "1 missing, 2 in sync (1 new, 1 resolved)"
+
+
+@pytest.mark.parametrize("arguments", [(), ("-e", "audit_serial=1")], ids=["together", "in batches"])
+def test_previous_report_of_several_accounts_can_be_overwritten(
+    accounts: dict[str, Emulator], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    write_inventory(tmp_path, accounts)
+    arguments += ("-e", "previous=audit.json")
+    audit_accounts(tmp_path, accounts, *arguments)
+    again = audit_accounts(tmp_path, accounts, *arguments).report()
+    assert {row["since"] for row in again["rows"]} == {"known", None}
+    accounts["prod"].store.put_config(ConfigKey("shop", "order", "LATEST"), IN_SYNC)
+    repaired = audit_accounts(tmp_path, accounts, *arguments).report()
+    assert [(one["account"], one["id"]) for one in repaired["resolved"]] == [("prod", "shop:order:LATEST")]
+    assert {row["since"] for row in repaired["rows"]} == {None}
 
 
 NOTIFY = """
