@@ -78,7 +78,10 @@ def audit_table(report: Any) -> list[str]:
     cells = [line for row in groups.findings(report) for line in _lines(row, named)]
     if cells:
         cells.insert(0, ("account", *HEADINGS) if named else HEADINGS)
-    lines: list[str] = untrusted([*_aligned(cells), *_errors(report), _totals(report)])
+    errors = list(_errors(report))
+    # If no account could be audited, there is nothing to count.
+    totals = [] if errors and not report["rows"] else [_totals(report)]
+    lines: list[str] = untrusted([*_aligned(cells), *errors, *totals])
     return lines
 
 

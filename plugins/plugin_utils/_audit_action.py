@@ -8,18 +8,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
+from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_ending import ending
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import (
-    account_report,
-    joined_report,
-    parse_previous,
-)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_previous import check_same_accounts, parse_previous
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import account_report, joined_report
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import Row, result_rows, unconfigured_rows
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rules import Rule, parse_rules, violations
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
@@ -44,6 +42,7 @@ class AuditAction(PlaybookAction):
         options = variables.chosen(*_SOURCES)
         rules = parse_rules(variables.generation, variables.own.get("rules"))
         _check_scope(variables)
+        _check_folder(variables.own["report_folder"])
         reads_all = bool(rules) or variables.own["unconfigured"]
         if not options and not reads_all:
             raise InvalidVariables(
@@ -63,10 +62,15 @@ class AuditAction(PlaybookAction):
             connection=next((result["connection"] for result in results if "connection" in result), None),
             **self._file_facts(variables),
             purge=variables.own.get("purge") or "none",
+            rules=[rule.name for rule in rules],
+            unconfigured=variables.own["unconfigured"],
+            services=variables.own.get("services"),
+            functions=variables.own.get("functions"),
             error=None if failed is None else _error(failed),
             invalid=failed is not None and _is_invalid(failed),
         )
-        warnings = [warning for result in results for warning in result.get("warnings", [])]
+        warnings = [warning for result in results for warning in _warnings(result)]
+        warnings += _scope_warnings(rules, next((one for one in results if "async_invoke_configs" in one), None))
         return {"changed": False, "audit_account": report, "warnings": warnings}
 
     def _compare(self, variables: Variables) -> dict[str, Any]:
@@ -117,17 +121,22 @@ class AuditAction(PlaybookAction):
 
     def _audit_report(self, variables: Variables) -> dict[str, Any]:
         own = variables.own
+        formats = _checked_formats(own["report_formats"])
+        _check_folder(own["report_folder"])
         previous = self._previous(own.get("previous"))
         batch = [str(host) for host in self._vars["ansible_play_batch"]]
+        accounts = [self._account(host) for host in (*self._hosts_before_batch(), *batch)]
+        if previous is not None:
+            check_same_accounts(accounts, previous)
         report = joined_report(
-            [self._account(host) for host in (*self._hosts_before_batch(), *batch)],
+            accounts,
             own["title"],
             datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             collection_version(),
             previous,
         )
         base = os.path.join(os.path.abspath(own["report_folder"]), own["report_name"])
-        formats = list(dict.fromkeys(own["report_formats"]))
+        _check_files(f"{base}.{FORMATS[one]}" for one in formats)
         notify_tasks = own.get("notify_tasks")
         return {
             "changed": False,
@@ -135,7 +144,7 @@ class AuditAction(PlaybookAction):
             "previous": previous,
             "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
             "folder": os.path.dirname(base),
-            "notify_tasks": None if notify_tasks is None else _existing_file("notify_tasks", notify_tasks),
+            "notify_tasks": None if notify_tasks is None else self._task_file(notify_tasks),
             # With ``serial``, later batches extend the report.
             "complete": self._hosts()[-1] in batch,
         }
@@ -156,8 +165,22 @@ class AuditAction(PlaybookAction):
             return earlier
         if path is None or not os.path.lexists(os.path.abspath(str(path))):
             return None
-        with open(_existing_file("previous", path), encoding="utf-8", errors="replace") as file:
+        absolute = _existing_file("previous", path)
+        if os.path.getsize(absolute) > _LARGEST_REPORT:
+            raise InvalidVariables(f"previous: {absolute} is larger than {_LARGEST_REPORT // 2**20} MiB.")
+        with open(absolute, encoding="utf-8", errors="replace") as file:
             return parse_previous(file.read())
+
+    def _task_file(self, path: Any) -> str:
+        """Return the absolute path to the notification tasks.
+
+        If Ansible loaded an invalid file, it would end with the exit status for unreadable configurations.
+        """
+        absolute = _existing_file("notify_tasks", path)
+        content = self._read("notify_tasks", absolute)
+        if not isinstance(content, list) or not all(isinstance(task, Mapping) for task in content):
+            raise InvalidVariables(f"notify_tasks: {absolute} must contain a list of tasks.")
+        return absolute
 
     # -- Step 3: end ---------------------------------------------------------------------------------------------
 
@@ -169,6 +192,8 @@ class AuditAction(PlaybookAction):
         return {"failed": status == "failed", "changed": False, "msg": message}
 
 
+#: Maximum size of a previous report in bytes. A report on 10,000 configurations has about 5 MiB.
+_LARGEST_REPORT = 32 * 2**20
 #: The variables that contain the desired state.
 _SOURCES = ("configs", RESERVED)
 
@@ -176,6 +201,49 @@ _SOURCES = ("configs", RESERVED)
 def _check_scope(variables: Variables) -> None:
     if variables.own.get("services") and not variables.generation.has_services:
         raise InvalidVariables("services: requires generation 2.0, because FC 3.0 has no services.")
+
+
+def _check_folder(path: Any) -> None:
+    """Raise ``InvalidVariables`` if the report cannot be written. Otherwise, this would be noticed after the audit."""
+    folder = os.path.abspath(str(path))
+    existing = folder
+    while not os.path.lexists(existing):
+        existing = os.path.dirname(existing)
+    if not os.path.isdir(existing):
+        raise InvalidVariables(f"report_folder: {existing} is not a directory.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise InvalidVariables(f"report_folder: {existing} is not writable.")
+
+
+def _check_files(paths: Iterable[str]) -> None:
+    for path in paths:
+        if os.path.lexists(path) and not os.path.isfile(path):
+            raise InvalidVariables(f"report_name: {path} exists and is not a file.")
+
+
+def _checked_formats(names: Sequence[str]) -> list[str]:
+    wrong = [name for name in names if name not in FORMATS]
+    if wrong or not names:
+        found = shown(wrong[0]) if wrong else "an empty list"
+        raise InvalidVariables(f"report_formats: must be a list of {', '.join(FORMATS)}, not {found}.")
+    return list(dict.fromkeys(names))
+
+
+def _warnings(result: Mapping[str, Any]) -> list[Any]:
+    """Return the warnings of a module, except those about missing functions, which have a verdict of their own."""
+    missing = [item["not_found"]["message"] for item in result.get("results", []) if item.get("not_found")]
+    return [one for one in result.get("warnings", []) if not any(message in str(one) for message in missing)]
+
+
+def _scope_warnings(rules: Sequence[Rule], result: Mapping[str, Any] | None) -> list[str]:
+    """Return a warning for each rule that applies to nothing, which may be due to a misspelled pattern."""
+    if result is None or result["unreadable"]:
+        return []
+    found = result["async_invoke_configs"]
+    if not found and not result.get("functions_without_config"):
+        return ["No configurations were found to check. If this is unexpected, check services and functions."]
+    unused = [rule for rule in rules if not any(rule.applies_to(config) for config in found)]
+    return [f"rules: the rule {shown(rule.name)} applies to no configuration. Check its patterns." for rule in unused]
 
 
 def _has_failed(result: Mapping[str, Any]) -> bool:
@@ -188,7 +256,10 @@ def _has_failed(result: Mapping[str, Any]) -> bool:
 
 def _error(result: Mapping[str, Any]) -> str:
     """Return the error of a module that failed as a whole. If all configurations failed, return the first error."""
-    return str(next((item["msg"] for item in result.get("results", [])), result.get("msg")))
+    items = result.get("results", [])
+    # If a call fails, others may not be attempted. Their messages are less helpful.
+    answered = [item["msg"] for item in items if item.get("error")]
+    return str(next(iter([*answered, *(item["msg"] for item in items)]), result.get("msg")))
 
 
 def _is_invalid(result: Mapping[str, Any]) -> bool:
@@ -200,9 +271,11 @@ def _info_rows(variables: Variables, rules: Sequence[Rule], result: Mapping[str,
     region = connection.get("region")
     found = result["async_invoke_configs"]
     rows = violations(rules, found, variables.generation, region, reported) if rules else []
-    rows += unconfigured_rows(variables.generation.name, result.get("functions_without_config", []), region)
+    compared = {one.rpartition(":")[0] for one in reported}
+    without = [one for one in result.get("functions_without_config", []) if one not in compared]
+    rows += unconfigured_rows(variables.generation.name, without, region)
     unreadable = [{**one, "action": "none", "changed": False, "failed": True} for one in result["unreadable"]]
-    named = [one for one in unreadable if one["id"] not in reported]
+    named = [one for one in unreadable if one["id"] not in reported | compared]
     return rows + result_rows({"connection": connection, "results": named, "diff": []})
 
 

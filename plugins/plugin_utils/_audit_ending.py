@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import DRIFT, INVALID_INPUT
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import UNREADABLE
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import DRIFT
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import INVALID_INPUT, UNREADABLE
 
 #: Maximum number of accounts whose errors are part of the message.
 _MOST_ACCOUNTS = 5

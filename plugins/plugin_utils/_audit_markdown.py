@@ -109,6 +109,8 @@ def _facts(account: Mapping[str, Any], file: str) -> Iterator[str]:
     names = [code(_short(account[key])) for key in ("name", "account_id") if account.get(key) is not None]
     if names:
         yield f"Account {' / '.join(names)}"
+    elif account.get("endpoint") is not None:
+        yield code(_short(account["endpoint"]))
     if account.get("region") is not None:
         yield code(_short(account["region"]))
     if account.get("generation") is not None:
@@ -140,7 +142,10 @@ def _blocks(report: groups.Report) -> Iterator[_Block]:
         yield _Block("### Accounts\n", [f"- {' · '.join(facts)}" for facts in _account_facts(accounts)], "account")
         verdicts = _verdicts(report)
         counts = [(account, account.get("totals") or {}) for account in accounts if verdicts]
-        lines = [_account_row(account, [_count(totals, one) for one in verdicts]) for account, totals in counts]
+        lines = [
+            _account_row(account, [_count(totals, one) if account.get("error") is None else "-" for one in verdicts])
+            for account, totals in counts
+        ]
         yield _Block(table_head(["account", *verdicts], 1), lines, "total")
     errors = [
         f"- {prose(text) if name is None else f'{code(name)}: {prose(text)}'}"

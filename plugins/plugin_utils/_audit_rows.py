@@ -28,6 +28,8 @@ UNREADABLE = "unreadable"
 NO_FUNCTION = "no function"
 NONCOMPLIANT = "noncompliant"
 UNCONFIGURED = "unconfigured"
+#: The outcome of an account whose variables or options are invalid. The other outcomes are listed with the report.
+INVALID_INPUT = "invalid input"
 #: Maps module actions to verdicts.
 _BY_ACTION = {"update": "drifted", "create": "missing", "delete": "unexpected", "none": IN_SYNC}
 #: The verdicts, in order of importance.

@@ -132,7 +132,7 @@ def parse_rules(generation: Generation, value: Any) -> list[Rule]:
     first: dict[str, int] = {}
     for position, rule in enumerate(rules):
         if rule.checks and first.setdefault(rule.name, position) != position:
-            problems.append(f"rules[{position}].name: must be unique, but rules[{first[rule.name]}] has the same name.")
+            problems.append(f"rules[{position}]: must have another name than rules[{first[rule.name]}]; set name.")
     if problems:
         raise InvalidVariables(" ".join(problems))
     return rules

@@ -45,7 +45,7 @@ _REPORT: Spec = {
     "title": {"type": "str", "default": "Asynchronous invocation audit"},
     "report_folder": {"type": "path", "default": "."},
     "report_name": {"type": "str", "default": "audit"},
-    "report_formats": {"type": "list", "elements": "str", "choices": list(FORMATS), "default": ["html", "json"]},
+    "report_formats": {"type": "list", "elements": "str", "default": ["html", "json"]},
     "previous": {"type": "path"},
     "notify_tasks": {"type": "path"},
     "fail_on_drift": {"type": "bool", "default": False},
@@ -64,7 +64,7 @@ PLAYBOOKS: Mapping[str, Spec] = {
     "audit": {
         **DESIRED,
         **_FILE,
-        "rules": {"type": "list", "elements": "raw"},
+        "rules": {"type": "raw"},
         "unconfigured": {"type": "bool", "default": False},
         "services": {"type": "list", "elements": "str"},
         "functions": {"type": "list", "elements": "str"},
@@ -129,7 +129,7 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     own = {name: value for name, value in values.items() if name in spec and value is not None}
     safe, errors = checked_params(spec, own, secret=_SECRET)
     checked = ArgumentSpecValidator(spec).validate(safe)
-    problems = [*map(str, errors), *(f"{message.rstrip('.')}." for message in checked.error_messages)]
+    problems = [*map(str, errors), *(_sentence(message) for message in checked.error_messages)]
     problems += [f"{name}: must not be empty." for name, value in own.items() if value == "" and _is_path(spec[name])]
     problems += [f"{name}: must not be null." for name in _SCOPE if name in spec and values.get(name, "") is None]
     if "/" in str(own.get("report_name", "")):
@@ -143,6 +143,11 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
         raise InvalidVariables(" ".join(problems))
     given = {name: values[name] for name in connection.argument_spec() if values.get(name) is not None}
     return Variables(generation, checked.validated_parameters, given)
+
+
+def _sentence(message: str) -> str:
+    """Return a message from Ansible's validator as a sentence, without the names of Python classes."""
+    return f"{message.partition(': <class')[0].rstrip('.')}."
 
 
 def _is_path(option: Spec) -> bool:

@@ -268,6 +268,42 @@ def test_notification_tasks_run_before_the_playbook_fails(
     assert audit.output.count("TASK [Write a message]") == 1
 
 
+@pytest.mark.parametrize(("status", "faults"), [(2, False), (4, True)], ids=["drift", "unreadable"])
+def test_a_failed_notification_fails_the_playbook_but_does_not_hide_the_outcome(
+    tmp_path: Path, status: int, faults: bool
+) -> None:
+    (tmp_path / "notify.yml").write_text("- ansible.builtin.fail: {msg: no connection}", "utf-8")
+    with emulated() as emulator:
+        if faults:
+            emulator.faults.add("Get*", status=403, code="AccessDenied")
+        arguments = write_variables(tmp_path, configs=CONFIGS, notify_tasks="notify.yml")
+        audit = audit_account(emulator, tmp_path, *arguments)
+    assert audit.status == status, audit.output
+    assert "no connection" in audit.output
+
+
+def test_misspelled_patterns_cause_warnings(tmp_path: Path) -> None:
+    rules = [{"max_retries": 3, "services": ["shpo"]}, {"max_retries": 3, "services": ["shop"]}]
+    with emulated() as emulator:
+        rule = audit_account(emulator, tmp_path, *write_variables(tmp_path, rules=rules))
+        scope = audit_account(emulator, tmp_path, *write_variables(tmp_path, rules=rules[1:], services=["shpo"]))
+    assert rule.report()["accounts"][0]["warnings"] == [
+        "rules: the rule 'max_retries: 3 (services: shpo)' applies to no configuration. Check its patterns."
+    ]
+    assert scope.report()["accounts"][0]["warnings"] == [
+        "No configurations were found to check. If this is unexpected, check services and functions."
+    ]
+
+
+def test_absent_and_missing_configs_are_not_unconfigured_too(tmp_path: Path) -> None:
+    configs = [{"id": "shop:idle", "state": "absent"}, *CONFIGS]
+    with emulated() as emulator:
+        emulator.store.create_function("shop", "other")
+        audit = audit_account(emulator, tmp_path, *write_variables(tmp_path, configs=configs, unconfigured=True))
+    assert audit.verdicts()["shop:idle:LATEST"] == "in sync"
+    assert [row["id"] for row in audit.report()["rows"] if row["verdict"] == "unconfigured"] == ["shop:other"]
+
+
 def test_the_result_is_a_fact_for_later_plays(tmp_path: Path) -> None:
     later = {
         "hosts": "localhost",

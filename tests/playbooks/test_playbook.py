@@ -93,8 +93,9 @@ def test_the_report_contains_a_warning_if_the_purge_scope_is_unreadable(emulator
     audit = run_audit(emulator, tmp_path, {**DESIRED_WITH_UNREADABLE, "purge": "service"})
     assert audit.status == 4
     assert "shop:unnamed:live" not in audit.verdicts()
-    assert "Nothing was purged" in " ".join(audit.report()["accounts"][0]["warnings"])
-    assert "Nothing was purged" in audit.page().read_text("utf-8")
+    warning = "The purge was not predicted because some configurations could not be read."
+    assert warning in audit.report()["accounts"][0]["warnings"]
+    assert warning in audit.page().read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,16 @@ def test_invalid_input_fails_the_playbook_and_is_reported(
 @pytest.mark.parametrize(
     ("desired", "error"),
     [
-        ({"report_formats": ["html", "pdf"]}, "value of report_formats must be one or more of: html, json, text"),
+        (
+            {"report_formats": ["html", "pdf"]},
+            "report_formats: must be a list of html, json, text, markdown, junit, not 'pdf'.",
+        ),
         ({"report_name": "a/b"}, "report_name: must not contain slashes; use report_folder."),
-        ({"notify_tasks": "missing.yml"}, "notify_tasks: "),
+        ({"report_formats": []}, "report_formats: must be a list of html, json, text, markdown, junit, not an empty"),
+        ({"report_folder": "desired.yml"}, "desired.yml is not a directory."),
+        ({"report_folder": "desired.yml/reports"}, "desired.yml is not a directory."),
+        ({"notify_tasks": "missing.yml"}, "missing.yml is not a file."),
+        ({"notify_tasks": "desired.yml"}, "desired.yml must contain a list of tasks."),
         ({"previous": "desired.yml"}, "previous: must be the JSON file of an earlier audit"),
     ],
 )
@@ -158,3 +166,11 @@ def test_fc3_configs_are_audited(tmp_path: Path, generation: str) -> None:
     assert audit.report()["accounts"][0]["generation"] == "FC 3.0"
     assert audit.differences("resize:LATEST") == {"maximum_retry_attempts": (2, 3), "async_task": (False, True)}
     assert audit.writes == []
+
+
+def test_a_directory_is_not_mistaken_for_a_report(emulator: Emulator, tmp_path: Path) -> None:
+    (tmp_path / "audit.json").mkdir()
+    audit = run_audit(emulator, tmp_path, DESIRED)
+    assert audit.status == 2
+    assert audit.error() == f"report_name: {tmp_path}/audit.json exists and is not a file."
+    assert not list((tmp_path / "audit.json").iterdir())

@@ -113,7 +113,10 @@ class Bulk:
             self._check_purge_limit(unexpected)
         entries = self._apply_all(entries, "write") + unread
         if _any_failed(entries):
-            self._warn("Nothing was purged, because some configurations failed.")
+            if self._check_mode:
+                self._warn("The purge was not predicted because some configurations could not be read.")
+            else:
+                self._warn("Nothing was purged, because some configurations failed.")
             return entries
         return entries + self._apply_all(unexpected, "purge")
 

@@ -244,7 +244,7 @@ def test_several_accounts() -> None:
     assert "1 of 2 accounts could not be audited, 1 of 1 configuration differs\n" in markdown
     assert "FC 2.0 · `prod/configs.yml` · commit `0123456`\n" in markdown
     assert "FC 2.0 · `dev/configs.yml` · commit `fffffff` (modified)\n" in markdown
-    assert "| account | drifted |\n| --- | ---: |\n| `prod` | 1 |\n| `dev` | 0 |\n" in markdown
+    assert "| account | drifted |\n| --- | ---: |\n| `prod` | 1 |\n| `dev` | - |\n" in markdown
     assert "- `dev`: could not be read: No such host.\n" in markdown
     assert "### `prod` / `shop`\n" in markdown
     assert "<details><summary>1 warning</summary>\n\n- `prod`: Use `@octocat`.\n\n</details>" in markdown

@@ -12,12 +12,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import (
-    OUTCOMES,
-    account_report,
-    joined_report,
-    parse_previous,
-)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_previous import check_same_accounts, parse_previous
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import OUTCOMES, account_report, joined_report
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
     VERDICTS,
     Row,
@@ -90,6 +86,10 @@ def test_accounts_contain_the_facts_of_the_audit() -> None:
         "config_file": "/configs.yml",
         "revision": revision,
         "purge": "account",
+        "rules": [],
+        "unconfigured": False,
+        "services": None,
+        "functions": None,
         "outcome": "drift",
         "error": None,
         "totals": totals,
@@ -190,20 +190,66 @@ def test_violations_are_identified_by_rule_and_option() -> None:
 
 def test_findings_of_other_accounts_are_different() -> None:
     before = report(audited(row("a:LATEST", "drifted"), name="prod"))
-    result = report(audited(name="prod"), audited(row("a:LATEST", "drifted"), name="test"), previous=before)
-    assert since(result) == [("a:LATEST", "new")]
+    test = audited(row("a:LATEST", "drifted"), name="test")
+    result = report(audited(row("a:LATEST", "in sync"), name="prod"), test, previous=before)
+    assert since(result) == [("a:LATEST", "new"), ("a:LATEST", None)]
     assert result["resolved"] == [{"account": "prod", "id": "a:LATEST", "verdict": "drifted", "rule": None}]
 
 
-def test_findings_that_are_gone_are_resolved() -> None:
-    before = report(audited(row("a:LATEST", "drifted"), row("b:LATEST", "unexpected"), row("c:LATEST", "in sync")))
-    assert resolved(before, audited(row("a:LATEST", "in sync"))) == ["a:LATEST", "b:LATEST"]
-    assert resolved(before, audited(row("a:LATEST", "drifted", RETRIES))) == ["b:LATEST"]
+@pytest.mark.parametrize("verdict", ["unreadable", "no function", "drifted", "missing", "unexpected"])
+def test_findings_are_resolved_if_the_config_was_read_again(verdict: str) -> None:
+    before = report(audited(row("a:LATEST", verdict), row("b:LATEST", "in sync")))
+    other = "missing" if verdict == "drifted" else "drifted"
+    assert resolved(before, audited(row("a:LATEST", "in sync"))) == ["a:LATEST"]
+    assert resolved(before, audited(row("a:LATEST", other))) == ["a:LATEST"]
+    assert resolved(before, audited(row("a:LATEST", verdict, RETRIES))) == []
+    # The config is not part of this audit.
+    assert resolved(before, audited(row("b:LATEST", "in sync"))) == []
+
+
+#: The verdict, the ID and the rule of a finding, and the scopes of audits that have no row for it and in which it is
+#: resolved.
+GONE: list[tuple[str, str, str | None, dict[str, Any], bool]] = [
+    ("unexpected", "a:live", None, {"purge": "none"}, False),
+    ("unexpected", "a:live", None, {"purge": "function"}, True),
+    ("unexpected", "z:live", None, {"purge": "function"}, False),
+    ("unexpected", "z:live", None, {"purge": "account"}, True),
+    ("unexpected", "shop:z:live", None, {"purge": "service"}, True),
+    ("unexpected", "mail:z:live", None, {"purge": "service"}, False),
+    ("noncompliant", "a:live", "one", {"rules": ["one"]}, True),
+    ("noncompliant", "a:live", "one", {"rules": ["two"]}, False),
+    ("noncompliant", "a:live", "one", {"rules": ["one"], "functions": ["x*"]}, False),
+    ("unconfigured", "z", None, {"unconfigured": True}, True),
+    ("unconfigured", "z", None, {"unconfigured": True, "functions": ["x*"]}, False),
+    ("unconfigured", "z", None, {}, False),
+    ("unreadable", "mail", None, {"purge": "account"}, True),
+    ("unreadable", "mail", None, {"rules": ["one"]}, True),
+    ("unreadable", "mail", None, {}, False),
+    ("drifted", "z:LATEST", None, {"purge": "account", "rules": ["one"], "unconfigured": True}, False),
+]
+
+
+@pytest.mark.parametrize(("verdict", "name", "rule", "scope", "expected"), GONE)
+def test_findings_without_a_row_are_resolved_if_they_were_searched_for(
+    verdict: str, name: str, rule: str | None, scope: dict[str, Any], expected: bool
+) -> None:
+    before = report(audited(row(name, verdict, rule=rule)))
+    rows = [row("a:LATEST", "in sync"), row("shop:b:LATEST", "in sync")]
+    assert resolved(before, audited(*rows, **scope)) == ([name] if expected else [])
+    # If anything could not be read, the search is not complete.
+    assert resolved(before, audited(*rows, row("u:LATEST", "unreadable"), **scope)) == []
+
+
+def test_violations_of_rules_that_were_not_checked_are_not_resolved() -> None:
+    before = report(audited(row("a:LATEST", "noncompliant", AGE, rule="one"), rules=["one"]))
+    assert resolved(before, audited(row("a:LATEST", "in sync"))) == []
+    assert resolved(before, audited(row("a:LATEST", "in sync"), rules=["one"])) == ["a:LATEST"]
 
 
 def test_violations_of_several_options_are_resolved_once() -> None:
     violations = [row("a:LATEST", "noncompliant", one, rule="one") for one in (AGE, RETRIES)]
-    result = report(audited(), previous=report(audited(*violations)))
+    after = audited(row("a:LATEST", "in sync"), rules=["one"])
+    result = report(after, previous=report(audited(*violations)))
     assert result["resolved"] == [{"account": None, "id": "a:LATEST", "verdict": "noncompliant", "rule": "one"}]
 
 
@@ -229,6 +275,19 @@ def test_findings_that_were_read_in_unreadable_accounts_are_resolved() -> None:
     before = report(audited(row("a:LATEST", "drifted"), row("b:LATEST", "drifted"), row("c:LATEST", "drifted")))
     after = audited(row("a:LATEST", "in sync"), row("b:LATEST", "unreadable"), row("b:LATEST", "in sync"))
     assert resolved(before, after) == ["a:LATEST"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("account_id", "2"), ("region", "cn-shanghai"), ("generation", "FC 2.0")])
+@pytest.mark.parametrize("name", [None, "prod"])
+def test_previous_report_must_be_about_the_same_account(key: str, value: str, name: str | None) -> None:
+    location = {"account_id": "1", "region": "cn-hangzhou"}
+    before = report(audited(name=name, connection=location))
+    now = {**audited(name=name, connection=location), key: value}
+    check_same_accounts([audited(name=name, connection=location)], before)
+    check_same_accounts([audited(name=name)], before)
+    check_same_accounts([{**now, "name": "another"}], before)
+    with pytest.raises(InvalidVariables, match=f"^previous: the {key}{' of prod' if name else ''} must be '{value}'"):
+        check_same_accounts([now], before)
 
 
 def test_configs_with_the_same_masked_id_are_compared() -> None:
@@ -274,6 +333,10 @@ def account_reports(name: str | None) -> st.SearchStrategy[dict[str, Any]]:
         config_file=text,
         revision=st.none() | revision,
         purge=st.sampled_from(["none", "function", "service", "account"]),
+        rules=st.lists(st.text(max_size=5), max_size=2),
+        unconfigured=st.booleans(),
+        services=st.none() | st.lists(st.text(max_size=5), max_size=2),
+        functions=st.none() | st.lists(st.text(max_size=5), max_size=2),
         warnings=st.lists(st.text(max_size=5), max_size=2),
         error=text,
         invalid=st.booleans(),
@@ -332,7 +395,11 @@ def paths(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 FULL = report(
-    audited(row("a:LATEST", "noncompliant", AGE, rule="one"), row("b:LATEST", "drifted", RETRIES, message="why")),
+    audited(
+        row("a:LATEST", "noncompliant", AGE, rule="one"),
+        row("b:LATEST", "drifted", RETRIES, message="why"),
+        row("c:LATEST", "in sync"),
+    ),
     previous=report(audited(row("c:LATEST", "missing"), row("b:LATEST", "drifted", RETRIES))),
 )
 FULL["accounts"][0]["revision"] = {"commit": "0" * 40, "modified": True}
@@ -373,6 +440,8 @@ def test_mutated_reports_do_not_match_the_schema(path: tuple[Any, ...]) -> None:
         (("rows", 0, "console_url"), "javascript:alert(1)"),
         (("rows", 0, "rule"), "one"),
         (("rows", 1, "rule"), None),
+        (("accounts", 0, "rules"), None),
+        (("accounts", 0, "services"), "shop"),
         (("resolved", 0, "verdict"), "in sync"),
     ],
 )

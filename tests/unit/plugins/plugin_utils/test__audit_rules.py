@@ -173,7 +173,7 @@ def test_names_are_generated_from_the_rule() -> None:
 def test_names_are_unique(name: str | None) -> None:
     rule = {"name": name, "max_retries": 3}
     message = errors(FC2, [rule, {"name": "other", "max_retries": 3}, rule])
-    assert message == "rules[2].name: must be unique, but rules[0] has the same name."
+    assert message == "rules[2]: must have another name than rules[0]; set name."
 
 
 # --- Validation errors ------------------------------------------------------------------------------------------
