@@ -68,7 +68,7 @@ def test_documentation_uses_function_arns_of_its_own_generation(tmp_path: Path) 
 
 
 def arn_types(module: str) -> set[str]:
-    """Return the ARN resource prefixes for the generation that a module manages. Empty for the playbook action."""
-    if module == "alicloud.fc.playbook":
+    """Return the ARN resource prefixes for the generation that a module manages. Empty for actions."""
+    if module in ("alicloud.fc.playbook", "alicloud.fc.show_lines"):
         return set()
     return {"functions/" if ".v3_" in module else "services/"}
