@@ -36,8 +36,8 @@ class Kind:
     payload_limit: int
 
 
-# The actions and the payload limits are from the page "Destinations for asynchronous invocations" (help/en/fc/user-guide/
-# result-callback). The page lists both actions for MNS. They are assigned to queues and topics by the pages about MNS.
+# The actions and the payload limits are from the page "Destinations for asynchronous invocations" (help/en/fc/
+# user-guide/result-callback). It lists both MNS actions without assigning them to queues and topics, as MNS does.
 QUEUE = Kind("MNS queue", "mns:SendMessage", 64 * 1024)
 TOPIC = Kind("MNS topic", "mns:PublishMessage", 64 * 1024)
 FUNCTION = Kind("function", "fc:InvokeFunction", 128 * 1024)
