@@ -115,13 +115,13 @@ def test_operations_for_many_configurations(account: Emulator, generation: Gener
 @pytest.mark.parametrize("unconfigured", [False, True])
 def test_operations_for_reading(account: Emulator, generation: Generation, unconfigured: bool) -> None:
     module = f"{prefix(generation)}_async_invoke_config_info"
-    identity = {"id": f"{owner(generation)}order"}
-    run(account, module, **identity)
+    one = f"{owner(generation)}order"
+    run(account, module, id=one)
     run(account, module, include_unconfigured=unconfigured)
     assert used(account) == info_operations(generation, unconfigured=unconfigured)
     if generation.has_services:
         account.journal.clear()
-        run(account, module, **identity)
+        run(account, module, id=one)
         run(account, module, service_name="shop", include_unconfigured=unconfigured)
         assert used(account) == info_operations(generation, account=False, unconfigured=unconfigured)
 

@@ -78,7 +78,7 @@ def _region_problem(region: str) -> str:
     similar = [] if is_new else difflib.get_close_matches(region, KNOWN_REGIONS, n=1, cutoff=0.75)
     if similar:
         return f"contains the unknown region {region}, which may be a misspelling of {similar[0]}"
-    return f"contains the region {region}, which is either misspelled or newer than this version of the collection"
+    return f"contains the region {region}, which is misspelled or newer than this collection"
 
 
 def _without_number(region: str) -> str:
