@@ -19,8 +19,8 @@ description:
   - Alibaba Cloud documents the resources of RocketMQ topics only with wildcards for the region and the account, so
     their statements contain these wildcards. Instance IDs are unique. For instances without namespaces, the
     vendor documents a different resource. Add C(acs:mq:*:*:TOPIC) for them.
-  - How RAM names a function with a qualifier is not fully documented. Therefore, the policy contains several names
-    for some functions. In FC 3.0, one of them includes all qualifiers of the function.
+  - It is not fully documented how RAM names a function with a qualifier. Therefore, the policy contains several names
+    for some functions. In FC 3.0, one of them is always the name without the qualifier.
 positional: _input, roles
 options:
   _input:

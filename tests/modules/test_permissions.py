@@ -9,11 +9,15 @@ the model.
 
 from __future__ import annotations
 
+import importlib.util
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.filter.caller_policy import caller_policy
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn_warnings import KNOWN_REGIONS
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller import (
     PURGE_SCOPES,
     actions,
@@ -132,3 +136,15 @@ def test_operations_of_audits_of_all_functions(account: Emulator, generation: Ge
     run_bulk(account, generation, False, "function")
     run(account, f"{prefix(generation)}_async_invoke_config_info", include_unconfigured=True)
     assert allowed(generation, False, purge="function", **{option: True}) == actions(generation, used(account))
+
+
+@EACH_GENERATION
+def test_the_regions_in_the_sdk_are_known(generation: Generation) -> None:
+    spec = importlib.util.find_spec(f"{generation.sdk.package}.client")
+    assert spec is not None
+    assert spec.origin is not None
+    endpoints = re.search(r"_endpoint_map = \{(.*?)\}", Path(spec.origin).read_text("utf-8"), re.DOTALL)
+    assert endpoints is not None
+    regions = set(re.findall(r"'([a-z0-9-]+)':", endpoints[1]))
+    assert len(regions) > 10
+    assert regions <= set(KNOWN_REGIONS)

@@ -76,9 +76,8 @@ def _region_problem(region: str) -> str:
     # Regions with a known name and a new number, such as ap-southeast-9, are probably new instead of misspelled.
     is_new = any(_without_number(region) == _without_number(known) for known in KNOWN_REGIONS)
     similar = [] if is_new else difflib.get_close_matches(region, KNOWN_REGIONS, n=1, cutoff=0.75)
-    if similar:
-        return f"contains the unknown region {region}, which may be a misspelling of {similar[0]}"
-    return f"contains the region {region}, which is misspelled or newer than this collection"
+    cause = f"may be a misspelling of {similar[0]}" if similar else "is misspelled or newer than this collection"
+    return f"contains {region}, which is not a known region of Function Compute and {cause}"
 
 
 def _without_number(region: str) -> str:
