@@ -76,14 +76,14 @@ EXAMPLES = r"""
 
 - name: Show the policy of each role
   ansible.builtin.debug:
-    msg: "{{ configs | alicloud.fc.destination_policy(roles, region='cn-hangzhou', account_id='123456789012') }}"
+    msg: "{{ configs | alicloud.fc.destination_policy(role_of, region='cn-hangzhou', account_id='123456789012') }}"
   vars:
     configs:
       - function_name: resize
         destination_config:
           on_failure:
             destination: acs:mns:::/queues/failed/messages
-    roles:
+    role_of:
       resize: acs:ram::123456789012:role/resize
 """
 
