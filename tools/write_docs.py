@@ -1,12 +1,12 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the shared blocks in the modules' RETURN documentation, based on the model's fields.
+"""Write the shared blocks in the modules' RETURN documentation and the table of permissions, based on the model.
 
     python tools/write_docs.py [--check]
 
-A block is enclosed in the comments ``# BLOCK, written by tools/write_docs.py`` and ``# End of BLOCK``. With
-``--check``, nothing is written and the exit status is 1 if a block is outdated.
+A block is enclosed in the comments ``# BLOCK, written by tools/write_docs.py`` and ``# End of BLOCK``. In
+Markdown, these are HTML comments. With ``--check``, nothing is written and the exit status is 1 if a block is outdated.
 
 ansible-core 2.18 and 2.19 do not support documentation fragments for RETURN. Remove this tool when they are no longer
 supported.
@@ -29,7 +29,14 @@ sys.path.insert(0, str(BUILD))
 if not (BUILD / "ansible_collections").exists():
     raise SystemExit("run `make build` first")
 
-from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller import (
+    PURGE_SCOPES,
+    actions,
+    bulk_operations,
+    info_operations,
+    single_operations,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, GENERATIONS, Generation
 from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import (
     returned_config,
     returned_connection,
@@ -82,12 +89,71 @@ def update_blocks(text: str, module: str) -> str:
     return _BLOCK.sub(new, text)
 
 
+#: The document that contains the table of permissions.
+_PERMISSIONS = Path(ROOT, "docs", "authentication.md")
+_TABLE = re.compile(
+    r"(<!-- table of permissions, written by tools/write_docs\.py -->\n\n).*?(<!-- End of table of permissions -->)",
+    re.DOTALL,
+)
+
+
+def permissions_table() -> str:
+    """Return the table of the RAM actions that each module requires, in Markdown."""
+    rows = ["| Module | Read | Write |", "|---|---|---|"]
+    for generation in GENERATIONS:
+        prefix = "function" if generation.has_services else "v3"
+        single = single_operations(generation, False)
+        write = _listed(actions(generation, single_operations(generation, True) - single))
+        rows += [
+            f"| `{prefix}_async_invoke_config` | {_listed(actions(generation, single))} | {write} |",
+            f"| `{prefix}_async_invoke_configs` | {_bulk_actions(generation)} | {write} |",
+            f"| `{prefix}_async_invoke_config_info` | {_info_actions(generation)} | (none) |",
+        ]
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _bulk_actions(generation: Generation) -> str:
+    base = bulk_operations(generation, False)
+    parts, known = [_listed(actions(generation, base))], base
+    for purge in PURGE_SCOPES[1:]:
+        operations = bulk_operations(generation, False, purge)
+        if operations != known:
+            condition = f"`purge: {purge}`" if generation.has_services else "`purge`"
+            parts.append(f"with {condition}, also {_listed(actions(generation, operations - base))}")
+        known = operations
+    return "; ".join(parts)
+
+
+def _info_actions(generation: Generation) -> str:
+    base = info_operations(generation, account=False)
+    parts = [_listed(actions(generation, base))]
+    for condition, operations in (
+        ("without `service_name`", info_operations(generation)),
+        ("with `include_unconfigured`", info_operations(generation, account=False, unconfigured=True)),
+    ):
+        if operations != base:
+            parts.append(f"{condition}, also {_listed(actions(generation, operations - base))}")
+    return "; ".join(parts)
+
+
+def update_permissions(text: str) -> str:
+    """Return the document with its table of permissions updated. Raise SystemExit if the table is missing."""
+    new, number = _TABLE.subn(lambda found: f"{found[1]}{permissions_table()}\n{found[2]}", text)
+    if number != 1:
+        raise SystemExit(f"{_PERMISSIONS.name} must contain one table of permissions, not {number}")
+    return new
+
+
 def main(arguments: list[str]) -> int:
-    """Update or check all modules and return the exit status."""
+    """Update or check all modules and the table of permissions, and return the exit status."""
     outdated = []
-    for path in sorted(Path(ROOT, "plugins", "modules").glob("*async_invoke*.py")):
+    for path in (*sorted(Path(ROOT, "plugins", "modules").glob("*async_invoke*.py")), _PERMISSIONS):
         text = path.read_text("utf-8")
-        new = update_blocks(text, path.stem)
+        new = update_permissions(text) if path == _PERMISSIONS else update_blocks(text, path.stem)
         if new != text:
             outdated.append(path.name)
             if "--check" not in arguments:

@@ -92,6 +92,10 @@ class Generation:
         """Whether functions belong to services."""
         return "service_name" in self.identity_options
 
+    def ram_action(self, operation: str) -> str:
+        """Return the RAM action that an operation requires."""
+        return f"fc:{self.operations.ram_actions.get(operation, operation)}"
+
     @property
     def flat_fields(self) -> dict[str, Field]:
         """The fields that are also returned outside their dictionary, by the key under which they are returned."""
@@ -148,9 +152,10 @@ FC3 = Generation(
         delete="DeleteAsyncInvokeConfig",
         list="ListAsyncInvokeConfigs",
         listed_by_function=False,
-        # The RAM actions in aliyun-openapi-meta use the FC 2.0 names.
+        # In the API reference for FC 3.0 (RAM authorization of each operation), the RAM actions have the FC 2.0 names.
         ram_actions={
-            f"{verb}AsyncInvokeConfig": f"{verb}FunctionAsyncInvokeConfig" for verb in ("Get", "Put", "Delete")
+            f"{verb}AsyncInvokeConfig{plural}": f"{verb}FunctionAsyncInvokeConfig{plural}"
+            for verb, plural in (("Get", ""), ("Put", ""), ("Delete", ""), ("List", "s"))
         },
     ),
     fields=(*common_fields("functions/FUNCTION/QUALIFIER"), task_field("async_task", "asyncTask")),

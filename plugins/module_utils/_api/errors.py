@@ -145,7 +145,7 @@ def hint_for(
     if "not enabled for current user" in message:
         return "Activate Function Compute in this account first."
     if code == "AccessDenied":
-        hint = f"Grant fc:{api.operations.ram_actions.get(operation, operation)} to the caller"
+        hint = f"Grant {api.ram_action(operation)} to the caller"
         if operation == api.operations.put:
             hint += ", and grant the function's role permission to send to the destinations, such as mns:SendMessage"
         return hint + "."

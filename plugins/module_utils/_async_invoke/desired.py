@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Callable, List, Mapping, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn_warnings import destination_warnings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Value, get_path
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LATEST,
@@ -26,10 +27,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
-
-#: Services that FC documents as destinations (on the "result callback" page of its manual). Other services cause a
-#: warning instead of an error, because the list has been extended before.
-KNOWN_DESTINATION_SERVICES = ("fc", "mns", "eventbridge", "mq")
 
 
 @dataclass(frozen=True)
@@ -150,16 +147,18 @@ def _checked_arn(option: str, value: Any) -> str:
     return text
 
 
-def input_warnings(desired: Desired) -> list[str]:
-    """Return warnings about input that is valid but suspicious."""
+def input_warnings(desired: Desired, region: str | None = None, account_id: str | None = None) -> list[str]:
+    """Return warnings about input that is valid but suspicious.
+
+    Args:
+        region: the region of the connection, or None if it is unknown.
+        account_id: the account ID of the connection, or None if it is unknown.
+    """
     found = qualifier_warnings(desired.identity)
-    for option, value in desired.given.items():
-        arn = ARN.fullmatch(value) if isinstance(value, str) else None
-        if arn is not None and arn["service"] not in KNOWN_DESTINATION_SERVICES:
-            found.append(
-                f"{option}: {arn['service']!r} is not documented as a Function Compute destination "
-                f"({', '.join(KNOWN_DESTINATION_SERVICES)})."
-            )
+    for field in desired.generation.fields:
+        arn = desired.given.get(field.option) if field.type == "arn" else None
+        if isinstance(arn, str):
+            found += destination_warnings(desired.generation, desired.identity, field.option, arn, region, account_id)
     return found
 
 

@@ -45,7 +45,7 @@ def ensure_config(context: ModuleContext) -> dict[str, Any]:
     # If id is specified, the qualifier can only be the default, because the two options are mutually exclusive.
     options = {**context.params, "qualifier": None} if context.params["id"] else context.params
     desired = parse_desired(context.api, options, *context.connection.location)
-    for warning in input_warnings(desired):
+    for warning in input_warnings(desired, *context.connection.location):
         context.warn(warning)
     client = context.client({"id": desired.identity})
     planned = plan(desired, read(client, desired, context.check_mode, context.warn).config)

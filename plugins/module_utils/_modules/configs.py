@@ -46,7 +46,8 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
         # An empty list may be the result of a mistake in a template.
         raise InvalidOption("configs", "must not be empty if purge is account.")
     limit = parse_purge_limit(context.params["purge_limit"], desired)
-    for warning in sorted({warning for one in desired for warning in input_warnings(one)}):
+    location = context.connection.location
+    for warning in sorted({warning for one in desired for warning in input_warnings(one, *location)}):
         context.warn(warning)
     entries: list[BulkEntry] = []
     if desired:
