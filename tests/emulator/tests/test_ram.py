@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ STATE: dict[str, Any] = {
         "f": {"versions": ["1"], "aliases": {"live": "1"}, "role": ROLE, "triggers": {"http": "http", "timer": "timer"}}
     },
 }
+README = Path(__file__).resolve().parent.parent / "README.md"
 KEYS = [ConfigKey("s", "f", "live"), ConfigKey(None, "f", "")]
 
 
@@ -351,6 +353,14 @@ def test_ram_delay() -> None:
     assert [is_denied(store, KEYS[0], put) for _call in range(3)] == [False, False, True]
 
 
+def test_change_before_the_last_change_has_taken_effect() -> None:
+    store = make_store(roles("mns:SendMessage"), ram_delay=1)
+    store.load({"ram": roles("*")})
+    store.load({"ram": roles()})
+    assert is_denied(store, KEYS[0], destinations(TOPIC))  # the second policy has never been in effect
+    assert is_denied(store, KEYS[0], destinations(QUEUE))
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=6))
 def test_last_change_takes_effect_after_the_delay(changes: list[tuple[int, int]]) -> None:
     state: Propagating[int] = Propagating(0)
@@ -402,6 +412,19 @@ def test_dump_and_load(ram: Any) -> None:
     copy.load(json.loads(json.dumps(store.dump())))
     assert copy.dump() == store.dump()
     assert copy.snapshot().ram == store.snapshot().ram
+
+
+def test_example_in_readme() -> None:
+    section = README.read_text(encoding="utf-8").split("\n## RAM\n")[1]
+    state = json.loads(section.split("```json\n")[1].split("```")[0])
+    store = Store()
+    store.load(state)
+    key = ConfigKey("shop", "order", "")
+    assert is_denied(store, key, destinations(QUEUE))
+    assert not is_denied(store, key, destinations(QUEUE.replace("/q/", "/failed/")))
+    store.authorize("fc:PutFunctionAsyncInvokeConfig", "acs:fc:cn-hangzhou:1:services/shop/functions/order")
+    with pytest.raises(FcError, match="fc:GetService"):
+        store.authorize("fc:GetService", "acs:fc:cn-hangzhou:1:services/shop")
 
 
 def test_dump_contains_roles_and_triggers() -> None:
