@@ -84,7 +84,9 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="behavior switch to set (see --print-switches); can be repeated",
     )
-    parser.add_argument("--state", metavar="FILE.json", help="initial services, functions and configurations")
+    parser.add_argument(
+        "--state", metavar="FILE.json", help="initial services, functions, configurations and RAM policies"
+    )
     parser.add_argument(
         "--oidc-token", default=Settings.oidc_token, help="token that AssumeRoleWithOIDC accepts (default: %(default)s)"
     )

@@ -20,6 +20,7 @@ from ._model import (
     FUNCTION2,
     FUNCTION3,
     SERVICE,
+    TRIGGER,
     VERSION2,
     VERSION3,
     ConfigKey,
@@ -261,12 +262,14 @@ _ROUTES2 = (
     *_configs(_FUNCTION2, "FunctionAsyncInvokeConfig", f"{_FUNCTION2}/async-invoke-configs"),
     *_crud("/services", "{service}", SERVICE, "Services"),
     *_crud("/services/{service}/functions", "{function}", FUNCTION2, "Functions"),
+    _route("GET", f"{_FUNCTION2}/triggers", "ListTriggers", _list(TRIGGER)),
     *_versions("/services/{service}/versions", VERSION2, "Service"),
     *_crud("/services/{service}/aliases", "{alias}", ALIAS2, "Aliases", _create_alias),
 )
 _ROUTES3 = (
     *_configs(_FUNCTION3, "AsyncInvokeConfig", "/async-invoke-configs"),
     *_crud("/functions", "{function}", FUNCTION3, "Functions"),
+    _route("GET", f"{_FUNCTION3}/triggers", "ListTriggers", _list(TRIGGER)),
     *_versions(f"{_FUNCTION3}/versions", VERSION3, "Function"),
     *_crud(f"{_FUNCTION3}/aliases", "{alias}", ALIAS3, "Aliases", _create_alias),
 )

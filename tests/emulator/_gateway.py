@@ -21,6 +21,7 @@ from ._journal import Entry, without_secrets
 from ._keys import AuthenticationError, Problem
 from ._message import Request, Response, json_response
 from ._model import JsonObject
+from ._permissions import permission_of
 from ._signature import parse_authorization
 
 # The hosts documented on the fc-endpoints page of both manuals. Hosts outside aliyuncs.com are custom domains.
@@ -220,6 +221,12 @@ class _FcHandler(_Handler):
         if self._action is None:
             path = unquote(self.request.path)
             raise FcError(400, "PathNotSupported", f"'{self.request.method}' against '{path}' is not supported")
+        self._authorize()
+
+    def _authorize(self) -> None:
+        settings = self.account.settings
+        action, resource = permission_of(self.entry["version"], self.entry["operation"], self._call)
+        self.account.store.authorize(action, f"acs:fc:{settings.region}:{settings.account_id}:{resource}")
 
     def _authentication_error(self, error: AuthenticationError) -> FcError:
         switches = self.account.switches

@@ -85,6 +85,7 @@ FUNCTION2 = Kind("Function", "functionName", "functions", "functionId", "functio
 VERSION2 = Kind("Version", "versionId", "versions", "", "version '{name}' of service '{parent}'")
 ALIAS2 = Kind("Alias", "aliasName", "aliases", "", "alias {name} of service {parent}")
 FUNCTION3 = dataclasses.replace(FUNCTION2, suffix=".")
+TRIGGER = Kind("Trigger", "triggerName", "triggers", "triggerId", "trigger '{name}' of function '{parent}'")
 VERSION3 = dataclasses.replace(VERSION2, subject="version '{name}' of function '{parent}'")
 ALIAS3 = dataclasses.replace(ALIAS2, subject="alias {name} of function {parent}")
 

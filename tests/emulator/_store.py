@@ -23,6 +23,7 @@ from ._model import (
     LATEST,
     MAX_RETRY_ATTEMPTS,
     SERVICE,
+    TRIGGER,
     VERSION2,
     VERSION3,
     ConfigKey,
@@ -36,6 +37,7 @@ from ._model import (
     timestamp,
     version_parents,
 )
+from ._ram import Ram
 from ._switches import Switches
 from ._wire import Wire
 
@@ -53,10 +55,11 @@ class Snapshot:
     configs: dict[_Target, dict[str, StoredConfig]]
     stale: dict[ConfigKey, tuple[StoredConfig | None, int]]
     next_version: dict[_Collection, int]
+    ram: Ram
 
 
 class Store:
-    """The services, functions, versions, aliases and configurations in an account.
+    """The services, functions, versions, aliases, triggers, configurations and RAM policies in an account.
 
     They behave as they do in the service. ``switches`` determine the behavior in undocumented cases and can be changed
     at any time. ``clock`` returns epoch seconds. Service errors are raised as FcError. All methods are atomic.
@@ -77,6 +80,7 @@ class Store:
         self._configs: dict[_Target, dict[str, StoredConfig]] = {}
         self._stale: dict[ConfigKey, tuple[StoredConfig | None, int]] = {}
         self._next_version: dict[_Collection, int] = {}
+        self._ram = Ram()
 
     @property
     def switches(self) -> Switches:
@@ -202,6 +206,9 @@ class Store:
     def _require_parents(self, kind: Kind, parents: Parents) -> None:
         if not parents:
             return
+        if kind is TRIGGER:
+            self.get(FUNCTION3 if len(parents) == 1 else FUNCTION2, parents[:-1], parents[-1])
+            return
         parent_kind = FUNCTION3 if kind in (VERSION3, ALIAS3) else SERVICE
         self.get(parent_kind, (), parents[0])
 
@@ -226,26 +233,31 @@ class Store:
     def put_config(self, key: ConfigKey, body: Mapping[str, Any]) -> JsonObject:
         """Execute a PUT with a JSON body and return the JSON response."""
         with self._lock:
-            self._require_function(key)
-            if self._switches.alias_must_exist:
-                self.require_qualifier(key)
-            changes = self._wire.parse_changes(key, body)
-            before = self._stored(key)
-            base = StoredConfig() if before is None or self._switches.put_merge == "replace" else before
-            now = self._clock()
-            after = dataclasses.replace(base, **self._apply_altered_field(changes))
-            unchanged = after.has_same_settings(before) and not self._switches.modified_on_noop
-            after = dataclasses.replace(
-                after,
-                created=now if before is None else before.created,
-                modified=before.modified if before is not None and unchanged else now,
-            )
-            self._configs.setdefault((key.service, key.function), {})[key.stored_qualifier] = after
-            self._record_stale_reads(key, before)
-            if self._switches.put_answer == "stored":
-                return self._wire.render(key, after)
-            sent = StoredConfig(**changes, created=after.created, modified=after.modified)
-            return self._wire.render(key, sent)
+            return self._put_config(key, body, check_role=True)
+
+    def _put_config(self, key: ConfigKey, body: Mapping[str, Any], *, check_role: bool) -> JsonObject:
+        self._require_function(key)
+        if self._switches.alias_must_exist:
+            self.require_qualifier(key)
+        changes = self._wire.parse_changes(key, body)
+        before = self._stored(key)
+        base = StoredConfig() if before is None or self._switches.put_merge == "replace" else before
+        if check_role:
+            self._check_role(key, StoredConfig(**changes), dataclasses.replace(base, **changes))
+        now = self._clock()
+        after = dataclasses.replace(base, **self._apply_altered_field(changes))
+        unchanged = after.has_same_settings(before) and not self._switches.modified_on_noop
+        after = dataclasses.replace(
+            after,
+            created=now if before is None else before.created,
+            modified=before.modified if before is not None and unchanged else now,
+        )
+        self._configs.setdefault((key.service, key.function), {})[key.stored_qualifier] = after
+        self._record_stale_reads(key, before)
+        if self._switches.put_answer == "stored":
+            return self._wire.render(key, after)
+        sent = StoredConfig(**changes, created=after.created, modified=after.modified)
+        return self._wire.render(key, sent)
 
     def get_config(self, key: ConfigKey) -> JsonObject:
         """Return a configuration as JSON.
@@ -373,6 +385,36 @@ class Store:
         kind = generation.version if qualifier.isdigit() else generation.alias
         self.get(kind, version_parents(key.service, key.function), qualifier)
 
+    # -- permissions ---------------------------------------------------------------------------------------------------
+
+    def authorize(self, action: str, resource: str) -> None:
+        """Raise 403 AccessDenied if the caller must not perform an action on a resource."""
+        with self._lock:
+            ram = self._ram
+            self._ram = dataclasses.replace(ram, caller=ram.caller.checked())
+        if not ram.caller_allows(action, resource):
+            message = f"the caller is not authorized to perform '{action}' on resource '{resource}'"
+            raise FcError(403, "AccessDenied", message)
+
+    def _check_role(self, key: ConfigKey, requested: StoredConfig, config: StoredConfig) -> None:
+        """Raise 403 AccessDenied if the role of a function must not send to its destinations."""
+        mode = self._switches.destination_permissions
+        checked = requested if mode == "request" else config
+        destinations = [arn for arn in (checked.on_success, checked.on_failure) if arn is not None]
+        if mode == "never" or not destinations:
+            return
+        ram = self._ram
+        self._ram = dataclasses.replace(ram, roles=ram.roles.checked())
+        permissions = [self._wire.destination_permission(destination) for destination in destinations]
+        role = self._role(key)
+        if not all(permission is None or ram.role_allows(role, *permission) for permission in permissions):
+            # The service's message is not known. It does not name the action (see the README).
+            raise FcError(403, "AccessDenied", "access denied")
+
+    def _role(self, key: ConfigKey) -> str:
+        owner = (FUNCTION3, (), key.function) if key.service is None else (SERVICE, (), key.service)
+        return self.get(*owner).get("role") or ""
+
     def _apply_altered_field(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         altered = dict(changes)
         field = self._switches.altered_field
@@ -392,6 +434,7 @@ class Store:
                 {target: dict(configs) for target, configs in self._configs.items()},
                 dict(self._stale),
                 dict(self._next_version),
+                self._ram,
             )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -401,6 +444,7 @@ class Store:
             self._configs = {target: dict(configs) for target, configs in snapshot.configs.items()}
             self._stale = dict(snapshot.stale)
             self._next_version = dict(snapshot.next_version)
+            self._ram = snapshot.ram
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Add the content of a state document (see dump()). If it is invalid, raise FcError and add nothing."""
@@ -416,7 +460,7 @@ class Store:
                 raise invalid_argument(f"the format of the state document is invalid: {error!r}") from error
 
     def _load(self, state: Mapping[str, Any]) -> None:
-        unknown = set(state) - {"services", "functions", "configs"}
+        unknown = set(state) - {"services", "functions", "configs", "ram"}
         if unknown:
             raise invalid_argument(f"the state document has unknown keys: {', '.join(sorted(unknown))}")
         for service, content in (state.get("services") or {}).items():
@@ -424,13 +468,29 @@ class Store:
             for function in content.get("functions") or []:
                 self._create_if_missing(FUNCTION2, (service,), function)
             self._load_versions(FC2, (service,), content)
+            self._load_role(SERVICE, service, content)
+            for function, triggers in (content.get("triggers") or {}).items():
+                self._load_triggers((service, function), triggers)
         for function, content in (state.get("functions") or {}).items():
             self._create_if_missing(FUNCTION3, (), function)
             self._load_versions(FC3, (function,), content or {})
+            self._load_role(FUNCTION3, function, content or {})
+            self._load_triggers((function,), (content or {}).get("triggers"))
         for config in state.get("configs") or []:
             body = dict(config)
             key = ConfigKey(body.pop("service", None), body.pop("function"), body.pop("qualifier", ""))
-            self.put_config(key, body)
+            self._put_config(key, body, check_role=False)
+        if "ram" in state:
+            self._ram = self._ram.loaded(state["ram"], self._switches.ram_delay)
+
+    def _load_role(self, kind: Kind, name: str, content: Mapping[str, Any]) -> None:
+        if "role" in content:
+            self.update(kind, (), name, {"role": content["role"] or ""})
+
+    def _load_triggers(self, parents: Parents, triggers: Mapping[str, str] | None) -> None:
+        for name, trigger_type in (triggers or {}).items():
+            attributes = {"triggerType": trigger_type, "triggerConfig": {}, "qualifier": LATEST}
+            self._create_if_missing(TRIGGER, parents, name, attributes)
 
     def _load_versions(self, generation: Generation, parents: Parents, content: Mapping[str, Any]) -> None:
         for version in content.get("versions") or []:
@@ -451,12 +511,31 @@ class Store:
                 name: {
                     "functions": sorted(self._resources.get((FUNCTION2, (name,)), {})),
                     **self._dump_versions(FC2, (name,)),
+                    **_dump_role(service),
+                    **self._dump_triggers2(name),
                 }
-                for name in self._resources.get((SERVICE, ()), {})
+                for name, service in self._resources.get((SERVICE, ()), {}).items()
             }
-            functions = {name: self._dump_versions(FC3, (name,)) for name in self._resources.get((FUNCTION3, ()), {})}
+            functions = {
+                name: {
+                    **self._dump_versions(FC3, (name,)),
+                    **_dump_role(function),
+                    **_without_empty("triggers", self._dump_triggers((name,))),
+                }
+                for name, function in self._resources.get((FUNCTION3, ()), {}).items()
+            }
             configs = [_dump_config(key, config) for key, config in self.configs.items()]
-            return {"services": services, "functions": functions, "configs": configs}
+            ram = _without_empty("ram", self._ram.dump())
+            return {"services": services, "functions": functions, "configs": configs, **ram}
+
+    def _dump_triggers2(self, service: str) -> JsonObject:
+        names = sorted(self._resources.get((FUNCTION2, (service,)), {}))
+        triggers = {name: self._dump_triggers((service, name)) for name in names}
+        return _without_empty("triggers", {name: content for name, content in triggers.items() if content})
+
+    def _dump_triggers(self, parents: Parents) -> JsonObject:
+        triggers = self._resources.get((TRIGGER, parents), {})
+        return {name: trigger["triggerType"] for name, trigger in triggers.items()}
 
     def _dump_versions(self, generation: Generation, parents: Parents) -> JsonObject:
         aliases = self._resources.get((generation.alias, parents), {})
@@ -478,7 +557,9 @@ def _depends_on(key: ConfigKey, kind: Kind, parents: Parents, name: str) -> bool
 def _is_owned_kind(kind: Kind, child: Kind) -> bool:
     if kind is SERVICE:
         return child in (FUNCTION2, VERSION2, ALIAS2)
-    return kind is FUNCTION3 and child in (VERSION3, ALIAS3)
+    if kind is FUNCTION2:
+        return child is TRIGGER
+    return kind is FUNCTION3 and child in (VERSION3, ALIAS3, TRIGGER)
 
 
 def _name_sort_key(name: str) -> tuple[int, str]:
@@ -516,6 +597,14 @@ def _alter(name: str, value: Any) -> Any:
     if name == "retry_attempts":
         return (value + 1) % (MAX_RETRY_ATTEMPTS + 1)
     return f"{value}-altered" if isinstance(value, str) else value + 1
+
+
+def _dump_role(resource: JsonObject) -> JsonObject:
+    return _without_empty("role", resource.get("role"))
+
+
+def _without_empty(name: str, value: Any) -> JsonObject:
+    return {name: value} if value else {}
 
 
 def _dump_config(key: ConfigKey, config: StoredConfig) -> JsonObject:

@@ -140,6 +140,20 @@ class Switches:
         "this account.",
         "[I] not checked: tests for the official Python and Node.js clients use destinations that do not exist.",
     )
+    destination_permissions: Literal["request", "config", "never"] = _switch(
+        "request",
+        "If the state contains RAM policies of roles: which destinations PUT checks. If the role lacks the permission "
+        "to send to one of them, PUT fails with 403 AccessDenied. `request`: the destinations in the request. "
+        "`config`: the destinations in the resulting configuration. `never`: none.",
+        "[I] request: Terraform retries AccessDenied errors of Put for two minutes. [U] whether and when the service "
+        "checks the role, and the message.",
+    )
+    ram_delay: int = _switch(
+        0,
+        "Number of requests after each change of RAM policies that are still checked against the previous policies. "
+        "For the caller, all requests count. For roles, only PUT requests with destinations to check count.",
+        "[I] changes need time to propagate: Terraform retries AccessDenied errors of Put. [U] how long.",
+    )
     max_event_age: int = _switch(
         2592000,
         "Maximum value of maxAsyncEventAgeInSeconds.",

@@ -11,6 +11,7 @@ from typing import Any
 
 from ._errors import FcError, invalid_argument
 from ._model import LATEST, MAX_RETRY_ATTEMPTS, ConfigKey, JsonObject, StoredConfig, generation_of, timestamp
+from ._ram import destination_permission
 from ._switches import Switches
 
 DEFAULT_RETRY_ATTEMPTS = 3
@@ -96,6 +97,10 @@ class Wire:
             parts[2] = parts[2] or self.region
             parts[3] = parts[3] or self.account_id
         return ":".join(parts)
+
+    def destination_permission(self, destination: str) -> tuple[str, str] | None:
+        """Return the RAM action and resource that a destination requires, or None if its service is unknown."""
+        return destination_permission(destination, self.account_id, self.region)
 
     def _require_destination(self, destination: str) -> None:
         function = _FUNCTION_ARN.fullmatch(destination)
