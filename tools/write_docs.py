@@ -70,8 +70,9 @@ def block(name: str, module: str) -> dict[str, Any]:
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
-        return returned_error("AccessDenied", denied, 403, action)
-    return returned_error("FunctionNotFound", "function 'resize' does not exist", 404, generation.operations.put)
+        return returned_error("AccessDenied", denied, 403, action, write=False)
+    missing = "function 'resize' does not exist"
+    return returned_error("FunctionNotFound", missing, 404, generation.operations.put, write=True)
 
 
 def update_blocks(text: str, module: str) -> str:

@@ -237,6 +237,29 @@ error:
       type: str
       returned: always
       sample: PutFunctionAsyncInvokeConfig
+    required_permissions:
+      description:
+      - The permissions that the role of the service or function needs to send to the destinations.
+      - The role may lack some of them.
+      type: list
+      elements: dict
+      returned: when access is denied and the response does not state that the caller lacks a permission
+      contains:
+        option:
+          description: The option that contains the ARN.
+          type: str
+          returned: always
+          sample: destination_config.on_failure.destination
+        action:
+          description: The RAM action.
+          type: str
+          returned: always
+          sample: mns:SendMessage
+        resource:
+          description: The RAM resource.
+          type: str
+          returned: always
+          sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
     # End of values of an error
 connection:
   description: The connection that the module used.

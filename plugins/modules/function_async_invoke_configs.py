@@ -254,6 +254,29 @@ results:
           type: str
           returned: always
           sample: PutFunctionAsyncInvokeConfig
+        required_permissions:
+          description:
+          - The permissions that the role of the service or function needs to send to the destinations.
+          - The role may lack some of them.
+          type: list
+          elements: dict
+          returned: when access is denied and the response does not state that the caller lacks a permission
+          contains:
+            option:
+              description: The option that contains the ARN.
+              type: str
+              returned: always
+              sample: destination_config.on_failure.destination
+            action:
+              description: The RAM action.
+              type: str
+              returned: always
+              sample: mns:SendMessage
+            resource:
+              description: The RAM resource.
+              type: str
+              returned: always
+              sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         # End of values of an error
     not_found:
       description: The error response if the service, function, version or alias does not exist.
@@ -286,6 +309,29 @@ results:
           type: str
           returned: always
           sample: PutFunctionAsyncInvokeConfig
+        required_permissions:
+          description:
+          - The permissions that the role of the service or function needs to send to the destinations.
+          - The role may lack some of them.
+          type: list
+          elements: dict
+          returned: when access is denied and the response does not state that the caller lacks a permission
+          contains:
+            option:
+              description: The option that contains the ARN.
+              type: str
+              returned: always
+              sample: destination_config.on_failure.destination
+            action:
+              description: The RAM action.
+              type: str
+              returned: always
+              sample: mns:SendMessage
+            resource:
+              description: The RAM resource.
+              type: str
+              returned: always
+              sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         # End of values of an error
 summary:
   description: The number of configurations with each outcome. In check mode, the outcomes are predicted.

@@ -73,14 +73,19 @@ def _add_field(contains: dict[str, Any], field: Field) -> None:
     contains[field.name] = _value(field.returned, _TYPES[field.type], field.sample)
 
 
-def returned_error(code: str, message: str, status: int, operation: str) -> dict[str, Any]:
-    """Return the documentation for the keys in a returned error, with sample values."""
+def returned_error(code: str, message: str, status: int, operation: str, write: bool) -> dict[str, Any]:
+    """Return the documentation for the keys in a returned error, with sample values.
+
+    Args:
+        write: whether the module writes configurations.
+    """
     return {
         "code": _value("The error code. V(null) if the response has none.", "str", code),
         "message": _value("The error message.", "str", message),
         "status": _value("The HTTP status code.", "int", status),
         "request_id": _value("The request ID, for use in support cases.", "str", "1-6a74f1b2-3c4d5e6f7081"),
         "operation": _value("The operation that failed.", "str", operation),
+        **(_REQUIRED_PERMISSIONS if write else {}),
     }
 
 
@@ -97,6 +102,24 @@ def returned_connection(generation: Generation) -> dict[str, Any]:
 
 def _value(description: str, kind: str, sample: Any) -> dict[str, Any]:
     return {"description": description, "type": kind, "returned": "always", "sample": sample}
+
+
+_REQUIRED_PERMISSIONS: dict[str, Any] = {
+    "required_permissions": {
+        "description": [
+            "The permissions that the role of the service or function needs to send to the destinations.",
+            "The role may lack some of them.",
+        ],
+        "type": "list",
+        "elements": "dict",
+        "returned": "when access is denied and the response does not state that the caller lacks a permission",
+        "contains": {
+            "option": _value("The option that contains the ARN.", "str", "destination_config.on_failure.destination"),
+            "action": _value("The RAM action.", "str", "mns:SendMessage"),
+            "resource": _value("The RAM resource.", "str", "acs:mns:cn-hangzhou:123456789012:/queues/failed/messages"),
+        },
+    }
+}
 
 
 _NAMES = {

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_JSON,
@@ -28,6 +28,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     may_be_done,
     not_attempted,
     refuses_token,
+    role_lacks,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause, NotAttempted, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
@@ -38,6 +39,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
     retry_after_of,
     snake_case,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import RequiredPermission
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     CODE_KEYS,
     MESSAGE_KEYS,
@@ -103,8 +105,13 @@ class Caller:
         fields: Mapping[str, Any],
         write: bool = False,
         vital: bool = False,
+        needed: Sequence[RequiredPermission] = (),
     ) -> Any:
-        """Call an operation with retries and return the parsed response body. The body is empty for Delete."""
+        """Call an operation with retries and return the parsed response body. The body is empty for Delete.
+
+        Args:
+            needed: the permissions that the function's role may lack if access is denied.
+        """
         method = getattr(self._sdk, snake_case(operation) + "_with_options")
 
         def attempt() -> Any:
@@ -114,7 +121,7 @@ class Caller:
             method(*path, request, headers, self._runtime)
             return self._documented(operation, target)
 
-        return self._try(operation, target, attempt, self._endpoint, write, vital)
+        return self._try(operation, target, attempt, self._endpoint, write, vital, needed)
 
     def _documented(self, operation: str, target: str) -> Any:
         """Return the body of the last response. Raises ``ApiError`` if the status or format is not as documented.
@@ -159,16 +166,17 @@ class Caller:
         endpoint: Endpoint,
         write: bool = False,
         vital: bool = False,
+        needed: Sequence[RequiredPermission] = (),
     ) -> Any:
         """Call an operation with retries. All errors are raised as ``ApiError`` or ``CredentialError``."""
 
         def attempt_with_renewal() -> Any:
             try:
-                return self._attempt(operation, target, endpoint, attempt)
+                return self._attempt(operation, target, endpoint, attempt, needed)
             except ApiError as error:
                 if not (refuses_token(error) and self._credential.renew()):
                     raise
-            return self._attempt(operation, target, endpoint, attempt)
+            return self._attempt(operation, target, endpoint, attempt, needed)
 
         try:
             return self._retrier.call(f"{operation} of {target}", attempt_with_renewal, write, endpoint.address, vital)
@@ -178,7 +186,14 @@ class Caller:
         except NotAttempted as error:
             raise not_attempted(operation, target, error.reason) from None
 
-    def _attempt(self, operation: str, target: str, endpoint: Endpoint, attempt: Callable[[], Any]) -> Any:
+    def _attempt(
+        self,
+        operation: str,
+        target: str,
+        endpoint: Endpoint,
+        attempt: Callable[[], Any],
+        needed: Sequence[RequiredPermission],
+    ) -> Any:
         """Make a single attempt. Raises only ``CallFailed``."""
         last_response.status, last_response.headers, last_response.body = None, {}, b""
         try:
@@ -186,9 +201,16 @@ class Caller:
         except ApiError:
             raise
         except Exception as error:  # noqa: BLE001  # the SDK raises at least five unrelated classes
-            raise self._failure(operation, target, endpoint, error) from None
+            raise self._failure(operation, target, endpoint, error, needed) from None
 
-    def _failure(self, operation: str, target: str, endpoint: Endpoint, error: Exception) -> CallFailed:
+    def _failure(
+        self,
+        operation: str,
+        target: str,
+        endpoint: Endpoint,
+        error: Exception,
+        needed: Sequence[RequiredPermission],
+    ) -> CallFailed:
         inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap exceptions
         if isinstance(inner, CredentialError):
             return NoCredential(inner)
@@ -211,6 +233,7 @@ class Caller:
             "x-fc-request-id"
         )
         text = self._redactor.text
+        lacking = role_lacks(code, message, needed)
         return kind(
             operation,
             target,
@@ -220,8 +243,9 @@ class Caller:
             status,
             None if request_id is None else text(request_id),
             retry_after_of(last_response.headers),
-            hint_for(self._api, self.known_account_id, operation, code, message, cause),
+            hint_for(self._api, self.known_account_id, operation, code, message, cause, lacking),
             may_be_done(status, code, cause),
+            required_permissions=lacking,
         )
 
     def _no_response(self, operation: str, target: str, why: NoResponse) -> ApiError:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Iterator, Mapping, TypeVar
+from typing import Any, Callable, Iterator, Mapping, Sequence, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.caller import Caller
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
@@ -20,6 +20,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retr
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import (
+    RequiredPermission,
+    required_permissions,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     UnexpectedResponse,
     listed_name,
@@ -93,7 +97,8 @@ class Client:
         """
         body = request_body(self._api, settings)
         fields = {"body": body} if self._api.sdk.nested_body else body
-        answer = self._call_config(self._api.operations.put, identity, fields, write=True, vital=vital)
+        needed = required_permissions(self._api, settings, self._region or "", self._caller.known_account_id or "")
+        answer = self._call_config(self._api.operations.put, identity, fields, write=True, vital=vital, needed=needed)
         return self._config(self._api.operations.put, identity, answer)
 
     def delete(self, identity: Identity) -> bool:
@@ -217,8 +222,14 @@ class Client:
         raise self._caller.unexpected(operation, target, f"the list has more than {MOST_PAGES} pages")
 
     def _call_config(
-        self, operation: str, identity: Identity, fields: Mapping[str, Any], write: bool = False, vital: bool = False
+        self,
+        operation: str,
+        identity: Identity,
+        fields: Mapping[str, Any],
+        write: bool = False,
+        vital: bool = False,
+        needed: Sequence[RequiredPermission] = (),
     ) -> Any:
         """Call an operation on a configuration."""
         query = {"qualifier": identity.qualifier, **fields}
-        return self._caller.call(operation, identity.function.names, identity.id, query, write, vital)
+        return self._caller.call(operation, identity.function.names, identity.id, query, write, vital, needed)

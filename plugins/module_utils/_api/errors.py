@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import RequiredPermission
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
@@ -28,6 +29,7 @@ class ApiError(CallFailed):
     """An API call failed. ``str()`` is a sentence.
 
     ``status`` is None if there was no response. ``tried`` is False if the call was not attempted.
+    ``required_permissions`` are the permissions that the function's role may lack.
     """
 
     def __init__(
@@ -43,8 +45,10 @@ class ApiError(CallFailed):
         hint: str = "",
         uncertain: bool = False,
         tried: bool = True,
+        required_permissions: Sequence[RequiredPermission] = (),
     ) -> None:
         self.operation = operation
+        self.required_permissions = tuple(required_permissions)
         self.message = message
         self.tried = tried
         self.code = code
@@ -65,7 +69,10 @@ class ApiError(CallFailed):
         """Return the value that modules return as ``error``, or None if there was no response."""
         if self.status is None:
             return None
-        return {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
+        found = {name: getattr(self, name) for name in ("code", "message", "status", "request_id", "operation")}
+        if self.required_permissions:
+            found["required_permissions"] = [one.as_returned() for one in self.required_permissions]
+        return found
 
 
 def not_attempted(operation: str, target: str, reason: CallFailed) -> Exception:
@@ -137,7 +144,13 @@ _REFUSED = (
 
 
 def hint_for(
-    api: Generation, account_id: str | None, operation: str, code: str | None, message: str, cause: Cause
+    api: Generation,
+    account_id: str | None,
+    operation: str,
+    code: str | None,
+    message: str,
+    cause: Cause,
+    lacking: Sequence[RequiredPermission] = (),
 ) -> str:
     if "belong to you" in message:
         account = f"account {account_id}" if account_id else "the account of the endpoint"
@@ -145,13 +158,31 @@ def hint_for(
     if "not enabled for current user" in message:
         return "Activate Function Compute in this account first."
     if code == "AccessDenied":
-        hint = f"Grant {api.ram_action(operation)} to the caller"
-        if operation == api.operations.put:
-            hint += ", and grant the function's role permission to send to the destinations, such as mns:SendMessage"
-        return hint + "."
+        action = api.ram_action(operation)
+        if lacking:
+            return f"{_role_hint(api, lacking)} If it has them, grant {action} to the caller."
+        return f"Grant {action} to the caller."
     if cause is Cause.THROTTLED:
         return "Run the task again later, with a lower concurrency or a longer retry_timeout."
     return _HINTS.get(code or "", "")
+
+
+def _role_hint(api: Generation, lacking: Sequence[RequiredPermission]) -> str:
+    """Return advice for a role that may not send to the destinations. Of several forms of a resource, one is named."""
+    named = {(one.option, one.action): one.resource for one in reversed(lacking)}
+    permissions = [f"{action} on {resource}" for (_option, action), resource in reversed(list(named.items()))]
+    owner = "service" if api.has_services else "function"
+    return f"The role of the {owner} needs the permissions {' and '.join(dict.fromkeys(permissions))}."
+
+
+def role_lacks(code: str | None, message: str, needed: Sequence[RequiredPermission]) -> Sequence[RequiredPermission]:
+    """Return the permissions that the function's role may lack, or nothing if the response names another cause.
+
+    A response about the caller names the action that the caller lacks (doc 440324). The response about a role that may
+    not send to a destination is a generic error (note in the documentation of the Terraform resource).
+    """
+    about_caller = "caller is not authorized" in message or "belong to you" in message
+    return needed if code == "AccessDenied" and not about_caller else ()
 
 
 def cause_of(status: int | None, code: str | None) -> Cause:

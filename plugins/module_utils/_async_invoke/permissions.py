@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation
 
@@ -55,6 +56,39 @@ class Destination:
     grants: tuple[Grant, ...]
     #: The generation of a function. None for other kinds.
     generation: Generation | None = None
+
+
+@dataclass(frozen=True)
+class RequiredPermission:
+    """A permission that the function's role needs for the destination in an option."""
+
+    option: str
+    action: str
+    resource: str
+
+    def as_returned(self) -> dict[str, str]:
+        """Return the permission in the form that modules return."""
+        return {"option": self.option, "action": self.action, "resource": self.resource}
+
+
+def required_permissions(
+    generation: Generation, settings: Settings, region: str = "", account_id: str = ""
+) -> list[RequiredPermission]:
+    """Return the permissions that the function's role needs for all destinations of known kinds.
+
+    Args:
+        region: the region for ARNs that contain none, or an empty string if it is unknown.
+        account_id: the account ID for ARNs that contain none, or an empty string if it is unknown.
+    """
+    arns = {field.option: settings.get(field.option) for field in generation.fields if field.type == "arn"}
+    found = {option: parse_destination(str(arn), region, account_id) for option, arn in arns.items() if arn}
+    return [
+        RequiredPermission(option, grant.action, resource)
+        for option, destination in found.items()
+        if destination is not None
+        for grant in destination.grants
+        for resource in grant.resources
+    ]
 
 
 #: Characters with a meaning in RAM policies. A name that contains them would grant more than access to one resource.
