@@ -27,7 +27,10 @@ STATE: dict[str, Any] = {
     "services": {
         "shop": {"functions": ["busy", "denied", "foreign", "order", "refund", "unreadable"]},
         "back": {"functions": ["job", "mail", "report"]},
+        "mail": {"functions": ["send"]},
     },
+    # No role has permissions for destinations.
+    "ram": {"roles": {}},
     "configs": [{"service": "back", "function": name} for name in ("job", "mail", "report")],
 }
 FAULTS: list[dict[str, Any]] = [
