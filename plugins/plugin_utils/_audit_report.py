@@ -11,6 +11,7 @@ The report is described in ``docs/audit.schema.json``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
@@ -35,6 +36,19 @@ DRIFT = "drift"
 OUTCOMES = (INVALID_INPUT, UNREADABLE, DRIFT, IN_SYNC)
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What an audit searches for."""
+
+    purge: str = "none"
+    #: The names of the rules.
+    rules: list[str] = field(default_factory=list)
+    unconfigured: bool = False
+    #: The patterns that limit the rules and the search for unconfigured functions. None if there are none.
+    services: list[str] | None = None
+    functions: list[str] | None = None
+
+
 def account_report(
     name: str | None,
     rows: Iterable[Row] = (),
@@ -43,25 +57,19 @@ def account_report(
     connection: Mapping[str, Any] | None = None,
     config_file: str | None = None,
     revision: Mapping[str, Any] | None = None,
-    purge: str = "none",
-    rules: Sequence[str] = (),
-    unconfigured: bool = False,
-    services: Sequence[str] | None = None,
-    functions: Sequence[str] | None = None,
     warnings: Sequence[str] = (),
     error: str | None = None,
     invalid: bool = False,
+    **scope: Any,
 ) -> dict[str, Any]:
     """Return the report of an account: its entry in ``accounts`` and, in ``rows``, its rows in the given order.
 
     Args:
         name: the name of the inventory host, or None if there is only one unnamed account.
         connection: the ``connection`` result of the module, if there is one.
-        rules: the names of the rules.
-        services: the patterns that limit the rules and the search for unconfigured functions, or None.
-        functions: like ``services``.
         error: the reason why the audit of the account failed.
         invalid: whether the error is caused by invalid variables or options.
+        scope: the fields of ``Scope``.
     """
     found = [{**row, "account": name} for row in rows]
     known = connection or {}
@@ -73,11 +81,7 @@ def account_report(
         "generation": generation,
         "config_file": config_file,
         "revision": None if revision is None else dict(revision),
-        "purge": purge,
-        "rules": list(rules),
-        "unconfigured": unconfigured,
-        "services": None if services is None else list(services),
-        "functions": None if functions is None else list(functions),
+        **asdict(Scope(**scope)),
         "outcome": _account_outcome(found, error, invalid),
         "error": None if error is None else printable(error, LONGEST_MESSAGE),
         "totals": totals(found),
