@@ -88,6 +88,25 @@ def test_a_caller_without_permission_is_told_apart_from_the_role(emulator: Emula
 
 
 @OWNERS
+def test_one_permission_is_named_in_the_singular(emulator: Emulator, prefix: str, owner: str) -> None:
+    destinations = {"on_failure": {"destination": QUEUE}}
+    refused = run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a", destination_config=destinations)
+    assert f"needs the permission mns:SendMessage on {QUEUE}. If it has them" not in refused["msg"]
+    assert f"needs the permission mns:SendMessage on {QUEUE}. If it has it, grant " in refused["msg"]
+
+
+@OWNERS
+def test_incomplete_arns_are_denied_with_general_advice(emulator: Emulator, prefix: str, owner: str) -> None:
+    destinations = {"on_failure": {"destination": QUEUE.removesuffix("/messages")}}
+    refused = run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a", destination_config=destinations)
+    kind = "service" if owner else "function"
+    assert refused["msg"].endswith(
+        f"If there are destinations, also grant the role of the {kind} permission to send to them."
+    )
+    assert "required_permissions" not in refused["error"]
+
+
+@OWNERS
 def test_configs_without_destinations_need_no_role(emulator: Emulator, prefix: str, owner: str) -> None:
     assert run(emulator, f"{prefix}_async_invoke_config", id=f"{owner}a")["changed"]
 

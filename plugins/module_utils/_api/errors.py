@@ -160,19 +160,33 @@ def hint_for(
     if code == "AccessDenied":
         action = api.ram_action(operation)
         if lacking:
-            return f"{_role_hint(api, lacking)} If it has them, grant {action} to the caller."
-        return f"Grant {action} to the caller."
+            return _role_hint(api, lacking, action)
+        hint = f"Grant {action} to the caller."
+        if operation == api.operations.put and not _names_caller(message):
+            hint += f" If there are destinations, also grant {_role(api)} permission to send to them."
+        return hint
     if cause is Cause.THROTTLED:
         return "Run the task again later, with a lower concurrency or a longer retry_timeout."
     return _HINTS.get(code or "", "")
 
 
-def _role_hint(api: Generation, lacking: Sequence[RequiredPermission]) -> str:
+def _role_hint(api: Generation, lacking: Sequence[RequiredPermission], action_of_caller: str) -> str:
     """Return advice for a role that may not send to the destinations. Of several forms of a resource, one is named."""
     named = {(one.option, one.action): one.resource for one in reversed(lacking)}
     permissions = [f"{action} on {resource}" for (_option, action), resource in reversed(list(named.items()))]
-    owner = "service" if api.has_services else "function"
-    return f"The role of the {owner} needs the permissions {' and '.join(dict.fromkeys(permissions))}."
+    different = list(dict.fromkeys(permissions))
+    noun, pronoun = ("permission", "it") if len(different) == 1 else ("permissions", "them")
+    sentence = f"{_role(api).capitalize()} needs the {noun} {' and '.join(different)}."
+    return f"{sentence} If it has {pronoun}, grant {action_of_caller} to the caller."
+
+
+def _role(api: Generation) -> str:
+    return f"the role of the {'service' if api.has_services else 'function'}"
+
+
+def _names_caller(message: str) -> bool:
+    """Return whether a response about denied access concerns the caller instead of a role."""
+    return "caller is not authorized" in message or "belong to you" in message
 
 
 def role_lacks(code: str | None, message: str, needed: Sequence[RequiredPermission]) -> Sequence[RequiredPermission]:
@@ -181,8 +195,7 @@ def role_lacks(code: str | None, message: str, needed: Sequence[RequiredPermissi
     A response about the caller names the action that the caller lacks (doc 440324). The response about a role that may
     not send to a destination is a generic error (note in the documentation of the Terraform resource).
     """
-    about_caller = "caller is not authorized" in message or "belong to you" in message
-    return needed if code == "AccessDenied" and not about_caller else ()
+    return needed if code == "AccessDenied" and not _names_caller(message) else ()
 
 
 def cause_of(status: int | None, code: str | None) -> Cause:
