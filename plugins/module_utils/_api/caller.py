@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_JSON,
@@ -39,7 +39,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
     retry_after_of,
     snake_case,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import RequiredPermission
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import Permissions
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     CODE_KEYS,
     MESSAGE_KEYS,
@@ -105,13 +105,9 @@ class Caller:
         fields: Mapping[str, Any],
         write: bool = False,
         vital: bool = False,
-        needed: Sequence[RequiredPermission] = (),
+        needed: Permissions = (),
     ) -> Any:
-        """Call an operation with retries and return the parsed response body. The body is empty for Delete.
-
-        Args:
-            needed: the permissions that the function's role may lack if access is denied.
-        """
+        """Call an operation with retries and return the parsed response body. The body is empty for Delete."""
         method = getattr(self._sdk, snake_case(operation) + "_with_options")
 
         def attempt() -> Any:
@@ -166,7 +162,7 @@ class Caller:
         endpoint: Endpoint,
         write: bool = False,
         vital: bool = False,
-        needed: Sequence[RequiredPermission] = (),
+        needed: Permissions = (),
     ) -> Any:
         """Call an operation with retries. All errors are raised as ``ApiError`` or ``CredentialError``."""
 
@@ -187,12 +183,7 @@ class Caller:
             raise not_attempted(operation, target, error.reason) from None
 
     def _attempt(
-        self,
-        operation: str,
-        target: str,
-        endpoint: Endpoint,
-        attempt: Callable[[], Any],
-        needed: Sequence[RequiredPermission],
+        self, operation: str, target: str, endpoint: Endpoint, attempt: Callable[[], Any], needed: Permissions
     ) -> Any:
         """Make a single attempt. Raises only ``CallFailed``."""
         last_response.status, last_response.headers, last_response.body = None, {}, b""
@@ -204,12 +195,7 @@ class Caller:
             raise self._failure(operation, target, endpoint, error, needed) from None
 
     def _failure(
-        self,
-        operation: str,
-        target: str,
-        endpoint: Endpoint,
-        error: Exception,
-        needed: Sequence[RequiredPermission],
+        self, operation: str, target: str, endpoint: Endpoint, error: Exception, needed: Permissions
     ) -> CallFailed:
         inner = getattr(error, "inner_exception", error)  # the older SDK does not wrap exceptions
         if isinstance(inner, CredentialError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Mapping, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
@@ -69,6 +69,10 @@ class RequiredPermission:
     def as_returned(self) -> dict[str, str]:
         """Return the permission in the form that modules return."""
         return {"option": self.option, "action": self.action, "resource": self.resource}
+
+
+#: The permissions that a role may lack if access is denied.
+Permissions = Sequence[RequiredPermission]
 
 
 def required_permissions(

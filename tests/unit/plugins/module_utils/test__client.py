@@ -213,7 +213,7 @@ def test_errors_contain_a_hint(emulator: Emulator, api: Generation, fault: Any, 
 
 def test_denied_put_mentions_permissions_for_destinations(emulator: Emulator) -> None:
     emulator.faults.add(status=403)
-    with pytest.raises(ApiError, match="such as mns:SendMessage"):
+    with pytest.raises(ApiError, match="also grant the role of the service permission to send to them"):
         client_to(emulator).put(identity_of(FC2), {})
 
 
