@@ -94,8 +94,8 @@ def test_access_denied_error_contains_the_ram_action(emulator: Emulator, generat
     emulator.faults.clear()
     emulator.faults.add(status=403, message="access denied")
     error = call_and_get_error(harness, operation)
-    assert f"Grant fc:{action} to the caller" in str(error)
-    assert ("permission to send to them" in str(error)) == (operation == "put")
+    assert f"grant fc:{action} to the caller" in str(error).replace("Grant", "grant")
+    assert ("needs the permissions mns:SendMessage on " in str(error)) == (operation == "put")
 
 
 def test_error_for_a_wrong_account_id_contains_a_hint(emulator: Emulator) -> None:
