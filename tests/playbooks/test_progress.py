@@ -262,6 +262,12 @@ def terminal_lines(number: int) -> Iterator[str]:
         yield from (line.decode() for line in lines)
 
 
+#: Runs the command in its arguments. In a background process, such as one of a CI system, interruptions may be ignored.
+WITH_INTERRUPTIONS = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
 def test_a_terminal_gets_lines_every_few_seconds_until_the_task_is_interrupted(tmp_path: Path) -> None:
     """The task would take minutes. It is interrupted after the third line."""
     task = {INFO: {"concurrency": 1}, "register": "result"}
@@ -269,7 +275,8 @@ def test_a_terminal_gets_lines_every_few_seconds_until_the_task_is_interrupted(t
     with Emulator(state=STATE) as emulator:
         emulator.switches.update({"latency": 2.0})
         process = subprocess.Popen(
-            command(tmp_path, task), cwd=tmp_path, env={**ansible_environment(tmp_path), **connection(emulator)},
+            [sys.executable, "-c", WITH_INTERRUPTIONS, *command(tmp_path, task)],
+            cwd=tmp_path, env={**ansible_environment(tmp_path), **connection(emulator)},
             stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
         )  # fmt: skip
         os.close(terminal)
