@@ -50,6 +50,8 @@ _BLOCK = re.compile(
 
 
 _CONFIG, _CONNECTION, _ERROR = "values of a configuration", "values of a connection", "values of an error"
+#: The error of a read request. Only the modules for many configurations return it.
+_NOT_FOUND = "values of a missing resource"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -72,13 +74,15 @@ def block(name: str, module: str) -> dict[str, Any]:
         denied = f"the caller is not authorized to perform 'fc:{action}'"
         return returned_error("AccessDenied", denied, 403, action, write=False)
     missing = "function 'resize' does not exist"
+    if name == _NOT_FOUND:
+        return returned_error("FunctionNotFound", missing, 404, generation.operations.get, write=False)
     return returned_error("FunctionNotFound", missing, 404, generation.operations.put, write=True)
 
 
 def update_blocks(text: str, module: str) -> str:
     """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or unknown."""
     names = sorted({found["name"] for found in _BLOCK.finditer(text)})
-    expected = [_CONFIG, _CONNECTION, _ERROR]
+    expected = [_CONFIG, _CONNECTION, *([_NOT_FOUND] if module.endswith("configs") else []), _ERROR]
     if names != expected:
         raise SystemExit(f"{module}.py: RETURN must have the blocks {expected}, not {names}")
 

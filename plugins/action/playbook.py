@@ -25,10 +25,8 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     is_written_by_playbook,
     stale_files,
 )
-from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, Variables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import STEPS, InvalidVariables, Variables
 
-#: The steps of the playbooks.
-_STEPS = ("adopt", "apply", "audit", "audit_end", "audit_report", "export")
 #: Playbook variables that later tasks use.
 _RETURNED = ("file_per_service",)
 _PATHS = ("config_file", "terraform_file", "serverless_devs_file")
@@ -60,17 +58,15 @@ class ActionModule(AuditAction):
 
     def _step(self) -> str:
         name = self._task.args.get("name")
-        if name not in _STEPS or set(self._task.args) != {"name"}:
-            raise AnsibleActionFail(f"name: must be one of {', '.join(_STEPS)}; no other options are supported.")
+        if name not in STEPS or set(self._task.args) != {"name"}:
+            raise AnsibleActionFail(f"name: must be one of {', '.join(STEPS)}; no other options are supported.")
         return str(name)
 
     # -- Playbooks -----------------------------------------------------------------------------------------------
 
     def _export(self, variables: Variables) -> dict[str, Any]:
         own, generation = variables.own, variables.generation
-        for name in ("file_per_service", "services"):
-            if own.get(name) and not generation.has_services:
-                raise InvalidVariables(f"{name}: requires generation 2.0, because FC 3.0 has no services.")
+        variables.check_services("file_per_service", "services")
         path = _written_path(own)
         options = {**variables.chosen("services", "functions", "concurrency"), "fail_on_unreadable": True}
         result = self._run("config_info", variables, options)

@@ -145,7 +145,7 @@ _value:
 from typing import Any, Callable, Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import ordered, result_rows, totals
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import count_verdicts, ordered, result_rows
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 
@@ -160,7 +160,7 @@ def audit_report(result: Any) -> dict[str, Any]:
             "diff mode."
         )
     rows = result_rows(result)
-    report: dict[str, Any] = untrusted({"totals": totals(rows), "rows": ordered(rows)})
+    report: dict[str, Any] = untrusted({"totals": count_verdicts(rows), "rows": ordered(rows)})
     return report
 
 

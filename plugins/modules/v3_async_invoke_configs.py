@@ -280,7 +280,7 @@ results:
       type: dict
       returned: in check mode, when the configuration would be created and its function does not exist
       contains:
-        # values of an error, written by tools/write_docs.py
+        # values of a missing resource, written by tools/write_docs.py
         code:
           description: The error code. V(null) if the response has none.
           type: str
@@ -305,31 +305,8 @@ results:
           description: The operation that failed.
           type: str
           returned: always
-          sample: PutAsyncInvokeConfig
-        required_permissions:
-          description:
-          - The permissions that the role of the service or function needs to send to the destinations.
-          - The role may lack some of them.
-          type: list
-          elements: dict
-          returned: when access is denied and the response does not state that the caller lacks a permission
-          contains:
-            option:
-              description: The option that contains the ARN.
-              type: str
-              returned: always
-              sample: destination_config.on_failure.destination
-            action:
-              description: The RAM action.
-              type: str
-              returned: always
-              sample: mns:SendMessage
-            resource:
-              description: The RAM resource.
-              type: str
-              returned: always
-              sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
-        # End of values of an error
+          sample: GetAsyncInvokeConfig
+        # End of values of a missing resource
 summary:
   description: The number of configurations with each outcome. In check mode, the outcomes are predicted.
   type: dict

@@ -41,7 +41,7 @@ class AuditAction(PlaybookAction):
     def _audit(self, variables: Variables) -> dict[str, Any]:
         options = variables.chosen(*_SOURCES)
         rules = parse_rules(variables.generation, variables.own.get("rules"))
-        _check_scope(variables)
+        variables.check_services("services")
         _check_folder(variables.own["report_folder"])
         reads_all = bool(rules) or variables.own["unconfigured"]
         if not options and not reads_all:
@@ -138,15 +138,17 @@ class AuditAction(PlaybookAction):
         base = os.path.join(os.path.abspath(own["report_folder"]), own["report_name"])
         _check_files(f"{base}.{FORMATS[one]}" for one in formats)
         notify_tasks = own.get("notify_tasks")
+        # With ``serial``, later batches extend the report.
+        complete = self._hosts()[-1] in batch
         return {
             "changed": False,
             "report": report,
-            "previous": previous,
+            # Only later batches need it.
+            "previous": None if complete else previous,
             "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
             "folder": os.path.dirname(base),
             "notify_tasks": None if notify_tasks is None else self._task_file(notify_tasks),
-            # With ``serial``, later batches extend the report.
-            "complete": self._hosts()[-1] in batch,
+            "complete": complete,
         }
 
     def _account(self, host: str) -> dict[str, Any]:
@@ -159,9 +161,10 @@ class AuditAction(PlaybookAction):
 
     def _previous(self, path: Any) -> dict[str, Any] | None:
         """Return the previous report, or None if there is none."""
-        for host in self._hosts_before_batch():
+        before = self._hosts_before_batch()
+        if before:
             # An earlier batch may have overwritten the file.
-            earlier: dict[str, Any] | None = self._vars["hostvars"][host][_JOINED]["previous"]
+            earlier: dict[str, Any] | None = self._vars["hostvars"][before[0]][_JOINED]["previous"]
             return earlier
         if path is None or not os.path.lexists(os.path.abspath(str(path))):
             return None
@@ -196,11 +199,6 @@ class AuditAction(PlaybookAction):
 _LARGEST_REPORT = 32 * 2**20
 #: The variables that contain the desired state.
 _SOURCES = ("configs", RESERVED)
-
-
-def _check_scope(variables: Variables) -> None:
-    if variables.own.get("services") and not variables.generation.has_services:
-        raise InvalidVariables("services: requires generation 2.0, because FC 3.0 has no services.")
 
 
 def _check_folder(path: Any) -> None:

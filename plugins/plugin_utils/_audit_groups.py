@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import IN_SYNC, VERDICTS
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import IN_SYNC, VERDICTS, count_verdicts
 
 Report = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -85,12 +85,6 @@ def named(report: Report) -> bool:
 def count_text(count: int, singular: str) -> str:
     """Return a number with a noun, such as ``2 warnings``."""
     return f"{count:,} {singular}{'' if count == 1 else 's'}"
-
-
-def count_verdicts(rows: Sequence[Row]) -> dict[str, int]:
-    """Return the number of rows with each verdict, in order of importance."""
-    counts = Counter(row["verdict"] for row in rows)
-    return {verdict: counts[verdict] for verdict in (*VERDICTS, *sorted(set(counts) - set(VERDICTS)))}
 
 
 def totals(report: Report) -> dict[str, int]:

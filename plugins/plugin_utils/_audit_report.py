@@ -27,8 +27,8 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
     LONGEST_MESSAGE,
     UNREADABLE,
     Row,
+    count_verdicts,
     ordered,
-    totals,
 )
 
 DRIFT = "drift"
@@ -84,7 +84,7 @@ def account_report(
         **asdict(Scope(**scope)),
         "outcome": _account_outcome(found, error, invalid),
         "error": None if error is None else printable(error, LONGEST_MESSAGE),
-        "totals": totals(found),
+        "totals": count_verdicts(found),
         "warnings": [printable(warning, LONGEST_MESSAGE) for warning in warnings],
         "rows": found,
     }
@@ -118,7 +118,7 @@ def joined_report(
         "outcome": min(outcomes, key=OUTCOMES.index, default=INVALID_INPUT),
         "summary": f"{summary[:1].upper()}{summary[1:]}",
         "previous": None if previous is None else {"audited_at": previous["audited_at"]},
-        "totals": totals(rows),
+        "totals": count_verdicts(rows),
         "accounts": facts,
         "rows": rows,
         "resolved": [] if previous is None else resolved_findings(accounts, rows, previous),

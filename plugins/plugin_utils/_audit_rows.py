@@ -11,6 +11,7 @@ A *row* is a verdict on one configuration, function or service. It is described 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Dict
 from urllib.parse import quote
@@ -88,10 +89,10 @@ def ordered(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: VERDICTS.index(row["verdict"]))
 
 
-def totals(rows: Sequence[Row]) -> dict[str, int]:
-    """Return the number of rows with each verdict."""
-    found = [row["verdict"] for row in rows]
-    return {verdict: found.count(verdict) for verdict in VERDICTS}
+def count_verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return the number of rows with each verdict, in order of importance. Unknown verdicts come last."""
+    counts = Counter(row["verdict"] for row in rows)
+    return {verdict: counts[verdict] for verdict in (*VERDICTS, *sorted(set(counts) - set(VERDICTS)))}
 
 
 def generation_named(name: Any) -> Generation | None:

@@ -25,7 +25,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_values import (
     patterns,
     text,
 )
-from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import NO_SERVICES, InvalidVariables
 
 #: Maps the keys that limit the scope of a rule to identity options.
 SCOPE = {"services": "service_name", "functions": "function_name", "qualifiers": "qualifier"}
@@ -176,7 +176,7 @@ class _Parser:
 
     def _scope(self, key: str, value: Any) -> list[str]:
         if SCOPE[key] not in self._generation.identity_options:
-            raise InvalidOption(key, "requires generation 2.0, because FC 3.0 has no services.")
+            raise InvalidOption(key, NO_SERVICES)
         if value is None:
             # If the scope were ignored, the rule would apply to all configurations.
             raise InvalidOption(key, "must not be null.")

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import checked_number
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
@@ -27,11 +28,7 @@ def number(option: str, value: Any, bounds: tuple[int, int] | None) -> int:
     """Return an integer within the bounds."""
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidOption(option, f"must be an integer, not {shown(value)}.")
-    if bounds and not bounds[0] <= value <= bounds[1]:
-        raise InvalidOption(option, f"must be between {bounds[0]} and {bounds[1]}, not {shown(value)}.")
-    return value
+    return checked_number(option, value, bounds)
 
 
 def boolean(option: str, value: Any) -> bool:

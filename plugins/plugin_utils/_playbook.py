@@ -90,6 +90,11 @@ _SIMILAR = 0.85
 _PLAY_VARIABLES = {"audit": ("audit_hosts", "audit_serial")}
 
 
+#: The names of all steps of the playbooks.
+STEPS = tuple(sorted([*PLAYBOOKS, *_STEPS]))
+NO_SERVICES = "requires generation 2.0, because FC 3.0 has no services."
+
+
 class InvalidVariables(Exception):
     """The variables of a playbook are invalid. The message contains one sentence for each error."""
 
@@ -105,6 +110,12 @@ class Variables:
     def chosen(self, *names: str) -> dict[str, Any]:
         """Return the named variables that are set."""
         return {name: self.own[name] for name in names if self.own.get(name) is not None}
+
+    def check_services(self, *names: str) -> None:
+        """Raise ``InvalidVariables`` if one of these variables is set but the generation has no services."""
+        for name in names:
+            if self.own.get(name) and not self.generation.has_services:
+                raise InvalidVariables(f"{name}: {NO_SERVICES}")
 
 
 def spec_of(step: str) -> Spec:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import OUTCOMES
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS, count_verdicts
 
 from ._playbook import ROOT, ansible_environment
 
@@ -21,12 +22,6 @@ Item = dict[str, Any]
 
 _ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 TEMPLATE = ROOT / "playbooks" / "templates" / "audit.html.j2"
-#: The verdicts, in order of importance.
-VERDICTS = (
-    "unreadable", "no function", "drifted", "missing", "unexpected", "noncompliant", "unconfigured", "in sync"
-)  # fmt: skip
-#: The outcomes, the worst one first.
-OUTCOMES = ("invalid input", "unreadable", "drift", "in sync")
 CONSOLE = "https://fcnext.console.example.com/cn-hangzhou/services/shop/functions/{}"
 SCRIPT = "</td></script><script>document.title='harmed'</script><img/src=x/onerror=document.title='harmed'>"
 ATTRIBUTE = "\"onmouseover=document.title='harmed'//'"
@@ -82,7 +77,7 @@ def report(accounts: Sequence[Item], rows: Sequence[Item], **values: Any) -> Ite
         "outcome": min((one["outcome"] for one in complete), key=OUTCOMES.index),
         "summary": f"{words[:1].upper()}{words[1:]}",
         "previous": None,
-        "totals": _totals(ordered),
+        "totals": count_verdicts(ordered),
         "accounts": complete,
         "rows": ordered,
         "resolved": [],
@@ -91,15 +86,10 @@ def report(accounts: Sequence[Item], rows: Sequence[Item], **values: Any) -> Ite
 
 
 def _with_outcome(one: Item, rows: Sequence[Item]) -> Item:
-    totals = _totals(rows)
+    totals = count_verdicts(rows)
     read = "unreadable" if one["error"] or totals["unreadable"] else "drift"
     outcome = read if read == "unreadable" or len(rows) > totals["in sync"] else "in sync"
     return {"outcome": outcome, "totals": totals, **one}
-
-
-def _totals(rows: Sequence[Item]) -> dict[str, int]:
-    numbers = Counter(row["verdict"] for row in rows)
-    return {verdict: numbers[verdict] for verdict in VERDICTS}
 
 
 def render(reports: Mapping[str, Item], folder: Path) -> dict[str, Path]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -30,7 +31,6 @@ from ._reports import (
     SCRIPT,
     TEMPLATE,
     TEMPLATED,
-    VERDICTS,
     clean_report,
     failed_report,
     full_report,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import count_verdicts
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS, count_verdicts
 from hypothesis import strategies as st
 
 Report = dict[str, Any]

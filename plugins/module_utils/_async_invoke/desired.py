@@ -119,7 +119,7 @@ def _checked_value(field: Field, value: Any) -> Value | None:
     if value is None:
         return None
     if field.type == "int":
-        return _checked_number(field, value)
+        return checked_number(field.option, value, field.bounds)
     if field.type == "arn":
         return _checked_arn(field.option, value)
     if not isinstance(value, bool):
@@ -127,13 +127,13 @@ def _checked_value(field: Field, value: Any) -> Value | None:
     return value
 
 
-def _checked_number(field: Field, value: Any) -> int:
+def checked_number(option: str, value: Any, bounds: tuple[int, int] | None) -> int:
+    """Return an integer within the bounds. Raises ``InvalidOption``."""
     # Ansible accepts true as an integer because bool is a subclass of int in Python.
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidOption(field.option, f"must be an integer, not {shown(value)}.")
-    if field.bounds and not field.bounds[0] <= value <= field.bounds[1]:
-        least, most = field.bounds
-        raise InvalidOption(field.option, f"must be between {least} and {most}, not {shown(value)}.")
+        raise InvalidOption(option, f"must be an integer, not {shown(value)}.")
+    if bounds and not bounds[0] <= value <= bounds[1]:
+        raise InvalidOption(option, f"must be between {bounds[0]} and {bounds[1]}, not {shown(value)}.")
     return value
 
 
