@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.alicloud.fc.plugins.filter.caller_policy import caller_policy
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn_warnings import KNOWN_REGIONS
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller import (
     PURGE_SCOPES,
     actions,
@@ -25,6 +24,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     info_operations,
     single_operations,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import KNOWN_REGIONS
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from emulator import ConfigKey, Emulator
 from support.libraries import NEEDS_FC3

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Callable, List, Mapping, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn_warnings import destination_warnings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import destination_warnings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Value, get_path
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LATEST,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn_warnings import KNOWN_REGIONS
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller import (
     bulk_operations,
     caller_grants,
     info_operations,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import input_warnings, parse_desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import KNOWN_REGIONS
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import (
     EVENT_BUS,
