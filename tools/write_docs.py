@@ -41,6 +41,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import 
     returned_config,
     returned_connection,
     returned_error,
+    returned_problem,
 )
 
 _BLOCK = re.compile(
@@ -50,6 +51,7 @@ _BLOCK = re.compile(
 
 
 _CONFIG, _CONNECTION, _ERROR = "values of a configuration", "values of a connection", "values of an error"
+_PROBLEM = "values of a destination problem"
 #: The error of a read request. Only the modules for many configurations return it.
 _NOT_FOUND = "values of a missing resource"
 
@@ -69,6 +71,8 @@ def block(name: str, module: str) -> dict[str, Any]:
         return returned_config(generation)
     if name == _CONNECTION:
         return returned_connection(generation)
+    if name == _PROBLEM:
+        return returned_problem(generation)
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
@@ -82,7 +86,7 @@ def block(name: str, module: str) -> dict[str, Any]:
 def update_blocks(text: str, module: str) -> str:
     """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or unknown."""
     names = sorted({found["name"] for found in _BLOCK.finditer(text)})
-    expected = [_CONFIG, _CONNECTION, *([_NOT_FOUND] if module.endswith("configs") else []), _ERROR]
+    expected = [_CONFIG, _CONNECTION, _PROBLEM, *([_NOT_FOUND] if module.endswith("configs") else []), _ERROR]
     if names != expected:
         raise SystemExit(f"{module}.py: RETURN must have the blocks {expected}, not {names}")
 

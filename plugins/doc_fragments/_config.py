@@ -189,6 +189,50 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
     }
 
 
+def _verify(generation: generations.Generation, reads: bool = False) -> dict[str, Any]:
+    """Return the option that verifies destinations.
+
+    Args:
+        reads: whether the module only reads configurations.
+    """
+    owner = "service" if generation.has_services else "function"
+    http = "is an HTTP function, " if generation.list_triggers else ""
+    when = "" if reads else ", before anything is written"
+    failing = [
+        (
+            f"It is a problem if such a function does not exist, {http}is in another region or belongs to another "
+            f"account, or if the {owner} that sends has no role."
+        )
+    ]
+    if not reads:
+        failing.append(
+            "A configuration with such a problem is not written and the module fails. In check mode, it warns instead, "
+            "because an earlier task may solve the problem."
+        )
+    return {
+        "verify_destinations": {
+            "description": [
+                f"Whether to verify the destinations that are functions{when}.",
+                *failing,
+                (
+                    "Functions that are their own destination, and ARNs that do not have a documented form, are "
+                    "reported too. For destinations in other services, only the form of the ARN is verified."
+                ),
+                (
+                    "The module sends additional read requests, for which the caller needs additional permissions. The "
+                    "number of requests depends on the number of different destinations."
+                ),
+                "The problems are returned in RV(destination_problems)."
+                if reads
+                else "The problems are also returned.",
+            ],
+            "type": "bool",
+            "default": False,
+            "version_added": "1.1.0",
+        }
+    }
+
+
 def _fragment(options: dict[str, Any]) -> str:
     # JSON is a subset of YAML.
     return json.dumps({"options": options})
@@ -222,6 +266,11 @@ options:
     FC3_SETTINGS: str = _fragment(options_of(generations.FC3))
     FC2_MANY: str = _fragment(_many(generations.FC2, "function_async_invoke_config"))
     FC3_MANY: str = _fragment(_many(generations.FC3, "v3_async_invoke_config"))
+
+    FC2_VERIFY: str = _fragment(_verify(generations.FC2))
+    FC3_VERIFY: str = _fragment(_verify(generations.FC3))
+    FC2_VERIFY_INFO: str = _fragment(_verify(generations.FC2, reads=True))
+    FC3_VERIFY_INFO: str = _fragment(_verify(generations.FC3, reads=True))
 
     FC2 = r"""
 options: {}

@@ -74,12 +74,17 @@ class Generation:
     list_functions: str
     #: The operation that lists services. Empty if functions do not belong to services.
     list_services: str
+    #: The operation that returns the role with which functions send to destinations.
+    get_role: str
+    #: The operation that lists triggers. Empty if triggers do not show whether a function can be a destination.
+    list_triggers: str
     #: The URL template for a function in the console. The placeholders are ``{region}`` and the identity options.
     console: str
 
     operations: Operations
     fields: tuple[Field, ...]
 
+    get_function: str = "GetFunction"
     name_pattern: str = r"[A-Za-z_][A-Za-z0-9_-]{0,127}"
     #: Maps each List operation that returns a function's qualifiers to two response keys: the key of the item list and
     #: the key of the qualifier in each item. Empty if listed configurations contain their qualifiers.
@@ -119,6 +124,9 @@ FC2 = Generation(
     sdk=Sdk("alibabacloud-fc-open20210406", "alibabacloud_fc_open20210406", typed_headers=True, nested_body=False),
     list_functions="ListFunctions",
     list_services="ListServices",
+    get_role="GetService",
+    # An HTTP function is a function with an HTTP trigger (overview of triggers, product-overview/overview-30).
+    list_triggers="ListTriggers",
     # From links in public repositories; not documented by the vendor.
     console="https://fcnext.console.aliyun.com/{region}/services/{service_name}/function-detail/{function_name}/LATEST",
     operations=Operations(
@@ -144,6 +152,9 @@ FC3 = Generation(
     sdk=Sdk("alibabacloud-fc20230330", "alibabacloud_fc20230330", typed_headers=False, nested_body=True),
     list_functions="ListFunctions",
     list_services="",
+    get_role="GetFunction",
+    # A function with an HTTP trigger may also process events (feature-updates-in-function-compute-3).
+    list_triggers="",
     # From messages of the vendor's Serverless Devs fc3 component; not documented by the vendor.
     console="https://fcnext.console.aliyun.com/{region}/functions/{function_name}",
     operations=Operations(

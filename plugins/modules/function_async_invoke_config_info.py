@@ -21,6 +21,7 @@ description:
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.concurrency
+  - alicloud.fc._config.fc2_verify_info
   - alicloud.fc._connection
   - alicloud.fc._attributes
   - alicloud.fc._attributes.action_group
@@ -197,6 +198,55 @@ functions_without_config:
   returned: when O(include_unconfigured=true)
   sample:
     - shop:thumbnail
+destination_problems:
+  description: The problems of the destinations in the returned configurations.
+  type: list
+  elements: dict
+  returned: if O(verify_destinations=true)
+  contains:
+    # values of a destination problem, written by tools/write_docs.py
+    id:
+      description: The ID of the configuration.
+      type: str
+      returned: always
+      sample: shop:resize:LATEST
+    option:
+      description: The option that contains the ARN. V(destination_config) for V(no_role).
+      type: str
+      returned: always
+      sample: destination_config.on_failure.destination
+    destination:
+      description: The ARN of the destination. V(null) for V(no_role).
+      type: str
+      returned: always
+      sample: acs:fc:::services/shop/functions/gone
+    problem:
+      description:
+      - V(not_found) if the destination does not exist.
+      - V(http_function) if the destination is an HTTP function.
+      - V(other_region) if the destination is in another region.
+      - V(other_account) if the destination belongs to another account.
+      - V(no_role) if the service has no role.
+      - V(loop) if the function is its own destination.
+      - V(form) if the ARN does not have a documented form.
+      - V(unverified) if the destination or role could not be read.
+      type: str
+      returned: always
+      sample: not_found
+    severity:
+      description:
+      - V(failure) if the destination cannot be used. Outside check mode, the configuration is not written.
+      - V(warning) for V(loop), and for V(form) unless the ARN should be that of a function.
+      type: str
+      returned: always
+      sample: failure
+    message:
+      description: A description of the problem.
+      type: str
+      returned: always
+      sample: 'destination_config.on_failure.destination: ''acs:fc:::services/shop/functions/gone'' does not exist (FunctionNotFound).
+        Create the function first, or correct the ARN.'
+    # End of values of a destination problem
 unreadable:
   description: The resources that could not be read. Empty if all resources could be read.
   type: list

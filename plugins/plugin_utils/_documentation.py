@@ -89,6 +89,44 @@ def returned_error(code: str, message: str, status: int, operation: str, write: 
     }
 
 
+def returned_problem(generation: Generation) -> dict[str, Any]:
+    """Return the documentation for the keys in a returned problem of a destination."""
+    names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
+    arn = "acs:fc:::services/shop/functions/gone" if generation.has_services else "acs:fc:::functions/gone"
+    option = "destination_config.on_failure.destination"
+    config_id = ":".join(names[name] for name in generation.identity_options)
+    owner = "service" if generation.has_services else "function"
+    kinds = {
+        "not_found": "the destination does not exist",
+        **({"http_function": "the destination is an HTTP function"} if generation.list_triggers else {}),
+        "other_region": "the destination is in another region",
+        "other_account": "the destination belongs to another account",
+        "no_role": f"the {owner} has no role",
+        "loop": "the function is its own destination",
+        "form": "the ARN does not have a documented form",
+        "unverified": "the destination or role could not be read",
+    }
+    return {
+        "id": _value("The ID of the configuration.", "str", config_id),
+        "option": _value("The option that contains the ARN. V(destination_config) for V(no_role).", "str", option),
+        "destination": _value("The ARN of the destination. V(null) for V(no_role).", "str", arn),
+        "problem": _value([f"V({kind}) if {condition}." for kind, condition in kinds.items()], "str", "not_found"),
+        "severity": _value(
+            [
+                "V(failure) if the destination cannot be used. Outside check mode, the configuration is not written.",
+                "V(warning) for V(loop), and for V(form) unless the ARN should be that of a function.",
+            ],
+            "str",
+            "failure",
+        ),
+        "message": _value(
+            "A description of the problem.",
+            "str",
+            f"{option}: '{arn}' does not exist (FunctionNotFound). Create the function first, or correct the ARN.",
+        ),
+    }
+
+
 def returned_connection(generation: Generation) -> dict[str, Any]:
     """Return the documentation for the keys in a returned connection."""
     host = generation.hosts.public.format(account="123456789012", region="cn-hangzhou")
@@ -100,7 +138,7 @@ def returned_connection(generation: Generation) -> dict[str, Any]:
     }
 
 
-def _value(description: str, kind: str, sample: Any) -> dict[str, Any]:
+def _value(description: str | list[str], kind: str, sample: Any) -> dict[str, Any]:
     return {"description": description, "type": kind, "returned": "always", "sample": sample}
 
 

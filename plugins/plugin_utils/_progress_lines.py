@@ -17,8 +17,8 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._output import is_mach
 
 #: The stdout callback of AWX and ansible-runner. It writes to a pseudoterminal, but its output is stored.
 _RUNNER_CALLBACK = "awx_display"
-_VERBS = {"list": "Listed", "read": "Read", "write": "Wrote", "purge": "Purged"}
-_ITEMS = ("services", "functions", "configurations")
+_VERBS = {"list": "Listed", "read": "Read", "verify": "Verified", "write": "Wrote", "purge": "Purged"}
+_ITEMS = ("services", "functions", "configurations", "destinations")
 _LONGEST_HOST = 100
 _MOST_ITEMS = 10**9
 

@@ -30,7 +30,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules import config
 from ansible_collections.alicloud.fc.plugins.module_utils._modules import run as run_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import entry_diff
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import bulk, reader
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 from support.libraries import NEEDS_FC3

@@ -30,6 +30,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
     listed_page,
     parse_listed,
     parse_response,
+    parse_role,
+    parse_trigger_type,
     request_body,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
@@ -182,6 +184,32 @@ class Client:
         operation, target = self._api.list_services, "the account"
         pages = self._pages(operation, (), target, "services")
         return [self._name(operation, target, "service_name", body, "serviceName") for body in pages]
+
+    def role(self, owner: Identity) -> str | None:
+        """Return the role with which a function sends to destinations, or None if there is none.
+
+        Args:
+            owner: what the role belongs to: a service without a function (FC 2.0) or a function (FC 3.0).
+
+        Raises ``NotFound`` if the service, function, version or alias does not exist.
+        """
+        return self._read_role(self._api.get_role, owner)
+
+    def check_function(self, identity: Identity) -> None:
+        """Raise ``NotFound`` if the service, function, version or alias does not exist."""
+        self._read_role(self._api.get_function, identity)
+
+    def is_http_function(self, function: Function) -> bool:
+        """Return whether a function only accepts HTTP requests. In FC 3.0, this is never known."""
+        operation = self._api.list_triggers
+        if not operation:
+            return False
+        triggers = self._pages(operation, function.names, function.id, "triggers")
+        return any(self._parsed(operation, function.id, partial(parse_trigger_type, one)) == "http" for one in triggers)
+
+    def _read_role(self, operation: str, owner: Identity) -> str | None:
+        body = self._caller.call(operation, owner.function.names, owner.id, {"qualifier": owner.qualifier})
+        return self._parsed(operation, owner.id, partial(parse_role, owner, body))
 
     def _config(self, operation: str, identity: Identity, body: Any) -> AsyncInvokeConfig:
         """Parse the response to a Get or Put."""

@@ -87,6 +87,11 @@ class NotFound(ApiError):
     """The configuration's service, function, alias or version does not exist."""
 
 
+def missing_resource(error: NotFound) -> str:
+    """Return what does not exist: ``service``, ``function``, ``alias`` or ``version``."""
+    return (error.code or "").replace("NotFound", "").lower() or "function"
+
+
 class NoCredential(CallFailed):
     """No credential was available for a call. The retry policy needs to know whether the problem is temporary."""
 

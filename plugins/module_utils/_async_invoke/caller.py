@@ -55,6 +55,11 @@ def info_operations(generation: Generation, account: bool = True, unconfigured: 
     return found
 
 
+def verification_operations(generation: Generation) -> set[str]:
+    """Return the operations that ``verify_destinations`` adds."""
+    return {generation.get_role, generation.get_function, *filter(None, [generation.list_triggers])}
+
+
 def actions(generation: Generation, operations: set[str]) -> list[str]:
     """Return the sorted RAM actions for operations."""
     return sorted({generation.ram_action(operation) for operation in operations})

@@ -3,15 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this module util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Warnings about destinations that are valid ARNs but probably contain a mistake. Pure."""
+"""Problems of destinations: mistakes in ARNs, and destinations that cannot receive anything. Pure."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from typing import Match
+from dataclasses import dataclass
+from typing import Iterator, Match, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
@@ -34,40 +36,125 @@ _MNS = re.compile(r"(?P<slash>/?)(?P<type>queues?|topics?)/(?P<name>[^/]+)(?P<me
 _LONGEST_ARN = 300
 
 
-def destination_warnings(
-    generation: Generation, identity: Identity, option: str, arn: str, region: str | None, account_id: str | None
-) -> list[str]:
-    """Return warnings about a destination. Documented forms of ARNs do not cause warnings.
+#: The kinds of problems.
+FORM, LOOP = "form", "loop"
+OTHER_REGION, OTHER_ACCOUNT = "other_region", "other_account"
+NOT_FOUND, HTTP_FUNCTION, NO_ROLE, UNVERIFIED = "not_found", "http_function", "no_role", "unverified"
+KINDS = (FORM, LOOP, OTHER_REGION, OTHER_ACCOUNT, NOT_FOUND, HTTP_FUNCTION, NO_ROLE, UNVERIFIED)
+#: The option of a problem that does not concern a single destination.
+WHOLE = "destination_config"
 
-    Args:
-        region: the region of the function, or None if it is unknown.
-        account_id: the account ID of the function, or None if it is unknown.
+
+@dataclass(frozen=True)
+class DestinationProblem:
+    """A problem of a destination of a configuration."""
+
+    #: The ID of the configuration.
+    id: str
+    option: str
+    #: The ARN, or None if the problem does not concern a single destination.
+    destination: str | None
+    #: One of ``KINDS``.
+    kind: str
+    #: A sentence that begins with the option.
+    message: str
+    #: Whether the destination cannot receive anything. Otherwise, the problem is a warning.
+    failure: bool = True
+
+    def as_returned(self) -> dict[str, str | None]:
+        """Return the problem in the form that modules return."""
+        return {
+            "id": self.id,
+            "option": self.option,
+            "destination": self.destination,
+            "problem": self.kind,
+            "severity": "failure" if self.failure else "warning",
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True)
+class Place:
+    """The generation and, if they are known, the region and the account ID of the configurations."""
+
+    generation: Generation
+    region: str | None = None
+    account_id: str | None = None
+
+
+def destinations_of(generation: Generation, settings: Settings) -> dict[str, str]:
+    """Return the ARNs of the destinations in a configuration, by option."""
+    arns = {field.option: settings.get(field.option) for field in generation.fields if field.type == "arn"}
+    return {option: str(arn) for option, arn in arns.items() if arn}
+
+
+def arn_problems(place: Place, identity: Identity, option: str, arn: str) -> list[DestinationProblem]:
+    """Return the problems that an ARN shows. Documented forms of ARNs have none.
+
+    A problem is a failure only if it concerns a function. For other services, not all forms are known.
     """
     parts = ARN.fullmatch(arn)
     if parts is None:
         return []
     if parts["service"] not in KNOWN_SERVICES:
         services = ", ".join(KNOWN_SERVICES)
-        return [f"{option}: {parts['service']!r} is not documented as a Function Compute destination ({services})."]
-    problems = [*_location_problems(parts, identity.region or region, identity.account_id or account_id)]
-    if parts["service"] == "mns":
-        problems += _mns_problems(parts)
-    if parts["service"] == "fc":
-        problems += _function_problems(generation, identity, parts, not problems)
-    return [f"{option}: {shown(arn, _LONGEST_ARN)} {problem}." for problem in problems]
+        text = f"{option}: {parts['service']!r} is not documented as a Function Compute destination ({services})."
+        return [DestinationProblem(identity.id, option, arn, FORM, text, failure=False)]
+    located = Place(place.generation, identity.region or place.region, identity.account_id or place.account_id)
+    return [
+        problem_of(identity, option, arn, kind, f"{text}.", failure and parts["service"] == "fc")
+        for kind, text, failure in _found_in(located, identity, parts)
+    ]
 
 
-def _location_problems(arn: Match[str], region: str | None, account_id: str | None) -> list[str]:
-    found = []
+def problem_of(
+    identity: Identity, option: str, arn: str, kind: str, predicate: str, failure: bool = True
+) -> DestinationProblem:
+    """Return a problem. The predicate, such as ``does not exist.``, follows the ARN in the message."""
+    message = f"{option}: {shown(arn, _LONGEST_ARN)} {predicate}"
+    return DestinationProblem(identity.id, option, arn, kind, message, failure)
+
+
+def target_of(generation: Generation, arn: str) -> Identity | None:
+    """Return the function, version or alias that an ARN identifies, or None if it is not a function of a generation."""
+    parts = ARN.fullmatch(arn)
+    names = None if parts is None or parts["service"] != "fc" else _function_names(generation, parts)
+    if names is None:
+        return None
+    return Identity(names["function_name"] or "", names["qualifier"] or LATEST, names.get("service_name"))
+
+
+def account_id_of(arn: str) -> str:
+    """Return the account ID in an ARN, or an empty string if there is none."""
+    parts = ARN.fullmatch(arn)
+    return "" if parts is None else parts["account"]
+
+
+_Found = Tuple[str, str, bool]
+
+
+def _found_in(place: Place, identity: Identity, arn: Match[str]) -> Iterator[_Found]:
+    """Yield the kind of each problem, a predicate, and whether it would be a failure of a function."""
+    elsewhere = list(_elsewhere(place, arn))
+    yield from elsewhere
+    if arn["service"] == "mns":
+        for text in _mns_problems(arn):
+            yield FORM, text, False
+    if arn["service"] == "fc":
+        yield from _function_problems(place.generation, identity, arn, not elsewhere)
+
+
+def _elsewhere(place: Place, arn: Match[str]) -> Iterator[_Found]:
+    region, account_id = place.region, place.account_id
     if arn["region"] and arn["region"] != region:
         problem = _region_problem(arn["region"])
         if problem:
-            found.append(problem)
+            yield (OTHER_REGION if region else FORM), problem, bool(region)
         elif region:
-            found.append(f"is in the region {arn['region']}, but the function is in {region}")
+            yield OTHER_REGION, f"is in the region {arn['region']}, but the function is in {region}", True
     if arn["account"] and account_id and arn["account"] != account_id:
-        found.append(f"belongs to the account {arn['account']}, but the function belongs to {account_id}")
-    return found
+        text = f"belongs to the account {arn['account']}, but the function belongs to {account_id}"
+        yield OTHER_ACCOUNT, text, True
 
 
 def _region_problem(region: str) -> str:
@@ -92,15 +179,24 @@ def _mns_problems(arn: Match[str]) -> list[str]:
     return [] if arn["resource"] == right else [f"must end with {shown(':' + right)}"]
 
 
-def _function_problems(generation: Generation, identity: Identity, arn: Match[str], same_place: bool) -> list[str]:
-    found = {one.name: re.fullmatch(one.function_arn, arn["resource"]) for one in GENERATIONS}
-    names = found[generation.name]
+def _function_problems(
+    generation: Generation, identity: Identity, arn: Match[str], same_place: bool
+) -> Iterator[_Found]:
+    names = _function_names(generation, arn)
     if names is not None:
-        other = {**names.groupdict(), "qualifier": names["qualifier"] or LATEST}
+        other = {**names, "qualifier": names["qualifier"] or LATEST}
         own = {name: getattr(identity, name) for name in generation.identity_options}
-        is_loop = same_place and other == {**own, "qualifier": identity.qualifier or LATEST}
-        return ["is the function itself, which would invoke it in a loop"] if is_loop else []
-    for name, match in found.items():
-        if match is not None:
-            return [f"is the ARN of a function in {name}, but the configuration is for {generation.name}"]
-    return ["is not the ARN of a function"]
+        if same_place and other == {**own, "qualifier": identity.qualifier or LATEST}:
+            yield LOOP, "is the function itself, which would invoke it in a loop", False
+        return
+    for one in GENERATIONS:
+        if _function_names(one, arn) is not None:
+            text = f"is the ARN of a function in {one.name}, but the configuration is for {generation.name}"
+            yield FORM, text, False
+            return
+    yield FORM, "is not the ARN of a function", True
+
+
+def _function_names(generation: Generation, arn: Match[str]) -> dict[str, str | None] | None:
+    names = re.fullmatch(generation.function_arn, arn["resource"])
+    return None if names is None else names.groupdict()

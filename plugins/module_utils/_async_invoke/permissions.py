@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Mapping, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import destinations_of
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation
@@ -84,8 +85,8 @@ def required_permissions(
         region: the region for ARNs that contain none, or an empty string if it is unknown.
         account_id: the account ID for ARNs that contain none, or an empty string if it is unknown.
     """
-    arns = {field.option: settings.get(field.option) for field in generation.fields if field.type == "arn"}
-    found = {option: parse_destination(str(arn), region, account_id) for option, arn in arns.items() if arn}
+    arns = destinations_of(generation, settings)
+    found = {option: parse_destination(arn, region, account_id) for option, arn in arns.items()}
     return [
         RequiredPermission(option, grant.action, resource)
         for option, destination in found.items()

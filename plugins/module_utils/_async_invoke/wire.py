@@ -148,6 +148,27 @@ def listed_name(generation: Generation, option: str, body: Any, key: str) -> str
     return _checked_response_name(generation, option, value, key)
 
 
+def parse_role(owner: Identity, body: Any) -> str | None:
+    """Return the role in the response to GetService (FC 2.0) or GetFunction, or None if there is none.
+
+    Raises ``UnexpectedResponse`` if the response has an unexpected structure or belongs to another resource.
+    """
+    checked = _object(body, ("serviceName", "functionName"))
+    for key, expected in (("serviceName", owner.service_name), ("functionName", owner.function_name)):
+        named = checked.get(key)
+        if named is not None and named != expected:
+            raise _not_documented(f"{key} must be {expected!r}, not {shown(named)}")
+    return _response_text("role", checked.get("role")) or None
+
+
+def parse_trigger_type(body: Mapping[str, Any]) -> str:
+    """Return the type of a listed trigger, such as ``http``. Raises ``UnexpectedResponse`` if it has none."""
+    kind = _response_text("triggerType", body.get("triggerType"))
+    if not kind:
+        raise _not_documented("a list item has no triggerType")
+    return kind
+
+
 def request_body(generation: Generation, settings: Settings) -> dict[str, Any]:
     """Return the JSON body for a Put. Unset fields are omitted. The service does not document how to unset a field."""
     values = {field.api_path: settings.get(field.option) for field in generation.fields}

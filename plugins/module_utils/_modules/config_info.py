@@ -23,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._generations import Ge
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import (
     concurrency_spec,
     identity_argument_spec,
+    verification_spec,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
@@ -40,6 +41,7 @@ def info_spec(generation: Generation) -> dict[str, Any]:
         **narrowing,
         "include_unconfigured": {"type": "bool", "default": False},
         "fail_on_unreadable": {"type": "bool", "default": False},
+        **verification_spec(),
         **concurrency_spec(),
     }
 
@@ -66,7 +68,8 @@ def list_configs(context: ModuleContext) -> dict[str, Any]:
     """Read the configurations in the scope and return the results."""
     wanted, concurrency = parse_filter(context), context.concurrency
     client = context.client({"id": wanted.identity} if wanted.identity else {}, concurrency)
-    read_result = ConfigReader(client, concurrency, Progress(context.params["progress_file"])).read(wanted)
+    progress = Progress(context.params["progress_file"])
+    read_result = ConfigReader(client, concurrency, progress).read(wanted)
     results: dict[str, Any] = {
         "changed": False,
         "async_invoke_configs": [as_returned(context.api, config) for config in read_result.configs],
@@ -75,6 +78,10 @@ def list_configs(context: ModuleContext) -> dict[str, Any]:
             for unreadable in read_result.unreadable
         ],
     }
+    verifier = context.verifier(client, concurrency, progress)
+    if verifier is not None:
+        found = verifier.problems([(config.identity, config.settings) for config in read_result.configs])
+        results["destination_problems"] = [problem.as_returned() for problems in found for problem in problems]
     if context.params["include_unconfigured"]:
         results["functions_without_config"] = read_result.unconfigured
     if read_result.not_found is not None:

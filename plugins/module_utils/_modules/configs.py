@@ -11,14 +11,15 @@ import re
 from typing import Any, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import as_returned
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired, input_warnings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.entries import SOURCES, defaults_spec, parse_entries
-from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import concurrency_spec
+from ansible_collections.alicloud.fc.plugins.module_utils._modules.options import concurrency_spec, verification_spec
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import diff, error_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
@@ -34,6 +35,7 @@ def bulk_spec(generation: Generation) -> dict[str, Any]:
         "defaults": {"type": "dict", "default": {}, "options": defaults_spec(generation)},
         "purge": {"type": "str", "choices": scopes, "default": "none"},
         "purge_limit": {"type": "str", "default": "none"},
+        **verification_spec(),
         **concurrency_spec(),
     }
 
@@ -46,8 +48,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
         # An empty list may be the result of a mistake in a template.
         raise InvalidOption("configs", "must not be empty if purge is account.")
     limit = parse_purge_limit(context.params["purge_limit"], desired)
-    location = context.connection.location
-    for warning in sorted({warning for one in desired for warning in input_warnings(one, *location)}):
+    for warning in sorted({warning for one in desired for warning in context.input_warnings(one)}):
         context.warn(warning)
     entries: list[BulkEntry] = []
     if desired:
@@ -55,7 +56,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
         progress = Progress(context.params["progress_file"])
         bulk = Bulk(
             client, concurrency, context.params["purge"], context.check_mode, context.warn, context.interruption, limit,
-            progress,
+            progress, context.verifier(client, concurrency, progress),
         )  # fmt: skip
         entries = bulk.run(desired)
     results = bulk_result(context.api, entries, context.diff_mode)
@@ -140,4 +141,6 @@ def entry_result(generation: Generation, entry: BulkEntry) -> dict[str, Any]:
         result.update(msg=str(entry.error), **error_result(entry.error))
     elif entry.not_found is not None and entry.changed:
         result["not_found"] = entry.not_found.details()
+    if entry.destination_problems is not None:
+        result["destination_problems"] = [problem.as_returned() for problem in entry.destination_problems]
     return result

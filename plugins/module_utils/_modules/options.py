@@ -37,6 +37,11 @@ def function_needs_its_service(generation: Generation) -> dict[str, Any]:
     return {"required_together": [("service_name", "function_name")]} if generation.has_services else {}
 
 
+def verification_spec() -> dict[str, Any]:
+    """Return the option that verifies destinations."""
+    return {"verify_destinations": {"type": "bool", "default": False}}
+
+
 def concurrency_spec() -> dict[str, Any]:
     """Return the options of modules that send many requests."""
     return {"concurrency": {"type": "int", "default": 16}, "progress_file": {"type": "path"}}

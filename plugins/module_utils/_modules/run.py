@@ -16,6 +16,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Cli
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, MissingLibrary
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retrier
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import (
+    Desired,
+    input_warnings,
+    qualifier_warnings,
+)
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity, check_location
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.options import argument_spec
@@ -23,6 +28,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import Module, make_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import DestinationVerifier
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 
 
 class Failed(Exception):
@@ -58,6 +65,20 @@ class ModuleContext:
             "endpoint": None if endpoint is None else endpoint.url,
         }
         return {"generation": self.api.name, **(known if self._client is None else self._client.location)}
+
+    def input_warnings(self, desired: Desired) -> list[str]:
+        """Return the warnings about valid but suspicious input. ``verifier`` finds those about destinations too."""
+        if self.params["verify_destinations"]:
+            return qualifier_warnings(desired.identity)
+        return input_warnings(desired, *self.connection.location)
+
+    def verifier(
+        self, client: Client, concurrency: int = 1, progress: Progress | None = None
+    ) -> DestinationVerifier | None:
+        """Return the verifier of destinations, or None if the task does not verify them."""
+        if not self.params["verify_destinations"]:
+            return None
+        return DestinationVerifier(client, self.api, self.connection.location[0], concurrency, progress)
 
     @property
     def concurrency(self) -> int:

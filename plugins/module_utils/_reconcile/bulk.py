@@ -11,8 +11,8 @@ Each configuration is planned and applied in the same way as in the module for a
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Callable, Dict, Sequence, Union
+from dataclasses import replace
+from typing import Callable, Dict, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
@@ -20,42 +20,23 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption impo
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import (
+    DestinationVerifier,
+    Problems,
+    destination_error,
+    input_problem_warnings,
+    predicted_failures,
+)
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry, EntryInterrupted
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Listed
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Reading, apply, read
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
-
-class EntryInterrupted(Exception):
-    """The task was interrupted before this configuration was written."""
-
-
-Failure = Union[ApiError, ReconcileError, CredentialError, EntryInterrupted]
 Configs = Dict[Identity, AsyncInvokeConfig]
-
-
-@dataclass(frozen=True)
-class BulkEntry:
-    """The result for a listed or purged configuration."""
-
-    id: str
-    #: None if the current configuration could not be read.
-    plan: Plan | None = None
-    #: The resulting configuration, which is predicted in check mode. None if it does not exist or is unknown.
-    config: AsyncInvokeConfig | None = None
-    error: Failure | None = None
-    #: The error response if the service, function, version or alias does not exist. Only known if it was searched for.
-    not_found: NotFound | None = None
-
-    @property
-    def changed(self) -> bool:
-        """Whether the configuration was or may have been changed or, in check mode, would be changed."""
-        if self.error is not None:
-            return isinstance(self.error, ReconcileError) and self.error.changed
-        return self.plan is not None and self.plan.changed
 
 
 class Bulk:
@@ -65,6 +46,7 @@ class Bulk:
         purge: the scope in which unlisted configurations are deleted, which is the listed functions (``function``), all
             functions in the listed services (``service``), the whole account (``account``) or nothing (``none``).
         purge_limit: the maximum number of configurations to purge, or None if there is no limit.
+        verifier: verifies the destinations before the first write, or None if they are not verified.
     """
 
     def __init__(
@@ -77,7 +59,9 @@ class Bulk:
         interruption: Interruption,
         purge_limit: int | None = None,
         progress: Progress | None = None,
+        verifier: DestinationVerifier | None = None,
     ) -> None:
+        self._verifier = verifier
         self._progress = progress or Progress()
         self._client = client
         self._interruption = interruption
@@ -105,7 +89,9 @@ class Bulk:
         self._lists = dict(zip(listed, lists))
         self._progress.start("read", "configurations", len(desired))
         entries = map_concurrently(self._plan_entry, desired, self._concurrency, self._progress.advance)
-        self._warn_not_found()
+        belong = "configurations belong to functions, aliases or versions that do not exist"
+        self._warn_first(sorted(self._not_found), belong)
+        entries = self._verify(entries)
         if self._purge == "none":
             return self._apply_all(entries, "write")
         unread, unexpected = self._unread(desired), self._unexpected(desired)
@@ -170,12 +156,32 @@ class Bulk:
         except (ApiError, CredentialError) as error:
             return BulkEntry(desired.identity.id, error=error)
 
-    def _warn_not_found(self) -> None:
-        for warning in sorted(self._not_found)[:_MOST_IDS]:
+    def _warn_first(self, warnings: Sequence[str], what: str) -> None:
+        """Warn only of the first items. ``what`` describes the others."""
+        for warning in warnings[:_MOST_IDS]:
             self._warn(warning)
-        more = len(self._not_found) - _MOST_IDS
-        if more > 0:
-            self._warn(f"{more} more configurations belong to functions, aliases or versions that do not exist.")
+        if len(warnings) > _MOST_IDS:
+            self._warn(f"{len(warnings) - _MOST_IDS} more {what}.")
+
+    def _verify(self, entries: Sequence[BulkEntry]) -> list[BulkEntry]:
+        """Verify the destinations of the resulting configurations. In check mode, warn instead of failing."""
+        if self._verifier is None:
+            return list(entries)
+        planned = [entry.plan for entry in entries if entry.plan is not None and entry.plan.after is not None]
+        found = self._verifier.problems([(one.identity, one.after or {}) for one in planned])
+        problems = dict(zip((one.identity.id for one in planned), found))
+        every = [problem for some in found for problem in some]
+        for warning in input_problem_warnings(every):
+            self._warn(warning)
+        if self._check_mode:
+            self._warn_first(predicted_failures(every), "destinations have problems")
+        return [self._verified(entry, problems[entry.id]) if entry.id in problems else entry for entry in entries]
+
+    def _verified(self, entry: BulkEntry, problems: Problems) -> BulkEntry:
+        error = None if self._check_mode else destination_error(problems)
+        if error is None or entry.plan is None:
+            return replace(entry, destination_problems=problems)
+        return replace(entry, destination_problems=problems, error=error, config=entry.plan.current)
 
     def _current(self, desired: Desired) -> Reading:
         listed = self._lists.get(desired.identity.function)
@@ -232,14 +238,15 @@ class Bulk:
         return map_concurrently(self._apply_one, entries, self._concurrency, self._count_written)
 
     def _is_written(self, entry: BulkEntry) -> bool:
-        return not self._check_mode and entry.plan is not None and entry.plan.changed
+        writes = entry.plan is not None and entry.plan.changed and entry.error is None
+        return writes and not self._check_mode
 
     def _count_written(self, entry: BulkEntry) -> None:
         if self._is_written(entry):
             self._progress.advance()
 
     def _apply_one(self, entry: BulkEntry) -> BulkEntry:
-        if entry.plan is None:
+        if entry.plan is None or entry.error is not None:
             return entry
         if self._check_mode:
             return replace(entry, config=entry.plan.predicted)

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Callable
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
-from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import NotFound
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import NotFound, missing_resource
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import Write, delete
+
+#: The end of warnings about problems that are errors outside check mode.
+WOULD_FAIL = "Outside check mode, the task would fail."
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ def read(client: Client, desired: Desired, check_mode: bool, warn: Callable[[str
         return Reading(client.get(desired.identity))
     except NotFound as error:
         if check_mode and desired.present:
-            missing = (error.code or "").replace("NotFound", "").lower() or "function"
-            warn(f"{error} Outside check mode, the task would fail. The prediction assumes that the {missing} exists.")
+            prediction = f"The prediction assumes that the {missing_resource(error)} exists."
+            warn(f"{error} {WOULD_FAIL} {prediction}")
         return Reading(None, error)
 
 

@@ -20,7 +20,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences, plan
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import bulk_result
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import LONGEST_MESSAGE
 from ansible_collections.alicloud.fc.tests.unit.plugins.module_utils.strategies import settings, task_options
 from hypothesis import given

@@ -19,7 +19,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk, BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import reconcile
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator._store import Store
