@@ -91,7 +91,7 @@ def update_blocks(text: str, module: str) -> str:
         raise SystemExit(f"{module}.py: RETURN must have the blocks {expected}, not {names}")
 
     def new(found: re.Match[str]) -> str:
-        content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=112)
+        content = yaml.dump(block(found["name"], module), Dumper=_Dumper, sort_keys=False, width=90)
         lines = f"# {found['name']}, written by tools/write_docs.py\n{content}# End of {found['name']}\n"
         return textwrap.indent(lines, found["indent"])
 

@@ -121,7 +121,8 @@ async_invoke_config:
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The configuration ID, which consists of the service, function and qualifier, separated by colons.
+      description: The configuration ID, which consists of the service, function and qualifier,
+        separated by colons.
       type: str
       returned: always
       sample: shop:resize:LATEST
@@ -156,7 +157,8 @@ async_invoke_config:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: The destination for the results of successful invocations. V(null) if there is none.
+          description: The destination for the results of successful invocations. V(null) if there
+            is none.
           type: dict
           returned: always
           contains:
@@ -186,7 +188,8 @@ async_invoke_config:
       returned: always
       sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
     on_success_destination:
-      description: The destination for the results of successful invocations. V(null) if there is none.
+      description: The destination for the results of successful invocations. V(null) if there is
+        none.
       type: str
       returned: always
       sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
@@ -244,7 +247,8 @@ destination_problems:
       sample: not_found
     severity:
       description:
-      - V(failure) if the destination cannot be used. Outside check mode, the configuration is not written.
+      - V(failure) if the destination cannot be used. Outside check mode, the configuration is not
+        written.
       - V(warning) for V(loop), and for V(form) unless the ARN should be that of a function.
       type: str
       returned: always
@@ -253,8 +257,8 @@ destination_problems:
       description: A description of the problem.
       type: str
       returned: always
-      sample: 'destination_config.on_failure.destination: ''acs:fc:::services/shop/functions/gone'' does not exist (FunctionNotFound).
-        Create the function first, or correct the ARN.'
+      sample: 'destination_config.on_failure.destination: ''acs:fc:::services/shop/functions/gone''
+        does not exist (FunctionNotFound). Create the function first, or correct the ARN.'
     # End of values of a destination problem
 error:
   description: The error response from the service.

@@ -113,7 +113,8 @@ async_invoke_config:
   contains:
     # values of a configuration, written by tools/write_docs.py
     id:
-      description: The configuration ID, which consists of the function and qualifier, separated by a colon.
+      description: The configuration ID, which consists of the function and qualifier, separated
+        by a colon.
       type: str
       returned: always
       sample: resize:LATEST
@@ -143,7 +144,8 @@ async_invoke_config:
               returned: always
               sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success:
-          description: The destination for the results of successful invocations. V(null) if there is none.
+          description: The destination for the results of successful invocations. V(null) if there
+            is none.
           type: dict
           returned: always
           contains:
@@ -173,7 +175,8 @@ async_invoke_config:
       returned: always
       sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
     on_success_destination:
-      description: The destination for the results of successful invocations. V(null) if there is none.
+      description: The destination for the results of successful invocations. V(null) if there is
+        none.
       type: str
       returned: always
       sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
@@ -235,7 +238,8 @@ destination_problems:
       sample: not_found
     severity:
       description:
-      - V(failure) if the destination cannot be used. Outside check mode, the configuration is not written.
+      - V(failure) if the destination cannot be used. Outside check mode, the configuration is not
+        written.
       - V(warning) for V(loop), and for V(form) unless the ARN should be that of a function.
       type: str
       returned: always
@@ -244,8 +248,8 @@ destination_problems:
       description: A description of the problem.
       type: str
       returned: always
-      sample: 'destination_config.on_failure.destination: ''acs:fc:::functions/gone'' does not exist (FunctionNotFound).
-        Create the function first, or correct the ARN.'
+      sample: 'destination_config.on_failure.destination: ''acs:fc:::functions/gone'' does not exist
+        (FunctionNotFound). Create the function first, or correct the ARN.'
     # End of values of a destination problem
 error:
   description: The error response from the service.

@@ -141,7 +141,8 @@ results:
       contains:
         # values of a configuration, written by tools/write_docs.py
         id:
-          description: The configuration ID, which consists of the function and qualifier, separated by a colon.
+          description: The configuration ID, which consists of the function and qualifier, separated
+            by a colon.
           type: str
           returned: always
           sample: resize:LATEST
@@ -171,7 +172,8 @@ results:
                   returned: always
                   sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
             on_success:
-              description: The destination for the results of successful invocations. V(null) if there is none.
+              description: The destination for the results of successful invocations. V(null) if there
+                is none.
               type: dict
               returned: always
               contains:
@@ -201,7 +203,8 @@ results:
           returned: always
           sample: acs:mns:cn-hangzhou:123456789012:/queues/failed/messages
         on_success_destination:
-          description: The destination for the results of successful invocations. V(null) if there is none.
+          description: The destination for the results of successful invocations. V(null) if there is
+            none.
           type: str
           returned: always
           sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
@@ -312,7 +315,8 @@ results:
           sample: not_found
         severity:
           description:
-          - V(failure) if the destination cannot be used. Outside check mode, the configuration is not written.
+          - V(failure) if the destination cannot be used. Outside check mode, the configuration is not
+            written.
           - V(warning) for V(loop), and for V(form) unless the ARN should be that of a function.
           type: str
           returned: always
@@ -321,8 +325,8 @@ results:
           description: A description of the problem.
           type: str
           returned: always
-          sample: 'destination_config.on_failure.destination: ''acs:fc:::functions/gone'' does not exist (FunctionNotFound).
-            Create the function first, or correct the ARN.'
+          sample: 'destination_config.on_failure.destination: ''acs:fc:::functions/gone'' does not exist
+            (FunctionNotFound). Create the function first, or correct the ARN.'
         # End of values of a destination problem
     not_found:
       description: The error response if the function, version or alias does not exist.
