@@ -35,6 +35,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     bulk_operations,
     info_operations,
     single_operations,
+    verification_operations,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, GENERATIONS, Generation
 from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import (
@@ -118,7 +119,13 @@ def permissions_table() -> str:
             f"| `{prefix}_async_invoke_configs` | {_bulk_actions(generation)} | {write} |",
             f"| `{prefix}_async_invoke_config_info` | {_info_actions(generation)} | (none) |",
         ]
-    return "".join(f"{row}\n" for row in rows)
+    return "".join(f"{row}\n" for row in [*rows, "", *_verification_actions()])
+
+
+def _verification_actions() -> list[str]:
+    """Return the lines below the table."""
+    lists = [f"- {one.name}: {_listed(actions(one, verification_operations(one)))}" for one in GENERATIONS]
+    return ["With `verify_destinations`, all modules also require:", "", *lists]
 
 
 def _listed(names: list[str]) -> str:

@@ -189,6 +189,19 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
     }
 
 
+#: What verification does with other destinations, and what it costs.
+_VERIFIED_TOO = (
+    (
+        "Functions that are their own destination, and ARNs that do not have a documented form, are reported too. For "
+        "destinations in other services, only the form of the ARN is verified."
+    ),
+    (
+        "The module sends additional read requests, for which the caller needs additional permissions. The number of "
+        "requests depends on the number of different destinations."
+    ),
+)
+
+
 def _verify(generation: generations.Generation, reads: bool = False) -> dict[str, Any]:
     """Return the option that verifies destinations.
 
@@ -197,35 +210,24 @@ def _verify(generation: generations.Generation, reads: bool = False) -> dict[str
     """
     owner = "service" if generation.has_services else "function"
     http = "is an HTTP function, " if generation.list_triggers else ""
-    when = "" if reads else ", before anything is written"
-    failing = [
-        (
-            f"It is a problem if such a function does not exist, {http}is in another region or belongs to another "
-            f"account, or if the {owner} that sends has no role."
-        )
+    problems = (
+        f"It is a problem if such a function does not exist, {http}is in another region or belongs to another account, "
+        f"or if the {owner} that sends has no role."
+    )
+    consequence = (
+        "A configuration with such a problem is not written, and the module fails. In check mode, the module warns "
+        "instead, because an earlier task may solve the problem."
+    )
+    when = "" if reads else " before anything is written"
+    description = [
+        f"Whether to verify the destinations that are functions{when}.",
+        problems,
+        *([] if reads else [consequence]),
+        *_VERIFIED_TOO,
     ]
-    if not reads:
-        failing.append(
-            "A configuration with such a problem is not written and the module fails. In check mode, it warns instead, "
-            "because an earlier task may solve the problem."
-        )
     return {
         "verify_destinations": {
-            "description": [
-                f"Whether to verify the destinations that are functions{when}.",
-                *failing,
-                (
-                    "Functions that are their own destination, and ARNs that do not have a documented form, are "
-                    "reported too. For destinations in other services, only the form of the ARN is verified."
-                ),
-                (
-                    "The module sends additional read requests, for which the caller needs additional permissions. The "
-                    "number of requests depends on the number of different destinations."
-                ),
-                "The problems are returned in RV(destination_problems)."
-                if reads
-                else "The problems are also returned.",
-            ],
+            "description": description,
             "type": "bool",
             "default": False,
             "version_added": "1.1.0",

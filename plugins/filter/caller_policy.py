@@ -53,6 +53,11 @@ options:
       - Whether audits report functions that have no configuration.
     type: bool
     default: false
+  verify_destinations:
+    description:
+      - Whether the tasks use C(verify_destinations).
+    type: bool
+    default: false
   region:
     description:
       - The region in the resources. By default, the policy applies to all regions.
@@ -64,7 +69,7 @@ options:
   limit_to_configs:
     description:
       - Whether to limit the permissions to the functions in the configurations, or to their services if
-        O(purge=service).
+        O(purge=service). With O(verify_destinations=true), the functions that are destinations in the input are added.
       - The API reference of Function Compute states that most of these actions do not support permissions for
         individual resources. The documentation of Serverless Devs uses such permissions for FC 2.0. For FC 3.0, the
         resources are inferred from other actions. Test the policy before you rely on it.
@@ -114,7 +119,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     bulk_operations,
     caller_grants,
     info_operations,
+    verification_grants,
 )
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import target_of
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function, parse_identity
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
@@ -125,6 +132,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._policies import (
     checked_configs,
     checked_flag,
     checked_region,
+    destinations,
     label,
     policy_document,
 )
@@ -141,12 +149,13 @@ def caller_policy(
     purge: Any = "none",
     rules: Any = False,
     unconfigured: Any = False,
+    verify_destinations: Any = False,
     region: Any = None,
     account_id: Any = None,
     limit_to_configs: Any = False,
 ) -> dict[str, Any]:
     """Create a RAM policy for the caller, as documented above. Raises ``AnsibleFilterError`` for invalid input."""
-    audit = {"rules": rules, "unconfigured": unconfigured}
+    audit = {"rules": rules, "unconfigured": unconfigured, "verify_destinations": verify_destinations}
     try:
         place = checked_region(region), checked_account_id(account_id)
         policy = _policy(checked_configs(configs), mode, generation, purge, audit, place, limit_to_configs)
@@ -170,14 +179,19 @@ def _policy(
     scopes = tuple(scope for scope in PURGE_SCOPES if api.has_services or scope != "service")
     write = _choice("mode", mode, _MODES) == "apply"
     operations = bulk_operations(api, write, _choice("purge", purge, scopes))
-    account_wide = [option for option, flag in audit.items() if checked_flag(option, flag)]
+    flags = {option: checked_flag(option, flag) for option, flag in audit.items()}
+    verify = flags.pop("verify_destinations")
+    account_wide = [option for option, flag in flags.items() if flag]
     if account_wide:
         operations |= info_operations(api, unconfigured=True)
     functions = None
     if checked_flag("limit_to_configs", limit_to_configs):
         _check_limit(configs, [*account_wide, *(["purge=account"] if purge == "account" else [])])
         functions = _functions(api, configs)
-    return policy_document(caller_grants(api, operations, *place, functions, purge == "service"))
+    grants = caller_grants(api, operations, *place, functions, purge == "service")
+    if verify:
+        grants += verification_grants(api, *place, functions, _targets(api, configs))
+    return policy_document(grants)
 
 
 def _choice(option: str, value: Any, choices: tuple[str, ...]) -> str:
@@ -201,6 +215,13 @@ def _functions(api: Generation, configs: list[Mapping[str, Any]]) -> list[Functi
     if errors:
         raise InvalidInput(" ".join(errors))
     return [function for function in found if function is not None]
+
+
+def _targets(api: Generation, configs: list[Mapping[str, Any]]) -> list[Function]:
+    """Return the functions that are destinations."""
+    arns = [str(arn) for config in configs for _option, arn in destinations(config)]
+    found = [target.function for target in (target_of(api, arn) for arn in arns) if target is not None]
+    return list(dict.fromkeys(found))
 
 
 def _function(api: Generation, config: Mapping[str, Any], name: str, errors: list[str]) -> Function | None:

@@ -23,6 +23,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     bulk_operations,
     info_operations,
     single_operations,
+    verification_operations,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import KNOWN_REGIONS
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
@@ -32,6 +33,7 @@ from support.libraries import NEEDS_FC3
 from .test_modules import run
 
 QUEUE = "acs:mns:cn-hangzhou:1234567890123456:/queues/q/messages"
+ROLE = "acs:ram::1234567890123456:role/shop"
 EACH_GENERATION = pytest.mark.parametrize(
     "generation",
     [pytest.param(FC2, id="FC 2.0"), pytest.param(FC3, id="FC 3.0", marks=NEEDS_FC3)],
@@ -128,6 +130,32 @@ def test_operations_for_reading(account: Emulator, generation: Generation, uncon
         run(account, module, id=one)
         run(account, module, service_name="shop", include_unconfigured=unconfigured)
         assert used(account) == info_operations(generation, account=False, unconfigured=unconfigured)
+
+
+@EACH_GENERATION
+@MODES
+@pytest.mark.parametrize("kind", ["config", "configs", "config_info"])
+def test_operations_for_verifying_destinations(
+    account: Emulator, generation: Generation, write: bool, kind: str
+) -> None:
+    """The target exists, because the triggers of missing functions are not read."""
+    target = "services/other_service/functions/refund" if generation.has_services else "functions/refund"
+    config: dict[str, Any] = {
+        "id": f"{owner(generation)}order",
+        "destination_config": {"on_success": {"destination": f"acs:fc:::{target}"}},
+    }
+    options: Any = {"config": config, "configs": {"configs": [config]}, "config_info": {"id": config["id"]}}[kind]
+    account.store.load({"services": {"shop": {"role": ROLE}}, "functions": {"order": {"role": ROLE}}})
+    module = f"{prefix(generation)}_async_invoke_{kind}"
+    run(account, f"{prefix(generation)}_async_invoke_config", **config)
+    account.journal.clear()
+    run(account, module, not write, **options)
+    without = used(account)
+    account.journal.clear()
+    run(account, module, not write, **options, verify_destinations=True)
+    assert used(account) - without == verification_operations(generation)
+    added = set(allowed(generation, write, verify_destinations=True)) - set(allowed(generation, write))
+    assert added == set(actions(generation, verification_operations(generation)))
 
 
 @EACH_GENERATION

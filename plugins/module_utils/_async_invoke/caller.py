@@ -98,6 +98,41 @@ def caller_grants(
     return found
 
 
+def verification_grants(
+    generation: Generation,
+    region: str = "",
+    account_id: str = "",
+    functions: Sequence[Function] | None = None,
+    targets: Sequence[Function] = (),
+) -> list[Grant]:
+    """Return the permissions that the caller needs to verify destinations.
+
+    Args:
+        functions: the functions with the configurations, or None if the permissions are not limited to functions.
+        targets: the functions that are destinations.
+    """
+    if functions is None:
+        return [Grant(generation.ram_action(one), ("*",)) for one in sorted(verification_operations(generation))]
+    prefix = f"acs:fc:{region or '*'}:{account_id or '*'}:"
+    read = [resource for one in targets for resource in _resources(one, False)]
+    owners = [resource for one in functions for resource in _role_resources(one)]
+    # The tables of custom policies in the manuals of both generations specify these resources (user-guide/policies).
+    triggers = [f"services/{one.service_name}/functions/{one.function_name}/triggers/*" for one in targets]
+    wanted = ((generation.get_role, owners), (generation.get_function, read), (generation.list_triggers, triggers))
+    return [
+        Grant(generation.ram_action(operation), tuple(f"{prefix}{name}" for name in names))
+        for operation, names in wanted
+        if operation and names
+    ]
+
+
+def _role_resources(function: Function) -> tuple[str, ...]:
+    """Return the resources for all qualifiers of what the role of a function belongs to."""
+    if function.service_name is None:
+        return _resources(function, False)
+    return (f"services/{function.service_name}", f"services/{function.service_name}.*")
+
+
 def _resources(function: Function, whole_service: bool) -> tuple[str, ...]:
     """Return the resources for all qualifiers of a function, or of all functions in its service."""
     name = function.function_name
