@@ -17,6 +17,7 @@ import yaml
 from emulator import Emulator
 
 from .blocks import RUN, Block, blocks, commands, matches, normalize
+from .packages import prepare_pip
 from .shell import ROOT, Shell, to_plays
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -76,6 +77,8 @@ def shell(tmp_path: Path, emulator: Emulator) -> Shell:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_document(document: Path, shell: Shell) -> None:
+    if document.name == "testing.md":
+        prepare_pip(shell)
     for language, group in groupby(runnable_blocks(document), lambda block: "file" if block.file else block.language):
         RUNNERS[language](shell, list(group))
 

@@ -28,3 +28,6 @@ __all__ = [
     "StoredConfig",
     "Switches",
 ]
+
+#: The version of the collection.
+__version__ = "1.0.0"

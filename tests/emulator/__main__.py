@@ -1,7 +1,11 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run an emulator of the Function Compute control plane for tests and demonstrations."""
+"""Run an emulator of the Function Compute control plane for tests and demonstrations.
+
+If a COMMAND is specified, run it with the environment variables that connect the modules to the emulator, and exit with
+its status.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +16,28 @@ import os
 import signal
 import sys
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import __version__
 from ._account import DEFAULT_ACCESS_KEY, Account, Settings
+from ._environment import client_environment, client_variables
 from ._errors import FcError
 from ._http import HttpServer
 from ._keys import AccessKey
+from ._state_file import read_state
 from ._switches import Switches, render_table
 
 _WATCH_SECONDS = 0.5
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the emulator until it receives SIGINT or SIGTERM or the watched process exits. Return the exit status."""
-    parser = _make_parser()
+def main(arguments: Sequence[str] | None = None, program: str = "fc-emulator") -> int:
+    """Run the emulator until it receives SIGINT or SIGTERM or until the command or the watched process exits.
+
+    Return the exit status.
+    """
+    parser = _make_parser(program)
     options = parser.parse_args(arguments)
     if options.print_switches:
         print(render_table())
@@ -41,14 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FcError, ValueError) as error:
         return _fail(error.message if isinstance(error, FcError) else str(error))
     try:
-        asyncio.run(_serve(server, account, options))
+        return asyncio.run(_serve(server, account, options))
     except OSError as error:
         return _fail(f"Cannot listen on {options.host}:{options.port}: {error.strerror or error}.")
-    return 0
 
 
-def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
+def _make_parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: 0, any free port)")
     parser.add_argument(
@@ -102,6 +112,12 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls-key", metavar="FILE", help="private key for the certificate (PEM)")
     parser.add_argument("--quiet", action="store_true", help="print only the URL")
     parser.add_argument("--print-switches", action="store_true", help="print the table of behavior switches and exit")
+    parser.add_argument(
+        "command",
+        nargs="*",
+        metavar="COMMAND",
+        help="command to run, and its arguments; if the arguments contain options, write -- before the command",
+    )
     return parser
 
 
@@ -131,7 +147,7 @@ def _parse_access_key(text: str) -> AccessKey:
 
 
 def _make_state(options: argparse.Namespace) -> dict[str, Any]:
-    state = _read_state(Path(options.state)) if options.state else {}
+    state = read_state(options.state) if options.state else {}
     services: dict[str, Any] = state.setdefault("services", {})
     functions: dict[str, Any] = state.setdefault("functions", {})
     for text in options.service_function:
@@ -149,18 +165,6 @@ def _make_state(options: argparse.Namespace) -> dict[str, Any]:
     return state
 
 
-def _read_state(path: Path) -> dict[str, Any]:
-    try:
-        state = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"Cannot read the state file {path}: {error.strerror}.") from None
-    except ValueError as error:
-        raise ValueError(f"The state file {path} is not valid JSON: {error}.") from None
-    if not isinstance(state, dict):
-        raise ValueError(f"The state file {path} must contain a JSON object.")
-    return state
-
-
 def _split_names(text: str, separator: str, form: str) -> list[str]:
     names = text.split(separator)
     if len(names) != 2 or not all(names):
@@ -168,7 +172,7 @@ def _split_names(text: str, separator: str, form: str) -> list[str]:
     return names
 
 
-async def _serve(server: HttpServer, account: Account, options: argparse.Namespace) -> None:
+async def _serve(server: HttpServer, account: Account, options: argparse.Namespace) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -177,6 +181,10 @@ async def _serve(server: HttpServer, account: Account, options: argparse.Namespa
     try:
         if options.ready_file:
             _write_atomically(Path(options.ready_file), server.url)
+        if options.command:
+            return await _run_command(
+                options.command, client_environment(server.url, account.settings, os.environ), stop
+            )
         print(server.url, flush=True)
         if not options.quiet:
             print(get_instructions(server.url, account), flush=True)
@@ -186,6 +194,22 @@ async def _serve(server: HttpServer, account: Account, options: argparse.Namespa
             await stop.wait()
     finally:
         await server.stop()
+    return 0
+
+
+async def _run_command(command: Sequence[str], environment: Mapping[str, str], stop: asyncio.Event) -> int:
+    """Run a command and return its exit status. If the emulator is stopped, terminate the command."""
+    try:
+        process = await asyncio.create_subprocess_exec(*command, env=environment)
+    except OSError as error:
+        return _fail(f"Cannot run {command[0]}: {error.strerror}.")
+    ended, stopped = asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())
+    await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
+    if stopped.done() and not ended.done():
+        process.terminate()
+    stopped.cancel()
+    status = await ended
+    return status if status >= 0 else 128 - status  # as in a shell, if a signal ended the command
 
 
 def _write_atomically(path: Path, text: str) -> None:
@@ -224,7 +248,7 @@ def _is_zombie(pid: int) -> bool:
 
 def get_instructions(url: str, account: Account) -> str:
     """Return instructions for using the emulator at ``url``: environment variables and an example command."""
-    key = account.settings.access_keys[0]
+    variables = client_variables(url, account.settings)
     services = account.store.dump()["services"]
     functions = [(service, content["functions"][0]) for service, content in services.items() if content["functions"]]
     service, function = functions[0] if functions else ("demo", "hello")
@@ -234,11 +258,7 @@ def get_instructions(url: str, account: Account) -> str:
         # Unset variables that override the access key below. Bypass proxies, which cannot reach the emulator.
         "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN",
         f"  export no_proxy={urllib.parse.urlsplit(url).hostname}",
-        f"  export ALIBABA_CLOUD_ACCESS_KEY_ID={key.id}",
-        f"  export ALIBABA_CLOUD_ACCESS_KEY_SECRET={key.secret}",
-        *([f"  export ALIBABA_CLOUD_SECURITY_TOKEN={key.token}"] if key.token else []),
-        f"  export ALIBABA_CLOUD_ACCOUNT_ID={account.settings.account_id}",
-        f"  export FC_ENDPOINT={url}",
+        *(f"  export {name}={value}" for name, value in variables.items()),
         "",
     ]
     if not functions:
@@ -265,4 +285,4 @@ def _fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(program=f"python -m {__package__}"))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -13,10 +14,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ._account import DEFAULT_ACCESS_KEY, Account, Settings
+from ._environment import client_environment
 from ._faults import Faults
 from ._http import HttpServer
 from ._journal import Journal
 from ._keys import AccessKey
+from ._state_file import read_state
 from ._store import Store
 from ._switches import Switches
 
@@ -30,10 +33,10 @@ class Emulator:
     """A context manager that runs an emulator on a free port on 127.0.0.1.
 
     ``access_keys`` are the accepted keys; clients should use the first one. ``tls`` contains the paths to a certificate
-    chain and its key. ``state`` is a document for Store.load(). ``clock`` returns the time in epoch seconds; it is used
-    to check signature dates. ``oidc_token`` is the token that AssumeRoleWithOIDC accepts. ``journal_limit`` is the
-    maximum number of requests in the journal. You can read and change ``store``, ``switches``, ``faults`` and
-    ``journal`` between requests.
+    chain and its key. ``state`` is a document for Store.load(), or the path to a JSON file that contains the document.
+    ``clock`` returns the time in epoch seconds; it is used to check signature dates. ``oidc_token`` is the token that
+    AssumeRoleWithOIDC accepts. ``journal_limit`` is the maximum number of requests in the journal. You can read and
+    change ``store``, ``switches``, ``faults`` and ``journal`` between requests.
     """
 
     def __init__(
@@ -41,7 +44,7 @@ class Emulator:
         switches: Mapping[str, object] | None = None,
         access_keys: Sequence[AccessKey] | None = None,
         tls: tuple[str, str] | None = None,
-        state: Mapping[str, Any] | None = None,
+        state: Mapping[str, Any] | str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = time.time,
         account_id: str = Settings.account_id,
         region: str = Settings.region,
@@ -51,7 +54,7 @@ class Emulator:
         self._settings = Settings(
             access_keys=tuple(access_keys or (DEFAULT_ACCESS_KEY,)),
             switches=dict(switches or {}),
-            state=dict(state or {}),
+            state=read_state(state) if isinstance(state, (str, os.PathLike)) else dict(state or {}),
             clock=clock,
             account_id=account_id,
             region=region,
@@ -153,6 +156,13 @@ class Emulator:
     def oidc_token(self) -> str:
         """The token that AssumeRoleWithOIDC accepts."""
         return self._settings.oidc_token
+
+    def environment(self, base: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """Return an environment for programs: ``base`` with the variables that connect the modules to the emulator.
+
+        It does not contain variables that could connect the modules to a real account.
+        """
+        return client_environment(self.url, self._settings, base)
 
     def issue_key(self, seconds: float = 3600) -> AccessKey:
         """Return a temporary access key that has a security token and is valid for this many seconds."""

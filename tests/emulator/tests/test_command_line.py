@@ -31,9 +31,9 @@ def start() -> Iterator[Start]:
     """Start emulators and stop them after the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def run(*options: str) -> subprocess.Popen[str]:
+    def run(*options: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [*COMMAND, *options], cwd=TESTS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*COMMAND, *options], cwd=TESTS, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         running.append(process)
         return process
@@ -110,7 +110,9 @@ def test_instructions(start: Start) -> None:
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "SECRET",
         "ALIBABA_CLOUD_SECURITY_TOKEN": "TOKEN",
         "ALIBABA_CLOUD_ACCOUNT_ID": "42",
+        "ALIBABA_CLOUD_REGION": "cn-hangzhou",
         "FC_ENDPOINT": url,
+        "STS_ENDPOINT": url,
     }
     command = output[output.index("  ansible ") :].split("\n\n")[0].replace("\\\n", " ")
     assert shlex.split(command) == [
@@ -170,6 +172,7 @@ def test_port_in_use(start: Start) -> None:
         (["--state", "/nonexistent"], "/nonexistent"),
         (["--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"], "/nonexistent"),
         (["--port", "99999"], "99999"),
+        (["/nonexistent"], "/nonexistent"),
     ],
 )
 def test_invalid_option(start: Start, options: list[str], text: str) -> None:
@@ -179,6 +182,34 @@ def test_invalid_option(start: Start, options: list[str], text: str) -> None:
     assert output == ""
     assert text in errors
     assert "Traceback" not in errors
+
+
+#: A program that prints its arguments and the service names in the emulator, waits for a line of input and exits.
+PROGRAM = """
+import json, os, sys, urllib.request
+with urllib.request.urlopen(os.environ["FC_ENDPOINT"] + "/_emulator/state") as response:
+    print(sys.argv[1:], list(json.load(response)["services"]), os.environ.get("ALICLOUD_ACCESS_KEY"), flush=True)
+sys.exit(sys.stdin.readline() and 3)
+"""
+
+
+def test_command_runs_with_emulator(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALICLOUD_ACCESS_KEY", "LTAIreal")
+    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:1")
+    process = start(
+        "--service-function", "shop/order", "--", sys.executable, "-c", PROGRAM, "--quiet", stdin=subprocess.PIPE
+    )
+    output, errors = process.communicate("\n", timeout=TIMEOUT)
+    assert (output, errors) == ("['--quiet'] ['shop'] None\n", "")
+    assert process.returncode == 3
+
+
+def test_command_ends_with_emulator(start: Start) -> None:
+    process = start("--", sys.executable, "-c", PROGRAM, stdin=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "[] [] None\n"
+    process.terminate()
+    assert process.wait(TIMEOUT) == 128 + signal.SIGTERM
 
 
 def test_print_switches(start: Start) -> None:
