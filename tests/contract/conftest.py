@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from emulator import Emulator
+from emulator import Emulator, pytest_plugin
 
 from ._clients import Account, Client, Fc2Client, Fc3Client, FcOpenClient
 from ._node import NodeClient, NodeProcess, install, missing_program
@@ -25,6 +25,9 @@ CLIENTS = (*PYTHON_CLIENTS, *(f"@alicloud/{name}" for name in NODE_CLIENTS))
 
 MakeClient = Callable[[Account], Client]
 
+#: The fixture of the emulator's pytest plugin: an empty emulator.
+emulator = pytest_plugin.fc_emulator
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Ignore the deprecation warnings that the clients cause in Python 3.12 and later."""
@@ -37,13 +40,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    """An empty emulator."""
-    with Emulator() as running:
-        yield running
 
 
 @pytest.fixture
