@@ -20,6 +20,9 @@ description:
   - If one configuration fails, the others are still processed. The task then fails, and its results list everything
     that was done.
   - If both check mode and diff mode are enabled, the task serves as an audit.
+  - If there are more configurations than O(concurrency), the module also reads them from the list of all configurations
+    in the account, which returns 100 configurations for each request. It sends individual requests instead if the list
+    contains few of the configurations, does not contain their qualifiers, or cannot be read.
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_many
