@@ -154,6 +154,17 @@ _PURGE_LIMIT: dict[str, Any] = {
 }
 
 
+_RETURN_UNCHANGED: dict[str, Any] = {
+    "description": [
+        "Whether RV(results) contains unchanged configurations. RV(summary) always counts them.",
+        "V(false) saves memory and time if there are thousands of configurations.",
+    ],
+    "type": "bool",
+    "default": True,
+    "version_added": "1.1.0",
+}
+
+
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
     """Return the options for the modules that manage many configurations."""
     names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
@@ -186,6 +197,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         },
         "purge": _purge(generation),
         "purge_limit": _PURGE_LIMIT,
+        "return_unchanged": _RETURN_UNCHANGED,
     }
 
 

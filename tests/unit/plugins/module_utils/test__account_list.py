@@ -53,7 +53,7 @@ def store_with(existing: dict[Identity, dict[str, Any]], switches: dict[str, Any
 class GetClient(StoreClient):
     """A client that cannot list the account."""
 
-    lists_account = False  # type: ignore[assignment]
+    lists_account = False
 
 
 class PagesClient:
