@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, Sequence, TypeVar
 
@@ -29,12 +30,33 @@ def map_concurrently(
     """
     if not items:
         return []
+    results: dict[int, Result] = {}
+    remaining = iter(enumerate(items))
+    lock = threading.Lock()
+    stopped = threading.Event()
 
-    def work_and_report(item: Item) -> Result:
-        result = work(item)
-        if done is not None:
-            done(item)
-        return result
+    def process_items() -> None:
+        # Each thread processes many items, because a future for each item would take longer than many of the calls.
+        try:
+            while not stopped.is_set():
+                with lock:
+                    following = next(remaining, None)
+                if following is None:
+                    return
+                position, item = following
+                results[position] = work(item)
+                if done is not None:
+                    done(item)
+        except BaseException:
+            stopped.set()
+            raise
 
-    with ThreadPoolExecutor(max_workers=min(concurrency, len(items))) as pool:
-        return list(pool.map(work_and_report, items))
+    number = min(concurrency, len(items))
+    with ThreadPoolExecutor(max_workers=number) as pool:
+        try:
+            threads = [pool.submit(process_items) for _thread in range(number)]
+            for thread in threads:
+                thread.result()
+        finally:
+            stopped.set()
+    return [results[position] for position in range(len(items))]
