@@ -154,15 +154,10 @@ _PURGE_LIMIT: dict[str, Any] = {
 }
 
 
-_RETURN_UNCHANGED: dict[str, Any] = {
-    "description": [
-        "Whether RV(results) contains unchanged configurations. RV(summary) always counts them.",
-        "V(false) saves memory and time if there are thousands of configurations.",
-    ],
-    "type": "bool",
-    "default": True,
-    "version_added": "1.1.0",
-}
+_UNCHANGED = [
+    "Whether RV(results) contains unchanged configurations that have no destination problems.",
+    "V(false) saves memory and time if there are thousands of configurations. RV(summary) always counts them.",
+]
 
 
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
@@ -197,7 +192,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         },
         "purge": _purge(generation),
         "purge_limit": _PURGE_LIMIT,
-        "return_unchanged": _RETURN_UNCHANGED,
+        "return_unchanged": {"description": _UNCHANGED, "type": "bool", "default": True, "version_added": "1.1.0"},
     }
 
 

@@ -105,7 +105,7 @@ results:
   description:
     - The results for the listed configurations, in the order of O(configs) and then O(groups), followed by the results
       for the purged configurations.
-    - If O(return_unchanged=false), unchanged configurations are omitted.
+    - If O(return_unchanged=false), unchanged configurations that have no destination problems are omitted.
   type: list
   elements: dict
   returned: when the input is valid and the purge does not exceed its limit

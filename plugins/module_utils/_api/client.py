@@ -209,7 +209,7 @@ class Client:
         operation = self._api.list_triggers
         if not operation:
             return False
-        triggers = self._pages(operation, function.names, function.id, "triggers")
+        triggers = self._items(operation, function.names, function.id, "triggers")
         return any(self._parsed(operation, function.id, partial(parse_trigger_type, one)) == "http" for one in triggers)
 
     def _read_role(self, operation: str, owner: Identity) -> str | None:

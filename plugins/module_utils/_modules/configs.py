@@ -97,10 +97,14 @@ def bulk_result(
     """Return the results for many configurations.
 
     Args:
-        return_unchanged: whether to include unchanged configurations in ``results``. ``summary`` always counts them.
+        return_unchanged: whether to include unchanged configurations without destination problems in ``results``.
     """
     outcomes = [entry_outcome(entry) for entry in entries]
-    returned = [entry for entry, outcome in zip(entries, outcomes) if return_unchanged or outcome != "unchanged"]
+    returned = [
+        entry
+        for entry, outcome in zip(entries, outcomes)
+        if return_unchanged or outcome != "unchanged" or entry.destination_problems
+    ]
     result: dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
         "results": [entry_result(generation, entry) for entry in returned],
