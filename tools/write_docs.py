@@ -34,6 +34,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     actions,
     bulk_operations,
     info_operations,
+    optional_operations,
     single_operations,
     verification_operations,
 )
@@ -133,8 +134,11 @@ def _listed(names: list[str]) -> str:
 
 
 def _bulk_actions(generation: Generation) -> str:
-    base = bulk_operations(generation, False)
+    optional = optional_operations(generation)
+    base = bulk_operations(generation, False) - optional
     parts, known = [_listed(actions(generation, base))], base
+    if optional:
+        parts.append(f"optionally {_listed(actions(generation, optional))}")
     for purge in PURGE_SCOPES[1:]:
         operations = bulk_operations(generation, False, purge)
         if operations != known:

@@ -80,7 +80,8 @@ class ActionModule(AuditAction):
         return {"changed": False, "files": _changed_files(files), "number": len(configs), "warnings": warnings}
 
     def _apply(self, variables: Variables) -> dict[str, Any]:
-        return self._run("configs", variables, self._desired(variables))
+        # The playbook displays only changes and errors.
+        return self._run("configs", variables, {**self._desired(variables), "return_unchanged": False})
 
     def _adopt(self, variables: Variables) -> dict[str, Any]:
         given = [name for name in ("terraform_file", "serverless_devs_file") if variables.own.get(name)]

@@ -154,6 +154,12 @@ _PURGE_LIMIT: dict[str, Any] = {
 }
 
 
+_UNCHANGED = [
+    "Whether RV(results) contains unchanged configurations that have no destination problems.",
+    "V(false) saves memory and time if there are thousands of configurations. RV(summary) always counts them.",
+]
+
+
 def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
     """Return the options for the modules that manage many configurations."""
     names = {"service_name": _text("The name of the service."), "qualifier": _text(_QUALIFIER)}
@@ -186,6 +192,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         },
         "purge": _purge(generation),
         "purge_limit": _PURGE_LIMIT,
+        "return_unchanged": {"description": _UNCHANGED, "type": "bool", "default": True, "version_added": "1.1.0"},
     }
 
 

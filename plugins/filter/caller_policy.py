@@ -73,6 +73,8 @@ options:
       - The API reference of Function Compute states that most of these actions do not support permissions for
         individual resources. The documentation of Serverless Devs uses such permissions for FC 2.0. For FC 3.0, the
         resources are inferred from other actions. Test the policy before you rely on it.
+      - In FC 3.0, listing configurations always requires permission for all functions. Without O(purge), the policy
+        does not contain this permission, so the modules read each configuration with a separate request.
       - Mutually exclusive with O(purge=account), O(rules) and O(unconfigured), which apply to all functions.
     type: bool
     default: false
@@ -119,6 +121,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     bulk_operations,
     caller_grants,
     info_operations,
+    optional_operations,
     verification_grants,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import target_of
@@ -188,6 +191,7 @@ def _policy(
     if checked_flag("limit_to_configs", limit_to_configs):
         _check_limit(configs, [*account_wide, *(["purge=account"] if purge == "account" else [])])
         functions = _functions(api, configs)
+        operations -= optional_operations(api, purge)
     grants = caller_grants(api, operations, *place, functions, purge == "service")
     if verify:
         grants += verification_grants(api, *place, functions, _targets(api, configs))

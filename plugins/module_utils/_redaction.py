@@ -40,6 +40,18 @@ class _SearchTerms(NamedTuple):
     spellings: Sequence[str] = ()
     parts: frozenset[str] = frozenset()
 
+    def may_occur(self, text: str) -> bool:
+        """Return whether a search is necessary. Nearly all texts contain no secrets, and a search takes much longer."""
+        if _ESCAPE.search(text):
+            return True
+        views = [text, *(plain for run in _PACKED.findall(text) for plain in _unpacked(run))]
+        everything, low = "\n".join(views), "\n".join(map(_lower, views))
+        return (
+            any(map(low.__contains__, self.spellings))
+            or any(map(everything.__contains__, self.spellings))  # very short spellings
+            or (bool(self.parts) and not self.parts.isdisjoint(_parts_of(low)))
+        )
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the positions of all search terms in the text, ignoring case."""
         low = _lower(text)
@@ -94,7 +106,7 @@ class Redactor:
         """
         with self._lock:
             search_terms = self._search_terms
-        if not search_terms.spellings:
+        if not search_terms.spellings or not search_terms.may_occur(text):
             return text
         spans = []
         for view, starts in _views(text):
@@ -141,8 +153,8 @@ def _lower_hex(text: str) -> str:
     return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), text)
 
 
-def _parts_of(spelling: str) -> Iterator[str]:
-    return ("".join(part) for part in zip(*(spelling[start:] for start in range(_PART))))
+def _parts_of(spelling: str) -> list[str]:
+    return [spelling[start : start + _PART] for start in range(len(spelling) - _PART + 1)]
 
 
 def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]]:

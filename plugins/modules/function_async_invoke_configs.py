@@ -102,8 +102,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The results for the listed configurations, in the order of O(configs) and then O(groups), followed by
-    the results for the purged configurations.
+  description:
+    - The results for the listed configurations, in the order of O(configs) and then O(groups), followed by the results
+      for the purged configurations.
+    - If O(return_unchanged=false), unchanged configurations that have no destination problems are omitted.
   type: list
   elements: dict
   returned: when the input is valid and the purge does not exceed its limit
@@ -370,7 +372,7 @@ summary:
   returned: when the input is valid and the purge does not exceed its limit
   contains:
     total:
-      description: Number of results.
+      description: Number of configurations, including those that are omitted from RV(results).
       type: int
       returned: always
       sample: 4

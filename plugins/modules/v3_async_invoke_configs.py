@@ -20,6 +20,9 @@ description:
   - If one configuration fails, the others are still processed. The task then fails, and its results list everything
     that was done.
   - If both check mode and diff mode are enabled, the task serves as an audit.
+  - If there are more configurations than O(concurrency), the module also reads them from the list of all configurations
+    in the account, which returns 100 configurations for each request. It sends individual requests instead if the list
+    contains few of the configurations, does not contain their qualifiers, or cannot be read.
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_many
@@ -99,8 +102,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: The results for the listed configurations, in the order of O(configs) and then O(groups), followed by
-    the results for the purged configurations.
+  description:
+    - The results for the listed configurations, in the order of O(configs) and then O(groups), followed by the results
+      for the purged configurations.
+    - If O(return_unchanged=false), unchanged configurations that have no destination problems are omitted.
   type: list
   elements: dict
   returned: when the input is valid and the purge does not exceed its limit
@@ -366,7 +371,7 @@ summary:
   returned: when the input is valid and the purge does not exceed its limit
   contains:
     total:
-      description: Number of results.
+      description: Number of configurations, including those that are omitted from RV(results).
       type: int
       returned: always
       sample: 4

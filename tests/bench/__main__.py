@@ -6,8 +6,8 @@
     make bench [FULL=1]
 
 Each result is compared with others from the same run, because machines and their load differ. The programs being
-compared take turns, and the fastest run of each is used. A missed target is not an error. The table shows which targets
-were met.
+compared take turns, and the median of their runs is used. A missed target is not an error. The table shows which
+targets were met.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 import demo
 from bench import emulator_load
-from bench.measure import BENCH, Cost, Emulator, Runner, Task, fastest
+from bench.measure import BENCH, Cost, Costs, Emulator, Runner, Sample, Task
 from make_tree import make_link
 from project import BUILD, plain
 
@@ -33,10 +33,19 @@ LATENCY = 0.03
 SERVICES = 50
 FUNCTIONS = 2000
 LOOP_SIZE = 10
-TURNS = 3
+TURNS = 5
 MEGABYTE = 1000 * 1000
 MODULE = "alicloud.fc.function_async_invoke_config"
-VERSIONS = ("ansible-core", "alibabacloud_fc-open20210406", "alibabacloud-tea-openapi", "requests")
+MODULE3 = "alicloud.fc.v3_async_invoke_configs"
+BY_LIST, BY_GET = "bulk task for FC 3.0 by list", "bulk task for FC 3.0 by Get"
+CHANGES_ONLY = f"{BY_LIST} without unchanged results"
+VERSIONS = (
+    "ansible-core",
+    "alibabacloud_fc-open20210406",
+    "alibabacloud_fc20230330",
+    "alibabacloud-tea-openapi",
+    "requests",
+)
 
 
 @dataclass(frozen=True)
@@ -74,14 +83,13 @@ class Measurement:
     configs: int
     latency: float
     name: str
-    cost: Cost
+    costs: Costs
 
     def row(self) -> str:
-        """Format a table row."""
-        cost = self.cost
-        # Extrapolated results have only a duration and a number of calls.
-        usage = (f"{cost.cpu:.2f}", f"{cost.memory / MEGABYTE:.0f}") if cost.memory else ("", "")
-        return _row(self.configs, f"{self.latency * 1000:.0f} ms", self.name, f"{cost.wall:.2f}", *usage, cost.calls)
+        """Format a table row. Extrapolated results have only a duration and a number of calls."""
+        costs = self.costs
+        usage = (costs.wall.text(), costs.cpu.text(), costs.memory.scaled(1 / MEGABYTE).text(0), costs.calls.text(0))
+        return _row(self.configs, f"{self.latency * 1000:.0f} ms", self.name, *usage)
 
 
 def _number(value: float) -> str:
@@ -128,9 +136,26 @@ def account(configs: list[dict[str, Any]], in_sync: bool = True) -> dict[str, An
     return {"services": services, "configs": stored if in_sync else []}
 
 
+def desired_configs3(number: int) -> list[dict[str, Any]]:
+    """Return the same input for FC 3.0."""
+    configs = desired_configs(number)
+    return [{key: value for key, value in config.items() if key != "service_name"} for config in configs]
+
+
+def account3(configs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return an account state for FC 3.0 that contains the functions and the configurations."""
+    stored = account(desired_configs(len(configs)))["configs"]
+    return {
+        "functions": {config["function_name"]: {} for config in configs},
+        "configs": [{key: value for key, value in config.items() if key != "service"} for config in stored],
+    }
+
+
 PING: Task = {"name": "ping", "ansible.builtin.ping": {}}
 NOOP: Task = {"name": "no-op", "bench_noop": {"configs": "{{ configs }}"}}
 BULK: Task = {"name": "bulk", f"{MODULE}s": {"configs": "{{ configs }}", "concurrency": CONCURRENCY}}
+BULK3: Task = {"name": "bulk", MODULE3: {"configs": "{{ configs }}", "concurrency": CONCURRENCY}}
+CHANGES3: Task = {"name": "bulk", MODULE3: {**BULK3[MODULE3], "return_unchanged": False}}
 INFO: Task = {"name": "info", f"{MODULE}_info": {"concurrency": CONCURRENCY}}
 LOOP: Task = {
     "name": "loop",
@@ -162,9 +187,9 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     runner.emulator.reset(account(configs))
     single: Task = {"name": "single", MODULE: configs[0]}
     costs = [runner.playbook("single", [PING, single] * 3) for _turn in range(TURNS)]
-    ping, module = (_fastest_task(costs, name) for name in ("ping", "single"))
-    sdk = fastest([runner.bare_sdk(configs, 1) for _turn in range(TURNS * 3)]).wall
-    start = fastest([runner.bare_python() for _turn in range(TURNS * 3)]).wall
+    ping, module = (_median_task(costs, name) for name in ("ping", "single"))
+    sdk = Costs.of([runner.bare_sdk(configs, 1) for _turn in range(TURNS)]).wall.median
+    start = Costs.of([runner.bare_python() for _turn in range(TURNS)]).wall.median
     explanation = (
         f"1.15 times the sum of ping ({ping:.2f} s) and one Get with the bare SDK "
         f"({sdk - start:.2f} s, excluding Python startup)"
@@ -173,32 +198,34 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     yield Aim(title, module, 1.15 * (ping + sdk - start), explanation=explanation)
 
 
-def _fastest_task(costs: list[Cost], name: str) -> float:
-    return min(seconds for cost in costs for task, seconds, succeeded in cost.tasks if task == name and succeeded)
+def _median_task(costs: list[Cost], name: str) -> float:
+    times = (seconds for cost in costs for task, seconds, succeeded in cost.tasks if task == name and succeeded)
+    return Sample(tuple(times)).median
 
 
 def whole_account(runner: Runner) -> Iterator[Aim]:
     """Measure the info module when it reads all configurations in an account."""
     runner.emulator.reset(account(desired_configs(FUNCTIONS)), latency=LATENCY)
     turns = [(runner.playbook("start", [PING]), runner.playbook("info", [INFO])) for _turn in range(TURNS)]
-    start, info = fastest([turn[0] for turn in turns]), fastest([turn[1] for turn in turns])
-    ideal = info.calls * LATENCY / CONCURRENCY
+    start, info = Costs.of([turn[0] for turn in turns]), Costs.of([turn[1] for turn in turns])
+    calls = info.calls.median
+    ideal = calls * LATENCY / CONCURRENCY
     title = (
         f"Info module, {FUNCTIONS} functions in {SERVICES} services, latency 30 ms: duration "
-        f"({info.calls} calls, {info.cpu:.1f} s of CPU time)"
+        f"({calls:.0f} calls, {info.cpu.median:.1f} s of CPU time)"
     )
-    explanation = f"2 times the ideal duration ({ideal:.2f} s), plus Ansible startup ({start.wall:.2f} s)"
-    yield Aim(title, info.wall, 2 * ideal + start.wall, explanation=explanation)
+    explanation = f"2 times the ideal duration ({ideal:.2f} s), plus Ansible startup ({start.wall.median:.2f} s)"
+    yield Aim(title, info.wall.median, 2 * ideal + start.wall.median, explanation=explanation)
     # The emulator's initial state adds one service and one function.
     services = runner.emulator.state()["services"].values()
     required_calls = 1 + len(services) + sum(len(service["functions"]) for service in services)
     explanation = "one to list the services, one for each service and one for each function"
-    yield Aim("Info module: calls", info.calls, required_calls, "", explanation)
-    yield Aim("Info module: memory", info.memory / MEGABYTE, 400, "MB")
+    yield Aim("Info module: calls", calls, required_calls, "", explanation)
+    yield Aim("Info module: memory", info.memory.median / MEGABYTE, 400, "MB")
 
 
 def measure_methods(runner: Runner, number: int, latency: float) -> Iterator[Measurement]:
-    """Measure the bare SDK, a no-op task, the bulk task and, for the smallest size, a loop.
+    """Measure the bare SDK, a no-op task, the bulk tasks and, for the smallest size, a loop.
 
     All configurations are in sync.
     """
@@ -210,20 +237,42 @@ def measure_methods(runner: Runner, number: int, latency: float) -> Iterator[Mea
             "no-op task": runner.playbook("noop", [NOOP], configs),
             "bulk task": runner.playbook("bulk", [BULK], configs),
         }
-        for _turn in range(TURNS if number <= 1000 else 1)
+        for _turn in range(TURNS)
     ]
-    for name in turns[0]:
-        yield Measurement(number, latency, name, fastest([turn[name] for turn in turns]))
+    yield from _measurements(number, latency, turns)
+    yield from measure_fc3(runner, number, latency)
     if number == LOOP_SIZE:
-        yield Measurement(number, latency, "loop", runner.playbook("loop", [LOOP], configs))
+        runner.emulator.reset(account(configs), latency=latency)
+        loops = [runner.playbook("loop", [LOOP], configs) for _turn in range(TURNS)]
+        yield Measurement(number, latency, "loop", Costs.of(loops))
+
+
+def measure_fc3(runner: Runner, number: int, latency: float) -> Iterator[Measurement]:
+    """Measure the bulk task for FC 3.0 if the listed ARNs contain qualifiers (by list) and if they do not (by Get)."""
+    configs = desired_configs3(number)
+    turns: list[dict[str, Cost]] = []
+    for _turn in range(TURNS):
+        runner.emulator.reset(account3(configs), latency=latency, function_arn_qualifier=True)
+        turn = {
+            BY_LIST: runner.playbook("bulk3", [BULK3], configs),
+            CHANGES_ONLY: runner.playbook("bulk3", [CHANGES3], configs),
+        }
+        runner.emulator.reset(account3(configs), latency=latency, function_arn_qualifier=False)
+        turns.append({**turn, BY_GET: runner.playbook("bulk3", [BULK3], configs)})
+    yield from _measurements(number, latency, turns)
+
+
+def _measurements(number: int, latency: float, turns: list[dict[str, Cost]]) -> Iterator[Measurement]:
+    for name in turns[0]:
+        yield Measurement(number, latency, name, Costs.of([turn[name] for turn in turns]))
 
 
 def _extrapolated(loop: Measurement, number: int) -> Measurement:
-    seconds_per_config = loop.cost.tasks[0][1] / loop.configs
-    cost = Cost(
-        loop.cost.wall + (number - loop.configs) * seconds_per_config, 0, 0, number * loop.cost.calls // loop.configs
-    )
-    return Measurement(number, loop.latency, f"loop, extrapolated from {loop.configs} configurations", cost)
+    factor = number / loop.configs
+    # Everything except the task itself occurs only once.
+    wall = loop.costs.wall.median + (factor - 1) * loop.costs.task.median
+    costs = Costs(Sample((wall,)), calls=loop.costs.calls.scaled(factor))
+    return Measurement(number, loop.latency, f"loop, extrapolated from {loop.configs} configurations", costs)
 
 
 def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
@@ -244,23 +293,31 @@ def measure_all(runner: Runner, sizes: list[int]) -> list[Measurement]:
 def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
     """Yield the bulk module results and their targets."""
     costs = {
-        (measurement.configs, measurement.name.partition(",")[0]): measurement.cost
+        (measurement.configs, measurement.name.partition(",")[0]): measurement.costs
         for measurement in measurements
         if measurement.latency
     }
-    sdk, noop, bulk = (costs[1000, name] for name in ("bare SDK", "no-op task", "bulk task"))
-    explanation = f"1.5 times the bare SDK ({sdk.wall:.2f} s), plus the no-op task ({noop.wall:.2f} s)"
+    names = ("bare SDK", "no-op task", "bulk task", BY_LIST, BY_GET)
+    sdk, noop, bulk, by_list, by_get = (costs[1000, name] for name in names)
+    sdk_time, noop_time, bulk_time = (one.wall.median for one in (sdk, noop, bulk))
+    explanation = f"1.5 times the bare SDK ({sdk_time:.2f} s), plus the no-op task ({noop_time:.2f} s)"
     title = "Bulk module, 1000 configurations in sync"
-    limit = 1.5 * sdk.wall + noop.wall
-    yield Aim(f"{title}, latency 30 ms: duration", bulk.wall, limit, explanation=explanation)
-    yield Aim(f"{title}: calls", bulk.calls, 1000, "", "one Get per configuration")
-    yield Aim(f"{title}: memory", bulk.memory / MEGABYTE, 400, "MB")
+    limit = 1.5 * sdk_time + noop_time
+    yield Aim(f"{title}, latency 30 ms: duration", bulk_time, limit, explanation=explanation)
+    yield Aim(f"{title}: calls", bulk.calls.median, 1000, "", "one Get per configuration")
+    yield Aim(f"{title}: memory", bulk.memory.median / MEGABYTE, 400, "MB")
+    explanation = f"1.5 s plus the no-op task ({noop_time:.2f} s)"
+    title3 = f"{title}, FC 3.0"
+    yield Aim(f"{title3} by list, latency 30 ms: duration", by_list.wall.median, 1.5 + noop_time, "s", explanation)
+    yield Aim(f"{title3} by list: calls", by_list.calls.median, 12, "", "one List per 100 configurations, plus 2")
+    yield Aim(f"{title3} by Get: calls", by_get.calls.median, 1001, "", "one Get per configuration, plus one List")
     large_bulk = costs.get((10000, "bulk task"))
     if large_bulk is not None:
-        explanation = f"11 times the duration for 1000 configurations ({bulk.wall:.2f} s)"
+        explanation = f"11 times the duration for 1000 configurations ({bulk_time:.2f} s)"
         title = "Bulk module, 10000 configurations in sync"
-        yield Aim(f"{title}, latency 30 ms: duration", large_bulk.wall, 11 * bulk.wall, explanation=explanation)
-        yield Aim(f"{title}: memory", large_bulk.memory / MEGABYTE, 400, "MB")
+        wall = large_bulk.wall.median
+        yield Aim(f"{title}, latency 30 ms: duration", wall, 11 * bulk_time, explanation=explanation)
+        yield Aim(f"{title}: memory", large_bulk.memory.median / MEGABYTE, 400, "MB")
 
 
 def throttled(runner: Runner) -> Iterator[Aim]:
@@ -289,11 +346,14 @@ def machine() -> str:
     )
 
 
-def report(command: str, environment: str, aims: list[Aim], measurements: list[Measurement]) -> str:
+def report(command: str, environment: str, noise: Sample, aims: list[Aim], measurements: list[Measurement]) -> str:
     """Return the report as Markdown."""
     return "\n".join(
         [
             f"`{command}` on {environment}",
+            "",
+            f"To show the noise of the machine, a calculation that always does the same work ran {len(noise.values)}",
+            f"times. It took {noise.text()} s.",
             "",
             _row("Measurement", "Result", "Target", "Result ÷ target", "Status"),
             _row(*["---"] * 5),
@@ -302,6 +362,7 @@ def report(command: str, environment: str, aims: list[Aim], measurements: list[M
             "The following table compares several ways to read configurations that are in sync.",
             f"The bare SDK and the bulk task send up to {CONCURRENCY} concurrent requests.",
             "The no-op task sends no requests.",
+            f"Each figure is the median of {TURNS} runs, followed by the lowest and the highest figure.",
             "",
             _row("Configurations", "Latency", "Method", "Wall time (s)", "CPU time (s)", "Memory (MB)", "Calls"),
             _row(*["---:"] * 2, "---", *["---:"] * 4),
@@ -334,6 +395,7 @@ def main() -> None:
             "ANSIBLE_LIBRARY": str(BENCH / "library"),
         }
         runner = Runner(Emulator(url), folder, env)
+        noise = [runner.calculation().wall for _turn in range(TURNS)]
         _log_progress("one unchanged configuration")
         aims += unchanged_config(runner)
         _log_progress(f"account with {FUNCTIONS} functions")
@@ -342,7 +404,9 @@ def main() -> None:
         aims += bulk_aims(measurements)
         _log_progress("1000 configurations with throttling")
         aims += throttled(runner)
-    text = report("make bench FULL=1" if full else "make bench", environment, aims, measurements)
+        noise += [runner.calculation().wall for _turn in range(TURNS)]
+    command = "make bench FULL=1" if full else "make bench"
+    text = report(command, environment, Sample(tuple(noise)), aims, measurements)
     (BUILD / "bench.md").write_text(text, encoding="utf-8")
     print(text)
 

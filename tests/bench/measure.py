@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import threading
@@ -40,9 +41,49 @@ class Cost:
     tasks: list[tuple[str, float, bool]] = field(default_factory=list)
 
 
-def fastest(costs: Sequence[Cost]) -> Cost:
-    """Return the fastest run, which is the one least affected by other load."""
-    return min(costs, key=lambda cost: cost.wall)
+@dataclass(frozen=True)
+class Sample:
+    """A figure that was measured several times, or never."""
+
+    values: tuple[float, ...] = ()
+
+    @property
+    def median(self) -> float:
+        """The median."""
+        return statistics.median(self.values)
+
+    def text(self, digits: int = 2) -> str:
+        """Format the median with its spread, for example ``2.30 (2.21 to 2.52)``."""
+        if not self.values:
+            return ""
+        low, high = (f"{value:.{digits}f}" for value in (min(self.values), max(self.values)))
+        return f"{self.median:.{digits}f}" + ("" if low == high else f" ({low} to {high})")
+
+    def scaled(self, factor: float) -> Sample:
+        """Return the sample in another unit."""
+        return Sample(tuple(value * factor for value in self.values))
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The costs of several runs of a program. See ``Cost``."""
+
+    wall: Sample
+    cpu: Sample = Sample()
+    memory: Sample = Sample()
+    calls: Sample = Sample()
+    #: The duration of the first task, if the program is a playbook.
+    task: Sample = Sample()
+
+    @classmethod
+    def of(cls, runs: Sequence[Cost]) -> Costs:
+        """Return the costs of these runs."""
+
+        def sample(name: str) -> Sample:
+            return Sample(tuple(getattr(run, name) for run in runs))
+
+        first_tasks = Sample(tuple(run.tasks[0][1] for run in runs if run.tasks))
+        return cls(sample("wall"), sample("cpu"), sample("memory"), sample("calls"), first_tasks)
 
 
 class Emulator:
@@ -106,6 +147,10 @@ class Runner:
     def bare_python(self) -> Cost:
         """Start Python and exit immediately."""
         return self._run("bare_python", [sys.executable, "-c", "pass"])
+
+    def calculation(self) -> Cost:
+        """Run a calculation that always does the same work. Its duration varies only because of the machine."""
+        return self._run("calculation", [sys.executable, "-c", "sum(number * number for number in range(10**7))"])
 
     def _configs(self, configs: Sequence[Any]) -> Path:
         return self._write("configs.json", {"configs": list(configs)})

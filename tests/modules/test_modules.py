@@ -402,6 +402,35 @@ def test_bulk_and_info_modules(emulator: Emulator, prefix: str, owner: str, task
     assert run(emulator, bulk, configs=[])["summary"]["total"] == 0
 
 
+@OWNERS
+@pytest.mark.parametrize("check", [False, True])
+def test_unchanged_configs_can_be_omitted(emulator: Emulator, prefix: str, owner: str, check: bool) -> None:
+    bulk = f"{prefix}_async_invoke_configs"
+    same: dict[str, Any] = {"id": f"{owner}a", "maximum_retry_attempts": 1}
+    drifted = {"id": f"{owner}b", "maximum_retry_attempts": 1}
+    run(emulator, bulk, configs=[same, drifted])
+    changes = [{**drifted, "maximum_retry_attempts": 0}, {"id": f"{owner}a:1", "state": "absent"}]
+    options: dict[str, Any] = {"configs": [same, *changes], "check": check}
+    before = emulator.store.snapshot()
+    everything = run(emulator, bulk, **options)
+    emulator.store.restore(before)
+    some = run(emulator, bulk, **options, return_unchanged=False)
+    assert [one["id"] for one in some["results"]] == [f"{owner}b:LATEST"]
+    assert everything["summary"]["unchanged"] == 2
+    for result in (everything, some):
+        result.pop("invocation")
+        assert len(result.pop("results")) == (3 if result is everything else 1)
+    assert some == everything
+
+
+@OWNERS
+def test_failed_configs_are_never_omitted(emulator: Emulator, prefix: str, owner: str) -> None:
+    configs = [{"id": f"{owner}a", "state": "absent"}, {"id": f"{owner}missing"}]
+    result = run(emulator, f"{prefix}_async_invoke_configs", configs=configs, return_unchanged=False)
+    assert [(one["id"], one["failed"]) for one in result["results"]] == [(f"{owner}missing:LATEST", True)]
+    assert result["summary"]["total"] == 2
+
+
 @GENERATIONS
 def test_groups_and_purge_limit(emulator: Emulator, warnings: list[str], prefix: str, owner: str, task: str) -> None:
     bulk = f"{prefix}_async_invoke_configs"

@@ -22,6 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.caller i
     actions,
     bulk_operations,
     info_operations,
+    optional_operations,
     single_operations,
     verification_operations,
 )
@@ -86,7 +87,9 @@ def run_bulk(account: Emulator, generation: Generation, write: bool, purge: str)
         {"id": f"{owner(generation)}refund", "maximum_event_age_in_seconds": 60},
         {"id": f"{owner(generation)}refund:live", "state": "absent"},
     ]
-    result = run(account, f"{prefix(generation)}_async_invoke_configs", not write, configs=configs, purge=purge)
+    # If there are more configurations than threads, FC 3.0 lists the account.
+    options: dict[str, Any] = {"configs": configs, "purge": purge, "concurrency": 2}
+    result = run(account, f"{prefix(generation)}_async_invoke_configs", not write, **options)
     assert result["changed"] is True
     return used(account)
 
@@ -115,6 +118,23 @@ def test_operations_for_many_configurations(account: Emulator, generation: Gener
     operations = run_bulk(account, generation, write, purge)
     assert operations == bulk_operations(generation, write, purge)
     assert allowed(generation, write, purge=purge) == actions(generation, operations)
+
+
+@NEEDS_FC3
+@MODES
+def test_optional_operations_can_be_denied(account: Emulator, write: bool) -> None:
+    account.switches.update({"function_arn_qualifier": True})
+    before = account.store.snapshot()
+    allowed_operations = run_bulk(account, FC3, write, "none")
+    configs = account.store.configs
+    account.store.restore(before)
+    account.journal.clear()
+    denied = actions(FC3, optional_operations(FC3))
+    account.store.load({"ram": {"caller": {"allow": ["*"], "deny": denied}}})
+    assert run_bulk(account, FC3, write, "none") == allowed_operations
+    assert account.journal.counts["ListAsyncInvokeConfigs"] == 1
+    assert account.store.configs.keys() == configs.keys()
+    assert all(config.has_same_settings(configs[key]) for key, config in account.store.configs.items())
 
 
 @EACH_GENERATION

@@ -317,3 +317,17 @@ def test_the_limited_policy_of_the_caller_suffices(emulator: Emulator, prefix: s
         result = run(emulator, f"{prefix}_async_invoke_configs", True, configs=configs, verify_destinations=True)
         problems = kinds(result["results"][0])
         assert problems == ([] if verify else [("unverified", "failure")] * 2)
+
+
+@OWNERS
+def test_unchanged_configs_with_problems_are_not_omitted(emulator: Emulator, prefix: str, owner: str) -> None:
+    configs = [
+        {"id": f"{owner}{function}", **destinations(on_failure=arn(owner, target))}
+        for function, target in (("a", "gone"), ("b", "batch"))
+    ]
+    module = f"{prefix}_async_invoke_configs"
+    run(emulator, module, configs=configs)
+    options: dict[str, Any] = {"configs": configs, "verify_destinations": True, "return_unchanged": False}
+    result = run(emulator, module, True, **options)
+    assert result["summary"]["unchanged"] == 2
+    assert [one["id"] for one in result["results"]] == [f"{owner}a:LATEST"]

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_desired
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter, ReadResult
 from emulator import Emulator
 
@@ -112,6 +115,40 @@ def test_missing_qualifiers_in_arns_are_resolved_with_one_request_per_config(emp
     assert ids(read_configs(Harness(empty, FC3))) == [*(f"{name}:LATEST" for name in names), "g:live"]
     # LATEST is read for each function. Function g has no configuration for LATEST, so its aliases are listed and read.
     assert empty.journal.counts == {"ListAsyncInvokeConfigs": 2, "GetAsyncInvokeConfig": 152, "ListAliases": 1}
+
+
+def compare(harness: Harness, names: list[str]) -> None:
+    """Plan configurations without options in check mode, with a concurrency of 16."""
+    desired = [parse_desired(FC3, {"function_name": name, "omitted_options": "keep"}) for name in names]
+    warnings: list[str] = []
+    bulk = Bulk(harness.connect(concurrency=16), 16, "none", True, warnings.append, Interruption())
+    entries = bulk.run(desired)
+    assert warnings == []
+    assert [(entry.id, entry.changed, entry.error) for entry in entries] == [
+        (f"{name}:LATEST", False, None) for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "arn_qualifier", "calls"),
+    [
+        pytest.param(0, 0, True, {"ListAsyncInvokeConfigs": 10}, id="in sync"),
+        pytest.param(0, 0, False, {"ListAsyncInvokeConfigs": 1, "GetAsyncInvokeConfig": 1000}, id="no qualifiers"),
+        # The list is sorted by name. The other functions come before or after those that are named.
+        pytest.param(
+            200, 200, True, {"ListAsyncInvokeConfigs": 1, "GetAsyncInvokeConfig": 1000}, id="others come first"
+        ),
+        pytest.param(0, 2000, True, {"ListAsyncInvokeConfigs": 10}, id="others come last"),
+    ],
+)
+def test_fc3_configs_are_compared_with_the_fewest_requests(
+    empty: Emulator, first: int, other: int, arn_qualifier: bool, calls: dict[str, int]
+) -> None:
+    empty.switches.update({"function_arn_qualifier": arn_qualifier})
+    names = [f"f{index:04}" for index in range(1000 + other)]
+    empty.store.load({"functions": {name: {} for name in names}, "configs": [{"function": name} for name in names]})
+    compare(Harness(empty, FC3), names[first : first + 1000])
+    assert empty.journal.counts == calls
 
 
 # --- Interrupted tasks ------------------------------------------------------------------------------------------

@@ -151,6 +151,10 @@ class Client:
 
         A qualifier is None if the response does not contain it. Raises ``NotFound`` if the function does not exist.
         """
+        return [config for page in self.config_pages(function) for config in page]
+
+    def config_pages(self, function: Function | None) -> Iterator[list[AsyncInvokeConfig]]:
+        """Yield the same configurations page by page. Pages are requested only as needed."""
         operation, generation = self._api.operations.list, self._api
         target = "the account" if function is None else function.id
         if self._api.operations.listed_by_function and function is not None:
@@ -161,13 +165,14 @@ class Client:
         listed = partial(
             parse_listed, generation, function, region=self._region, account_id=self._caller.known_account_id
         )
-        return [self._parsed(operation, target, partial(listed, body)) for body in pages]
+        for page in pages:
+            yield [self._parsed(operation, target, partial(listed, body)) for body in page]
 
     def qualifiers(self, function: Function) -> Iterator[str]:
         """Yield all qualifiers of a function. Pages are requested only as needed."""
         yield LATEST
         for operation, (items, key) in self._api.list_qualifiers.items():
-            for body in self._pages(operation, function.names, function.id, items):
+            for body in self._items(operation, function.names, function.id, items):
                 yield self._name(operation, function.id, "qualifier", body, key)
 
     def functions(self, service_name: str | None) -> list[Function]:
@@ -176,14 +181,14 @@ class Client:
         operation, target = self._api.list_functions, service_name or "the account"
         return [
             Function(self._name(operation, target, "function_name", body, "functionName"), service_name)
-            for body in self._pages(operation, path, target, "functions")
+            for body in self._items(operation, path, target, "functions")
         ]
 
     def services(self) -> list[str]:
         """Return the names of all services in the account."""
         operation, target = self._api.list_services, "the account"
-        pages = self._pages(operation, (), target, "services")
-        return [self._name(operation, target, "service_name", body, "serviceName") for body in pages]
+        found = self._items(operation, (), target, "services")
+        return [self._name(operation, target, "service_name", body, "serviceName") for body in found]
 
     def role(self, owner: Identity) -> str | None:
         """Return the role with which a function sends to destinations, or None if there is none.
@@ -204,7 +209,7 @@ class Client:
         operation = self._api.list_triggers
         if not operation:
             return False
-        triggers = self._pages(operation, function.names, function.id, "triggers")
+        triggers = self._items(operation, function.names, function.id, "triggers")
         return any(self._parsed(operation, function.id, partial(parse_trigger_type, one)) == "http" for one in triggers)
 
     def _read_role(self, operation: str, owner: Identity) -> str | None:
@@ -227,17 +232,22 @@ class Client:
         except UnexpectedResponse as error:
             raise self._caller.unexpected(operation, target, str(error)) from None
 
+    def _items(self, operation: str, path: tuple[str, ...], target: str, key: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the items from all pages of a List operation."""
+        for page in self._pages(operation, path, target, key):
+            yield from page
+
     def _pages(
         self, operation: str, path: tuple[str, ...], target: str, key: str, narrowed: Mapping[str, Any] | None = None
-    ) -> Iterator[Mapping[str, Any]]:
-        """Yield the items from all pages of a List operation."""
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield the items on each page of a List operation."""
         fields: dict[str, Any] = {"limit": PAGE, **(narrowed or {})}
         seen: set[str] = set()
         empty = 0
         for _page in range(MOST_PAGES):
             body = self._caller.call(operation, path, target, fields)
             items, token = self._parsed(operation, target, partial(listed_page, body, key))
-            yield from items
+            yield items
             if not token:
                 return
             empty = 0 if items else empty + 1

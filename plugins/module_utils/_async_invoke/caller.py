@@ -28,15 +28,21 @@ def single_operations(generation: Generation, write: bool) -> set[str]:
 
 def bulk_operations(generation: Generation, write: bool, purge: str = "none") -> set[str]:
     """Return the operations of the modules that manage many configurations."""
-    found = single_operations(generation, write)
-    if purge != "none" or not generation.list_qualifiers:
-        # If lists contain qualifiers, they replace Get requests for functions with several configurations.
-        found |= {generation.operations.list, *generation.list_qualifiers}
+    # In FC 2.0, List replaces Get for functions with several configurations. In FC 3.0, it also lists the account.
+    found = single_operations(generation, write) | {generation.operations.list}
+    if purge != "none":
+        found |= set(generation.list_qualifiers)
     if generation.has_services and purge in ("service", "account"):
         found.add(generation.list_functions)
     if generation.has_services and purge == "account":
         found.add(generation.list_services)
     return found
+
+
+def optional_operations(generation: Generation, purge: str = "none") -> set[str]:
+    """Return the bulk operations that only save requests. If the caller lacks a permission, Get is used instead."""
+    lists_account = not generation.operations.listed_by_function
+    return {generation.operations.list} if lists_account and purge == "none" else set()
 
 
 def info_operations(generation: Generation, account: bool = True, unconfigured: bool = False) -> set[str]:

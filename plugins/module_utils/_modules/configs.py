@@ -35,6 +35,7 @@ def bulk_spec(generation: Generation) -> dict[str, Any]:
         "defaults": {"type": "dict", "default": {}, "options": defaults_spec(generation)},
         "purge": {"type": "str", "choices": scopes, "default": "none"},
         "purge_limit": {"type": "str", "default": "none"},
+        "return_unchanged": {"type": "bool", "default": True},
         **verification_spec(),
         **concurrency_spec(),
     }
@@ -59,7 +60,7 @@ def ensure_configs(context: ModuleContext) -> dict[str, Any]:
             progress, context.verifier(client, concurrency, progress),
         )  # fmt: skip
         entries = bulk.run(desired)
-    results = bulk_result(context.api, entries, context.diff_mode)
+    results = bulk_result(context.api, entries, context.diff_mode, context.params["return_unchanged"])
     failed = [entry for entry in entries if entry.error is not None]
     if failed and not context.interruption.requested:
         raise Failed(f"{len(failed)} of {len(entries)} configurations failed: {_failure_summary(failed)}", results)
@@ -90,12 +91,23 @@ def _failure_summary(failed: list[BulkEntry]) -> str:
     return " ".join(sentences)
 
 
-def bulk_result(generation: Generation, entries: list[BulkEntry], diff_mode: bool) -> dict[str, Any]:
-    """Return the results for many configurations."""
+def bulk_result(
+    generation: Generation, entries: list[BulkEntry], diff_mode: bool, return_unchanged: bool = True
+) -> dict[str, Any]:
+    """Return the results for many configurations.
+
+    Args:
+        return_unchanged: whether to include unchanged configurations without destination problems in ``results``.
+    """
     outcomes = [entry_outcome(entry) for entry in entries]
+    returned = [
+        entry
+        for entry, outcome in zip(entries, outcomes)
+        if return_unchanged or outcome != "unchanged" or entry.destination_problems
+    ]
     result: dict[str, Any] = {
         "changed": any(entry.changed for entry in entries),
-        "results": [entry_result(generation, entry) for entry in entries],
+        "results": [entry_result(generation, entry) for entry in returned],
         "summary": {"total": len(entries), **{name: outcomes.count(name) for name in (*OUTCOMES.values(), "failed")}},
     }
     if diff_mode:

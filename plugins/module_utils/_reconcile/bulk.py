@@ -22,6 +22,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.account_list import find_in_account
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import (
     DestinationVerifier,
     Problems,
@@ -72,6 +73,7 @@ class Bulk:
         self._warn = warn
         self._reader = ConfigReader(client, concurrency)
         self._lists: dict[Function, Configs | ApiError] = {}
+        self._found: Configs = {}
         self._unlisted: list[BulkEntry] = []
         self._not_found: list[str] = []
 
@@ -87,6 +89,9 @@ class Bulk:
         self._progress.start("list", "functions", len(listed))
         lists = map_concurrently(self._list, list(listed.items()), self._concurrency, self._progress.advance)
         self._lists = dict(zip(listed, lists))
+        if self._purge == "none":
+            identities = [one.identity for one in desired]
+            self._found = find_in_account(self._client, identities, self._concurrency, self._progress)
         self._progress.start("read", "configurations", len(desired))
         entries = map_concurrently(self._plan_entry, desired, self._concurrency, self._progress.advance)
         belong = "configurations belong to functions, aliases or versions that do not exist"
@@ -184,6 +189,8 @@ class Bulk:
         return replace(entry, destination_problems=problems, error=error, config=entry.plan.current)
 
     def _current(self, desired: Desired) -> Reading:
+        if desired.identity in self._found:
+            return Reading(self._found[desired.identity])
         listed = self._lists.get(desired.identity.function)
         if listed is None or isinstance(listed, NotFound):
             # If the function is missing, this repeats one request, because the warning depends on the Get response.

@@ -7,11 +7,31 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable, Sequence, TypeVar
+from typing import Callable, Generic, Sequence, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+class _Queue(Generic[Item]):
+    """The items that no thread has taken yet. Thread-safe."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._lock = threading.Lock()
+        self._remaining = iter(enumerate(items))
+        self._stopped = False
+
+    def take(self) -> tuple[int, Item] | None:
+        """Return the position and value of the next item, or None if the thread should end."""
+        with self._lock:
+            return None if self._stopped else next(self._remaining, None)
+
+    def stop(self) -> None:
+        """Let all threads end after their current items."""
+        with self._lock:
+            self._stopped = True
 
 
 def map_concurrently(
@@ -29,12 +49,28 @@ def map_concurrently(
     """
     if not items:
         return []
+    queue = _Queue(items)
+    results: dict[int, Result] = {}
 
-    def work_and_report(item: Item) -> Result:
-        result = work(item)
-        if done is not None:
-            done(item)
-        return result
+    def process_items() -> None:
+        # Each thread takes many items, because a future for each item would take longer than many of the calls.
+        try:
+            taken = queue.take()
+            while taken is not None:
+                position, item = taken
+                results[position] = work(item)
+                if done is not None:
+                    done(item)
+                taken = queue.take()
+        except BaseException:
+            queue.stop()
+            raise
 
-    with ThreadPoolExecutor(max_workers=min(concurrency, len(items))) as pool:
-        return list(pool.map(work_and_report, items))
+    number = min(concurrency, len(items))
+    with ThreadPoolExecutor(max_workers=number) as pool:
+        try:
+            for thread in [pool.submit(process_items) for _thread in range(number)]:
+                thread.result()
+        finally:
+            queue.stop()
+    return [results[position] for position in range(len(items))]

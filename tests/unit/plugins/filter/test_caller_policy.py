@@ -27,7 +27,7 @@ def statements(*arguments: Any, **options: Any) -> dict[tuple[str, ...], list[st
 def test_policies_by_mode() -> None:
     assert statements([]) == {("*",): [GET, LIST]}
     assert statements([], "apply") == {("*",): [DELETE, GET, LIST, PUT]}
-    assert statements([], generation="3.0") == {("*",): [GET]}
+    assert statements([], generation="3.0") == {("*",): [GET, LIST]}
     assert statements([], generation=3.0, purge="function") == {
         ("*",): [GET, "fc:ListAliases", LIST, "fc:ListFunctionVersions"]
     }
@@ -53,6 +53,10 @@ def test_policies_can_be_limited_to_configs() -> None:
         f"{prefix}/{name}" for name in ("s.*/functions/f", "s/functions/f", "t.*/functions/g", "t/functions/g")
     )
     assert statements(configs, "apply", purge="function", **options) == {functions: [DELETE, GET, LIST, PUT]}
+    functions = ("acs:fc:cn-hangzhou:1:functions/f", "acs:fc:cn-hangzhou:1:functions/f/*")
+    # Without purge, the modules do not depend on the permission to list all functions.
+    assert statements([{"id": "f"}], generation="3.0", **options) == {functions: [GET]}
+    assert statements([{"id": "f"}], generation="3.0", purge="function", **options)[("*",)] == [LIST]
     services = tuple(f"{prefix}/{name}/functions/*" for name in ("s", "s.*", "t", "t.*"))
     [(resources, actions)] = statements(configs, purge="service", **options).items()
     assert sorted(resources) == sorted(services)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable, Iterator
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import READ_LAG
@@ -38,6 +39,7 @@ class StoreClient:
         self.faults = faults or {}
         self.calls: list[tuple[str, str]] = []
         self.timeouts: list[float] = []
+        self.page_size = 100
 
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
         """Behave like ``Client.get``."""
@@ -98,6 +100,18 @@ class StoreClient:
         parents = (None, None) if function is None else (function.service_name, function.function_name)
         listed = self._items("list", function.id if function else "the account", "configs", self._list, parents)
         return [parse_listed(self.api, function, body) for body in listed]
+
+    def config_pages(self, function: Function | None) -> Iterator[list[AsyncInvokeConfig]]:
+        """Behave like ``Client.config_pages``, but with ``page_size`` configs on each page."""
+        parents = (None, None) if function is None else (function.service_name, function.function_name)
+        target, token = function.id if function else "the account", ""
+        while True:
+            page = partial(self.store.list_configs, *parents, limit=self.page_size, token=token)
+            body = self._call("list", target, page)
+            yield [parse_listed(self.api, function, item) for item in body.get("configs") or []]
+            token = body.get("nextToken") or ""
+            if not token:
+                return
 
     def functions(self, service_name: str | None) -> list[Function]:
         """Behave like ``Client.functions``."""
