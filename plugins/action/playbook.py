@@ -27,6 +27,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, Variables
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import STEPS
+from ansible_collections.alicloud.fc.plugins.plugin_utils._preflight_action import PreflightAction
 from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import KINDS
 
 #: Playbook variables that later tasks use.
@@ -34,7 +35,7 @@ _RETURNED = ("file_per_service",)
 _PATHS = ("config_file", "terraform_file", "serverless_devs_file")
 
 
-class ActionModule(AuditAction):
+class ActionModule(AuditAction, PreflightAction):
     """Validates a playbook's variables and runs the module for the selected generation."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import options as connection
-from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT, ReportKind
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT, PREFLIGHT, ReportKind
 
 Spec = dict[str, Any]
 
@@ -51,6 +51,7 @@ _AUDIT_REPORT: Spec = {
     "previous": {"type": "path"},
     "fail_on_drift": {"type": "bool", "default": False},
 }
+_PREFLIGHT_REPORT: Spec = {**_report(PREFLIGHT), "fail_on_warning": {"type": "bool", "default": False}}
 #: The variables of each playbook, except the connection options.
 PLAYBOOKS: Mapping[str, Spec] = {
     "export": {
@@ -72,6 +73,7 @@ PLAYBOOKS: Mapping[str, Spec] = {
         "functions": {"type": "list", "elements": "str"},
         **_AUDIT_REPORT,
     },
+    "preflight": {**DESIRED, **_FILE, **_PREFLIGHT_REPORT},
     "adopt": {
         **_COMMON,
         "config_file": {"type": "path", "default": "configs.yml"},
@@ -84,9 +86,11 @@ PLAYBOOKS: Mapping[str, Spec] = {
 _STEPS: Mapping[str, Spec] = {
     "audit_report": _AUDIT_REPORT,
     "audit_end": _AUDIT_REPORT,
+    "preflight_report": _PREFLIGHT_REPORT,
+    "preflight_end": _PREFLIGHT_REPORT,
 }
 #: Variables that the plays themselves use.
-PLAY_VARIABLES = {"audit": ("audit_hosts", "audit_serial")}
+PLAY_VARIABLES = {"audit": ("audit_hosts", "audit_serial"), "preflight": ("preflight_hosts", "preflight_serial")}
 #: The names of all steps of the playbooks.
 STEPS = tuple(sorted([*PLAYBOOKS, *_STEPS]))
 
