@@ -32,8 +32,6 @@ Row = Dict[str, Any]
 
 #: Maps module actions to verdicts.
 _BY_ACTION = {"update": "drifted", "create": "missing", "delete": "unexpected", "none": IN_SYNC}
-#: The keys that identify a problem of a destination.
-_PROBLEM = ("id", "option", "destination", "problem")
 #: The problem of a destination that could not be read.
 _UNVERIFIED = "unverified"
 #: Maximum length of a message. Module messages are shorter unless they quote an excessively long response.
@@ -68,7 +66,7 @@ def destination_rows(generation_name: Any, problems: Iterable[Mapping[str, Any]]
         problems: the problems, as returned by the modules.
     """
     generation = generation_named(generation_name)
-    different = {tuple(one[key] for key in _PROBLEM): one for one in problems}
+    different = {_problem_key(one): one for one in problems}
     return [
         new_row(
             generation,
@@ -79,6 +77,12 @@ def destination_rows(generation_name: Any, problems: Iterable[Mapping[str, Any]]
         )
         for one in different.values()
     ]
+
+
+def _problem_key(problem: Mapping[str, Any]) -> tuple[Any, ...]:
+    # An ARN can have several mistakes. The message about a failed request contains the request ID.
+    message = None if problem["problem"] == _UNVERIFIED else problem["message"]
+    return (*(problem[key] for key in ("id", "option", "destination", "problem")), message)
 
 
 def new_row(

@@ -591,6 +591,13 @@ def test_each_problem_of_a_destination_has_one_row() -> None:
     assert rows[0]["console_url"].endswith("/functions/a")
 
 
+def test_several_mistakes_in_an_arn_have_rows_of_their_own() -> None:
+    mistakes = [{**problem(kind="form"), "message": f"destination_config: {one}"} for one in ("first", "second")]
+    assert len(destination_rows("FC 3.0", [*mistakes, *mistakes], None)) == 2
+    failed = [{**problem(kind="unverified"), "message": f"failed (request id {one})"} for one in (1, 2)]
+    assert len(destination_rows("FC 3.0", failed, None)) == 1
+
+
 def test_bad_destinations_are_counted_by_configuration() -> None:
     rows = [bad_destination("on_failure", "b"), bad_destination("on_success", "b"), row("a:LATEST", "in sync")]
     assert report(audited(*rows))["summary"] == "1 configuration has a bad destination"
