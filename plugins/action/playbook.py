@@ -25,14 +25,17 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._config_file import (
     is_written_by_playbook,
     stale_files,
 )
-from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import STEPS, InvalidVariables, Variables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, Variables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import STEPS
+from ansible_collections.alicloud.fc.plugins.plugin_utils._preflight_action import PreflightAction
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import KINDS
 
 #: Playbook variables that later tasks use.
 _RETURNED = ("file_per_service",)
 _PATHS = ("config_file", "terraform_file", "serverless_devs_file")
 
 
-class ActionModule(AuditAction):
+class ActionModule(AuditAction, PreflightAction):
     """Validates a playbook's variables and runs the module for the selected generation."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -45,9 +48,8 @@ class ActionModule(AuditAction):
             result: dict[str, Any] = getattr(self, f"_{step}")(variables)
         except (InvalidVariables, UnsafeName) as error:
             # If an exception were raised here, ansible-core 2.18 would display a traceback with -vvv.
-            message = printable(str(error))
-            return self._failed_audit(message) if step == "audit" else {"failed": True, "msg": message}
-        if step.startswith("audit"):
+            return self._failed_report(step, printable(str(error)))
+        if step.startswith(tuple(KINDS)):
             return result
         result["options"] = {
             "generation": variables.generation.name,

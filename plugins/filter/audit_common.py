@@ -18,7 +18,8 @@ positional: _input
 options:
   _input:
     description:
-      - A report of the C(alicloud.fc.audit) playbook, or a report from P(alicloud.fc.audit_report#filter).
+      - A report of the C(alicloud.fc.audit) or C(alicloud.fc.preflight) playbook, or a report from
+        P(alicloud.fc.audit_report#filter).
     type: dict
     required: true
 seealso:

@@ -12,13 +12,15 @@ author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
   - Formats an audit report as JUnit XML, which CI systems display as test results.
+  - In a report of the C(alicloud.fc.preflight) playbook, failures are failed tests and warnings are skipped tests.
   - Each configuration is a test case, and each service of an account is a test suite.
   - Configurations that are not in sync are failures. Configurations and accounts that could not be read are errors.
 positional: _input
 options:
   _input:
     description:
-      - A report of the C(alicloud.fc.audit) playbook, or a report from P(alicloud.fc.audit_report#filter).
+      - A report of the C(alicloud.fc.audit) or C(alicloud.fc.preflight) playbook, or a report from
+        P(alicloud.fc.audit_report#filter).
     type: dict
     required: true
 seealso:

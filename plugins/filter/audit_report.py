@@ -58,6 +58,7 @@ _value:
       sample:
         unreadable: 0
         no function: 0
+        bad destination: 0
         drifted: 1
         missing: 0
         unexpected: 0
@@ -89,6 +90,9 @@ _value:
           description:
             - V(unreadable) if the configuration could not be read.
             - V(no function) if its service, function, version or alias does not exist.
+            - V(bad destination) if one of its destinations has a problem. Such rows exist only if the module option
+              O(alicloud.fc.function_async_invoke_configs#module:verify_destinations) is true, in addition to the row
+              with the result of the comparison.
             - V(drifted) if it differs from the desired state.
             - V(missing) if it does not exist.
             - V(unexpected) if it exists but should be absent, or if it is in the purge scope but not listed.
@@ -126,7 +130,8 @@ _value:
               sample: null
         message:
           description:
-            - The error message, possibly shortened. V(null) for verdicts other than V(unreadable) and V(no function).
+            - The error message, possibly shortened. V(null) for verdicts other than V(unreadable), V(no function) and
+              V(bad destination).
           type: str
           returned: always
           sample: null
@@ -145,7 +150,9 @@ _value:
 from typing import Any, Callable, Mapping
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import count_verdicts, ordered, result_rows
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import destination_rows, result_rows
+from ansible_collections.alicloud.fc.plugins.plugin_utils._module_results import destination_problems
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 
@@ -159,8 +166,13 @@ def audit_report(result: Any) -> dict[str, Any]:
             "audit_report: the input must be the result of running a module for many configurations in check mode and "
             "diff mode."
         )
-    rows = result_rows(result)
-    report: dict[str, Any] = untrusted({"totals": count_verdicts(rows), "rows": ordered(rows)})
+    connection = result.get("connection") or {}
+    problems = destination_problems(result)
+    rows = [
+        *result_rows(result),
+        *destination_rows(connection.get("generation"), problems, connection.get("region")),
+    ]
+    report: dict[str, Any] = untrusted({"totals": AUDIT.count(rows), "rows": AUDIT.ordered(rows)})
     return report
 
 

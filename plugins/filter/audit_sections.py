@@ -17,7 +17,8 @@ positional: _input
 options:
   _input:
     description:
-      - A report of the C(alicloud.fc.audit) playbook, or a report from P(alicloud.fc.audit_report#filter).
+      - A report of the C(alicloud.fc.audit) or C(alicloud.fc.preflight) playbook, or a report from
+        P(alicloud.fc.audit_report#filter).
     type: dict
     required: true
 seealso:
@@ -63,6 +64,7 @@ _value:
       sample:
         unreadable: 0
         no function: 0
+        bad destination: 0
         drifted: 1
         missing: 0
         unexpected: 0

@@ -20,7 +20,8 @@ positional: _input
 options:
   _input:
     description:
-      - A report of the C(alicloud.fc.audit) playbook, or a report from P(alicloud.fc.audit_report#filter).
+      - A report of the C(alicloud.fc.audit) or C(alicloud.fc.preflight) playbook, or a report from
+        P(alicloud.fc.audit_report#filter).
     type: dict
     required: true
 seealso:
@@ -63,9 +64,11 @@ from typing import Any, Callable, Iterator, Mapping
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_input import checked_report
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import PREFLIGHT, kind_of
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import untrusted
 
 HEADINGS = ("id", "verdict", "option", "desired", "current")
+PREFLIGHT_HEADINGS = ("id", "verdict", "message")
 
 
 def audit_table(report: Any) -> list[str]:
@@ -77,7 +80,8 @@ def audit_table(report: Any) -> list[str]:
     named = groups.named(report)
     cells = [line for row in groups.findings(report) for line in _lines(row, named)]
     if cells:
-        cells.insert(0, ("account", *HEADINGS) if named else HEADINGS)
+        headings = PREFLIGHT_HEADINGS if kind_of(report) is PREFLIGHT else HEADINGS
+        cells.insert(0, ("account", *headings) if named else headings)
     errors = list(_errors(report))
     # If no account could be audited, there is nothing to count.
     totals = [] if errors and not report["rows"] else [_totals(report)]

@@ -12,8 +12,9 @@ version_added: 1.1.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:
-  - The C(alicloud.fc.adopt), C(alicloud.fc.export), C(alicloud.fc.apply) and C(alicloud.fc.audit) playbooks use this
-    action. Run these playbooks instead of using the action in your own playbooks.
+  - The C(alicloud.fc.adopt), C(alicloud.fc.export), C(alicloud.fc.preflight), C(alicloud.fc.apply) and
+    C(alicloud.fc.audit) playbooks use this action. Run these playbooks instead of using the action in your own
+    playbooks.
   - Validates the playbook's variables, reads its files on the controller and runs the module for the specified
     generation of Function Compute.
   - The modules' connection options are set using playbook variables.
@@ -23,7 +24,7 @@ options:
   name:
     description:
       - The name of the playbook, or of a later step of the C(alicloud.fc.audit) playbook (V(audit_report) and
-        V(audit_end)).
+        V(audit_end)) or of the C(alicloud.fc.preflight) playbook (V(preflight_report) and V(preflight_end)).
     type: str
     choices:
       - adopt
@@ -32,6 +33,9 @@ options:
       - audit_end
       - audit_report
       - export
+      - preflight
+      - preflight_end
+      - preflight_report
     required: true
 attributes:
   action_group:
@@ -74,7 +78,7 @@ files:
   description: The path of each file that the playbook writes, with its content or the format of the report.
   type: list
   elements: dict
-  returned: for O(name=adopt), O(name=audit_report) and O(name=export)
+  returned: for O(name=adopt), O(name=audit_report), O(name=preflight_report) and O(name=export)
   sample:
     - path: /home/user/configs.yml
       content: "configs: []"
@@ -101,9 +105,14 @@ audit_account:
   type: dict
   returned: for O(name=audit)
   sample: {}
+preflight_account:
+  description: The report on one account.
+  type: dict
+  returned: for O(name=preflight)
+  sample: {}
 report:
   description: The report on all accounts, as in the JSON file.
   type: dict
-  returned: for O(name=audit_report)
+  returned: for O(name=audit_report) and O(name=preflight_report)
   sample: {}
 """

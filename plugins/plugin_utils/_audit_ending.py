@@ -3,31 +3,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Decide how the ``audit`` playbook ends. Pure."""
+"""Decide how the playbooks that create reports end. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import DRIFT
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import INVALID_INPUT, UNREADABLE
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
+    FAILURE,
+    INVALID_INPUT,
+    UNREADABLE,
+    kind_of,
+)
 
 #: Maximum number of accounts whose errors are part of the message.
 _MOST_ACCOUNTS = 5
 
 
-def ending(report: Mapping[str, Any], fail_on_drift: bool) -> tuple[str, str]:
+def ending(report: Mapping[str, Any], fail_on_findings: bool) -> tuple[str, str]:
     """Return how the playbook ends (``ok``, ``failed`` or ``unreadable``) and a message.
 
-    Invalid input takes precedence, followed by unreadable accounts and configurations.
+    Invalid input takes precedence, followed by what could not be read.
+
+    Args:
+        fail_on_findings: whether the playbook also fails if there are only other findings, such as drift or warnings.
     """
-    outcome = report["outcome"]
-    if outcome == INVALID_INPUT:
-        return "failed", _message(report)
+    outcome, kind = report["outcome"], kind_of(report)
     if outcome == UNREADABLE:
         return "unreadable", _message(report)
-    return ("failed" if outcome == DRIFT and fail_on_drift else "ok"), _message(report)
+    failed = outcome in (INVALID_INPUT, FAILURE) or (outcome == kind.other_findings and fail_on_findings)
+    return ("failed" if failed else "ok"), _message(report)
 
 
 def _message(report: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Group the rows of an audit report and format them as text. Pure.
+"""Group the rows of a report and format them as text. Pure.
 
 All functions accept a complete report or only its ``totals`` and ``rows``. The text that they return is printable.
 """
@@ -18,7 +18,19 @@ from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._text import LONGEST_TEXT
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import IN_SYNC, VERDICTS, count_verdicts
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
+    BAD_DESTINATION,
+    FAILURE,
+    IN_SYNC,
+    NONCOMPLIANT,
+    PREFLIGHT,
+    UNCONFIGURED,
+    UNREADABLE,
+    WARNING,
+    importance,
+    is_finding,
+    kind_of,
+)
 
 Report = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -27,6 +39,8 @@ Row = Mapping[str, Any]
 _DIFFERENT = ("no function", "drifted", "missing", "unexpected")
 #: Verdicts of configurations that do not exist.
 _ABSENT = ("no function", "missing")
+#: Verdicts that have a plural.
+_COUNTABLE = (BAD_DESTINATION, FAILURE, WARNING)
 NO_CONFIGURATION = "no configuration"
 #: Maximum length of a message. Reports contain messages of up to 2000 characters and a note about the omitted rest.
 LONGEST_MESSAGE = 2100
@@ -67,13 +81,8 @@ def time_text(value: Any) -> str:
     return re.sub(r"\A(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z\Z", r"\1 \2 UTC", text, flags=re.ASCII)
 
 
-def is_finding(row: Row) -> bool:
-    """Return whether a row is not in sync."""
-    return bool(row["verdict"] != IN_SYNC)
-
-
 def findings(report: Report) -> list[Row]:
-    """Return the rows that are not in sync."""
+    """Return the rows that are findings."""
     return [row for row in report["rows"] if is_finding(row)]
 
 
@@ -90,20 +99,19 @@ def count_text(count: int, singular: str) -> str:
 def totals(report: Report) -> dict[str, int]:
     """Return the number of rows with each verdict, in order of importance. Sorted JSON does not keep this order."""
     given = report.get("totals")
-    return count_verdicts(report["rows"]) if given is None else dict(sorted(given.items(), key=_importance_of_item))
+    if given is None:
+        return kind_of(report).count(report["rows"])
+    return dict(sorted(given.items(), key=lambda item: importance(item[0])))
 
 
-def _importance_of_item(item: tuple[str, Any]) -> int:
-    return _importance(item[0])
-
-
-def _importance(verdict: str) -> int:
-    return VERDICTS.index(verdict) if verdict in VERDICTS else len(VERDICTS)
+def verdict_text(verdict: str, count: int) -> str:
+    """Return a verdict, in the plural if it is a noun."""
+    return f"{verdict}s" if verdict in _COUNTABLE and count != 1 else plain_text(verdict)
 
 
 def totals_text(counts: Mapping[str, int]) -> str:
     """Return totals such as ``1 drifted, 41 in sync``."""
-    parts = [f"{count} {plain_text(verdict)}" for verdict, count in counts.items() if count]
+    parts = [f"{count} {verdict_text(verdict, count)}" for verdict, count in counts.items() if count]
     return ", ".join(parts) or "no configurations"
 
 
@@ -130,24 +138,48 @@ def account_errors(report: Report) -> list[tuple[str | None, str]]:
 
 def outcome_text(report: Report) -> str:
     """Return the outcome in words, such as ``5 of 42 configurations differ``."""
+    if kind_of(report) is PREFLIGHT:
+        return _preflight_text(report)
     counts = Counter(totals(report))
     different = sum(counts[verdict] for verdict in _DIFFERENT)
     compared = different + counts[IN_SYNC]
     parts = _failed_accounts(report)
-    if different or (compared and counts["unreadable"]):
+    if different or (compared and counts[UNREADABLE]):
         verb = "differs" if different == 1 else "differ"
         parts.append(f"{different:,} of {count_text(compared, 'configuration')} {verb}")
-    if counts["unreadable"]:
-        parts.append(f"{counts['unreadable']:,} could not be read")
-    violating = len({(row.get("account"), row["id"]) for row in report["rows"] if row["verdict"] == "noncompliant"})
-    if violating:
-        number = f"{violating:,}" if parts else count_text(violating, "configuration")
-        parts.append(f"{number} {'violates' if violating == 1 else 'violate'} rules")
-    if counts["unconfigured"]:
-        parts.append(f"{count_text(counts['unconfigured'], 'function')} without configuration")
+    if counts[UNREADABLE]:
+        parts.append(f"{counts[UNREADABLE]:,} could not be read")
+    for verdict, singular, plural in (
+        (BAD_DESTINATION, "has a bad destination", "have bad destinations"),
+        (NONCOMPLIANT, "violates rules", "violate rules"),
+    ):
+        affected = _affected(report, verdict)
+        if affected:
+            number = f"{affected:,}" if parts else count_text(affected, "configuration")
+            parts.append(f"{number} {singular if affected == 1 else plural}")
+    if counts[UNCONFIGURED]:
+        parts.append(f"{count_text(counts[UNCONFIGURED], 'function')} without configuration")
     if parts:
         return ", ".join(parts)
     return f"{count_text(compared, 'configuration')} in sync" if compared else "no configurations to compare"
+
+
+def _affected(report: Report, *verdicts: str) -> int:
+    """Return the number of configurations that have at least one row with one of these verdicts."""
+    return len({(row.get("account"), row["id"]) for row in report["rows"] if row["verdict"] in verdicts})
+
+
+def _preflight_text(report: Report) -> str:
+    number = _affected(report, *PREFLIGHT.verdicts)
+    failed, warned = _affected(report, FAILURE), _affected(report, WARNING)
+    parts = _failed_accounts(report)
+    if failed:
+        parts.append(f"{failed:,} of {count_text(number, 'configuration')} not ready")
+    elif number:
+        parts.append(f"{count_text(number, 'configuration')} ready")
+    if warned:
+        parts.append(f"{warned:,} with warnings")
+    return ", ".join(parts) or "no configurations to check"
 
 
 def _failed_accounts(report: Report) -> list[str]:
@@ -155,7 +187,8 @@ def _failed_accounts(report: Report) -> list[str]:
     if not failed:
         return []
     if len(accounts) > 1:
-        return [f"{len(failed):,} of {count_text(len(accounts), 'account')} could not be audited"]
+        accounts_text = count_text(len(accounts), "account")
+        return [f"{len(failed):,} of {accounts_text} could not be {kind_of(report).participle}"]
     invalid = accounts[0].get("outcome") == "invalid input"
     return ["invalid input" if invalid else "the account could not be read"]
 
@@ -168,14 +201,14 @@ def sections(report: Report) -> list[dict[str, Any]]:
     accounts = [account.get("name") for account in report.get("accounts") or ()]
     order = list(dict.fromkeys([*accounts, *(account for account, _service in groups)]))
     found = [
-        {"account": account, "service_name": service, "totals": count_verdicts(rows), "rows": rows}
+        {"account": account, "service_name": service, "totals": kind_of(report).count(rows), "rows": rows}
         for (account, service), rows in groups.items()
     ]
     return sorted(found, key=lambda section: (order.index(section["account"]), _worst(section["rows"])))
 
 
 def _worst(rows: Sequence[Row]) -> int:
-    return min(_importance(row["verdict"]) for row in rows)
+    return min(importance(row["verdict"]) for row in rows)
 
 
 def identical_rows(report: Report) -> list[list[Row]]:

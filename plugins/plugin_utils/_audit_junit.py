@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Format audit reports as JUnit XML. Pure.
+"""Format reports as JUnit XML. Pure.
 
 Printable text, unlike other text, contains only characters that XML allows.
 """
@@ -16,21 +16,22 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import destination_option
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import UNREADABLE, WARNING, is_finding, kind_of
 
 _PREFIX = "alicloud.fc"
-_DEFAULT_TITLE = "Asynchronous invocation audit"
 _FACTS = ("account_id", "region", "endpoint", "generation", "config_file", "purge")
-#: The counts of a test suite that CI systems display.
-_COUNTS = ("tests", "failures", "errors")
+#: The elements of the findings that are not failures.
+_ELEMENTS = {UNREADABLE: "error", WARNING: "skipped"}
 
 
 def render(report: groups.Report) -> str:
     """Return the document."""
     title = report.get("title")
     # Some readers reject durations that are missing or empty.
-    root = ET.Element("testsuites", name=_DEFAULT_TITLE if title is None else groups.plain_text(title), time="0")
+    root = ET.Element("testsuites", name=kind_of(report).title if title is None else groups.plain_text(title), time="0")
     root.extend(_suites(report))
-    for count in _COUNTS:
+    for count in _counts(report):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
@@ -52,14 +53,20 @@ def _names(*names: Any) -> list[str]:
     return [groups.plain_text(name) for name in names if name is not None]
 
 
+def _counts(report: groups.Report) -> dict[str, str | None]:
+    """Return the counts of a test suite that CI systems display, and the elements that they count."""
+    skipped = {"skipped": "skipped"} if WARNING in kind_of(report).verdicts else {}
+    return {"tests": None, "failures": "failure", "errors": "error", **skipped}
+
+
 def _suite(report: groups.Report, names: list[str], account: Mapping[str, Any], cases: list[ET.Element]) -> ET.Element:
     suite = ET.Element("testsuite", name=" / ".join(names) or _PREFIX, time="0")
-    for count, tag in zip(_COUNTS, (None, "failure", "error")):
+    for count, tag in _counts(report).items():
         suite.set(count, str(sum(tag is None or case.find(tag) is not None for case in cases)))
     # The format does not allow time zones.
-    audited_at = groups.plain_text(report.get("audited_at"))
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", audited_at, re.ASCII):
-        suite.set("timestamp", audited_at[:-1])
+    time = groups.plain_text(report.get(kind_of(report).time_key))
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", time, re.ASCII):
+        suite.set("timestamp", time[:-1])
     facts = list(_facts(account))
     if facts:
         properties = ET.SubElement(suite, "properties")
@@ -82,19 +89,20 @@ def _facts(account: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _failed_account(names: list[str], account: Mapping[str, Any]) -> ET.Element:
     case = ET.Element("testcase", classname=".".join([_PREFIX, *names]), name="account", time="0")
     error = groups.plain_text(account["error"], groups.LONGEST_MESSAGE)
-    _add_result(case, "error", groups.plain_text(account.get("outcome") or "unreadable"), error, [error])
+    _add_result(case, "error", groups.plain_text(account.get("outcome") or UNREADABLE), error, [error])
     return case
 
 
 def _case(names: list[str], row: groups.Row) -> ET.Element:
-    rule = "" if row.get("rule") is None else f" ({groups.plain_text(row['rule'])})"
-    name = f"{groups.plain_text(row['id'])}{rule}"
+    # CI systems identify a test by its name. A configuration can have several findings.
+    details = [groups.plain_text(one) for one in (row.get("rule"), destination_option(row)) if one is not None]
+    name = groups.plain_text(row["id"]) + (f" ({', '.join(details)})" if details else "")
     case = ET.Element("testcase", classname=".".join([_PREFIX, *names]), name=name, time="0")
-    if groups.is_finding(row):
+    if is_finding(row):
         verdict = groups.plain_text(row["verdict"])
         lines = list(_lines(row)) or [verdict]
         url = [] if row.get("console_url") is None else [groups.plain_text(row["console_url"])]
-        _add_result(case, "error" if verdict == "unreadable" else "failure", verdict, "; ".join(lines), [*lines, *url])
+        _add_result(case, _ELEMENTS.get(verdict, "failure"), verdict, "; ".join(lines), [*lines, *url])
     return case
 
 

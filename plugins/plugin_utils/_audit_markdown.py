@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Format audit reports as GitHub-flavored Markdown. Pure."""
+"""Format reports as GitHub-flavored Markdown. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
 from ansible_collections.alicloud.fc.plugins.plugin_utils._markdown import code, link, prose, table_head, table_row
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
+    NONCOMPLIANT,
+    PREFLIGHT,
+    UNCONFIGURED,
+    is_finding,
+    kind_of,
+)
 
 #: The smallest limit. The heading, the facts and the totals are always shorter.
 SMALLEST_LIMIT = 5000
@@ -26,6 +32,7 @@ _LONGEST_FACT = 100
 #: Characters reserved for the note about omitted content.
 _RESERVED = 200
 _DIFFERENCE_HEADINGS = ("option", "desired", "current")
+_MESSAGE_HEADINGS = ("message",)
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,9 @@ def _head(report: groups.Report) -> Iterator[str]:
     )
     accounts: Sequence[Mapping[str, Any]] = report.get("accounts") or ()
     facts = list(_facts(accounts[0], _file_name(accounts[0]))) if len(accounts) == 1 else []
-    if report.get("audited_at") is not None:
-        facts.append(_time(report["audited_at"]))
+    time = report.get(kind_of(report).time_key)
+    if time is not None:
+        facts.append(_time(time))
     if facts:
         yield " · ".join(facts)
     comparison = groups.comparison_text(report)
@@ -87,7 +95,7 @@ def _head(report: groups.Report) -> Iterator[str]:
 
 def _verdicts(report: groups.Report) -> list[str]:
     totals = groups.totals(report)
-    return [verdict for verdict in VERDICTS if totals.get(verdict)]
+    return [verdict for verdict in kind_of(report).verdicts if totals.get(verdict)]
 
 
 def _count(totals: Mapping[str, Any], verdict: str) -> str:
@@ -151,13 +159,13 @@ def _blocks(report: groups.Report) -> Iterator[_Block]:
         f"- {prose(text) if name is None else f'{code(name)}: {prose(text)}'}"
         for name, text in groups.account_errors(report)
     ]
-    yield _Block("### Accounts that could not be audited\n", errors, "error")
+    yield _Block(f"### Accounts that could not be {kind_of(report).participle}\n", errors, "error")
     combined = [rows for rows in groups.identical_rows(report) if len(rows) >= _COMBINED]
     for rows in combined:
         yield _combined(report, rows)
     listed = {id(row) for rows in combined for row in rows}
     for section in groups.sections(report):
-        rows = [row for row in section["rows"] if groups.is_finding(row) and id(row) not in listed]
+        rows = [row for row in section["rows"] if is_finding(row) and id(row) not in listed]
         yield _section(report, section, rows)
     yield _details("resolved finding", [_resolved(report, one) for one in report.get("resolved") or ()])
     yield _details("warning", list(_warnings(report)))
@@ -182,9 +190,14 @@ def _common(paths: Sequence[Sequence[str]]) -> int:
 
 def _section(report: groups.Report, section: Mapping[str, Any], rows: Sequence[groups.Row]) -> _Block:
     names = [code(groups.plain_text(section[key])) for key in ("account", "service_name") if section[key] is not None]
-    headings = ["configuration", "verdict", *_DIFFERENCE_HEADINGS, *(["since"] if _compared(report) else [])]
+    headings = ["configuration", "verdict", *_headings(report), *(["since"] if _compared(report) else [])]
     head = f"### {' / '.join(names) or 'Findings'}\n\n{table_head(headings)}"
     return _Block(head, ["\n".join(_finding(report, row)) for row in rows], "finding")
+
+
+def _headings(report: groups.Report) -> tuple[str, ...]:
+    """Return the headings of the columns that describe a finding."""
+    return _MESSAGE_HEADINGS if kind_of(report) is PREFLIGHT else _DIFFERENCE_HEADINGS
 
 
 def _compared(report: groups.Report) -> bool:
@@ -199,7 +212,7 @@ def _finding(report: groups.Report, row: groups.Row) -> Iterator[str]:
     """Yield the lines of a finding: one for its message, and one for each difference."""
     start = (link(groups.plain_text(row["id"]), row.get("console_url")), _verdict(row))
     end: tuple[str, ...] = (_since(row),) if _compared(report) else ()
-    for cells in [*_message(row), *_differences(row)] or [("", "", "")]:
+    for cells in _cells(report, row) or [("",) * len(_headings(report))]:
         yield table_row((*start, *cells, *end))
         start, end = ("", ""), ("",) * len(end)
 
@@ -209,16 +222,23 @@ def _verdict(row: groups.Row) -> str:
     return verdict if row.get("rule") is None else f"{verdict} ({code(groups.plain_text(row['rule']))})"
 
 
+def _cells(report: groups.Report, row: groups.Row) -> list[tuple[str, ...]]:
+    if kind_of(report) is PREFLIGHT:
+        message = groups.message_text(row)
+        return [] if message is None else [(prose(message),)]
+    return [*_message(row), *_differences(row)]
+
+
 def _message(row: groups.Row) -> Iterator[tuple[str, str, str]]:
     message = groups.message_text(row)
     if message is not None:
         # The message of a rule describes the desired state. Other messages describe the current state.
-        yield ("", prose(message), "") if row["verdict"] == "noncompliant" else ("", "", prose(message))
+        yield ("", prose(message), "") if row["verdict"] == NONCOMPLIANT else ("", "", prose(message))
 
 
 def _differences(row: groups.Row) -> Iterator[tuple[str, str, str]]:
     for difference, (option, desired, current) in zip(row.get("differences") or (), groups.difference_texts(row)):
-        described = row["verdict"] == "noncompliant"
+        described = row["verdict"] == NONCOMPLIANT
         yield code(option), _value(difference["desired"], desired, described), _value(difference["current"], current)
 
 
@@ -228,11 +248,11 @@ def _value(value: Any, text: str, described: bool = False) -> str:
 
 
 def _combined(report: groups.Report, rows: Sequence[groups.Row]) -> _Block:
-    unit = "function" if rows[0]["verdict"] == "unconfigured" else "configuration"
+    unit = "function" if rows[0]["verdict"] == UNCONFIGURED else "configuration"
     new = sum(row.get("since") == "new" for row in rows)
     summary = groups.count_text(len(rows), unit) + (f", {new} new" if new and _compared(report) else "")
-    cells = [*_message(rows[0]), *_differences(rows[0])]
-    table = "\n".join([table_head(_DIFFERENCE_HEADINGS), *map(table_row, cells)]) if cells else ""
+    cells = _cells(report, rows[0])
+    table = "\n".join([table_head(_headings(report)), *map(table_row, cells)]) if cells else ""
     title = f"### {groups.count_text(len(rows), unit)}: {_verdict(rows[0])}"
     head = "\n\n".join(filter(None, [title, table, f"<details><summary>{summary}</summary>\n"]))
     items = [f"- {_item(report, row)}" for row in rows]

@@ -16,19 +16,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Dict, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import Row, destination_option
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
+    AUDIT,
+    BAD_DESTINATION,
     IN_SYNC,
     INVALID_INPUT,
     NONCOMPLIANT,
     UNCONFIGURED,
     UNREADABLE,
-    VERDICTS,
-    Row,
+    kind_of,
 )
-from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
 
 SCHEMA_VERSION = 1
-#: The account, ID, verdict, rule and, if the verdict is noncompliant, option of a finding.
+#: The account, ID, verdict and rule of a finding and, if a configuration can have several such findings, the option.
 Key = Tuple[Optional[str], str, str, Optional[str], Optional[str]]
 Content = Tuple[Any, Any]
 Findings = Dict[Key, "list[Content]"]
@@ -91,15 +93,19 @@ class _Audit:
         """
         if self._failed or (row["verdict"] == NONCOMPLIANT and row["rule"] not in self._account["rules"]):
             return False
+        if row["verdict"] == BAD_DESTINATION and not self._account["verify_destinations"]:
+            return False
         return row["id"] in self._read or (self._complete and self._covers(row, scope))
 
     def _covers(self, row: Row, scope: Any) -> bool:
         """Return whether a resource that has no row has been searched for."""
-        verdict, reads_account = row["verdict"], bool(self._account["rules"]) or self._account["unconfigured"]
+        verdict, reads_account = row["verdict"], self._account["reads_account"]
         if verdict == "unexpected":
             return self._purges(row["id"])
         if verdict == NONCOMPLIANT:
             return bool(scope == _scope(self._account))
+        if verdict == BAD_DESTINATION:
+            return bool(reads_account and scope == _scope(self._account))
         if verdict == UNCONFIGURED:
             return bool(self._account["unconfigured"] and scope == _scope(self._account))
         return verdict == UNREADABLE and bool(self._account["purge"] != "none" or reads_account)
@@ -126,9 +132,13 @@ def _findings(rows: Iterable[Row]) -> Findings:
 
 
 def _key(row: Row) -> Key:
-    # A rule can have several checks.
-    option = row["differences"][0]["option"] if row["verdict"] == NONCOMPLIANT and row["differences"] else None
-    return row["account"], row["id"], row["verdict"], row["rule"], option
+    return row["account"], row["id"], row["verdict"], row["rule"], _option(row)
+
+
+def _option(row: Row) -> str | None:
+    if row["verdict"] == NONCOMPLIANT and row["differences"]:
+        return str(row["differences"][0]["option"])  # a rule can have several checks
+    return destination_option(row) if row["verdict"] == BAD_DESTINATION else None
 
 
 def _content(row: Row) -> Content:
@@ -162,7 +172,7 @@ def parse_previous(text: str) -> dict[str, Any]:
         raise InvalidVariables("previous: must be the JSON file of an earlier audit.") from None
     version = report.get("schema_version") if isinstance(report, dict) else None
     # True equals 1.
-    if version != SCHEMA_VERSION or isinstance(version, bool):
+    if version != SCHEMA_VERSION or isinstance(version, bool) or kind_of(report) is not AUDIT:
         raise InvalidVariables(
             f"previous: must be the JSON file of an earlier audit with schema_version {SCHEMA_VERSION}."
         )
@@ -206,7 +216,7 @@ def _is_row(row: Any) -> bool:
     return (
         isinstance(row, dict)
         and all(name in row and isinstance(row[name], types) for name, types in _ROW.items())
-        and row["verdict"] in VERDICTS
+        and row["verdict"] in AUDIT.verdicts
         and all(_is_difference(one) for one in row["differences"])
     )
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""Create the report of an audit from the reports of its accounts. Pure.
+"""Create a report from the reports of its accounts. Pure.
 
-The report is described in ``docs/audit.schema.json``.
+The reports are described in ``docs/audit.schema.json`` and ``docs/preflight.schema.json``.
 """
 
 from __future__ import annotations
@@ -21,19 +21,12 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_previous import
     resolved_findings,
     with_since,
 )
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
-    IN_SYNC,
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import LONGEST_MESSAGE, Row
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
+    AUDIT,
     INVALID_INPUT,
-    LONGEST_MESSAGE,
-    UNREADABLE,
-    Row,
-    count_verdicts,
-    ordered,
+    ReportKind,
 )
-
-DRIFT = "drift"
-#: The outcomes of an account or of a whole audit, in order of importance.
-OUTCOMES = (INVALID_INPUT, UNREADABLE, DRIFT, IN_SYNC)
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,9 @@ class Scope:
     #: The names of the rules.
     rules: list[str] = field(default_factory=list)
     unconfigured: bool = False
-    #: The patterns that limit the rules and the search for unconfigured functions. None if there are none.
+    #: Whether the destinations were verified.
+    verify_destinations: bool = False
+    #: The patterns that limit what is read in the account. None if there are none.
     services: list[str] | None = None
     functions: list[str] | None = None
 
@@ -53,6 +48,7 @@ def account_report(
     name: str | None,
     rows: Iterable[Row] = (),
     *,
+    kind: ReportKind = AUDIT,
     generation: str | None,
     connection: Mapping[str, Any] | None = None,
     config_file: str | None = None,
@@ -60,16 +56,18 @@ def account_report(
     warnings: Sequence[str] = (),
     error: str | None = None,
     invalid: bool = False,
+    reads_account: bool = False,
     **scope: Any,
 ) -> dict[str, Any]:
-    """Return the report of an account: its entry in ``accounts`` and, in ``rows``, its rows in the given order.
+    """Return the report of an account: its entry in ``accounts`` and the keys in ``_INTERNAL``.
 
     Args:
         name: the name of the inventory host, or None if there is only one unnamed account.
         connection: the ``connection`` result of the module, if there is one.
-        error: the reason why the audit of the account failed.
+        error: the reason why the account could not be read.
         invalid: whether the error is caused by invalid variables or options.
-        scope: the fields of ``Scope``.
+        reads_account: whether all configurations in the scope were read, not only those that are listed.
+        scope: the fields of ``Scope``, if this is an audit.
     """
     found = [{**row, "account": name} for row in rows]
     known = connection or {}
@@ -81,54 +79,54 @@ def account_report(
         "generation": generation,
         "config_file": config_file,
         "revision": None if revision is None else dict(revision),
-        **asdict(Scope(**scope)),
-        "outcome": _account_outcome(found, error, invalid),
+        **(asdict(Scope(**scope)) if kind is AUDIT else {}),
+        "outcome": kind.outcome(found, error, invalid),
         "error": None if error is None else printable(error, LONGEST_MESSAGE),
-        "totals": count_verdicts(found),
+        "totals": kind.count(found),
         "warnings": [printable(warning, LONGEST_MESSAGE) for warning in warnings],
         "rows": found,
+        "reads_account": reads_account,
     }
+
+
+#: The keys of the report of an account that are not part of its entry in ``accounts``.
+_INTERNAL = ("rows", "reads_account")
 
 
 def joined_report(
     accounts: Sequence[Mapping[str, Any]],
     title: str,
-    audited_at: str,
+    time: str,
     collection_version: str,
     previous: Mapping[str, Any] | None = None,
+    kind: ReportKind = AUDIT,
 ) -> dict[str, Any]:
-    """Return the report of an audit.
+    """Return the joined report on all accounts.
 
     Args:
         accounts: the reports of the accounts, from ``account_report``.
-        previous: the previous report, from ``parse_previous``.
+        previous: the previous report, from ``parse_previous``. Only an audit can have one.
     """
-    rows = ordered(row for account in accounts for row in account["rows"])
+    rows = kind.ordered(row for account in accounts for row in account["rows"])
     if previous is not None:
         rows = with_since(rows, previous)
     outcomes = [account["outcome"] for account in accounts]
-    facts = [{key: value for key, value in account.items() if key != "rows"} for account in accounts]
-    summary = outcome_text({"accounts": facts, "rows": rows})
+    facts = [{key: value for key, value in account.items() if key not in _INTERNAL} for account in accounts]
+    summary = outcome_text({"kind": kind.name, "accounts": facts, "rows": rows})
+    compared = None if previous is None else {"audited_at": previous["audited_at"]}
+    resolved = [] if previous is None else resolved_findings(accounts, rows, previous)
     return {
         "schema_version": SCHEMA_VERSION,
+        "kind": kind.name,
         "title": title,
-        "audited_at": audited_at,
+        kind.time_key: time,
         "collection_version": collection_version,
-        # Without accounts, nothing was audited.
-        "outcome": min(outcomes, key=OUTCOMES.index, default=INVALID_INPUT),
+        # Without accounts, nothing was read.
+        "outcome": min(outcomes, key=kind.outcomes.index, default=INVALID_INPUT),
         "summary": f"{summary[:1].upper()}{summary[1:]}",
-        "previous": None if previous is None else {"audited_at": previous["audited_at"]},
-        "totals": count_verdicts(rows),
+        **({"previous": compared} if kind is AUDIT else {}),
+        "totals": kind.count(rows),
         "accounts": facts,
         "rows": rows,
-        "resolved": [] if previous is None else resolved_findings(accounts, rows, previous),
+        **({"resolved": resolved} if kind is AUDIT else {}),
     }
-
-
-def _account_outcome(rows: Sequence[Row], error: str | None, invalid: bool) -> str:
-    if invalid:
-        return INVALID_INPUT
-    verdicts = {row["verdict"] for row in rows}
-    if error is not None or UNREADABLE in verdicts:
-        return UNREADABLE
-    return DRIFT if verdicts - {IN_SYNC} else IN_SYNC

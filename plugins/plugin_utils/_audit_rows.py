@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Note that this plugin util is PRIVATE to the collection. It can have breaking changes at any time.
-"""The verdicts and rows of an audit report. Pure.
+"""The rows of reports. Pure.
 
 A *row* is a verdict on one configuration, function or service. It is described in ``docs/audit.schema.json``.
 """
@@ -11,7 +11,6 @@ A *row* is a verdict on one configuration, function or service. It is described 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Dict
 from urllib.parse import quote
@@ -21,24 +20,25 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import check_name
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
+    BAD_DESTINATION,
+    IN_SYNC,
+    NO_FUNCTION,
+    UNCONFIGURED,
+    UNREADABLE,
+)
 
 Row = Dict[str, Any]
 
-IN_SYNC = "in sync"
-UNREADABLE = "unreadable"
-NO_FUNCTION = "no function"
-NONCOMPLIANT = "noncompliant"
-UNCONFIGURED = "unconfigured"
-#: The outcome of an account whose variables or options are invalid. The other outcomes are listed with the report.
-INVALID_INPUT = "invalid input"
 #: Maps module actions to verdicts.
 _BY_ACTION = {"update": "drifted", "create": "missing", "delete": "unexpected", "none": IN_SYNC}
-#: The verdicts, in order of importance.
-VERDICTS = (UNREADABLE, NO_FUNCTION, "drifted", "missing", "unexpected", NONCOMPLIANT, UNCONFIGURED, IN_SYNC)
+#: The problem of a destination that could not be read.
+_UNVERIFIED = "unverified"
 #: Maximum length of a message. Module messages are shorter unless they quote an excessively long response.
 LONGEST_MESSAGE = 2000
 #: The ID of the result if the functions in the account could not be listed.
 _ACCOUNT = "account"
+_DESTINATION = re.compile(r"(destination_config[a-z_.]*): ")
 _REGION = re.compile(r"[a-z]+-[a-z0-9-]+")
 
 
@@ -57,6 +57,32 @@ def unconfigured_rows(generation_name: str, function_ids: Iterable[str], region:
     """
     generation = generation_named(generation_name)
     return [new_row(generation, region, one, UNCONFIGURED) for one in function_ids]
+
+
+def destination_rows(generation_name: Any, problems: Iterable[Mapping[str, Any]], region: str | None) -> list[Row]:
+    """Return a row for each problem of a destination. If modules return the same problem twice, it has only one row.
+
+    Args:
+        problems: the problems, as returned by the modules.
+    """
+    generation = generation_named(generation_name)
+    different = {_problem_key(one): one for one in problems}
+    return [
+        new_row(
+            generation,
+            region,
+            one["id"],
+            UNREADABLE if one["problem"] == _UNVERIFIED else BAD_DESTINATION,
+            message=one["message"],
+        )
+        for one in different.values()
+    ]
+
+
+def _problem_key(problem: Mapping[str, Any]) -> tuple[Any, ...]:
+    # An ARN can have several mistakes. The message about a failed request contains the request ID.
+    message = None if problem["problem"] == _UNVERIFIED else problem["message"]
+    return (*(problem[key] for key in ("id", "option", "destination", "problem")), message)
 
 
 def new_row(
@@ -84,15 +110,10 @@ def new_row(
     }
 
 
-def ordered(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows, grouped by verdict in order of importance. Each group keeps the order of the rows."""
-    return sorted(rows, key=lambda row: VERDICTS.index(row["verdict"]))
-
-
-def count_verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Return the number of rows with each verdict, in order of importance. Unknown verdicts come last."""
-    counts = Counter(row["verdict"] for row in rows)
-    return {verdict: counts[verdict] for verdict in (*VERDICTS, *sorted(set(counts) - set(VERDICTS)))}
+def destination_option(row: Mapping[str, Any]) -> str | None:
+    """Return the option at the beginning of a message about a destination, or None if there is none."""
+    option = _DESTINATION.match(row.get("message") or "")
+    return None if option is None else option[1]
 
 
 def generation_named(name: Any) -> Generation | None:

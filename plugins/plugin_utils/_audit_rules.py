@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shortened, shown
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import IN_SYNC, NONCOMPLIANT, Row, new_row
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import Row, new_row
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_values import (
     boolean,
     choices_in,
@@ -26,6 +26,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_values import (
     text,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import NO_SERVICES, InvalidVariables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import IN_SYNC, NONCOMPLIANT
 
 #: Maps the keys that limit the scope of a rule to identity options.
 SCOPE = {"services": "service_name", "functions": "function_name", "qualifiers": "qualifier"}

@@ -20,65 +20,15 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.params import checked_params
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import (
+    DESIRED,
+    PLAY_VARIABLES,
+    RESERVED,
+    Spec,
+    spec_of,
+    variable_names,
+)
 
-Spec = dict[str, Any]
-
-#: Variables that describe the desired state. They are also the keys of a configuration file.
-DESIRED: Spec = {
-    # YAML parses an unquoted 3.0 as a number.
-    "generation": {"type": "raw"},
-    "configs": {"type": "list", "elements": "dict"},
-    "defaults": {"type": "dict"},
-    "groups": {"type": "list", "elements": "dict"},
-    "purge": {"type": "str"},
-    "purge_limit": {"type": "str"},
-    "concurrency": {"type": "int"},
-}
-#: ``groups`` can be set only as an extra variable or in a configuration file, because Ansible stores the inventory
-#: groups in a variable of the same name.
-RESERVED = "groups"
-#: The formats of an audit report and the extensions of the files.
-FORMATS = {"html": "html", "json": "json", "text": "txt", "markdown": "md", "junit": "xml"}
-_FILE: Spec = {"config_file": {"type": "path"}}
-_COMMON: Spec = {name: DESIRED[name] for name in ("generation", "concurrency")}
-_REPORT: Spec = {
-    "title": {"type": "str", "default": "Asynchronous invocation audit"},
-    "report_folder": {"type": "path", "default": "."},
-    "report_name": {"type": "str", "default": "audit"},
-    "report_formats": {"type": "list", "elements": "str", "default": ["html", "json"]},
-    "previous": {"type": "path"},
-    "notify_tasks": {"type": "path"},
-    "fail_on_drift": {"type": "bool", "default": False},
-}
-#: The variables of each playbook, except the connection options.
-PLAYBOOKS: Mapping[str, Spec] = {
-    "export": {
-        **_COMMON,
-        "config_file": {"type": "path", "default": "configs.yml"},
-        "services": {"type": "list", "elements": "str"},
-        "functions": {"type": "list", "elements": "str"},
-        "timestamps": {"type": "bool", "default": False},
-        "file_per_service": {"type": "bool", "default": False},
-    },
-    "apply": {**DESIRED, **_FILE, "purge_limit": {"type": "str", "default": "auto"}},
-    "audit": {
-        **DESIRED,
-        **_FILE,
-        "rules": {"type": "raw"},
-        "unconfigured": {"type": "bool", "default": False},
-        "services": {"type": "list", "elements": "str"},
-        "functions": {"type": "list", "elements": "str"},
-        **_REPORT,
-    },
-    "adopt": {
-        **_COMMON,
-        "config_file": {"type": "path", "default": "configs.yml"},
-        "terraform_file": {"type": "path"},
-        "serverless_devs_file": {"type": "path"},
-    },
-}
-#: The variables of the later steps of the audit playbook. These steps also run if other variables are invalid.
-_STEPS: Mapping[str, Spec] = {"audit_report": _REPORT, "audit_end": _REPORT}
 #: Variables that limit the export. If they were ignored, all configurations in the account would be exported.
 _SCOPE = ("services", "functions")
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
@@ -86,12 +36,6 @@ _SECRET = tuple(name for name, option in connection.argument_spec().items() if o
 _SIMILAR = 0.85
 
 
-#: Variables that the plays themselves use.
-_PLAY_VARIABLES = {"audit": ("audit_hosts", "audit_serial")}
-
-
-#: The names of all steps of the playbooks.
-STEPS = tuple(sorted([*PLAYBOOKS, *_STEPS]))
 NO_SERVICES = "requires generation 2.0, because FC 3.0 has no services."
 
 
@@ -116,16 +60,6 @@ class Variables:
         for name in names:
             if self.own.get(name) and not self.generation.has_services:
                 raise InvalidVariables(f"{name}: {NO_SERVICES}")
-
-
-def spec_of(step: str) -> Spec:
-    """Return the variables of a playbook or of one of its later steps, except the connection options."""
-    return PLAYBOOKS[step] if step in PLAYBOOKS else _STEPS[step]
-
-
-def variable_names(step: str) -> list[str]:
-    """Return the names of all variables that a playbook or one of its later steps uses."""
-    return [*spec_of(step), *(connection.argument_spec() if step in PLAYBOOKS else ())]
 
 
 def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
@@ -197,7 +131,7 @@ def generation_number(generation: Generation) -> str:
 
 def check_misspelled(playbook: str, extra_variables: Iterable[str]) -> None:
     """Raise ``InvalidVariables`` if extra variables appear to be misspelled variables of the playbook."""
-    known = [*variable_names(playbook), *_PLAY_VARIABLES.get(playbook, ())]
+    known = [*variable_names(playbook), *PLAY_VARIABLES.get(playbook, ())]
     problems = []
     for name in sorted(set(extra_variables) - set(known)):
         folded = name.lower().replace("-", "_")

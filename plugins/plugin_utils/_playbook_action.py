@@ -15,8 +15,6 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
-    PLAYBOOKS,
-    RESERVED,
     InvalidVariables,
     Variables,
     absolute_paths,
@@ -27,16 +25,20 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     merge_file,
     module_name,
     parse_variables,
+    with_file_names,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import (
+    PLAYBOOKS,
+    RESERVED,
     spec_of,
     variable_names,
-    with_file_names,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._progress import progress_options
 from ansible_collections.alicloud.fc.plugins.plugin_utils._untrusted import HAS_TRUST
 
 _EXTENSIONS = (".yml", ".yaml", ".json")
 #: The options of the bulk modules.
-_BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency")
+_BULK = ("configs", "defaults", RESERVED, "purge", "purge_limit", "concurrency", "verify_destinations")
 
 
 class PlaybookAction(ActionBase):  # type: ignore[misc]  # Ansible has no type information

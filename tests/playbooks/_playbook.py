@@ -80,6 +80,23 @@ class Audit(Run):
         return self.lines("Show the differences")
 
 
+class Preflight(Run):
+    """A run of the ``preflight`` playbook."""
+
+    def report(self) -> dict[str, Any]:
+        """Return the content of the JSON report."""
+        report: dict[str, Any] = json.loads((self.folder / "preflight.json").read_text("utf-8"))
+        return report
+
+    def findings(self) -> dict[tuple[str, str, str | None], str | None]:
+        """Return the messages by ID, verdict and check."""
+        return {(row["id"], row["verdict"], row["rule"]): row["message"] for row in self.report()["rows"]}
+
+    def table(self) -> list[str]:
+        """Return the lines of the table printed by the playbook."""
+        return self.lines("Show the findings")
+
+
 def run_playbook(
     name: str, emulator: Emulator, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> Run:
@@ -108,6 +125,13 @@ def run_audit(emulator: Emulator, folder: Path, desired: dict[str, Any], *argume
 def audit_account(emulator: Emulator, folder: Path, *arguments: str) -> Audit:
     """Audit the emulated account with these ``ansible-playbook`` arguments."""
     return Audit(**vars(run_playbook("audit", emulator, folder, *arguments)))
+
+
+def run_preflight(emulator: Emulator, folder: Path, desired: dict[str, Any], *arguments: str) -> Preflight:
+    """Check the configurations in ``desired`` in the emulated account."""
+    (folder / "configs.yml").write_text(json.dumps(desired), "utf-8")  # JSON is valid YAML
+    run = run_playbook("preflight", emulator, folder, "-e", "config_file=configs.yml", *arguments)
+    return Preflight(**vars(run))
 
 
 def ansible_environment(folder: Path) -> dict[str, str]:

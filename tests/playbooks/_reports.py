@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_groups import outcome_text
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import OUTCOMES
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS, count_verdicts
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT, PREFLIGHT, ReportKind
 
 from ._playbook import ROOT, ansible_environment
 
 Item = dict[str, Any]
 
 _ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
-TEMPLATE = ROOT / "playbooks" / "templates" / "audit.html.j2"
+TEMPLATE = ROOT / "playbooks" / "templates" / "report.html.j2"
 CONSOLE = "https://fcnext.console.example.com/cn-hangzhou/services/shop/functions/{}"
 SCRIPT = "</td></script><script>document.title='harmed'</script><img/src=x/onerror=document.title='harmed'>"
 ATTRIBUTE = "\"onmouseover=document.title='harmed'//'"
@@ -63,33 +62,30 @@ def account(name: str | None = None, **values: Any) -> Item:
     }
 
 
-def report(accounts: Sequence[Item], rows: Sequence[Item], **values: Any) -> Item:
+def report(accounts: Sequence[Item], rows: Sequence[Item], kind: ReportKind = AUDIT, **values: Any) -> Item:
     """Return a report with the rows in order, and with outcomes and totals that match them."""
     order = [found["name"] for found in accounts]
-    ordered = sorted(rows, key=lambda one: (VERDICTS.index(one["verdict"]), order.index(one["account"])))
-    complete = [_with_outcome(one, [row for row in ordered if row["account"] == one["name"]]) for one in accounts]
-    words = outcome_text({"accounts": complete, "rows": ordered})
+    ordered = sorted(rows, key=lambda one: (kind.verdicts.index(one["verdict"]), order.index(one["account"])))
+    complete = [_with_outcome(one, [row for row in ordered if row["account"] == one["name"]], kind) for one in accounts]
+    words = outcome_text({"kind": kind.name, "accounts": complete, "rows": ordered})
     return {
         "schema_version": 1,
+        "kind": kind.name,
         "title": "Asynchronous invocations",
-        "audited_at": "2026-11-26T05:00:00Z",
+        kind.time_key: "2026-11-26T05:00:00Z",
         "collection_version": "1.1.0",
-        "outcome": min((one["outcome"] for one in complete), key=OUTCOMES.index),
+        "outcome": min((one["outcome"] for one in complete), key=kind.outcomes.index),
         "summary": f"{words[:1].upper()}{words[1:]}",
-        "previous": None,
-        "totals": count_verdicts(ordered),
+        "totals": kind.count(ordered),
         "accounts": complete,
         "rows": ordered,
-        "resolved": [],
+        **({"previous": None, "resolved": []} if kind is AUDIT else {}),
         **values,
     }
 
 
-def _with_outcome(one: Item, rows: Sequence[Item]) -> Item:
-    totals = count_verdicts(rows)
-    read = "unreadable" if one["error"] or totals["unreadable"] else "drift"
-    outcome = read if read == "unreadable" or len(rows) > totals["in sync"] else "in sync"
-    return {"outcome": outcome, "totals": totals, **one}
+def _with_outcome(one: Item, rows: Sequence[Item], kind: ReportKind) -> Item:
+    return {"outcome": kind.outcome(rows, one["error"], False), "totals": kind.count(rows), **one}
 
 
 def render(reports: Mapping[str, Item], folder: Path) -> dict[str, Path]:
@@ -98,7 +94,7 @@ def render(reports: Mapping[str, Item], folder: Path) -> dict[str, Path]:
         (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
     task = {
         # The content of the files is not trusted, in contrast to the values of variables in a playbook.
-        "vars": {"audit_report": f"{{{{ lookup('ansible.builtin.file', '{folder}/' ~ item ~ '.json') | from_json }}}}"},
+        "vars": {"fc_report": f"{{{{ lookup('ansible.builtin.file', '{folder}/' ~ item ~ '.json') | from_json }}}}"},
         "ansible.builtin.template": {"src": str(TEMPLATE), "dest": f"{folder}/{{{{ item }}}}.html"},
         "loop": list(reports),
     }
@@ -138,6 +134,7 @@ def _shop() -> list[Item]:
     found = [
         row("shop:secret", "unreadable", message=f"Denied: {SCRIPT}", console_url="javascript:document.title='harmed'"),
         row("shop:gone:LATEST", "no function", difference("maximum_retry_attempts", 1, None), message=function),
+        row("shop:resize:LATEST", "bad destination", message=f"destination_config: {SCRIPT} has no role."),
         row("shop:drifted:LATEST", "drifted", retries, difference("stateful_invocation", False, True), since="new"),
         row("shop:resize:LATEST", "drifted", retries, console_url=CONSOLE.format("resize")),
         row("shop:refund:LATEST", "drifted", retries, console_url=f"https://example.com/{ATTRIBUTE}{SCRIPT}"),
@@ -187,6 +184,22 @@ def single_report() -> Item:
     ]
     one = account(config_file=f"/srv/{LONG_NAME}.yml", warnings=[LONG_ARN], purge="service")
     return report([one], rows, title=LONG_NAME)
+
+
+def preflight_report() -> Item:
+    """Return a report of the preflight playbook about one account, with all verdicts."""
+    denied = "GetFunctionAsyncInvokeConfig of shop:secret:LATEST failed: {} (HTTP 403). Grant {} to the caller."
+    missing = f"destination_config.on_failure.destination: '{LONG_ARN}' does not exist. {SCRIPT}"
+    rows = [
+        row("shop:secret:LATEST", "failure", rule="caller", message=denied.format(SCRIPT, TEMPLATED)),
+        row("shop:order:LATEST", "failure", rule="destination", message=missing),
+        row("shop:refund:LATEST", "failure", rule="destination", message=missing),
+        row("shop:refund:LATEST", "warning", rule="qualifier", message="qualifier: 'latest' is the name of an alias."),
+        row("shop:same:LATEST", "ok", console_url=CONSOLE.format("same")),
+        row("reports:daily:LATEST", "ok"),
+    ]
+    facts = {key: value for key, value in account().items() if key != "purge"}
+    return report([facts], rows, PREFLIGHT, title=SCRIPT)
 
 
 def clean_report() -> Item:

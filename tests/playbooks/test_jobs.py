@@ -240,5 +240,5 @@ def test_a_purge_is_limited_and_the_table_names_the_purged_configurations(tmp_pa
 
 def test_nothing_is_written_into_the_collection() -> None:
     assert sorted(path.name for path in (ROOT / "playbooks").iterdir()) == [
-        "adopt.yml", "apply.yml", "audit.yml", "export.yml", "templates"
+        "adopt.yml", "apply.yml", "audit.yml", "export.yml", "preflight.yml", "templates"
     ]  # fmt: skip

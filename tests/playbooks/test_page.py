@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT, PREFLIGHT
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -34,6 +34,7 @@ from ._reports import (
     clean_report,
     failed_report,
     full_report,
+    preflight_report,
     render,
     single_report,
 )
@@ -43,15 +44,15 @@ PHONE, DESKTOP = 375, 1280
 #: The groups of the page with all verdicts: the heading, and the verdicts of the rows.
 GROUPS = {
     "production / shop": [
-        "unreadable", "no function", "drifted", "drifted", "drifted", "missing", "unexpected", "noncompliant",
-        "unconfigured", "in sync",
+        "unreadable", "no function", "bad destination", "drifted", "drifted", "drifted", "missing", "unexpected",
+        "noncompliant", "unconfigured", "in sync",
     ],
     "production / reports": ["in sync", "in sync"],
     "staging / Functions": ["drifted", "in sync"],
 }  # fmt: skip
 #: The group with only configurations in sync is folded.
 UNFOLDED = {name: found for name, found in GROUPS.items() if set(found) != {"in sync"}}
-TOTALS = {"all": 14, **Counter(sorted(itertools.chain(*GROUPS.values()), key=VERDICTS.index))}
+TOTALS = {"all": 15, **Counter(sorted(itertools.chain(*GROUPS.values()), key=AUDIT.verdicts.index))}
 #: Attributes with addresses.
 ADDRESSES = (
     "href", "src", "srcset", "action", "formaction", "data", "poster", "background", "cite", "ping", "manifest",
@@ -86,7 +87,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The pages created from the reports written by hand."""
     folder = tmp_path_factory.mktemp("pages")
     reports = {"full": full_report(), "single": single_report(), "clean": clean_report(), "failed": failed_report()}
-    return render(reports, folder)
+    return render({**reports, "preflight": preflight_report()}, folder)
 
 
 @pytest.fixture
@@ -201,10 +202,13 @@ def accessible_nodes(page: Chrome) -> list[dict[str, Any]]:
 
 def test_the_rows_are_grouped_by_account_and_service(page: Chrome) -> None:
     assert groups(page) == {**UNFOLDED, "production / reports": []}
-    assert shown_count(page) == "14 of 14 shown"
+    assert shown_count(page) == "15 of 15 shown"
     find(page, ".group:not([open]) > summary").click()
     assert groups(page) == GROUPS
-    counts = "1 unreadable 1 no function 3 drifted 1 missing 1 unexpected 1 noncompliant 1 unconfigured 1 in sync"
+    counts = (
+        "1 unreadable 1 no function 1 bad destination 3 drifted 1 missing 1 unexpected 1 noncompliant 1 unconfigured "
+        "1 in sync"
+    )
     assert [text.replace("\n", " ") for text in texts(page, ".group .counts")] == [
         counts, "2 in sync", "1 drifted 1 in sync"
     ]  # fmt: skip
@@ -228,8 +232,8 @@ def test_totals_of_rare_verdicts_are_displayed_only_if_there_are_any(page: Chrom
 
 def test_the_heading_states_the_outcome_and_the_time(page: Chrome) -> None:
     summary = (
-        "1 of 3 accounts could not be audited, 7 of 11 configurations differ, 1 could not be read, 1 violates rules, "
-        "1 function without configuration"
+        "1 of 3 accounts could not be audited, 7 of 11 configurations differ, 1 could not be read, "
+        "1 has a bad destination, 1 violates rules, 1 function without configuration"
     )
     assert find(page, ".summary").text == summary
     assert page.title == f"{summary} · {SCRIPT}"
@@ -257,6 +261,9 @@ def test_rows_have_messages_and_rule_names(page: Chrome) -> None:
     noncompliant = row(page, "shop:drifted:LATEST", "noncompliant")
     assert texts(noncompliant, ".rule") == ["few retries"]
     assert texts(noncompliant, ".value") == ["at most 3", "5"]
+    bad = row(page, "shop:resize:LATEST", "bad destination")
+    assert texts(bad, ".whole") == [f"destination_config: {SCRIPT} has no role."]
+    assert texts(bad, ".option, .value") == []
     assert texts(row(page, "shop:mailer", "unconfigured"), ".whole") == ["The function has no configuration."]
 
 
@@ -294,7 +301,7 @@ def test_identical_differences_are_folded_and_list_their_configurations(page: Ch
     assert texts(common, ".badge, .option, .value") == ["drifted", "maximum_retry_attempts", "1", "5"]
     find(common, ".ids summary").click()
     assert texts(common, ".ids li") == ["production shop:resize:LATEST", "production shop:refund:LATEST"]
-    assert len(rows(page)) == 12
+    assert len(rows(page)) == 13
 
 
 def test_several_accounts_are_listed_in_a_table(page: Chrome) -> None:
@@ -343,13 +350,32 @@ def test_the_error_of_a_single_account_is_prominent(page: Chrome, pages: dict[st
     assert console_messages(page) == []
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
+def test_a_preflight_report_has_its_own_verdicts_and_columns(page: Chrome, pages: dict[str, Path]) -> None:
+    page.get(pages["preflight"].as_uri())
+    assert find(page, ".summary").text == "3 of 5 configurations not ready, 1 with warnings"
+    assert texts(page, ".total span") == ["All", "Failures", "Warning", "OK"]
+    assert texts(page, ".total b") == ["6", "3", "1", "2"]
+    # The group without findings is folded.
+    assert groups(page) == {"shop": ["failure", "failure", "failure", "warning", "ok"], "reports": []}
+    assert texts(page, ".group[open] thead th") == ["Configuration", "Verdict", "Message"]
+    [denied, *_others] = rows(page)
+    assert texts(denied, ".rule") == ["caller"]
+    assert texts(denied, ".whole")[0].startswith(f"GetFunctionAsyncInvokeConfig of shop:secret:LATEST failed: {SCRIPT}")
+    assert texts(row(page, "shop:same:LATEST", "ok"), ".whole") == ["Ready"]
+    assert find(page, ".common summary").text.split("\n") == ["Identical findings", "1"]
+    assert "Purge scope" not in facts(page)
+    assert find(page, "footer").text == "This check did not change anything."
+    select_verdict(page, "warning")
+    assert groups(page) == {"shop": ["warning"]}
+
+
+@pytest.mark.parametrize("verdict", AUDIT.verdicts)
 def test_clicking_a_total_filters_by_verdict_and_hides_empty_groups(page: Chrome, verdict: str) -> None:
     select_verdict(page, verdict)
     assert groups(page) == {
         name: [verdict] * found.count(verdict) for name, found in GROUPS.items() if verdict in found
     }
-    assert shown_count(page) == f"{TOTALS[verdict]} of 14 shown"
+    assert shown_count(page) == f"{TOTALS[verdict]} of 15 shown"
     select_verdict(page, "all")
     assert groups(page) == {**UNFOLDED, "production / reports": []}
 
@@ -361,7 +387,7 @@ def test_verdict_and_text_filters_are_combined(page: Chrome) -> None:
     assert [find(one, "th").text for one in rows(page)] == ["shop:drifted:LATEST"]
     search(page, "nothing like this")
     assert groups(page) == {}
-    assert shown_count(page) == "0 of 14 shown"
+    assert shown_count(page) == "0 of 15 shown"
 
 
 def test_the_name_of_an_account_can_be_searched(page: Chrome) -> None:
@@ -377,7 +403,7 @@ def test_the_filter_can_be_used_with_the_keyboard(page: Chrome) -> None:
     assert verdicts(page) == ["unreadable"]
 
 
-@pytest.mark.parametrize("name", ["full", "failed"])
+@pytest.mark.parametrize("name", ["full", "failed", "preflight"])
 def test_malicious_values_are_displayed_as_text(page: Chrome, pages: dict[str, Path], name: str) -> None:
     page.get(pages[name].as_uri())
     unfold(page)
@@ -403,7 +429,7 @@ def test_only_console_links_with_https_leave_the_page(page: Chrome) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["full", "single", "clean", "failed"])
+@pytest.mark.parametrize("name", ["full", "single", "clean", "failed", "preflight"])
 def test_the_page_has_no_other_addresses(page: Chrome, pages: dict[str, Path], name: str) -> None:
     page.get(pages[name].as_uri())
     script = """
@@ -450,7 +476,7 @@ def test_the_content_security_policy_allows_only_the_inline_script_and_style(
     assert "Content Security Policy" in console_messages(page)[0]
 
 
-@pytest.mark.parametrize("name", ["full", "single", "clean", "failed"])
+@pytest.mark.parametrize("name", ["full", "single", "clean", "failed", "preflight"])
 @pytest.mark.parametrize("width", [320, PHONE, 768, DESKTOP])
 def test_the_page_does_not_scroll_horizontally(page: Chrome, pages: dict[str, Path], name: str, width: int) -> None:
     page.get(pages[name].as_uri())
@@ -481,7 +507,10 @@ def test_only_visible_rows_are_printed(page: Chrome) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "selected"), [("full", ("all", *VERDICTS)), ("failed", ())])
+@pytest.mark.parametrize(
+    ("name", "selected"),
+    [("full", ("all", *AUDIT.verdicts)), ("failed", ()), ("preflight", ("all", *PREFLIGHT.verdicts))],
+)
 def test_text_has_sufficient_contrast(
     page: Chrome, pages: dict[str, Path], name: str, selected: tuple[str, ...], scheme: str
 ) -> None:

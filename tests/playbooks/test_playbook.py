@@ -31,8 +31,8 @@ def test_the_audit_creates_reports_and_never_writes_to_the_service(audit: Audit,
 def test_the_json_report_contains_the_differences(audit: Audit) -> None:
     report = audit.report()
     assert list(report["totals"].items()) == [
-        ("unreadable", 0), ("no function", 0), ("drifted", 2), ("missing", 1), ("unexpected", 2),
-        ("noncompliant", 0), ("unconfigured", 0), ("in sync", 1),
+        ("unreadable", 0), ("no function", 0), ("bad destination", 0), ("drifted", 2), ("missing", 1),
+        ("unexpected", 2), ("noncompliant", 0), ("unconfigured", 0), ("in sync", 1),
     ]  # fmt: skip
     [account] = report["accounts"]
     assert (account["generation"], account["purge"], report["title"]) == ("FC 2.0", "service", DESIRED["title"])
@@ -102,7 +102,7 @@ def test_the_report_contains_a_warning_if_the_purge_scope_is_unreadable(emulator
     ("desired", "error"),
     [
         ({"configs": [{"id": "shop:same", "maximum_retry_attempts": 99}]}, "must be between 0 and 8"),
-        ({"title": "no configs"}, "config_file: is required unless rules or unconfigured is set"),
+        ({"title": "no configs"}, "config_file: is required unless rules, unconfigured or verify_destinations is set"),
         ({"rules": [{"max_retries": 99}]}, "rules[0].max_retries: must be between 0 and 8, not 99."),
         ({"configs": [{"id": "shop:same"}], "rules": [{"maxretries": 1}]}, "rules[0].maxretries: is not supported"),
         ({"unconfigured": True, "services": ["a"], "generation": "3.0"}, "services: requires generation 2.0"),

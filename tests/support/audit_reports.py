@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS, count_verdicts
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT
 from hypothesis import strategies as st
 
 Report = dict[str, Any]
@@ -57,17 +57,18 @@ def account(name: str | None = None, **values: Any) -> dict[str, Any]:
 def report(*rows: dict[str, Any], accounts: list[dict[str, Any]] | None = None, **values: Any) -> Report:
     """Return a complete report. The rows are sorted by verdict."""
     named = [account()] if accounts is None else accounts
-    in_order = sorted(rows, key=lambda one: VERDICTS.index(one["verdict"]))
+    in_order = sorted(rows, key=lambda one: AUDIT.verdicts.index(one["verdict"]))
     own = [[one for one in in_order if one["account"] == entry["name"]] for entry in named]
     return {
         "schema_version": 1,
+        "kind": "audit",
         "title": "Asynchronous invocation audit",
         "audited_at": AUDITED_AT,
         "collection_version": "1.1.0",
         "outcome": "in sync" if all(one["verdict"] == "in sync" for one in rows) else "drift",
         "previous": None,
-        "totals": count_verdicts(in_order),
-        "accounts": [{**entry, "totals": count_verdicts(found)} for entry, found in zip(named, own, strict=True)],
+        "totals": AUDIT.count(in_order),
+        "accounts": [{**entry, "totals": AUDIT.count(found)} for entry, found in zip(named, own, strict=True)],
         "rows": in_order,
         "resolved": [],
         **values,
@@ -92,8 +93,8 @@ def differences(text: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str
 @st.composite
 def rows(draw: st.DrawFn, names: tuple[str | None, ...], text: st.SearchStrategy[str]) -> dict[str, Any]:
     """Generate a row in one of the accounts."""
-    verdict = draw(st.sampled_from(VERDICTS))
-    with_message = verdict in ("unreadable", "no function", "noncompliant")
+    verdict = draw(st.sampled_from(AUDIT.verdicts))
+    with_message = verdict in ("unreadable", "no function", "bad destination", "noncompliant")
     finding = verdict != "in sync"
     return row(
         draw(text),
@@ -138,7 +139,7 @@ def reports(draw: st.DrawFn, text: st.SearchStrategy[str] | None = None) -> Repo
         {
             "account": st.sampled_from(names),
             "id": text,
-            "verdict": st.sampled_from(VERDICTS[:-1]),
+            "verdict": st.sampled_from(AUDIT.verdicts[:-1]),
             "rule": _optional(text),
         }
     )

@@ -90,6 +90,14 @@ def test_rules_are_part_of_the_name() -> None:
     assert result(case)[:3] == ("failure", "noncompliant", "maximum_retry_attempts: desired at most 3, current 5")
 
 
+def test_findings_about_different_destinations_have_different_names() -> None:
+    messages = [f"destination_config.{one}.destination: 'x' does not exist." for one in ("on_failure", "on_success")]
+    rows = [row(verdict="bad destination", message=message) for message in messages]
+    assert [case.name for case in cases(suites(report(*rows))[0])] == [
+        f"shop:resize:LATEST ({message.partition(':')[0]})" for message in messages
+    ]
+
+
 def test_findings_without_differences_are_failures() -> None:
     [case] = cases(suites(report(row("shop:resize", "unconfigured")))[0])
     assert result(case) == ("failure", "unconfigured", "unconfigured", "unconfigured")

@@ -115,8 +115,8 @@ def test_rows_are_sorted_by_severity() -> None:
     result = report(*entries)
     assert [row["verdict"] for row in result["rows"]] == ["unreadable", "drifted", "missing", "in sync"]
     assert list(result["totals"].items()) == [
-        ("unreadable", 1), ("no function", 0), ("drifted", 1), ("missing", 1), ("unexpected", 0), ("noncompliant", 0),
-        ("unconfigured", 0), ("in sync", 1),
+        ("unreadable", 1), ("no function", 0), ("bad destination", 0), ("drifted", 1), ("missing", 1),
+        ("unexpected", 0), ("noncompliant", 0), ("unconfigured", 0), ("in sync", 1),
     ]  # fmt: skip
 
 
@@ -251,3 +251,18 @@ def test_values_are_not_truncated() -> None:
     audit = report(compare({}, {"destination_config.on_failure.destination": destination}))
     values = [difference["current"] for difference in audit["rows"][0]["differences"]]
     assert destination in values
+
+
+def test_problems_of_destinations_have_rows_of_their_own() -> None:
+    result = bulk_result(FC2, [compare({}, {"maximum_retry_attempts": 2}), compare({}, None)], diff_mode=True)
+    problem = {
+        "id": result["results"][1]["id"], "option": "destination_config", "destination": None, "problem": "no_role",
+        "severity": "failure", "message": "destination_config: the service shop has no role.",
+    }  # fmt: skip
+    result["results"][1]["destination_problems"] = [problem]
+    result["results"][0]["destination_problems"] = []
+    found = audit_report(result)
+    assert [(row["verdict"], row["message"]) for row in found["rows"]] == [
+        ("bad destination", problem["message"]), ("missing", None), ("in sync", None)
+    ]  # fmt: skip
+    assert found["totals"]["bad destination"] == 1

@@ -13,7 +13,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.alicloud.fc.plugins.filter.audit_common import audit_common
 from ansible_collections.alicloud.fc.plugins.filter.audit_sections import audit_sections
 from ansible_collections.alicloud.fc.plugins.plugin_utils import _audit_groups as groups
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import VERDICTS
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT
 from hypothesis import given
 from support.audit_reports import account, brief, difference, report, reports, row
 
@@ -43,7 +43,7 @@ def test_accounts_keep_their_order_and_the_worst_service_comes_first() -> None:
 def test_sections_have_the_totals_of_their_rows() -> None:
     audit = report(row("shop:a:LATEST"), row("shop:b:LATEST", "in sync"), IN_SYNC)
     shop, media = audit_sections(audit)
-    assert list(shop["totals"]) == list(VERDICTS)
+    assert list(shop["totals"]) == list(AUDIT.verdicts)
     assert (shop["totals"]["drifted"], shop["totals"]["in sync"]) == (1, 1)
     assert media["rows"] == [IN_SYNC]
 
@@ -66,7 +66,7 @@ def test_each_row_is_in_one_section(audit: dict[str, Any]) -> None:
 
 def worst(section: dict[str, Any]) -> int:
     """Return the position of the most important verdict."""
-    return min(VERDICTS.index(one["verdict"]) for one in section["rows"])
+    return min(AUDIT.verdicts.index(one["verdict"]) for one in section["rows"])
 
 
 # --- Identical findings -----------------------------------------------------------------------------------------

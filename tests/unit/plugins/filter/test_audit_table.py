@@ -146,3 +146,11 @@ def test_lines_are_printable(audit: dict[str, Any]) -> None:
 def test_other_input_is_rejected(value: Any) -> None:
     with pytest.raises(AnsibleFilterError, match="audit_table: the input must be an audit report"):
         audit_table(value)
+
+
+def test_bad_destinations_are_counted_in_the_plural() -> None:
+    bad = row(verdict="bad destination", message="destination_config: the service shop has no role.")
+    assert audit_table(report(bad))[1:] == [
+        "shop:resize:LATEST  bad destination  destination_config: the service shop has no role.", "1 bad destination"
+    ]  # fmt: skip
+    assert audit_table(report(bad, {**bad, "id": "shop:crop:LATEST"}))[-1] == "2 bad destinations"

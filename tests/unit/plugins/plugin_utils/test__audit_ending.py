@@ -51,7 +51,9 @@ def test_the_worst_outcome_determines_the_end(accounts: list[Account], expected:
     assert end(*accounts) == expected
 
 
-@pytest.mark.parametrize("verdict", ["drifted", "missing", "unexpected", "no function", "noncompliant", "unconfigured"])
+@pytest.mark.parametrize(
+    "verdict", ["drifted", "missing", "unexpected", "no function", "bad destination", "noncompliant", "unconfigured"]
+)
 def test_findings_fail_only_on_request(verdict: str) -> None:
     assert end(account(None, verdict))[0] == "failed"
     assert end(account(None, verdict), fail_on_drift=False)[0] == "ok"

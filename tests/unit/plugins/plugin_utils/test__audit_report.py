@@ -13,19 +13,21 @@ from typing import Any
 import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_previous import check_same_accounts, parse_previous
-from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import OUTCOMES, account_report, joined_report
+from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import account_report, joined_report
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import (
-    VERDICTS,
     Row,
+    destination_rows,
     new_row,
     result_rows,
     unconfigured_rows,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+VERDICTS, OUTCOMES = AUDIT.verdicts, AUDIT.outcomes
 SCHEMA = json.loads((Path(__file__).parents[4] / "docs" / "audit.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 BEFORE, NOW = "2026-11-25T05:00:00Z", "2026-11-26T05:00:00Z"
@@ -75,6 +77,7 @@ def test_accounts_contain_the_facts_of_the_audit() -> None:
         warnings=["beware\x1b"],
     )
     [found] = account.pop("rows")
+    assert account.pop("reads_account") is False
     assert (found["account"], found["id"]) == ("prod", "a:LATEST")
     totals = {**dict.fromkeys(VERDICTS, 0), "drifted": 1}
     assert account == {
@@ -88,6 +91,7 @@ def test_accounts_contain_the_facts_of_the_audit() -> None:
         "purge": "account",
         "rules": [],
         "unconfigured": False,
+        "verify_destinations": False,
         "services": None,
         "functions": None,
         "outcome": "drift",
@@ -219,11 +223,21 @@ GONE: list[tuple[str, str, str | None, dict[str, Any], bool]] = [
     ("noncompliant", "a:live", "one", {"rules": ["one"]}, True),
     ("noncompliant", "a:live", "one", {"rules": ["two"]}, False),
     ("noncompliant", "a:live", "one", {"rules": ["one"], "functions": ["x*"]}, False),
+    ("bad destination", "z:live", None, {"verify_destinations": True, "reads_account": True}, True),
+    ("bad destination", "z:live", None, {"reads_account": True}, False),
+    ("bad destination", "z:live", None, {"verify_destinations": True}, False),
+    (
+        "bad destination",
+        "z:live",
+        None,
+        {"verify_destinations": True, "reads_account": True, "functions": ["x*"]},
+        False,
+    ),
     ("unconfigured", "z", None, {"unconfigured": True}, True),
     ("unconfigured", "z", None, {"unconfigured": True, "functions": ["x*"]}, False),
     ("unconfigured", "z", None, {}, False),
     ("unreadable", "mail", None, {"purge": "account"}, True),
-    ("unreadable", "mail", None, {"rules": ["one"]}, True),
+    ("unreadable", "mail", None, {"reads_account": True}, True),
     ("unreadable", "mail", None, {}, False),
     ("drifted", "z:LATEST", None, {"purge": "account", "rules": ["one"], "unconfigured": True}, False),
 ]
@@ -244,6 +258,34 @@ def test_violations_of_rules_that_were_not_checked_are_not_resolved() -> None:
     before = report(audited(row("a:LATEST", "noncompliant", AGE, rule="one"), rules=["one"]))
     assert resolved(before, audited(row("a:LATEST", "in sync"))) == []
     assert resolved(before, audited(row("a:LATEST", "in sync"), rules=["one"])) == ["a:LATEST"]
+
+
+def bad_destination(option: str, text: str, name: str = "a:LATEST") -> Row:
+    """Return a row for a destination with a problem."""
+    return row(name, "bad destination", message=f"destination_config.{option}.destination: {text}")
+
+
+def test_destinations_that_were_not_verified_are_not_resolved() -> None:
+    gone = bad_destination("on_failure", "'b' does not exist.")
+    before = report(audited(row("a:LATEST", "in sync"), gone, verify_destinations=True))
+    in_sync = row("a:LATEST", "in sync")
+    assert resolved(before, audited(in_sync)) == []
+    assert resolved(before, audited(in_sync, rules=["one"], reads_account=True)) == []
+    assert resolved(before, audited(in_sync, verify_destinations=True)) == ["a:LATEST"]
+    unverified = row("a:LATEST", "unreadable", message="destination_config.on_failure.destination: 'b' could not be")
+    assert resolved(before, audited(in_sync, unverified, verify_destinations=True)) == []
+
+
+def test_bad_destinations_are_identified_by_option() -> None:
+    before = report(audited(bad_destination("on_failure", "'b' does not exist."), verify_destinations=True))
+    found = [
+        bad_destination("on_failure", "'b' does not exist."),
+        bad_destination("on_success", "'b' does not exist."),
+    ]
+    assert [one for _id, one in since(report(audited(*found), previous=before))] == ["known", "new"]
+    other = audited(bad_destination("on_failure", "'c' does not exist."), verify_destinations=True)
+    assert since(report(other, previous=before)) == [("a:LATEST", "changed")]
+    assert resolved(before, other) == []
 
 
 def test_violations_of_several_options_are_resolved_once() -> None:
@@ -469,7 +511,19 @@ def test_files_that_are_not_json_are_rejected(text: str) -> None:
     assert error_of(text) == "previous: must be the JSON file of an earlier audit."
 
 
-@pytest.mark.parametrize("value", [None, 1, [], {}, {"rows": []}, {"schema_version": 2}, {"schema_version": True}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        1,
+        [],
+        {},
+        {"rows": []},
+        {"schema_version": 1, "kind": "preflight"},
+        {"schema_version": 2},
+        {"schema_version": True},
+    ],
+)
 def test_other_versions_are_rejected(value: Any) -> None:
     expected = "previous: must be the JSON file of an earlier audit with schema_version 1."
     assert error_of(json.dumps(value)) == expected
@@ -515,6 +569,40 @@ def test_any_previous_report_is_compared_or_rejected(path: tuple[Any, ...], valu
 
 
 # --- Module results ---------------------------------------------------------------------------------------------
+
+
+def problem(name: str = "a:LATEST", kind: str = "not_found", option: str = "on_failure") -> dict[str, Any]:
+    """Return a problem of a destination, as a module returns it."""
+    path = f"destination_config.{option}.destination"
+    return {
+        "id": name, "option": path, "destination": "acs:fc:::functions/b", "problem": kind, "severity": "failure",
+        "message": f"{path}: {kind}",
+    }  # fmt: skip
+
+
+def test_each_problem_of_a_destination_has_one_row() -> None:
+    problems = [problem(), problem(option="on_success"), problem(), problem("b:LATEST", "unverified"), problem()]
+    rows = destination_rows("FC 3.0", problems, "cn-hangzhou")
+    assert [(one["id"], one["verdict"], one["message"]) for one in rows] == [
+        ("a:LATEST", "bad destination", "destination_config.on_failure.destination: not_found"),
+        ("a:LATEST", "bad destination", "destination_config.on_success.destination: not_found"),
+        ("b:LATEST", "unreadable", "destination_config.on_failure.destination: unverified"),
+    ]
+    assert rows[0]["console_url"].endswith("/functions/a")
+
+
+def test_several_mistakes_in_an_arn_have_rows_of_their_own() -> None:
+    mistakes = [{**problem(kind="form"), "message": f"destination_config: {one}"} for one in ("first", "second")]
+    assert len(destination_rows("FC 3.0", [*mistakes, *mistakes], None)) == 2
+    failed = [{**problem(kind="unverified"), "message": f"failed (request id {one})"} for one in (1, 2)]
+    assert len(destination_rows("FC 3.0", failed, None)) == 1
+
+
+def test_bad_destinations_are_counted_by_configuration() -> None:
+    rows = [bad_destination("on_failure", "b"), bad_destination("on_success", "b"), row("a:LATEST", "in sync")]
+    assert report(audited(*rows))["summary"] == "1 configuration has a bad destination"
+    more = [*rows, bad_destination("on_failure", "b", "c:LATEST"), row("c:LATEST", "drifted", RETRIES)]
+    assert report(audited(*more))["summary"] == "1 of 2 configurations differs, 2 have bad destinations"
 
 
 def test_rows_of_a_module_result_are_in_the_order_of_the_results() -> None:

@@ -12,9 +12,7 @@ import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._connection import options as connection
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3
-from ansible_collections.alicloud.fc.plugins.plugin_utils import _playbook as playbooks
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
-    PLAYBOOKS,
     InvalidVariables,
     absolute_paths,
     check_file,
@@ -24,8 +22,12 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import (
     module_name,
     parse_generation,
     parse_variables,
-    variable_names,
     with_file_names,
+)
+from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import (
+    PLAYBOOKS,
+    RESERVED,
+    variable_names,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -382,4 +384,4 @@ def test_errors_in_groups_name_the_files() -> None:
 @ALL_PLAYBOOKS
 def test_names_of_variables_are_unambiguous(playbook: str) -> None:
     assert not set(PLAYBOOKS[playbook]) & set(connection.argument_spec())
-    assert playbooks.RESERVED not in connection.argument_spec()
+    assert RESERVED not in connection.argument_spec()
