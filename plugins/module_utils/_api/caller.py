@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_JSON,
@@ -39,7 +39,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
     retry_after_of,
     snake_case,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import Permissions
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     CODE_KEYS,
     MESSAGE_KEYS,
@@ -48,9 +47,12 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxies
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import NoResponse, explain, refused
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+
+if TYPE_CHECKING:
+    from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import Permissions
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import NoResponse
 
 
 class Caller:
@@ -203,6 +205,8 @@ class Caller:
         status = last_response.status or getattr(error, "statusCode", None)
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
+        from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import explain, refused
+
         if status is None:
             return self._no_response(operation, target, explain(error, endpoint, self._connection.environ))
         if status == 407:
