@@ -31,7 +31,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules import run as
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.configs import entry_diff
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile import bulk, reader
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from emulator import Emulator
 from support.libraries import NEEDS_FC3
 from support.module_args import patch_module_args

@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import parse_settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Function
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Filter
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator import Emulator
 
 from .harness import (

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from emulator import ConfigKey, Emulator
 
 from .harness import GENERATIONS, QUEUE, TOPIC, Harness, operation_name, options

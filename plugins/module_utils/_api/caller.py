@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
     NO_JSON,
@@ -37,9 +37,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
     load_package,
     prepare_sdk,
     retry_after_of,
+    runtime_options,
     snake_case,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import Permissions
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     CODE_KEYS,
     MESSAGE_KEYS,
@@ -48,9 +48,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import Endpoint
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.provider import credential
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.proxy import proxies
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import NoResponse, explain, refused
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+
+if TYPE_CHECKING:
+    from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import Permissions
 
 
 class Caller:
@@ -73,7 +75,7 @@ class Caller:
             self._openapi = load_package("alibabacloud_tea_openapi.models")
             self._models = load_package(api.sdk.package + ".models")
             sdk = load_package(api.sdk.package + ".client")
-            self._runtime = self._make_runtime(concurrency)
+            self._runtime = runtime_options(connection, concurrency)
             self._credential = credential(connection)
         except ImportError:
             raise MissingLibrary(api.sdk.library) from None
@@ -203,10 +205,8 @@ class Caller:
         status = last_response.status or getattr(error, "statusCode", None)
         data = getattr(error, "data", None)
         data = data if isinstance(data, Mapping) else {}
-        if status is None:
-            return self._no_response(operation, target, explain(error, endpoint, self._connection.environ))
-        if status == 407:
-            return self._no_response(operation, target, refused(endpoint, self._connection.environ, status))
+        if status in (None, 407):
+            return self._no_response(operation, target, endpoint, error, status)
         code = first_text(data, *CODE_KEYS)
         message = first_text(data, *MESSAGE_KEYS)
         if message is None:
@@ -234,7 +234,14 @@ class Caller:
             required_permissions=lacking,
         )
 
-    def _no_response(self, operation: str, target: str, why: NoResponse) -> ApiError:
+    def _no_response(
+        self, operation: str, target: str, endpoint: Endpoint, error: Exception, status: int | None
+    ) -> ApiError:
+        # Most tasks do not need it.
+        from ansible_collections.alicloud.fc.plugins.module_utils._connection.transport import explain, refused
+
+        environ = self._connection.environ
+        why = explain(error, endpoint, environ) if status is None else refused(endpoint, environ, status)
         words = self._redactor.text(why.words)
         message = f"{why.text}: {words}" if words else why.text
         cause = Cause.CONNECTION if why.temporary else Cause.BLOCKED if why.refused else Cause.PERMANENT
@@ -282,15 +289,3 @@ class Caller:
         # In the older SDK, Config does not accept ``ca`` as an argument, but setting the attribute works.
         config.ca = self._connection.ca_path
         return config
-
-    def _make_runtime(self, concurrency: int) -> Any:
-        models = load_package("alibabacloud_tea_util.models")
-        runtime = models.RuntimeOptions(
-            connect_timeout=int(self._connection.connect_timeout * 1000),
-            read_timeout=int(self._connection.read_timeout * 1000),
-            max_idle_conns=max(concurrency, 4),
-            ignore_ssl=not self._connection.validate_certs,
-        )
-        if not self._connection.validate_certs:
-            load_package("urllib3").disable_warnings()
-        return runtime

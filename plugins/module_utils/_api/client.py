@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Iterator, Mapping, Sequence, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.caller import Caller
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
@@ -20,10 +20,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Retr
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import (
-    RequiredPermission,
-    required_permissions,
-)
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import (
     UnexpectedResponse,
     listed_name,
@@ -37,6 +33,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire imp
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+
+if TYPE_CHECKING:
+    from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import RequiredPermission
 
 T = TypeVar("T")
 #: Number of items to request per page from List operations. This is the maximum that the service allows
@@ -97,6 +96,8 @@ class Client:
         Args:
             vital: whether a configuration would be lost if the call failed. If so, the call has its own retry timeout.
         """
+        from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import required_permissions
+
         body = request_body(self._api, settings)
         fields = {"body": body} if self._api.sdk.nested_body else body
         needed = required_permissions(self._api, settings, self._region or "", self._caller.known_account_id or "")

@@ -8,12 +8,14 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import RequiredPermission
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+
+if TYPE_CHECKING:
+    from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.permissions import RequiredPermission
 
 
 class MissingLibrary(Exception):

@@ -13,6 +13,7 @@ import re
 import threading
 from typing import Any, Mapping
 
+from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import limit_requests
 
 
@@ -57,6 +58,19 @@ def prepare_sdk() -> None:
     # With DEBUG=sdk, the SDK prints all headers, including signatures.
     if os.environ.get("DEBUG", "").lower() == "sdk":
         del os.environ["DEBUG"]
+
+
+def runtime_options(connection: Connection, concurrency: int) -> Any:
+    """Return the SDK's options for timeouts (in milliseconds), TLS and the size of the connection pool."""
+    models = load_package("alibabacloud_tea_util.models")
+    if not connection.validate_certs:
+        load_package("urllib3").disable_warnings()
+    return models.RuntimeOptions(
+        connect_timeout=int(connection.connect_timeout * 1000),
+        read_timeout=int(connection.read_timeout * 1000),
+        max_idle_conns=max(concurrency, 4),
+        ignore_ssl=not connection.validate_certs,
+    )
 
 
 def snake_case(operation: str) -> str:

@@ -51,3 +51,9 @@ def as_returned(generation: Generation, config: AsyncInvokeConfig | None) -> dic
         "created_time": config.created_time,
         "last_modified_time": config.last_modified_time,
     }
+
+
+def destinations_of(generation: Generation, settings: Settings) -> dict[str, str]:
+    """Return the ARNs of the destinations in a configuration, by option."""
+    arns = {field.option: settings.get(field.option) for field in generation.fields if field.type == "arn"}
+    return {option: str(arn) for option, arn in arns.items() if arn}

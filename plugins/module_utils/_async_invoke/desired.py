@@ -13,11 +13,7 @@ from functools import partial
 from typing import Any, Callable, List, Mapping, TypeVar
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import (
-    Place,
-    arn_problems,
-    destinations_of,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import destinations_of
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Value, get_path
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import (
     LATEST,
@@ -158,13 +154,18 @@ def input_warnings(desired: Desired, region: str | None = None, account_id: str 
         region: the region of the connection, or None if it is unknown.
         account_id: the account ID of the connection, or None if it is unknown.
     """
+    found = qualifier_warnings(desired.identity)
+    arns = destinations_of(desired.generation, desired.given)
+    if not arns:
+        return found
+    from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import (
+        Place,
+        arn_problems,
+    )
+
     place = Place(desired.generation, region, account_id)
-    problems = [
-        problem
-        for option, arn in destinations_of(desired.generation, desired.given).items()
-        for problem in arn_problems(place, desired.identity, option, arn)
-    ]
-    return [*qualifier_warnings(desired.identity), *(problem.message for problem in problems)]
+    problems = [one for option, arn in arns.items() for one in arn_problems(place, desired.identity, option, arn)]
+    return found + [problem.message for problem in problems]
 
 
 def qualifier_warnings(identity: Identity) -> list[str]:

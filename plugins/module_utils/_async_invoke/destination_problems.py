@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Iterator, Match, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
@@ -80,12 +79,6 @@ class Place:
     generation: Generation
     region: str | None = None
     account_id: str | None = None
-
-
-def destinations_of(generation: Generation, settings: Settings) -> dict[str, str]:
-    """Return the ARNs of the destinations in a configuration, by option."""
-    arns = {field.option: settings.get(field.option) for field in generation.fields if field.type == "arn"}
-    return {option: str(arn) for option, arn in arns.items() if arn}
 
 
 def arn_problems(place: Place, identity: Identity, option: str, arn: str) -> list[DestinationProblem]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Mapping, Sequence
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import destinations_of
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import destinations_of
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation

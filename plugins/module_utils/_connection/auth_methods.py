@@ -21,11 +21,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.options im
     OptionReader,
     or_set_variable,
 )
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles import (
-    Profile,
-    default_profile,
-    find_profile,
-)
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     DEFAULT_SESSION_NAME,
     INVALID_CHARACTERS,
@@ -35,6 +30,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
     DefaultChain,
     EcsRole,
     OidcRole,
+    Profile,
     Role,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import InvalidOption
@@ -107,6 +103,9 @@ def _source(options: OptionReader, method: str | None) -> Profile:
         uri = options.require("credentials_uri")
         check_uri("credentials_uri", uri)
         return Profile(CredentialsUri(uri), None)
+    # Tasks with an access key read no profiles.
+    from ansible_collections.alicloud.fc.plugins.module_utils._connection.profiles import default_profile, find_profile
+
     if method == "profile":
         return find_profile(options.get("profile"), options.path("shared_credentials_file"), options.home)
     if _without_profiles(options):

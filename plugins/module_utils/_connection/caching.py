@@ -16,7 +16,6 @@ import time
 from typing import Any, Callable, Optional, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
-from ansible_collections.alicloud.fc.plugins.module_utils._connection.failures import failure_of
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources import (
     AccessKey,
     AssumedRole,
@@ -149,6 +148,8 @@ class CachingProvider:
         except (CredentialError, ImportError, InvalidOption):
             raise
         except Exception as error:  # noqa: BLE001 - the library raises many unrelated classes
+            from ansible_collections.alicloud.fc.plugins.module_utils._connection.failures import failure_of
+
             raise failure_of(self._source, error, self._connection) from None
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.endpoint import REGION, check_uri
@@ -33,6 +32,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._connection.sources im
     CredentialsUri,
     EcsRole,
     OidcRole,
+    Profile,
     Role,
     Source,
 )
@@ -42,16 +42,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._text import printable
 
 class NoProfileFile(InvalidOption):
     """The profile file is not a regular file of acceptable size. The official library must not read it either."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A profile of the official CLI or SDK."""
-
-    source: Source
-    region: str | None
-    #: The STS region, which applies to all modes, or None to use the task's region.
-    sts_region: str | None = None
 
 
 #: CLI modes (config/profile.go). The CLI ignores their case.

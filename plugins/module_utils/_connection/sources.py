@@ -268,3 +268,13 @@ _METADATA_SERVICE = Endpoint("http", "100.100.100.200")
 
 #: Shorter query values are not treated as secrets, because masking them would also mask ordinary words.
 _SHORTEST_SECRET = 4
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile of the official CLI or SDK."""
+
+    source: Source
+    region: str | None
+    #: The STS region, which applies to all modes, or None to use the task's region.
+    sts_region: str | None = None

@@ -24,13 +24,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._modules.options impor
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import failed_result, outcome_result
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.run import Failed, ModuleContext
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import (
-    destination_error,
-    input_problem_warnings,
-    predicted_failures,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import apply, read
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 
 def config_spec(generation: Generation) -> dict[str, Any]:
@@ -83,6 +78,12 @@ def _verified(context: ModuleContext, client: Client, planned: Plan) -> dict[str
     verifier = context.verifier(client)
     if verifier is None:
         return {}
+    from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import (
+        destination_error,
+        input_problem_warnings,
+        predicted_failures,
+    )
+
     problems = [] if planned.after is None else verifier.problems([(planned.identity, planned.after)])[0]
     for warning in [*input_problem_warnings(problems), *(predicted_failures(problems) if context.check_mode else [])]:
         context.warn(warning)

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 
 
 def error_result(error: Exception) -> dict[str, Any]:

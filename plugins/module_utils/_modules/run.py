@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
@@ -28,8 +28,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import Module, make_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import DestinationVerifier
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
+
+if TYPE_CHECKING:
+    from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import DestinationVerifier
 
 
 class Failed(Exception):
@@ -78,6 +80,8 @@ class ModuleContext:
         """Return the verifier of destinations, or None if the task does not verify them."""
         if not self.params["verify_destinations"]:
             return None
+        from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import DestinationVerifier
+
         return DestinationVerifier(client, self.api, self.connection.location[0], concurrency, progress)
 
     @property

@@ -31,11 +31,11 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destination
     predicted_failures,
 )
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry, EntryInterrupted
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Listed
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Reading, apply, read
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 
 Configs = Dict[Identity, AsyncInvokeConfig]
 

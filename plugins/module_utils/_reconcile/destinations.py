@@ -13,6 +13,7 @@ from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, 
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.client import Client
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound, missing_resource
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import destinations_of
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import (
     HTTP_FUNCTION,
     LOOP,
@@ -24,7 +25,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destinat
     Place,
     account_id_of,
     arn_problems,
-    destinations_of,
     problem_of,
     target_of,
 )
@@ -32,6 +32,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field im
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import DestinationError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import WOULD_FAIL
@@ -44,10 +45,6 @@ Failure = Union[ApiError, CredentialError]
 _Targets = Dict[Identity, Union[bool, Failure]]
 #: Maps each owner of a role to the role, if any, or to the error if it could not be read.
 _Roles = Dict[Identity, Union[str, Failure, None]]
-
-
-class DestinationError(Exception):
-    """A configuration was not written because it has destinations that cannot receive anything."""
 
 
 def destination_error(problems: Problems) -> DestinationError | None:

@@ -12,10 +12,10 @@ from typing import Union
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import ApiError, NotFound
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import DestinationProblem
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import DestinationError, Problems
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import DestinationError, ReconcileError
 
 
 class EntryInterrupted(Exception):
@@ -38,7 +38,7 @@ class BulkEntry:
     #: The error response if the service, function, version or alias does not exist. Only known if it was searched for.
     not_found: NotFound | None = None
     #: The problems of the resulting configuration. None if its destinations were not verified.
-    destination_problems: Problems | None = None
+    destination_problems: list[DestinationProblem] | None = None
 
     @property
     def changed(self) -> bool:

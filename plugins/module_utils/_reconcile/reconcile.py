@@ -15,7 +15,6 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Not
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, plan
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import Write, delete
 
 #: The end of warnings about problems that are errors outside check mode.
 WOULD_FAIL = "Outside check mode, the task would fail."
@@ -59,6 +58,9 @@ def apply(client: Client, planned: Plan) -> AsyncInvokeConfig | None:
     """Apply a plan and return the resulting configuration, or None if it does not exist."""
     if not planned.changed:
         return planned.current
+    # Most tasks write nothing.
+    from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import Write, delete
+
     if planned.action == "delete":
         delete(client, planned)
         return None

@@ -22,30 +22,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config i
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Settings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import Plan, differences
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 
 #: Number of seconds during which reads may not yet show the result of a Put.
 READ_CONSISTENCY_TIMEOUT = 2.0
-
-
-class ReconcileError(Exception):
-    """A configuration could not be brought into the desired state. ``str()`` describes the resulting state.
-
-    ``cause`` is the error from the failed call, or None if all calls succeeded but the stored configuration differs
-    from the desired one. ``left`` is the configuration as last read, or None if it does not exist or is unknown.
-    ``changed`` is True if the configuration differs, or may differ, from the previous one.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        cause: ApiError | None = None,
-        left: AsyncInvokeConfig | None = None,
-        changed: bool = True,
-    ) -> None:
-        super().__init__(message)
-        self.cause = cause
-        self.left = left
-        self.changed = changed
 
 
 def delete(client: Client, planned: Plan) -> None:

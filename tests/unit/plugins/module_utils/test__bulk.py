@@ -21,8 +21,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Invalid
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.bulk import Bulk
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.entry import BulkEntry
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import ReconcileError
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given, settings

@@ -18,11 +18,9 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan imp
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.wire import request_body
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2, FC3, Generation
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors import ReconcileError
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Outcome, reconcile
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import (
-    READ_CONSISTENCY_TIMEOUT,
-    ReconcileError,
-)
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.write import READ_CONSISTENCY_TIMEOUT
 from emulator._store import Store
 from emulator._switches import Switches
 from hypothesis import given
