@@ -210,37 +210,33 @@ SDKS = {
 }
 
 
-def run_tests(session: nox.Session, core: str, sdk: list[str], *commands: tuple[str, ...]) -> None:
-    """Install ansible-core and the SDK and then run each ansible-test command."""
+def run_tests(session: nox.Session, core: str, sdk: list[str], *targets: str, sanity: bool = False) -> None:
+    """Install ansible-core and the SDK, and run the unit, integration and, with ``sanity``, sanity tests."""
     session.install(core, *sdk, *UNIT_TESTS)
-    location = Path(session.virtualenv.location)
+    commands = [("units", "--python", str(session.python)), ("integration", *targets), *[("sanity",)] * sanity]
     for command in commands:
-        ansible_test(session, *command, location=location, log=f"{get_name(session)}-{command[0]}")
+        location, log = Path(session.virtualenv.location), f"{get_name(session)}-{command[0]}"
+        ansible_test(session, *command, "--local", location=location, log=log)
 
 
 @nox.session(tags=["matrix"])
 @nox.parametrize("python,core", [(python, core) for core, pythons in CORES.items() for python in pythons])
 def core(session: nox.Session, core: str) -> None:
     """Run the tests with one ansible-core release and Python version. Run the sanity tests once per release."""
-    units = ("units", "--python", str(session.python), "--local")
-    sanity = [("sanity", "--local")] if session.python == CORES[core][1] else []
-    run_tests(session, f"ansible-core~={core}.0", NEWEST, units, ("integration", "--local"), *sanity)
+    run_tests(session, f"ansible-core~={core}.0", NEWEST, sanity=session.python == CORES[core][-1])
 
 
 @nox.session(python=PYTHON)
 def next_core(session: nox.Session) -> None:
-    """Run the tests with the newest ansible-core release, including pre-releases. ``make matrix`` ignores failures."""
-    units = ("units", "--python", PYTHON, "--local")
-    run_tests(session, NEXT_CORE, NEWEST, units, ("integration", "--local"), ("sanity", "--local"))
+    """Run the tests with the next ansible-core release, including pre-releases. ``make matrix`` ignores failures."""
+    run_tests(session, NEXT_CORE, NEWEST, sanity=True)
 
 
 @nox.session(python=PYTHON, tags=["matrix"])
 @nox.parametrize("release", list(SDKS))
 def sdk(session: nox.Session, release: str) -> None:
     """Run the tests with the oldest and newest SDK releases that requirements.txt allows."""
-    targets = ("function_.*",) if release == "oldest" else ()
-    units, integration = ("units", "--python", PYTHON, "--local"), ("integration", *targets, "--local")
-    run_tests(session, f"ansible-core~={CORE}.0", SDKS[release], units, integration)
+    run_tests(session, f"ansible-core~={CORE}.0", SDKS[release], *["function_.*"] * (release == "oldest"))
 
 
 @nox.session(python=PYTHON, tags=["matrix"])

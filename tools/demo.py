@@ -10,14 +10,12 @@ Requires the packages in requirements-demo.txt.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,8 +31,6 @@ FILES = Path("tools") / "demo_files"
 #: The directory for the files that the playbooks write. It is kept until the next run.
 FOLDER = Path(".build") / "demo"
 CONFIG_FILE = FOLDER / "configs.yml"
-#: Seconds to wait for a command to exit.
-TIMEOUT = 30
 
 
 @dataclass(frozen=True)
@@ -70,13 +66,11 @@ STORY = (
 )  # fmt: skip
 
 
-@contextlib.contextmanager
-def start_emulator() -> Iterator[Emulator]:
-    """Run the emulator on a free port. The secret of its access key is generated for each run."""
+def create_emulator() -> Emulator:
+    """Return an emulator with the account that Terraform configured. The secret is generated for each run."""
     key = AccessKey("demo-access-key", secrets.token_urlsafe(24))
     state = json.loads((ROOT / FILES / "account.json").read_text("utf-8"))
-    with Emulator(access_keys=[key], state=state) as emulator:
-        yield emulator
+    return Emulator(access_keys=[key], state=state)
 
 
 def settings(account: Emulator, temporary: Path) -> dict[str, str]:
@@ -93,23 +87,11 @@ def settings(account: Emulator, temporary: Path) -> dict[str, str]:
     )
 
 
-def run_command(command: list[str], env: dict[str, str]) -> int:
-    """Run a command in the foreground and return its exit status. Stop it if this process is interrupted."""
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL) as process:
-        try:
-            return process.wait()
-        except BaseException:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(TIMEOUT)
-            process.kill()
-            raise
-
-
 def run_step(number: int, step: Step, arguments: list[str], env: dict[str, str]) -> int:
     """Run a step and return its exit status, or 1 if its audit report contains unexpected verdicts."""
     print(f"\n== {number}. {step.title}\n\n$ {' '.join(step.command)}", flush=True)
-    status = run_command([*step.command, *(arguments if step.command[0] == "ansible-playbook" else [])], env)
+    command = [*step.command, *(arguments if step.command[0] == "ansible-playbook" else [])]
+    status = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
     if status or not step.verdicts:
         return status
     totals = json.loads((ROOT / FOLDER / "audit.json").read_text("utf-8"))["totals"]
@@ -126,7 +108,7 @@ def main(arguments: list[str]) -> int:
     shutil.rmtree(ROOT / FOLDER, ignore_errors=True)
     make_link()
     # Ansible passes the path of its temporary folder to a shell without quoting it.
-    with start_emulator() as account, plain(BUILD) as build:
+    with create_emulator() as account, plain(BUILD) as build:
         print(f"Started the emulator with account {account.account_id} at {account.url}", flush=True)
         env = settings(account, build / "ansible" / "tmp")
         steps = enumerate(STORY, 1)
@@ -135,14 +117,10 @@ def main(arguments: list[str]) -> int:
     return status
 
 
-def exit_on_signal(number: int, _frame: object) -> None:
-    """Raise SystemExit to stop the emulator in the same way as Ctrl-C."""
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, exit_on_signal)
-    signal.signal(signal.SIGHUP, exit_on_signal)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Stop in the same way as after Ctrl-C.
+        signal.signal(number, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -326,7 +326,7 @@ def main() -> None:
     make_link()
     _log_progress("emulator load test")
     aims = list(emulator_under_load(folder))
-    with demo.start_emulator() as account, plain(BUILD) as build:
+    with demo.create_emulator() as account, plain(BUILD) as build:
         env = demo.settings(account, build / "ansible" / "tmp") | {
             "ANSIBLE_CALLBACKS_ENABLED": "task_times",
             "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
