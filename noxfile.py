@@ -211,10 +211,13 @@ SDKS = {
 
 
 def run_tests(session: nox.Session, core: str, sdk: list[str], *targets: str, sanity: bool = False) -> None:
-    """Install ansible-core and the SDK, and run the unit, integration and, with ``sanity``, sanity tests."""
+    """Install ansible-core and the SDK, and run the unit, integration and, with ``sanity``, sanity tests.
+
+    ``nox -s NAME -- units`` runs only the unit tests.
+    """
     session.install(core, *sdk, *UNIT_TESTS)
     commands = [("units", "--python", str(session.python)), ("integration", *targets), *[("sanity",)] * sanity]
-    for command in commands:
+    for command in [command for command in commands if command[0] in (session.posargs or command)]:
         location, log = Path(session.virtualenv.location), f"{get_name(session)}-{command[0]}"
         ansible_test(session, *command, "--local", location=location, log=log)
 
