@@ -40,7 +40,7 @@ bench: ## Compare the modules with the SDK; `make bench FULL=1` includes 10,000 
 
 matrix: venv ## Run the tests with all supported and installed releases of ansible-core, Python and the SDK
 	-@$(NOX) --sessions next_core
-	@$(NOX) --parallel 2 --tags matrix
+	@$(NOX) --tags matrix
 
 mutation: venv ## Run mutation tests of the model and the reconciler
 	@$(VENV_PYTHON) tools/mutation.py
