@@ -12,7 +12,8 @@ PYTHON ?= $(shell for version in 3.13 3.12 3.11; do for python in python$$versio
 	"$$python" -c 'import ensurepip, ssl' 2>/dev/null && echo "$$python" && exit; done; done; echo python3)
 VENV_PYTHON := .venv/bin/python
 NOX := $(VENV_PYTHON) -m nox
-# The releases depend on the Python version; the constraints contain those for 3.11 and all newer versions.
+# The releases depend on the Python version; the constraints contain those for 3.11 and all newer versions. They also
+# contain pip and uv, which tools/make_venv.py installs itself, uv only if it is usable.
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command 'make lock'
 INSTALL := tools/make_venv.py requirements-demo.txt
@@ -55,7 +56,7 @@ venv: ## Create .venv with the requirements of all targets
 	@"$(PYTHON)" $(INSTALL) requirements-dev.txt
 
 lock: venv ## Update constraints*.txt to the newest releases that requirements*.txt allow
-	@$(LOCK) requirements-dev.txt --output-file constraints.txt
+	@printf 'pip\nuv\n' | $(LOCK) requirements-dev.txt - --output-file constraints.txt
 	@$(LOCK) requirements-galaxy.txt --output-file constraints-galaxy.txt
 
 clean: ## Remove .build and .venv
