@@ -10,40 +10,27 @@ Requires the packages in requirements-demo.txt.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from make_tree import make_link
 from project import BUILD, ROOT, environment, plain
 
+sys.path.insert(0, str(ROOT / "tests"))
+
+from emulator import AccessKey, Emulator
+
 #: A Terraform state and the account that Terraform configured.
 FILES = Path("tools") / "demo_files"
 #: The directory for the files that the playbooks write. It is kept until the next run.
 FOLDER = Path(".build") / "demo"
 CONFIG_FILE = FOLDER / "configs.yml"
-#: Seconds to wait for the emulator to start and to exit.
-TIMEOUT = 30
-
-
-@dataclass(frozen=True)
-class Account:
-    """The account in the emulator. The secret is generated for each run."""
-
-    number: str = "1234567890123456"
-    region: str = "cn-hangzhou"
-    access_key_id: str = "demo-access-key"
-    access_key_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
 @dataclass(frozen=True)
@@ -79,80 +66,32 @@ STORY = (
 )  # fmt: skip
 
 
-def wait_until_ready(emulator: subprocess.Popen[bytes], ready: Path) -> str:
-    """Wait until the emulator is ready and return its URL. Raise SystemExit if it exits or does not become ready."""
-    deadline = time.monotonic() + TIMEOUT
-    while time.monotonic() < deadline and emulator.poll() is None:
-        url = ready.read_text("utf-8").strip() if ready.exists() else ""
-        if url:
-            return url
-        time.sleep(0.02)
-    raise SystemExit("demo: the emulator did not start.")
+def create_emulator() -> Emulator:
+    """Return an emulator with the account that Terraform configured. The secret is generated for each run."""
+    key = AccessKey("demo-access-key", secrets.token_urlsafe(24))
+    state = json.loads((ROOT / FILES / "account.json").read_text("utf-8"))
+    return Emulator(access_keys=[key], state=state)
 
 
-def stop_process(process: subprocess.Popen[bytes]) -> None:
-    """Terminate a process and kill it if it does not exit."""
-    process.terminate()
-    try:
-        process.wait(TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-@contextlib.contextmanager
-def emulator(account: Account) -> Iterator[str]:
-    """Run the emulator on a free port and yield its URL."""
-    with tempfile.TemporaryDirectory(prefix="demo-", dir=BUILD) as folder:
-        ready = Path(folder) / "url"
-        process = subprocess.Popen(
-            [
-                sys.executable, "-m", "emulator", "--port", "0", "--quiet",
-                "--access-key", f"{account.access_key_id}:{account.access_key_secret}",
-                "--account-id", account.number,
-                "--state", str(ROOT / FILES / "account.json"),
-                "--ready-file", str(ready),
-                # Stop the emulator if this process is killed.
-                "--watch-pid", str(os.getpid()),
-            ],
-            cwd=ROOT / "tests", env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            # Ctrl-C must not stop the emulator. This process stops it after the last command.
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            yield wait_until_ready(process, ready)
-        finally:
-            stop_process(process)
-
-
-def settings(account: Account, url: str, temporary: Path) -> dict[str, str]:
+def settings(account: Emulator, temporary: Path) -> dict[str, str]:
     """Return the environment variables for the commands, including the emulator connection and the color setting."""
     return environment(
         ALIBABA_CLOUD_ACCESS_KEY_ID=account.access_key_id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET=account.access_key_secret,
         ALIBABA_CLOUD_REGION=account.region,
-        ALIBABA_CLOUD_ACCOUNT_ID=account.number,
-        FC_ENDPOINT=url,
+        ALIBABA_CLOUD_ACCOUNT_ID=account.account_id,
+        FC_ENDPOINT=account.url,
         ANSIBLE_DEPRECATION_WARNINGS="False",
         ANSIBLE_NOCOLOR="False" if sys.stdout.isatty() else "True",
         ANSIBLE_REMOTE_TMP=str(temporary),
     )
 
 
-def run_command(command: list[str], env: dict[str, str]) -> int:
-    """Run a command in the foreground and return its exit status."""
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
-    try:
-        return process.wait()
-    finally:
-        if process.poll() is None:
-            stop_process(process)
-
-
 def run_step(number: int, step: Step, arguments: list[str], env: dict[str, str]) -> int:
     """Run a step and return its exit status, or 1 if its audit report contains unexpected verdicts."""
     print(f"\n== {number}. {step.title}\n\n$ {' '.join(step.command)}", flush=True)
-    status = run_command([*step.command, *(arguments if step.command[0] == "ansible-playbook" else [])], env)
+    command = [*step.command, *(arguments if step.command[0] == "ansible-playbook" else [])]
+    status = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
     if status or not step.verdicts:
         return status
     totals = json.loads((ROOT / FOLDER / "audit.json").read_text("utf-8"))["totals"]
@@ -168,25 +107,20 @@ def main(arguments: list[str]) -> int:
     BUILD.mkdir(exist_ok=True)
     shutil.rmtree(ROOT / FOLDER, ignore_errors=True)
     make_link()
-    account = Account()
     # Ansible passes the path of its temporary folder to a shell without quoting it.
-    with emulator(account) as url, plain(BUILD) as build:
-        print(f"Started the emulator with account {account.number} at {url}", flush=True)
-        env = settings(account, url, build / "ansible" / "tmp")
+    with create_emulator() as account, plain(BUILD) as build:
+        print(f"Started the emulator with account {account.account_id} at {account.url}", flush=True)
+        env = settings(account, build / "ansible" / "tmp")
         steps = enumerate(STORY, 1)
         status = next((found for number, step in steps if (found := run_step(number, step, arguments, env))), 0)
     print(f"Stopped the emulator. See {CONFIG_FILE} and {FOLDER / 'audit.html'}.")
     return status
 
 
-def exit_on_signal(number: int, _frame: object) -> None:
-    """Raise SystemExit to stop the emulator in the same way as Ctrl-C."""
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, exit_on_signal)
-    signal.signal(signal.SIGHUP, exit_on_signal)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Stop in the same way as after Ctrl-C.
+        signal.signal(number, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

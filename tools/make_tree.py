@@ -23,13 +23,6 @@ def git(*arguments: str, folder: Path) -> bytes:
     return subprocess.run(["git", *arguments], cwd=folder, env=environment(), stdout=subprocess.PIPE, check=True).stdout
 
 
-def list_files() -> list[Path]:
-    """Return the paths, relative to the root, of all files that git tracks or does not ignore."""
-    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", folder=ROOT)
-    names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
-    return [Path(name) for name in names if os.path.lexists(ROOT / name)]
-
-
 def make_link() -> None:
     """Create a link to the checkout in .build. The link is relative so that the checkout can be moved."""
     link = BUILD / COLLECTION
@@ -50,9 +43,11 @@ def make_copy(name: str) -> Path:
     """
     copy = BUILD / "copy" / name / COLLECTION
     shutil.rmtree(copy, ignore_errors=True)
-    for file in list_files():
-        (copy / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / file, copy / file, follow_symlinks=False)
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard", folder=ROOT)
+    for file in map(os.fsdecode, filter(None, set(listed.split(b"\0")))):
+        if os.path.lexists(ROOT / file):
+            (copy / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, copy / file, follow_symlinks=False)
     git("init", "--quiet", folder=copy)
     git("add", "--all", "--force", folder=copy)
     return copy

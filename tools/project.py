@@ -24,10 +24,22 @@ BIN = VENV / "bin"
 COLLECTION = Path("ansible_collections") / "alicloud" / "fc"
 
 # The user's account, Ansible settings and git hooks must not affect the programs that the tools run.
-_REMOVED_PREFIXES = ("ALIBABA", "ALICLOUD", "ANSIBLE_", "FC_", "GIT_", "STS_")
-_REMOVED_NAMES = frozenset({"PYTHONHOME", "PYTHONPATH", "REGION", "REGION_ID", "VIRTUAL_ENV"})
+_REMOVED = re.compile(
+    r"(ALIBABA|ALICLOUD|ANSIBLE_|FC_|GIT_|STS_).*|PYTHONHOME|PYTHONPATH|REGION|REGION_ID|VIRTUAL_ENV", re.DOTALL
+)
 # Paths that are valid in the first line of a script on all systems. Some systems limit the length of this line.
 _PLAIN = re.compile(r"[\w./+@-]{1,90}", re.ASCII)
+
+
+def search_path(venv: Path = VENV) -> str:
+    """Return PATH, preceded by a virtual environment and by the interpreters of pyenv and uv.
+
+    Otherwise, ansible-test would run pyenv's shims, which fail for versions that are not selected.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or Path.home() / ".local" / "share" / "uv" / "python")
+    interpreters = [folder for root in (pyenv, uv) for folder in sorted(root.glob("*/bin"), reverse=True)]
+    return os.pathsep.join(map(str, (venv / "bin", *interpreters, os.environ.get("PATH", os.defpath))))
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -36,11 +48,7 @@ def environment(**extra: str) -> dict[str, str]:
     The virtual environment is first in PATH, caches are in .build and requests to the loopback address do not use a
     proxy.
     """
-    result = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in _REMOVED_NAMES and not name.startswith(_REMOVED_PREFIXES)
-    }
+    result = {name: value for name, value in os.environ.items() if not _REMOVED.fullmatch(name)}
     no_proxy = ",".join(filter(None, (result.get("NO_PROXY"), "127.0.0.1,localhost")))
     result.update(
         PATH=os.pathsep.join((str(BIN), result.get("PATH", os.defpath))),

@@ -12,6 +12,7 @@ interpreter that has ansible-test installed.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -36,20 +37,12 @@ if sys.version_info < (3, 12) and "--no-setuptools" in sys.argv:
     subprocess.check_call(pip + ["uninstall", "--quiet", "--yes", "setuptools"])
 '''
 
-
-def required_versions() -> set[str]:
-    """Return the pip versions that ansible-test requires for the supported Python versions."""
-    return {get_venv_packages(SimpleNamespace(version=python))["pip"] for python in SUPPORTED_PYTHON_VERSIONS}
-
-
-def seed(cache: Path = CACHE) -> None:
-    """Write the bootstrap scripts that are missing from ``cache``."""
-    cache.mkdir(parents=True, exist_ok=True)
-    for version in required_versions():
-        script = cache / f"get_pip_{version.replace('.', '_')}.py"
-        if not script.exists():
-            script.write_text(BOOTSTRAP, "utf-8")
-
-
 if __name__ == "__main__":
-    seed()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for version in {get_venv_packages(SimpleNamespace(version=python))["pip"] for python in SUPPORTED_PYTHON_VERSIONS}:
+        script = CACHE / f"get_pip_{version.replace('.', '_')}.py"
+        if not script.exists():
+            # Another check may be reading the folder.
+            temporary = script.with_suffix(f".{os.getpid()}")
+            temporary.write_text(BOOTSTRAP, "utf-8")
+            temporary.replace(script)

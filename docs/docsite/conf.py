@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Sphinx configuration for the documentation site, which tools/docsite.py builds."""
+"""The Sphinx configuration for the documentation site, which `make docs` builds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ html_theme_options = {"documentation_home_url": "index.html", "vcs_pageview_mode
 html_show_sphinx = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-# tools/docsite.py copies README.md, but README.md is not a page on the site.
+# The session copies README.md, but README.md is not a page on the site.
 exclude_patterns = ["README.md"]
 # Keep the build reproducible.
 html_last_updated_fmt = None

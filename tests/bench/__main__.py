@@ -387,14 +387,13 @@ def main() -> None:
     make_link()
     _log_progress("emulator load test")
     aims = list(emulator_under_load(folder))
-    user = demo.Account()
-    with demo.emulator(user) as url, plain(BUILD) as build:
-        env = demo.settings(user, url, build / "ansible" / "tmp") | {
+    with demo.create_emulator() as account, plain(BUILD) as build:
+        env = demo.settings(account, build / "ansible" / "tmp") | {
             "ANSIBLE_CALLBACKS_ENABLED": "task_times",
             "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
             "ANSIBLE_LIBRARY": str(BENCH / "library"),
         }
-        runner = Runner(Emulator(url), folder, env)
+        runner = Runner(Emulator(account.url), folder, env)
         noise = [runner.calculation().wall for _turn in range(TURNS)]
         _log_progress("one unchanged configuration")
         aims += unchanged_config(runner)

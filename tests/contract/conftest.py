@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from emulator import Emulator, pytest_plugin
@@ -27,13 +26,6 @@ MakeClient = Callable[[Account], Client]
 
 #: The fixture of the emulator's pytest plugin: an empty emulator.
 emulator = pytest_plugin.fc_emulator
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Ignore the deprecation warnings that the clients cause in Python 3.12 and later."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"))
 
 
 @pytest.fixture(autouse=True)

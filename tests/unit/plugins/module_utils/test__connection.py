@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any, Iterator, Mapping
 
@@ -269,17 +270,19 @@ def test_blank_options_are_ignored_and_whitespace_is_stripped() -> None:
         ({"assume_role": {"role_arn": ROLE, "session_expiration": 43201}}, "assume_role.session_expiration: must be"),
         ({"assume_role": {"role_arn": ROLE, "policy": "{"}}, "assume_role.policy: must be a JSON policy document"),
         ({"assume_role": {"role_arn": ROLE, "policy": "[]"}}, "assume_role.policy: must be a JSON policy document"),
-        ({"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1500}}, "assume_role.policy: is nested too deeply"),
-        (
-            {"assume_role": {"role_arn": ROLE, "policy": '{"a":' * 1170 + "1" + "}" * 1170}},
-            "assume_role.policy: is nested too deeply",
-        ),
     ],
 )
 def test_invalid_values_are_rejected(options: Mapping[str, Any], problem: str) -> None:
     with pytest.raises(InvalidOption) as exc_info:
         connect(**{**KEY, **options})
     assert str(exc_info.value).startswith(problem)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="no policy is nested too deeply for Python 3.13")
+@pytest.mark.parametrize("policy", ['{"a":' * 1500, '{"a":' * 1170 + "1" + "}" * 1170], ids=["parsed", "serialized"])
+def test_deeply_nested_policies_are_rejected(policy: str) -> None:
+    with pytest.raises(InvalidOption, match="is nested too deeply"):
+        connect(**KEY, assume_role={"role_arn": ROLE, "policy": policy})
 
 
 @pytest.mark.parametrize(
