@@ -103,6 +103,14 @@ def test_ci_runs_the_other_sessions_of_the_matrix() -> None:
         assert {version for call in calls for version in call if version} <= python_versions("others")
 
 
+def test_a_pre_release_of_ansible_core_does_not_block_changes() -> None:
+    job = JOBS["prerelease"]
+    assert job["continue-on-error"] is True
+    assert "schedule" in job["if"]
+    name = commands("prerelease").split()[-1]
+    assert {one["python"] for one in sessions(name)} == python_versions("prerelease")
+
+
 def test_ci_runs_weekly_and_for_pull_requests() -> None:
     events = load(".github/workflows/ci.yml")["on"]
     assert {"push", "pull_request", "schedule"} <= set(events)
