@@ -161,8 +161,8 @@ check("types", "type checks with mypy",
 check("lint", "ansible-lint with the production profile",
       "ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor", copy=True)  # fmt: skip
 check("docs", "module documentation and its references",
-      "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", ".",
-      copy=True)  # fmt: skip
+      "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all",
+      "--disallow-unknown-collection-refs", "--check-extra-docs-refs", ".", copy=True)  # fmt: skip
 check("returned", "shared return values in the module documentation", "python", "tools/write_docs.py", "--check")
 
 
@@ -186,8 +186,7 @@ def site(session: nox.Session) -> None:
 
 
 check("demo", "playbook demonstration", "python", "tools/demo.py")
-check("checklist", "requirements of the Ansible community, Galaxy and Automation Hub",
-      "python", str(ROOT / "tools" / "checklist.py"), copy=True)  # fmt: skip
+check("repository", "package, workflows and requirements of the Ansible community", "pytest", "tests/repository")
 check("changelog", "changelog fragments", "antsibull-changelog", "lint", copy=True)
 check("licenses", "license headers", "reuse", "lint", copy=True)
 check("spelling", "American English spelling", "codespell", copy=True)

@@ -47,7 +47,8 @@ def _link_to_ansible(
     place = ANSIBLE_LABELS.get(reference["reftarget"])
     if place is None:
         return None
-    return nodes.reference("", "", shown, refuri=f"https://docs.ansible.com/ansible/latest/{place}", internal=False)
+    uri = f"https://docs.ansible.com/projects/ansible/latest/{place}"
+    return nodes.reference("", "", shown, refuri=uri, internal=False)
 
 
 def setup(app: Sphinx) -> None:

@@ -31,7 +31,7 @@ notes:
 seealso:
   - name: Unsafe or raw strings
     description: Explanation of the C(!unsafe) tag.
-    link: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_advanced_syntax.html
+    link: https://docs.ansible.com/projects/ansible/latest/playbook_guide/playbooks_advanced_syntax.html
 """
 
 EXAMPLES = r"""
