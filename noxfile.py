@@ -10,6 +10,7 @@ sessions of the matrix have their own environments. The output of each session i
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import signal
@@ -55,6 +56,8 @@ LOG_LINES = 40
 _SKIPPED = re.compile(r"^(?:WARNING: Skipping |SKIPPED \[|WARNING: Required program ).*", re.MULTILINE)
 _PROBLEM = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\b", re.MULTILINE)
 
+# nox does not find all interpreters of pyenv.
+os.environ["PATH"] = search_path()
 # Stop the running sessions in the same way as Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 LOGS.mkdir(parents=True, exist_ok=True)

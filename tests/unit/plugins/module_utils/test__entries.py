@@ -194,7 +194,7 @@ def group(*entries: Any, **defaults: Any) -> dict[str, Any]:
         ),
         (
             [group(stateful_invocation="maybe")],
-            ["groups[0].defaults: argument 'stateful_invocation' is of type str and we were unable to convert to bool"],
+            ["groups[0].defaults: argument 'stateful_invocation' is of type "],
         ),
         ([group(state="gone")], ["groups[0].defaults: value of state must be one of: present, absent, got: gone."]),
         ([group(destination_config=7)], ["groups[0].defaults.destination_config: must be a dictionary."]),
