@@ -33,7 +33,8 @@ emulator: ## Run the emulator in the foreground, to test your own playbooks
 	@cd tests && exec ../$(VENV_PYTHON) -m emulator --service-function demo/hello --function hello
 
 test: venv ## Run all CI checks; `make test GATES="unit types"` runs only some of them
-	@$(NOX) --parallel 2 $(if $(GATES),--sessions $(GATES),--tags checks)
+	@$(NOX) --parallel 2 --report .build/report.json $(if $(GATES),--sessions $(GATES),--tags checks); status=$$?; \
+		$(VENV_PYTHON) tools/summary.py .build/report.json; exit $$status
 
 bench: ## Compare the modules with the SDK; `make bench FULL=1` includes 10,000 configurations
 	@"$(PYTHON)" $(INSTALL)
