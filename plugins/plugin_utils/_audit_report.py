@@ -28,6 +28,9 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import (
     ReportKind,
 )
 
+#: The keys of the report of an account that are not part of its entry in ``accounts``.
+_INTERNAL = ("rows", "reads_account")
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -73,9 +76,7 @@ def account_report(
     known = connection or {}
     return {
         "name": name,
-        "account_id": known.get("account_id"),
-        "region": known.get("region"),
-        "endpoint": known.get("endpoint"),
+        **{key: known.get(key) for key in ("account_id", "region", "endpoint")},
         "generation": generation,
         "config_file": config_file,
         "revision": None if revision is None else dict(revision),
@@ -84,13 +85,8 @@ def account_report(
         "error": None if error is None else printable(error, LONGEST_MESSAGE),
         "totals": kind.count(found),
         "warnings": [printable(warning, LONGEST_MESSAGE) for warning in warnings],
-        "rows": found,
-        "reads_account": reads_account,
+        **dict(zip(_INTERNAL, (found, reads_account))),
     }
-
-
-#: The keys of the report of an account that are not part of its entry in ``accounts``.
-_INTERNAL = ("rows", "reads_account")
 
 
 def joined_report(
