@@ -183,12 +183,12 @@ def _validate(fault: Fault) -> None:
         for name in names:
             if not _is_valid(getattr(fault, name), types, name in _OPTIONAL):
                 raise ValueError(f"fault.{name}: must be {description}, not {getattr(fault, name)!r}.")
-    patterns = [fault.operation] if isinstance(fault.operation, str) else fault.operation
+    operation: Any = fault.operation
+    headers: Any = fault.headers
+    patterns = [operation] if isinstance(operation, str) else operation
     if not isinstance(patterns, Sequence) or not patterns or not all(isinstance(item, str) for item in patterns):
         raise ValueError(f"fault.operation: must be a string or a list of strings, not {fault.operation!r}.")
-    if not isinstance(fault.headers, dict) or not all(
-        isinstance(text, str) for item in fault.headers.items() for text in item
-    ):
+    if not isinstance(headers, dict) or not all(isinstance(text, str) for item in headers.items() for text in item):
         raise ValueError(f"fault.headers: must be an object with strings, not {fault.headers!r}.")
     if fault.probability > 1:
         raise ValueError(f"fault.probability: must be between 0 and 1, not {fault.probability!r}.")

@@ -53,8 +53,9 @@ class Emulator:
         oidc_token: str = Settings.oidc_token,
         journal_limit: int = Settings.journal_limit,
     ) -> None:
+        paths: Any = tls
         if tls is not None and not (
-            isinstance(tls, tuple) and len(tls) == 2 and all(isinstance(path, (str, os.PathLike)) for path in tls)
+            isinstance(paths, tuple) and len(paths) == 2 and all(isinstance(path, (str, os.PathLike)) for path in paths)
         ):
             raise ValueError(f"tls: must be a tuple of two paths, certificate and key, not {tls!r}.")
         is_file = isinstance(state, (str, os.PathLike))

@@ -216,7 +216,7 @@ def test_fixtures(installed: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("sate={}", "The fc_emulator marker: unsupported parameter 'sate'; use switches, "),
+        ("services={}", "The fc_emulator marker: unsupported parameter 'services'; use switches, "),
         ("state=['x']", "The fc_emulator marker: state: must be a dictionary, not ['x']."),
     ],
 )
