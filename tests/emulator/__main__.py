@@ -4,7 +4,7 @@
 """Run an emulator of the Function Compute control plane for tests and demonstrations.
 
 If a COMMAND is specified, run it with the environment variables that connect the modules to the emulator, and exit with
-its status.
+its status. All arguments after COMMAND belong to the command.
 """
 
 from __future__ import annotations
@@ -14,22 +14,21 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
-import urllib.parse
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from . import __version__
 from ._account import DEFAULT_ACCESS_KEY, Account, Settings
-from ._environment import client_environment, client_variables
+from ._document import check_name, check_state
+from ._environment import client_environment, shell_commands
 from ._errors import FcError
 from ._http import HttpServer
 from ._keys import AccessKey
+from ._process import CommandError, ReadyFile, is_running, run_command, wait_for_exit
 from ._state_file import read_state
 from ._switches import Switches, render_table
-
-_WATCH_SECONDS = 0.5
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "fc-emulator") -> int:
@@ -42,22 +41,49 @@ def main(arguments: Sequence[str] | None = None, program: str = "fc-emulator") -
     if options.print_switches:
         print(render_table())
         return 0
+    try:
+        return _run(options)
+    except CommandError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return error.status
+
+
+def _run(options: argparse.Namespace) -> int:
+    command = _get_command(options)
     if bool(options.tls_cert) != bool(options.tls_key):
-        parser.error("--tls-cert and --tls-key must be used together")
+        raise CommandError("--tls-cert and --tls-key must be used together.", 2)
+    if options.watch_pid and not is_running(options.watch_pid):
+        raise CommandError(f"--watch-pid: process {options.watch_pid} does not exist.")
     tls = (options.tls_cert, options.tls_key) if options.tls_cert else None
     try:
         account = Account(_make_settings(options))
         server = HttpServer(account, options.host, options.port, tls)
     except (FcError, ValueError) as error:
-        return _fail(error.message if isinstance(error, FcError) else str(error))
-    try:
-        return asyncio.run(_serve(server, account, options))
-    except OSError as error:
-        return _fail(f"Cannot listen on {options.host}:{options.port}: {error.strerror or error}.")
+        if isinstance(error, FcError):
+            raise CommandError(f"{options.state or 'state'}: {error.message}") from error
+        raise CommandError(str(error)) from error
+    with ReadyFile(options.ready_file) as ready_file:
+        return asyncio.run(_serve(server, account, options, command, ready_file))
+
+
+def _get_command(options: argparse.Namespace) -> list[str]:
+    command: list[str] = options.command
+    if command[:1] != ["--"]:
+        return command
+    if len(command) == 1:
+        raise CommandError("-- must be followed by a command.", 2)
+    return command[1:]
 
 
 def _make_parser(program: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=program, description=__doc__)
+    # Without abbreviations, because argparse also looks for them in the arguments of the command.
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description=__doc__,
+        usage="%(prog)s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: 0, any free port)")
@@ -102,28 +128,41 @@ def _make_parser(program: str) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--journal-limit",
-        type=int,
+        type=_journal_limit,
         default=Settings.journal_limit,
         help="number of requests to keep in the journal (default: %(default)s)",
     )
     parser.add_argument("--ready-file", metavar="FILE", help="file to write the URL to when the emulator is ready")
-    parser.add_argument("--watch-pid", type=int, metavar="PID", help="exit when this process ends")
+    parser.add_argument("--watch-pid", type=_pid, metavar="PID", help="exit when this process ends")
     parser.add_argument("--tls-cert", metavar="FILE", help="serve HTTPS with this certificate chain (PEM)")
     parser.add_argument("--tls-key", metavar="FILE", help="private key for the certificate (PEM)")
     parser.add_argument("--quiet", action="store_true", help="print only the URL")
     parser.add_argument("--print-switches", action="store_true", help="print the table of behavior switches and exit")
     parser.add_argument(
         "command",
-        nargs="*",
+        nargs=argparse.REMAINDER,
         metavar="COMMAND",
-        help="command to run, and its arguments; if the arguments contain options, write -- before the command",
+        help="command to run, and its arguments; options of the emulator must precede the command",
     )
     return parser
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 65535, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _journal_limit(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a non-negative integer, not {text!r}.")
+    return int(text)
+
+
+def _pid(text: str) -> int:
+    # The limit is the largest process ID that the operating systems' interfaces can represent.
+    if not text.isdecimal() or not 0 < int(text) < 2**31:
+        raise argparse.ArgumentTypeError(f"must be the ID of a process, not {text!r}.")
     return int(text)
 
 
@@ -148,48 +187,70 @@ def _parse_access_key(text: str) -> AccessKey:
 
 def _make_state(options: argparse.Namespace) -> dict[str, Any]:
     state = read_state(options.state) if options.state else {}
+    try:
+        check_state(state)
+    except FcError as error:
+        raise ValueError(f"{options.state}: {error.message}") from error
+    state = {name: content for name, content in state.items() if content is not None or name == "ram"}
     services: dict[str, Any] = state.setdefault("services", {})
     functions: dict[str, Any] = state.setdefault("functions", {})
     for text in options.service_function:
-        service, function = _split_names(text, "/", "SERVICE/FUNCTION")
-        services.setdefault(service, {}).setdefault("functions", []).append(function)
+        service, function = _split_names("--service-function", text, "/", "SERVICE/FUNCTION")
+        _set_default(_set_default(services, service, {}), "functions", []).append(function)
     for function in options.function:
+        _check_option("--function", function)
         functions.setdefault(function, {})
     for text in options.alias:
         separator, owners = ("@", functions) if "@" in text else ("/", services)
-        owner, alias = _split_names(text, separator, "SERVICE/ALIAS or FUNCTION@ALIAS")
-        content = owners.setdefault(owner, {})
-        versions: list[Any] = content.setdefault("versions", [])
+        owner, alias = _split_names("--alias", text, separator, "SERVICE/ALIAS or FUNCTION@ALIAS")
+        content = _set_default(owners, owner, {})
+        versions: list[Any] = _set_default(content, "versions", [])
         versions.append(str(max((int(version) for version in versions), default=0) + 1))
-        content.setdefault("aliases", {})[alias] = versions[-1]
+        _set_default(content, "aliases", {})[alias] = versions[-1]
     return state
 
 
-def _split_names(text: str, separator: str, form: str) -> list[str]:
+def _split_names(option: str, text: str, separator: str, form: str) -> list[str]:
     names = text.split(separator)
     if len(names) != 2 or not all(names):
-        raise ValueError(f"{text!r} must have the form {form}.")
+        raise ValueError(f"{option}: {text!r} must have the form {form}.")
+    for name in names:
+        _check_option(option, name)
     return names
 
 
-async def _serve(server: HttpServer, account: Account, options: argparse.Namespace) -> int:
+def _check_option(option: str, name: str) -> None:
+    try:
+        check_name(option, name)
+    except FcError as error:
+        raise ValueError(error.message) from error
+
+
+def _set_default(content: dict[str, Any], key: str, default: Any) -> Any:
+    """Return a member. If it is missing or null, set it to a default first."""
+    if content.get(key) is None:
+        content[key] = default
+    return content[key]
+
+
+async def _serve(
+    server: HttpServer, account: Account, options: argparse.Namespace, command: Sequence[str], ready_file: ReadyFile
+) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await server.start()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    # Ctrl-C sends SIGINT to the command too. The emulator must run until the command has exited.
+    loop.add_signal_handler(signal.SIGINT, _ignore if command else stop.set)
+    await _listen(server)
     try:
-        if options.ready_file:
-            _write_atomically(Path(options.ready_file), server.url)
-        if options.command:
-            return await _run_command(
-                options.command, client_environment(server.url, account.settings, os.environ), stop
-            )
+        ready_file.write(server.url)
+        if command:
+            return await run_command(command, client_environment(server.url, account.settings, os.environ), stop)
         print(server.url, flush=True)
         if not options.quiet:
             print(get_instructions(server.url, account), flush=True)
         if options.watch_pid:
-            await _wait_for_exit(options.watch_pid, stop)
+            await wait_for_exit(options.watch_pid, stop)
         else:
             await stop.wait()
     finally:
@@ -197,68 +258,29 @@ async def _serve(server: HttpServer, account: Account, options: argparse.Namespa
     return 0
 
 
-async def _run_command(command: Sequence[str], environment: Mapping[str, str], stop: asyncio.Event) -> int:
-    """Run a command and return its exit status. If the emulator is stopped, terminate the command."""
+def _ignore() -> None:
+    pass
+
+
+async def _listen(server: HttpServer) -> None:
     try:
-        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        await server.start()
     except OSError as error:
-        return _fail(f"Cannot run {command[0]}: {error.strerror}.")
-    ended, stopped = asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())
-    await asyncio.wait([ended, stopped], return_when=asyncio.FIRST_COMPLETED)
-    if stopped.done() and not ended.done():
-        process.terminate()
-    stopped.cancel()
-    status = await ended
-    return status if status >= 0 else 128 - status  # as in a shell, if a signal ended the command
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    """Write a file atomically to ensure that readers never see an incomplete file."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_text(f"{text}\n", encoding="utf-8")
-    temporary.replace(path)
-
-
-async def _wait_for_exit(pid: int, stop: asyncio.Event) -> None:
-    stopped = asyncio.ensure_future(stop.wait())
-    while not stopped.done() and _is_running(pid):
-        await asyncio.wait([stopped], timeout=_WATCH_SECONDS)
-    stopped.cancel()
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not _is_zombie(pid)
-
-
-def _is_zombie(pid: int) -> bool:
-    """Return whether a process has ended but has not been reaped. In containers, this state can be permanent."""
-    try:
-        status = Path("/proc", str(pid), "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    # The state follows the program name, which is in parentheses and may itself contain parentheses.
-    return status.rpartition(")")[2].split()[:1] == ["Z"]
+        # The text of asyncio's errors contains the address again. The numbers of resolver errors are not errno values.
+        known = error.errno is not None and not isinstance(error, socket.gaierror)
+        reason = os.strerror(error.errno) if known and error.errno is not None else error.strerror or str(error)
+        raise CommandError(f"Cannot listen on {server.host}:{server.port}: {reason}.") from error
 
 
 def get_instructions(url: str, account: Account) -> str:
     """Return instructions for using the emulator at ``url``: environment variables and an example command."""
-    variables = client_variables(url, account.settings)
     services = account.store.dump()["services"]
     functions = [(service, content["functions"][0]) for service, content in services.items() if content["functions"]]
     service, function = functions[0] if functions else ("demo", "hello")
     lines = [
         "",
         "To use the emulator, run these commands in your shell:",
-        # Unset variables that override the access key below. Bypass proxies, which cannot reach the emulator.
-        "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN",
-        f"  export no_proxy={urllib.parse.urlsplit(url).hostname}",
-        *(f"  export {name}={value}" for name, value in variables.items()),
+        *(f"  {line}" for line in shell_commands(url, account.settings)),
         "",
     ]
     if not functions:
@@ -277,11 +299,6 @@ def get_instructions(url: str, account: Account) -> str:
         "Press Ctrl-C to stop the emulator.",
     ]
     return "\n".join(lines)
-
-
-def _fail(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

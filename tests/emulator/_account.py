@@ -32,6 +32,23 @@ class Settings:
     journal_limit: int = DEFAULT_LIMIT
     clock: Callable[[], float] = time.time
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if a setting is invalid."""
+        account_id: Any = self.account_id
+        if not isinstance(account_id, str) or not (account_id.isascii() and account_id.isdigit()):
+            raise ValueError(f"account_id: must be a string of digits, not {self.account_id!r}.")
+        for name in ("region", "oidc_token"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise ValueError(f"{name}: must be a non-empty string, not {getattr(self, name)!r}.")
+        for name in ("switches", "state"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise ValueError(f"{name}: must be a dictionary, not {getattr(self, name)!r}.")
+        if not all(isinstance(key, AccessKey) for key in self.access_keys):
+            raise ValueError(f"access_keys: must be a list of AccessKey, not {self.access_keys!r}.")
+        limit: Any = self.journal_limit
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+            raise ValueError(f"journal_limit: must be a non-negative integer, not {limit!r}.")
+
 
 class Account:
     """The state that is kept between requests."""

@@ -30,9 +30,7 @@ def control_response(account: Account, request: Request, peer: str) -> Response:
         return credentials_response(account)
     handler = _HANDLERS.get((request.method, name))
     if handler is None:
-        supported = ", ".join(sorted(f"{method} /_emulator/{path}" for method, path in _HANDLERS))
-        message = f"{request.method} {request.path} is not supported; use one of {supported}."
-        return json_response(404, {"error": message})
+        return _unsupported(request, name)
     try:
         return json_response(200, handler(account, request))
     except FcError as error:
@@ -41,14 +39,30 @@ def control_response(account: Account, request: Request, peer: str) -> Response:
         return json_response(400, {"error": str(error)})
 
 
+def _unsupported(request: Request, name: str) -> Response:
+    """Return 405 if the path exists, otherwise 404."""
+    routes = sorted([*_HANDLERS, ("GET", "credentials")], key=lambda route: (route[1], route[0]))
+    methods = [method for method, path in routes if path == name]
+    if methods:
+        message = f"{request.method} {request.path} is not supported; use {' or '.join(methods)}."
+        return json_response(405, {"error": message}, {"Allow": ", ".join(methods)})
+    supported = ", ".join(f"{method} /_emulator/{path}" for method, path in routes)
+    return json_response(404, {"error": f"{request.path} does not exist; use one of {supported}."})
+
+
 def _health(_account: Account, _incoming: Request) -> Any:
     return {"status": "ok"}
 
 
 def _get_journal(account: Account, request: Request) -> Any:
     parameters = request.parameters
-    writes = parameters.get("writes", "").lower() == "true"
-    requests = account.journal.select(parameters.get("operation", "*"), writes)
+    unknown = sorted(set(parameters) - {"operation", "writes"})
+    if unknown:
+        raise ValueError(f"journal: unsupported parameter {unknown[0]!r}; use operation or writes.")
+    writes = parameters.get("writes", "false").lower()
+    if writes not in ("true", "false"):
+        raise ValueError(f"journal: writes must be true or false, not {writes!r}.")
+    requests = account.journal.select(parameters.get("operation", "*"), writes == "true")
     return {"requests": requests, "counts": account.journal.counts}
 
 
@@ -71,7 +85,7 @@ def _get_faults(account: Account, _incoming: Request) -> Any:
 
 
 def _post_faults(account: Account, request: Request) -> Any:
-    body = request.json()
+    body = _parse_json(request)
     rules = body if isinstance(body, list) else [body]
     if not all(isinstance(rule, dict) for rule in rules):
         raise ValueError("The request body must be a fault (a JSON object) or a list of faults.")
@@ -97,8 +111,15 @@ def _reset(account: Account, _incoming: Request) -> Any:
     return {}
 
 
+def _parse_json(request: Request) -> Any:
+    try:
+        return request.json()
+    except ValueError as error:
+        raise ValueError(f"The request body must be JSON: {error}.") from error
+
+
 def _parse_object(request: Request) -> dict[str, Any]:
-    body = request.json()
+    body = _parse_json(request)
     if not isinstance(body, dict):
         raise ValueError("The request body must be a JSON object.")
     return body

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 import urllib.parse
 from collections.abc import Mapping
 
@@ -14,6 +15,8 @@ from ._account import Settings
 _PREFIXES = ("ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOUD_")
 #: Prefixes of variables that have one of the prefixes above but select no account.
 _KEPT_PREFIXES = ("ALIBABACLOUD_FC_", "ALIBABA_CLOUD_ECS_METADATA_DISABLED")
+#: Other variables that select an account or a region.
+_NAMES = ("FC_ACCOUNT_ID", "REGION", "REGION_ID")
 
 
 def client_variables(url: str, settings: Settings) -> dict[str, str]:
@@ -33,11 +36,29 @@ def client_variables(url: str, settings: Settings) -> dict[str, str]:
 
 def client_environment(url: str, settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
     """Return ``base`` with the variables for the emulator and without variables that could override them."""
-    environment = {
-        name: value for name, value in base.items() if not name.startswith(_PREFIXES) or name.startswith(_KEPT_PREFIXES)
-    }
+    environment = {name: value for name, value in base.items() if not _overrides(name)}
     # Proxies cannot reach the emulator. Some programs read only one of these variables.
     excluded = base.get("no_proxy") or base.get("NO_PROXY")
-    no_proxy = ",".join(filter(None, (excluded, urllib.parse.urlsplit(url).hostname)))
+    no_proxy = ",".join(filter(None, (excluded, _host(url))))
     environment.update(no_proxy=no_proxy, NO_PROXY=no_proxy)
     return environment | client_variables(url, settings)
+
+
+def shell_commands(url: str, settings: Settings) -> list[str]:
+    """Return the lines of POSIX shell commands that change the environment as client_environment() does."""
+    names = f"s/^(({'|'.join(_PREFIXES)})[A-Za-z0-9_]*)=.*/\\1/p"
+    return [
+        f"unset {' '.join(_NAMES)} $(env |",
+        f"  sed -nE '/^({'|'.join(_KEPT_PREFIXES)})/d; {names}')",
+        'export no_proxy="${no_proxy:-${NO_PROXY:-}}"',
+        f'export no_proxy="${{no_proxy:+$no_proxy,}}{_host(url)}"; export NO_PROXY="$no_proxy"',
+        *(f"export {name}={shlex.quote(value)}" for name, value in client_variables(url, settings).items()),
+    ]
+
+
+def _overrides(name: str) -> bool:
+    return name in _NAMES or (name.startswith(_PREFIXES) and not name.startswith(_KEPT_PREFIXES))
+
+
+def _host(url: str) -> str:
+    return urllib.parse.urlsplit(url).hostname or ""

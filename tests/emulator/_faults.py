@@ -166,15 +166,43 @@ class TokenBucket:
         return 0.0 if allowed else (1 - tokens) / rate
 
 
-_NUMERIC_OPTIONS = ("times", "skip", "probability", "seed", "seconds", "delay", "status")
+_INTEGERS = ("times", "skip", "seed", "status")
+_NUMBERS = ("probability", "seconds", "delay")
+_STRINGS = ("function", "code", "message", "content_type", "body")
+_BOOLEANS = ("after", "truncate")
+_OPTIONAL = ("times", "seconds", "status", "body")
 
 
 def _validate(fault: Fault) -> None:
-    for name in _NUMERIC_OPTIONS:
-        value = getattr(fault, name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0):
-            raise ValueError(f"fault.{name}: must be a non-negative number, not {value!r}.")
+    for names, types, description in (
+        (_INTEGERS, (int,), "a non-negative integer"),
+        (_NUMBERS, (int, float), "a non-negative number"),
+        (_STRINGS, (str,), "a string"),
+        (_BOOLEANS, (bool,), "true or false"),
+    ):
+        for name in names:
+            if not _is_valid(getattr(fault, name), types, name in _OPTIONAL):
+                raise ValueError(f"fault.{name}: must be {description}, not {getattr(fault, name)!r}.")
+    operation: Any = fault.operation
+    headers: Any = fault.headers
+    patterns = [operation] if isinstance(operation, str) else operation
+    if not isinstance(patterns, Sequence) or not patterns or not all(isinstance(item, str) for item in patterns):
+        raise ValueError(f"fault.operation: must be a string or a list of strings, not {fault.operation!r}.")
+    if not isinstance(headers, dict) or not all(isinstance(text, str) for item in headers.items() for text in item):
+        raise ValueError(f"fault.headers: must be an object with strings, not {fault.headers!r}.")
+    if fault.probability > 1:
+        raise ValueError(f"fault.probability: must be between 0 and 1, not {fault.probability!r}.")
     if fault.drop not in (None, "before", "after"):
         raise ValueError(f"fault.drop: must be before or after, not {fault.drop!r}.")
     if fault.status is not None and not 200 <= fault.status <= 599:
         raise ValueError(f"fault.status: must be between 200 and 599, not {fault.status!r}.")
+    if fault.status is None and fault.drop is None and fault.body is None and not fault.delay and not fault.truncate:
+        raise ValueError("fault: has no effect; set status, drop, delay, truncate or body.")
+
+
+def _is_valid(value: object, types: tuple[type, ...], optional: bool) -> bool:
+    if value is None:
+        return optional
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        return False
+    return isinstance(value, (str, bool)) or (isinstance(value, (int, float)) and value >= 0)

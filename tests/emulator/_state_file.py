@@ -13,8 +13,9 @@ from typing import Any
 
 def read_state(file: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the state document in a file. Raise ValueError if the file cannot be read or is invalid."""
+    file = Path(file).absolute()
     try:
-        state = json.loads(Path(file).read_text(encoding="utf-8"))
+        state = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ValueError(f"Cannot read the state file {file}: {error.strerror}.") from None
     except ValueError as error:

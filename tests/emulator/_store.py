@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ._document import check_state, located
 from ._errors import FcError, invalid_argument
 from ._model import (
     ALIAS2,
@@ -448,6 +450,7 @@ class Store:
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Add the content of a state document (see dump()). If it is invalid, raise FcError and add nothing."""
+        check_state(state)
         with self._lock:
             before = self.snapshot()
             try:
@@ -455,42 +458,41 @@ class Store:
             except FcError:
                 self.restore(before)
                 raise
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                self.restore(before)
-                raise invalid_argument(f"the format of the state document is invalid: {error!r}") from error
 
     def _load(self, state: Mapping[str, Any]) -> None:
-        unknown = set(state) - {"services", "functions", "configs", "ram"}
-        if unknown:
-            raise invalid_argument(f"the state document has unknown keys: {', '.join(sorted(unknown))}")
         for service, content in (state.get("services") or {}).items():
             self._create_if_missing(SERVICE, (), service)
-            for function in content.get("functions") or []:
-                self._create_if_missing(FUNCTION2, (service,), function)
-            self._load_versions(FC2, (service,), content)
-            self._load_role(SERVICE, service, content)
-            for function, triggers in (content.get("triggers") or {}).items():
-                self._load_triggers((service, function), triggers)
+            self._load_service(service, content or {})
         for function, content in (state.get("functions") or {}).items():
             self._create_if_missing(FUNCTION3, (), function)
             self._load_versions(FC3, (function,), content or {})
             self._load_role(FUNCTION3, function, content or {})
-            self._load_triggers((function,), (content or {}).get("triggers"))
-        for config in state.get("configs") or []:
+            self._load_triggers(f"functions.{function}.triggers", (function,), (content or {}).get("triggers"))
+        for number, config in enumerate(state.get("configs") or []):
             body = dict(config)
-            key = ConfigKey(body.pop("service", None), body.pop("function"), body.pop("qualifier", ""))
-            self._put_config(key, body, check_role=False)
+            key = ConfigKey(body.pop("service", None), body.pop("function"), body.pop("qualifier", None) or "")
+            with _located(f"configs[{number}]"):
+                self._put_config(key, body, check_role=False)
         if "ram" in state:
             self._ram = self._ram.loaded(state["ram"], self._switches.ram_delay)
+
+    def _load_service(self, service: str, content: Mapping[str, Any]) -> None:
+        for function in content.get("functions") or []:
+            self._create_if_missing(FUNCTION2, (service,), function)
+        self._load_versions(FC2, (service,), content)
+        self._load_role(SERVICE, service, content)
+        for function, triggers in (content.get("triggers") or {}).items():
+            self._load_triggers(f"services.{service}.triggers.{function}", (service, function), triggers)
 
     def _load_role(self, kind: Kind, name: str, content: Mapping[str, Any]) -> None:
         if "role" in content:
             self.update(kind, (), name, {"role": content["role"] or ""})
 
-    def _load_triggers(self, parents: Parents, triggers: Mapping[str, str] | None) -> None:
+    def _load_triggers(self, where: str, parents: Parents, triggers: Mapping[str, str] | None) -> None:
         for name, trigger_type in (triggers or {}).items():
             attributes = {"triggerType": trigger_type, "triggerConfig": {}, "qualifier": LATEST}
-            self._create_if_missing(TRIGGER, parents, name, attributes)
+            with _located(where):
+                self._create_if_missing(TRIGGER, parents, name, attributes)
 
     def _load_versions(self, generation: Generation, parents: Parents, content: Mapping[str, Any]) -> None:
         for version in content.get("versions") or []:
@@ -499,6 +501,10 @@ class Store:
             self._next_version[collection] = max(self._next_version.get(collection, 1), int(version) + 1)
         for alias, version in (content.get("aliases") or {}).items():
             self._create_if_missing(generation.alias, parents, alias, {"versionId": str(version)})
+            if version != LATEST:
+                section = "services" if generation is FC2 else "functions"
+                with _located(f"{section}.{parents[0]}.aliases.{alias}"):
+                    self.get(generation.version, parents, str(version))
 
     def _create_if_missing(self, kind: Kind, parents: Parents, name: str, attributes: JsonObject | None = None) -> None:
         if name not in self._resources.get((kind, parents), {}):
@@ -543,6 +549,15 @@ class Store:
             "versions": sorted(self._resources.get((generation.version, parents), {}), key=_version_sort_key),
             "aliases": {name: alias["versionId"] for name, alias in aliases.items()},
         }
+
+
+@contextlib.contextmanager
+def _located(where: str) -> Iterator[None]:
+    """Raise errors of the service as errors in a part of the state document."""
+    try:
+        yield
+    except FcError as error:
+        raise located(where, error) from error
 
 
 def _depends_on(key: ConfigKey, kind: Kind, parents: Parents, name: str) -> bool:

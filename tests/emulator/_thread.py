@@ -10,11 +10,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ._account import DEFAULT_ACCESS_KEY, Account, Settings
 from ._environment import client_environment
+from ._errors import FcError
 from ._faults import Faults
 from ._http import HttpServer
 from ._journal import Journal
@@ -51,17 +53,26 @@ class Emulator:
         oidc_token: str = Settings.oidc_token,
         journal_limit: int = Settings.journal_limit,
     ) -> None:
+        paths: Any = tls
+        if tls is not None and not (
+            isinstance(paths, tuple) and len(paths) == 2 and all(isinstance(path, (str, os.PathLike)) for path in paths)
+        ):
+            raise ValueError(f"tls: must be a tuple of two paths, certificate and key, not {tls!r}.")
+        is_file = isinstance(state, (str, os.PathLike))
         self._settings = Settings(
             access_keys=tuple(access_keys or (DEFAULT_ACCESS_KEY,)),
-            switches=dict(switches or {}),
-            state=read_state(state) if isinstance(state, (str, os.PathLike)) else dict(state or {}),
+            switches={} if switches is None else switches,
+            state=read_state(state) if isinstance(state, (str, os.PathLike)) else {} if state is None else state,
             clock=clock,
             account_id=account_id,
             region=region,
             oidc_token=oidc_token,
             journal_limit=journal_limit,
         )
-        self._account = Account(self._settings)
+        try:
+            self._account = Account(self._settings)
+        except FcError as error:
+            raise ValueError(f"{Path(str(state)).absolute() if is_file else 'state'}: {error.message}") from error
         self._server = HttpServer(self._account, _HOST, 0, tls)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None

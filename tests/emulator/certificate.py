@@ -9,10 +9,15 @@ import datetime as dt
 import ipaddress
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error}. Certificates require cryptography; install alicloud-fc-emulator[tls].", name=error.name
+    ) from error
 
 _LIFETIME = dt.timedelta(days=1)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -13,11 +14,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from emulator._account import Settings
+from emulator._environment import client_environment, shell_commands
 
 TESTS = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "emulator"]
@@ -31,10 +35,11 @@ def start() -> Iterator[Start]:
     """Start emulators and stop them after the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def run(*options: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    def run(*options: str, stdin: int = subprocess.DEVNULL, **settings: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [*COMMAND, *options], cwd=TESTS, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+            [*COMMAND, *options], cwd=TESTS, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            **settings,
+        )  # fmt: skip
         running.append(process)
         return process
 
@@ -97,15 +102,59 @@ def test_options_configure_account(start: Start, tmp_path: Path) -> None:
     assert get_json(f"{url}/_emulator/switches")["put_merge"] == "replace"
 
 
+#: Variables that could connect programs to a real account.
+REAL = (
+    *("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ENDPOINT_FC", "ALIBABACLOUD_PROFILE"),
+    *("FC_ACCOUNT_ID", "FC_ENDPOINT", "REGION", "REGION_ID"),
+)
+#: Variables that select no account.
+KEPT = {"ALIBABACLOUD_FC_PROGRESS": "false", "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
+
+
+def run_shell(commands: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Run shell commands and return the environment afterwards."""
+    program = "import json, os; print(json.dumps(dict(os.environ)))"
+    output = subprocess.run(
+        ["sh", "-eu", "-c", f'{commands}\n"$0" -c "$1"', sys.executable, program],
+        env=dict(environment), capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    ignored = {"LC_CTYPE", "OLDPWD", "PWD", "SHLVL", "_"}
+    return {name: value for name, value in json.loads(output).items() if name not in ignored}
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        {},
+        {"NO_PROXY": "a.example"},
+        {"no_proxy": "b.example", "NO_PROXY": "a.example"},
+        {"HOME": "/x", **KEPT, **dict.fromkeys(REAL, "real")},
+    ],
+)
+def test_shell_commands_are_equivalent_to_client_environment(base: dict[str, str]) -> None:
+    base = {**base, "PATH": os.environ["PATH"]}
+    url = "http://127.0.0.1:1"
+    assert run_shell("\n".join(shell_commands(url, Settings())), base) == client_environment(url, Settings(), base)
+
+
+@pytest.mark.parametrize("path", ["docs/getting-started.md", "tests/emulator/README.md"])
+def test_documented_shell_commands(path: str) -> None:
+    lines = [line.strip() for line in (TESTS.parent / path).read_text(encoding="utf-8").splitlines()]
+    assert {line.strip() for line in shell_commands("http://127.0.0.1:43211", Settings())} <= set(lines)
+
+
 def test_instructions(start: Start) -> None:
     process = start("--access-key", "ID:SECRET:TOKEN", "--account-id", "42", "--service-function", "shop/order")
     url = read_url(process)
     process.terminate()
     output = read_rest(process)
-    exports = dict(line.split()[1].split("=", 1) for line in output.splitlines() if line.startswith("  export "))
-    assert "  unset ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN\n" in output
-    assert exports == {
-        "no_proxy": "127.0.0.1",
+    commands = output.split("in your shell:\n")[1].split("\n\n")[0]
+    real = dict.fromkeys(REAL, "real")
+    assert run_shell(commands, {**real, **KEPT, "no_proxy": "internal.example", "PATH": os.environ["PATH"]}) == {
+        **KEPT,
+        "PATH": os.environ["PATH"],
+        "no_proxy": "internal.example,127.0.0.1",
+        "NO_PROXY": "internal.example,127.0.0.1",
         "ALIBABA_CLOUD_ACCESS_KEY_ID": "ID",
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "SECRET",
         "ALIBABA_CLOUD_SECURITY_TOKEN": "TOKEN",
@@ -157,8 +206,7 @@ def test_port_in_use(start: Start) -> None:
         process = start("--port", str(port))
         output, errors = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, output) == (1, "")
-    assert errors.startswith(f"Cannot listen on 127.0.0.1:{port}: ")
-    assert errors.count("\n") == 1
+    assert errors == f"python -m emulator: Cannot listen on 127.0.0.1:{port}: {os.strerror(errno.EADDRINUSE)}.\n"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +220,18 @@ def test_port_in_use(start: Start) -> None:
         (["--state", "/nonexistent"], "/nonexistent"),
         (["--tls-cert", "/nonexistent", "--tls-key", "/nonexistent"], "/nonexistent"),
         (["--port", "99999"], "99999"),
-        (["/nonexistent"], "/nonexistent"),
+        (["--function", "my shop!"], "python -m emulator: --function: the name must consist of"),
+        (["--service-function", "shop/a b"], "--service-function: the name must consist of"),
+        (["--alias", "shop/a b"], "--alias: the name must consist of"),
+        (["--account-id", "x"], "account_id: must be a string of digits, not 'x'."),
+        (["--region", ""], "region: must be a non-empty string"),
+        (["--journal-limit", "-1"], "must be a non-negative integer, not '-1'."),
+        (["--watch-pid", "0"], "must be the ID of a process, not '0'."),
+        (["--watch-pid", str(2**31 - 1)], f"python -m emulator: --watch-pid: process {2**31 - 1} does not exist."),
+        (["--tls-cert", "x"], "python -m emulator: --tls-cert and --tls-key must be used together.\n"),
+        (["--ready-file", "/nonexistent/url"], "Cannot write the ready file /nonexistent/url: No such file"),
+        (["--ready-file", "/"], "Cannot remove the ready file /: "),
+        (["--"], "python -m emulator: -- must be followed by a command.\n"),
     ],
 )
 def test_invalid_option(start: Start, options: list[str], text: str) -> None:
@@ -202,6 +261,66 @@ def test_command_runs_with_emulator(start: Start, monkeypatch: pytest.MonkeyPatc
     output, errors = process.communicate("\n", timeout=TIMEOUT)
     assert (output, errors) == ("['--quiet'] ['shop'] None\n", "")
     assert process.returncode == 3
+
+
+@pytest.mark.parametrize("separator", [[], ["--"]])
+@pytest.mark.parametrize("argument", ["--version", "--p", "-h", "--"])
+def test_arguments_after_command_belong_to_command(start: Start, separator: list[str], argument: str) -> None:
+    program = "import sys; print(sys.argv[1:])"
+    process = start("--quiet", *separator, sys.executable, "-c", program, argument, "x")
+    assert process.communicate(timeout=TIMEOUT) == (f"{[argument, 'x']}\n", "")
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("command", "status"), [("/nonexistent", 127), ("/", 126)])
+def test_command_cannot_be_run(start: Start, command: str, status: int) -> None:
+    process = start(command)
+    output, errors = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, output) == (status, "")
+    assert errors.startswith(f"python -m emulator: Cannot run {command}: ")
+
+
+#: A program that accesses the emulator when it is interrupted.
+INTERRUPTED = """
+import os, sys, urllib.request
+print("started", flush=True)
+try:
+    sys.stdin.read()
+except KeyboardInterrupt:
+    sys.stdin.readline()
+    with urllib.request.urlopen(os.environ["FC_ENDPOINT"] + "/_emulator/health") as response:
+        sys.exit(response.status - 196)
+"""
+
+
+def test_interrupted_command_can_use_emulator(start: Start) -> None:
+    process = start(sys.executable, "-c", INTERRUPTED, stdin=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    os.killpg(process.pid, signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):  # the emulator waits for the command
+        process.wait(0.5)
+    process.communicate("\n", timeout=TIMEOUT)
+    assert process.returncode == 4
+
+
+def test_ready_file_exists_while_emulator_runs(start: Start, tmp_path: Path) -> None:
+    ready = tmp_path / "url"
+    ready.write_text("http://127.0.0.1:1\n", encoding="utf-8")
+    process = start("--ready-file", str(ready), "cat", str(ready))
+    url = process.communicate(timeout=TIMEOUT)[0].strip()
+    assert url.startswith("http://127.0.0.1:")
+    assert url != "http://127.0.0.1:1"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ready_file_of_earlier_run_is_removed(start: Start, tmp_path: Path) -> None:
+    ready = tmp_path / "url"
+    ready.write_text("http://127.0.0.1:1\n", encoding="utf-8")
+    process = start("--ready-file", str(ready), "--host", "192.0.2.1")
+    process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 1
+    assert not ready.exists()
 
 
 def test_command_ends_with_emulator(start: Start) -> None:

@@ -213,6 +213,21 @@ def test_fixtures(installed: Path, tmp_path: Path) -> None:
     assert f" {TESTS.count('def test_')} passed" in process.stdout
 
 
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("services={}", "The fc_emulator marker: unsupported parameter 'services'; use switches, "),
+        ("state=['x']", "The fc_emulator marker: state: must be a dictionary, not ['x']."),
+    ],
+)
+def test_marker_with_invalid_argument(installed: Path, tmp_path: Path, argument: str, message: str) -> None:
+    (tmp_path / "test_shop.py").write_text(INVALID_TEST.replace('"account.json"', argument), encoding="utf-8")
+    process = run(installed / "python", "-m", "pytest", "-p", "no:cacheprovider", folder=tmp_path)
+    assert process.returncode == 1
+    assert message in process.stdout
+    assert "Traceback" not in process.stdout
+
+
 def test_marker_with_positional_argument(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "test_shop.py").write_text(INVALID_TEST, encoding="utf-8")
     process = run(installed / "python", "-m", "pytest", "-p", "no:cacheprovider", folder=tmp_path)

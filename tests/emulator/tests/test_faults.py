@@ -130,6 +130,16 @@ def test_fault_with_code_or_message_is_error(options: dict[str, Any], is_error: 
         ({"times": -1}, "times"),
         ({"delay": True}, "delay"),
         ({"hits": 1}, "hits"),
+        ({"status": 500.5}, "fault.status: must be a non-negative integer"),
+        ({"status": 500, "operation": 7}, "fault.operation: must be a string or a list of strings, not 7"),
+        ({"status": 500, "operation": []}, "fault.operation"),
+        ({"status": 500, "function": None}, "fault.function: must be a string"),
+        ({"status": 500, "headers": {"Retry-After": 1}}, "fault.headers: must be an object with strings"),
+        ({"status": 500, "after": "yes"}, "fault.after: must be true or false"),
+        ({"status": 500, "probability": 2}, "fault.probability: must be between 0 and 1"),
+        ({"body": 1}, "fault.body: must be a string"),
+        ({}, "fault: has no effect; set status, drop, delay, truncate or body."),
+        ({"code": "AccessDenied"}, "fault: has no effect"),
     ],
 )
 def test_invalid_fault_adds_no_rules(options: dict[str, Any], name: str) -> None:

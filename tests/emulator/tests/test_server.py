@@ -8,7 +8,10 @@ from __future__ import annotations
 import concurrent.futures
 import http.client
 import json
+import re
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -293,10 +296,65 @@ def test_control_state_with_thousands_of_functions(emulator: Emulator) -> None:
     assert emulator.store.configs == {}
 
 
+def test_control_unsupported_method(emulator: Emulator) -> None:
+    connection = connect(emulator)
+    connection.request("POST", "/_emulator/state", b"{}")
+    response = connection.getresponse()
+    assert (response.status, response.headers["Allow"]) == (405, "GET, PUT")
+    assert json.loads(response.read()) == {"error": "POST /_emulator/state is not supported; use GET or PUT."}
+    connection.close()
+
+
+@pytest.mark.parametrize("query", ["writes=maybe", "write=true"])
+def test_control_invalid_journal_parameter(emulator: Emulator, query: str) -> None:
+    status, body = control_api(emulator, "GET", f"journal?{query}")
+    assert status == 400
+    assert body["error"].startswith("journal: ")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"state": ["x"]}, "state: must be a dictionary, not ['x']."),
+        ({"state": {"x": 1}}, "state: the state document: unsupported key 'x'; use services, "),
+        ({"switches": ["x"]}, "switches: must be a dictionary, not ['x']."),
+        ({"tls": True}, "tls: must be a tuple of two paths, certificate and key, not True."),
+        ({"account_id": "x"}, "account_id: must be a string of digits, not 'x'."),
+        ({"account_id": 1}, "account_id: must be a string of digits, not 1."),
+        ({"region": ""}, "region: must be a non-empty string, not ''."),
+        ({"access_keys": ["x"]}, "access_keys: must be a list of AccessKey, not ('x',)."),
+        ({"journal_limit": -1}, "journal_limit: must be a non-negative integer, not -1."),
+    ],
+)
+def test_invalid_parameter(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        Emulator(**parameters)
+
+
+def test_invalid_state_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "account.json"
+    file.write_text('\ufeff{"services": {"shop": {"function": []}}}', encoding="utf-8")
+    with pytest.raises(ValueError, match="^" + re.escape(f"{file}: services.shop: unsupported key 'function'; ")):
+        Emulator(state="account.json")
+    file.unlink()
+    with pytest.raises(ValueError, match=re.escape(f"Cannot read the state file {file}: ")):
+        Emulator(state="account.json")
+
+
+def test_certificate_without_cryptography() -> None:
+    program = "import sys; sys.modules['cryptography'] = None; import emulator.certificate"
+    process = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert process.stderr.endswith("Certificates require cryptography; install alicloud-fc-emulator[tls].\n")
+
+
 def test_control_health_credentials_and_unknown_path(emulator: Emulator) -> None:
     assert control_api(emulator, "GET", "health") == (200, {"status": "ok"})
     status, body = control_api(emulator, "GET", "nothing")
-    assert (status, body["error"].split(";")[0]) == (404, "GET /_emulator/nothing is not supported")
+    assert (status, body["error"].split(";")[0]) == (404, "/_emulator/nothing does not exist")
+    assert "GET /_emulator/credentials" in body["error"]
     credentials = control_api(emulator, "GET", "credentials")[1]
     assert set(credentials) == {"Code", "AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration"}
     assert emulator.journal.requests == []
@@ -314,7 +372,7 @@ def test_control_invalid_body(emulator: Emulator, body: bytes) -> None:
     connection.request("PUT", "/_emulator/switches", body)
     response = connection.getresponse()
     assert response.status == 400
-    assert json.loads(response.read())["error"]
+    assert "JSON" in json.loads(response.read())["error"]
     connection.close()
 
 

@@ -685,6 +685,60 @@ def test_invalid_state_document_changes_nothing(store: Store, state: dict[str, A
     assert store.dump() == before
 
 
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ([], "the state document: must be an object, not []."),
+        ({"service": {}}, "the state document: unsupported key 'service'; use services, functions, configs, ram."),
+        (
+            {"services": {"shop": {"function": ["order"]}}},
+            "services.shop: unsupported key 'function'; use functions, versions, aliases, role, triggers.",
+        ),
+        ({"services": {"shop": {"functions": "order"}}}, "services.shop.functions: must be a list, not 'order'."),
+        (
+            {"services": {"shop": {"functions": ["ok", 7]}}},
+            "services.shop.functions[1]: the name must consist of 1 to 128 letters, digits, hyphens and underscores",
+        ),
+        (
+            {"services": {"my shop!": {}}},
+            "services.my shop!: the name must consist of 1 to 128 letters, digits, hyphens and underscores",
+        ),
+        ({"services": {"a": {"aliases": {"live": "1"}}}}, "services.a.aliases.live: version '1' of service 'a'"),
+        (
+            {"services": {"a": {"aliases": {"1": "1"}}}},
+            "services.a.aliases.1: the name must not be LATEST or a",
+        ),
+        ({"services": {"a": {"versions": [True]}}}, 'services.a.versions[0]: must be a version such as "1", not True.'),
+        ({"services": {"a": {"role": 1}}}, "services.a.role: must be a string, not 1."),
+        ({"services": {"a": {"triggers": {"f": {"t": "http"}}}}}, "services.a.triggers.f: function 'f' does not exist"),
+        ({"functions": {"f": {"triggers": {"t": 1}}}}, "functions.f.triggers.t: must be a type of trigger"),
+        ({"functions": {"f": {"functions": []}}}, "functions.f: unsupported key 'functions'; use versions, aliases,"),
+        ({"functions": ["f"]}, "functions: must be an object, not ['f']."),
+        ({"configs": ["f"]}, "configs[0]: must be an object, not 'f'."),
+        ({"configs": [{"service": "s"}]}, "configs[0].function: must be the name of a function."),
+        (
+            {"configs": [{"service": "s", "function": "f", "maximum_retry_attempts": 1}]},
+            "configs[0]: unsupported key 'maximum_retry_attempts'; use service, function, qualifier,",
+        ),
+        (
+            {"configs": [{"service": "s", "function": "f", "maxAsyncRetryAttempts": 9}]},
+            "configs[0]: maxAsyncRetryAttempts must be between 0 and 8, not 9.",
+        ),
+        (
+            {"configs": [{"service": "s", "function": "f", "destinationConfig": {"onSucces": {}}}]},
+            "configs[0].destinationConfig: unsupported key 'onSucces'; use onSuccess, onFailure.",
+        ),
+    ],
+)
+def test_message_names_invalid_part_of_state_document(store: Store, state: Any, message: str) -> None:
+    before = store.dump()
+    with pytest.raises(FcError) as raised:
+        store.load(state)
+    assert raised.value.message.startswith(message)
+    assert raised.value.message.endswith(".")
+    assert store.dump() == before
+
+
 # -- properties --------------------------------------------------------------------------------------------------------
 
 arns = st.sampled_from([QUEUE, TOPIC, "acs:fc:cn-hangzhou:1:services/s/functions/f"])
