@@ -168,12 +168,15 @@ class Emulator:
         """The token that AssumeRoleWithOIDC accepts."""
         return self._settings.oidc_token
 
-    def environment(self, base: Mapping[str, str] = os.environ) -> dict[str, str]:
-        """Return an environment for programs: ``base`` with the variables that connect the modules to the emulator.
+    def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return an environment for programs, with the variables that connect the modules to the emulator.
+
+        Args:
+            base: the variables to extend, or None to extend those of the process.
 
         It does not contain variables that could connect the modules to a real account.
         """
-        return client_environment(self.url, self._settings, base)
+        return client_environment(self.url, self._settings, os.environ if base is None else base)
 
     def issue_key(self, seconds: float = 3600) -> AccessKey:
         """Return a temporary access key that has a security token and is valid for this many seconds."""
