@@ -136,7 +136,7 @@ def test_missing_parents_are_not_found_errors(emulator: Emulator, api: Generatio
 def test_errors_are_classified_by_status_and_code(
     emulator: Emulator, status: int, code: str | None, cause: Cause
 ) -> None:
-    emulator.faults.add(status=status, code=code, body=json.dumps({"ErrorCode": code} if code else None))
+    emulator.faults.add(status=status, code=code or "", body=json.dumps({"ErrorCode": code} if code else None))
     with pytest.raises(ApiError) as exc_info:
         client_to(emulator).get(identity_of(FC2))
     assert exc_info.value.cause is cause
