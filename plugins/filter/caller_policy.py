@@ -45,7 +45,7 @@ options:
     default: none
   rules:
     description:
-      - Whether audits check rules.
+      - Whether audits check rules. Also required for audits without a configuration file.
     type: bool
     default: false
   unconfigured:

@@ -25,6 +25,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._module_results import
     has_failed,
     is_invalid,
     remaining_warnings,
+    warning_text,
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, Variables
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import RESERVED
@@ -47,6 +48,10 @@ class AuditAction(ReportAction):
         results = self._results(variables, rules)
         read = next((result for result in results if "async_invoke_configs" in result), None)
         failed = next((result for result in results if has_failed(result)), None)
+        warnings = [warning for result in results for warning in remaining_warnings(result)]
+        warnings += _scope_warnings(rules, read)
+        if any(result.get("results") == [] for result in results):
+            warnings.append("There are no configurations to compare. If this is unexpected, check config_file.")
         report = account_report(
             self._account_name(),
             _rows(variables, rules, results),
@@ -62,9 +67,9 @@ class AuditAction(ReportAction):
             error=None if failed is None else error_of(failed),
             invalid=failed is not None and is_invalid(failed),
             reads_account=read is not None,
+            # ansible-core 2.20 and newer add all warnings to the registered result.
+            warnings=list(map(warning_text, warnings)),
         )
-        warnings = [warning for result in results for warning in remaining_warnings(result)]
-        warnings += _scope_warnings(rules, read)
         return {"changed": False, account_key(AUDIT): report, "warnings": warnings}
 
     def _results(self, variables: Variables, rules: Sequence[Rule]) -> list[dict[str, Any]]:

@@ -42,6 +42,11 @@ def destination_problems(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [problem for item in items for problem in item.get("destination_problems") or ()]
 
 
+def warning_text(warning: Any) -> str:
+    """Return the text of a warning. ansible-core 2.19 and newer convert the warnings of modules to objects."""
+    return str(getattr(getattr(warning, "event", None), "msg", warning))
+
+
 def remaining_warnings(result: Mapping[str, Any]) -> list[Any]:
     """Return the warnings of a module, except those about missing functions and destinations, which have rows."""
     missing = [item["not_found"]["message"] for item in result.get("results", []) if item.get("not_found")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_report import account_report
-from ansible_collections.alicloud.fc.plugins.plugin_utils._module_results import error_of, is_invalid
+from ansible_collections.alicloud.fc.plugins.plugin_utils._module_results import error_of, is_invalid, warning_text
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import Variables
 from ansible_collections.alicloud.fc.plugins.plugin_utils._preflight_rows import (
     has_rows,
@@ -32,6 +32,9 @@ class PreflightAction(ReportAction):
         options = {name: value for name, value in self._desired(variables).items() if name not in _IGNORED}
         result = self._run("configs", variables, {**options, "verify_destinations": True})
         checked = has_rows(result)
+        warnings = other_warnings(result)
+        if result.get("results") == []:
+            warnings.append("There are no configurations to check. If this is unexpected, check config_file.")
         report = account_report(
             self._account_name(),
             preflight_rows(variables.generation, result) if checked else (),
@@ -41,8 +44,9 @@ class PreflightAction(ReportAction):
             **self._file_facts(variables),
             error=None if checked else error_of(result),
             invalid=is_invalid(result),
+            warnings=list(map(warning_text, warnings)),
         )
-        return {"changed": False, account_key(PREFLIGHT): report, "warnings": other_warnings(result)}
+        return {"changed": False, account_key(PREFLIGHT): report, "warnings": warnings}
 
     def _preflight_report(self, variables: Variables) -> dict[str, Any]:
         return self._join(PREFLIGHT, variables)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import hint_for
+from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import cause_of, hint_for
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import qualifier_warnings
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
@@ -75,7 +75,7 @@ def _findings(generation: Generation, item: Mapping[str, Any]) -> Iterator[_Find
 
 def _is_denied(item: Mapping[str, Any]) -> bool:
     error = item.get("error") or {}
-    return bool(item["failed"] and error.get("status") == 403)
+    return bool(item["failed"] and error and cause_of(error.get("status"), error.get("code")) is Cause.DENIED)
 
 
 def _qualifier_warnings(item: Mapping[str, Any]) -> list[str]:

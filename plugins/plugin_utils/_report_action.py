@@ -13,7 +13,6 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
-from ansible_collections.alicloud.fc.plugins.filter.printable import printable
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_ending import ending
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_previous import check_same_accounts, parse_previous
@@ -106,8 +105,8 @@ class ReportAction(PlaybookAction):
         """Return the report of an account."""
         result = self._vars["hostvars"][host].get(_FIRST[kind.name], {})
         if account_key(kind) in result:
-            # Ansible converts warnings to text when it registers the result.
-            return {**result[account_key(kind)], "warnings": [printable(one) for one in result.get("warnings") or ()]}
+            found: dict[str, Any] = result[account_key(kind)]
+            return found
         error = str(result.get("msg") or f"The account could not be {kind.participle}.")
         return account_report(host, kind=kind, generation=None, error=error)
 

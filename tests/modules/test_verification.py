@@ -188,6 +188,9 @@ def test_a_function_that_is_its_own_destination_is_a_warning(
         ),
         ("acs:oss:::bucket", [("form", "warning")]),
         ("acs:fc:::function/x", [("form", "failure")]),
+        ("acs:fc:::functions/../x", [("form", "failure")]),
+        ("acs:fc:::functions/..", [("form", "failure")]),
+        ("acs:fc:::services/s/functions/..", [("form", "failure")]),
     ],
 )
 def test_forms_are_verified(
@@ -331,3 +334,27 @@ def test_unchanged_configs_with_problems_are_not_omitted(emulator: Emulator, pre
     result = run(emulator, module, True, **options)
     assert result["summary"]["unchanged"] == 2
     assert [one["id"] for one in result["results"]] == [f"{owner}a:LATEST"]
+
+
+@OWNERS
+@pytest.mark.parametrize(
+    ("stored", "severity"), [("acs:fc:::functions/a b", "failure"), ("acs:mns:::/queues/a b/messages", "warning")]
+)
+def test_stored_destinations_that_are_not_arns_are_problems(
+    emulator: Emulator, prefix: str, owner: str, stored: str, severity: str
+) -> None:
+    key = ConfigKey(owner.rstrip(":") or None, "a", "LATEST")
+    emulator.store.put_config(key, {"destinationConfig": {"onFailure": {"destination": stored}}})
+    result = run(emulator, f"{prefix}_async_invoke_config_info", verify_destinations=True)
+    assert kinds(result) == [("form", severity)]
+    assert result["destination_problems"][0]["message"] == f"{ON_FAILURE}: '{stored}' is not an ARN."
+
+
+@OWNERS
+def test_a_region_is_not_ignored_if_the_own_region_is_unknown(emulator: Emulator, prefix: str, owner: str) -> None:
+    """Otherwise, a function with the same name in the region of the endpoint would be read."""
+    module, region = f"{prefix}_async_invoke_config", {"region": None}
+    result = run(emulator, module, **options(owner, arn(owner, "b")), **region)
+    assert kinds(result) == [("unverified", "failure")]
+    assert "because the region of the connection is unknown. Set region." in result["msg"]
+    assert run(emulator, module, **options(owner, arn(owner, "b", region="")), **region)["destination_problems"] == []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Iterator, Match, Tuple
 
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.arn import ARN
-from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Identity
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, QUALIFIER, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import GENERATIONS, Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._text import shown
 
@@ -88,7 +88,8 @@ def arn_problems(place: Place, identity: Identity, option: str, arn: str) -> lis
     """
     parts = ARN.fullmatch(arn)
     if parts is None:
-        return []
+        # Options are validated, but the service may have stored any text.
+        return [problem_of(identity, option, arn, FORM, "is not an ARN.", arn.startswith("acs:fc:"))]
     if parts["service"] not in KNOWN_SERVICES:
         services = ", ".join(KNOWN_SERVICES)
         text = f"{option}: {parts['service']!r} is not documented as a Function Compute destination ({services})."
@@ -117,10 +118,10 @@ def target_of(generation: Generation, arn: str) -> Identity | None:
     return Identity(names["function_name"] or "", names["qualifier"] or LATEST, names.get("service_name"))
 
 
-def account_id_of(arn: str) -> str:
-    """Return the account ID in an ARN, or an empty string if there is none."""
+def location_in(arn: str) -> tuple[str, str]:
+    """Return the region and the account ID in an ARN. Each is an empty string if there is none."""
     parts = ARN.fullmatch(arn)
-    return "" if parts is None else parts["account"]
+    return ("", "") if parts is None else (parts["region"], parts["account"])
 
 
 _Found = Tuple[str, str, bool]
@@ -191,5 +192,11 @@ def _function_problems(
 
 
 def _function_names(generation: Generation, arn: Match[str]) -> dict[str, str | None] | None:
-    names = re.fullmatch(generation.function_arn, arn["resource"])
-    return None if names is None else names.groupdict()
+    """Return the names in the ARN of a function, or None if they are invalid."""
+    found = re.fullmatch(generation.function_arn, arn["resource"])
+    if found is None:
+        return None
+    names = found.groupdict()
+    patterns = {**dict.fromkeys(names, generation.name_pattern), "qualifier": QUALIFIER.pattern}
+    valid = all(text is None or re.fullmatch(patterns[name], text) for name, text in names.items())
+    return names if valid else None
