@@ -239,14 +239,24 @@ def test_missing_permissions_of_the_caller_are_failures_with_the_action(
     assert all(f"Grant {lacking} to the caller." in str(message) for message in found.values())
 
 
-def test_an_error_of_the_whole_account_is_reported_once(emulator: Emulator, tmp_path: Path) -> None:
-    emulator.faults.add("*", status=503)
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 403, "code": "SignatureNotMatch"}])
+def test_an_error_of_the_whole_account_is_reported_once(
+    emulator: Emulator, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    emulator.faults.add("*", **fault)
     desired = {"configs": [{"id": "shop:order"}, {"id": "shop:refund"}, {"id": "mail:send"}]}
     run = run_preflight(emulator, tmp_path, desired, "-e", "retry_timeout=0")
     assert run.status == 2
     [error] = run.table()
     assert error.startswith("account: could not be read: GetFunctionAsyncInvokeConfig of ")
     assert (run.report()["outcome"], run.report()["rows"]) == ("failure", [])
+
+
+def test_an_empty_list_causes_a_warning(emulator: Emulator, tmp_path: Path) -> None:
+    run = run_preflight(emulator, tmp_path, {"configs": []})
+    assert run.status == 0
+    [account] = run.report()["accounts"]
+    assert account["warnings"] == ["There are no configurations to check. If this is unexpected, check config_file."]
 
 
 @pytest.mark.parametrize(
