@@ -353,7 +353,8 @@ def test_stored_destinations_that_are_not_arns_are_problems(
 @OWNERS
 def test_a_region_is_not_ignored_if_the_own_region_is_unknown(emulator: Emulator, prefix: str, owner: str) -> None:
     """Otherwise, a function with the same name in the region of the endpoint would be read."""
-    module, region = f"{prefix}_async_invoke_config", {"region": None}
+    module = f"{prefix}_async_invoke_config"
+    region: Any = {"region": None}
     result = run(emulator, module, **options(owner, arn(owner, "b")), **region)
     assert kinds(result) == [("unverified", "failure")]
     assert "because the region of the connection is unknown. Set region." in result["msg"]
