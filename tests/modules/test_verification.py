@@ -348,14 +348,3 @@ def test_stored_destinations_that_are_not_arns_are_problems(
     result = run(emulator, f"{prefix}_async_invoke_config_info", verify_destinations=True)
     assert kinds(result) == [("form", severity)]
     assert result["destination_problems"][0]["message"] == f"{ON_FAILURE}: '{stored}' is not an ARN."
-
-
-@OWNERS
-def test_a_region_is_not_ignored_if_the_own_region_is_unknown(emulator: Emulator, prefix: str, owner: str) -> None:
-    """Otherwise, a function with the same name in the region of the endpoint would be read."""
-    module = f"{prefix}_async_invoke_config"
-    region: Any = {"region": None}
-    result = run(emulator, module, **options(owner, arn(owner, "b")), **region)
-    assert kinds(result) == [("unverified", "failure")]
-    assert "because the region of the connection is unknown. Set region." in result["msg"]
-    assert run(emulator, module, **options(owner, arn(owner, "b", region="")), **region)["destination_problems"] == []

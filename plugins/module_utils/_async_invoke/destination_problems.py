@@ -118,10 +118,10 @@ def target_of(generation: Generation, arn: str) -> Identity | None:
     return Identity(names["function_name"] or "", names["qualifier"] or LATEST, names.get("service_name"))
 
 
-def location_in(arn: str) -> tuple[str, str]:
-    """Return the region and the account ID in an ARN. Each is an empty string if there is none."""
+def account_id_of(arn: str) -> str:
+    """Return the account ID in an ARN, or an empty string if there is none."""
     parts = ARN.fullmatch(arn)
-    return ("", "") if parts is None else (parts["region"], parts["account"])
+    return "" if parts is None else parts["account"]
 
 
 _Found = Tuple[str, str, bool]

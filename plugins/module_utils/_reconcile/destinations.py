@@ -23,8 +23,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destinat
     WHOLE,
     DestinationProblem,
     Place,
+    account_id_of,
     arn_problems,
-    location_in,
     problem_of,
     target_of,
 )
@@ -119,9 +119,7 @@ class DestinationVerifier:
 
     def _items(self, configs: Sequence[Config]) -> list[_Item]:
         arns = [destinations_of(self._generation, settings) for _identity, settings in configs]
-        names_account = any(
-            location_in(arn)[1] for one in arns for arn in one.values() if self._target(arn) is not None
-        )
+        names_account = any(account_id_of(arn) for one in arns for arn in one.values() if self._target(arn) is not None)
         account_id = self._client.account_id if names_account else self._client.location["account_id"]
         place = Place(self._generation, self._region, account_id)
         return [self._item(place, identity, one) for (identity, _settings), one in zip(configs, arns)]
@@ -133,10 +131,7 @@ class DestinationVerifier:
             found = arn_problems(place, identity, option, arn)
             target = self._target(arn)
             # Without the function itself, the configuration cannot exist.
-            if target is not None and location_in(arn)[0] and not (identity.region or place.region):
-                text = "could not be verified, because the region of the connection is unknown. Set region."
-                found.append(problem_of(identity, option, arn, UNVERIFIED, text))
-            elif target is not None and not any(one.failure or one.kind == LOOP for one in found):
+            if target is not None and not any(one.failure or one.kind == LOOP for one in found):
                 targets[option] = target
             problems += found
         return _Item(identity, arns, problems, targets)
