@@ -88,8 +88,8 @@ def run(session: nox.Session, *command: str, location: Path = VENV, copy: str = 
             PATH=search_path(venv), TMPDIR=temporary, ANSIBLE_COLLECTIONS_PATH=collections, PYTHONUNBUFFERED="1"
         )
         program = [str(venv / "bin" / command[0])]
-        if command[0] == "ansible-test":
-            # ansible-test would reuse the interpreter path in the first line of its script.
+        if command[0] in ("ansible-test", "pytest"):
+            # They would use the interpreter in the first line of their scripts, whose path may contain blanks.
             program.insert(0, str(venv / "bin" / "python"))
         try:
             session.run(
