@@ -219,14 +219,15 @@ def test_the_result_is_the_same_with_and_without_progress(played: dict[str, Play
     assert played[name].result == played[f"{name} disabled"].result
 
 
-def test_the_invocation_shows_only_what_the_user_specified(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ANSIBLE_INJECT_INVOCATION", "true")  # ansible-core 2.20 and newer omit it by default
+def test_the_invocation_shows_only_what_the_user_specified(emulator: Emulator, tmp_path: Path) -> None:
+    environment = {"ANSIBLE_INJECT_INVOCATION": "true"}  # ansible-core 2.20 and newer omit the invocation by default
     task: dict[str, Any] = {INFO: {"services": ["other"]}, "register": "result"}
-    assert '"progress_file": null' in play(emulator, tmp_path, task, "-vvv").output
+    shown = play(emulator, tmp_path, task, environment=environment).result["invocation"]["module_args"]
+    assert shown["services"] == ["other"]
+    assert shown.get("progress_file") is None
     task[INFO] = {**task[INFO], "progress_file": str(tmp_path / "mine.json")}
-    assert f'"progress_file": "{tmp_path}/mine.json"' in play(emulator, tmp_path, task, "-vvv").output
+    shown = play(emulator, tmp_path, task, environment=environment).result["invocation"]["module_args"]
+    assert shown["progress_file"] == f"{tmp_path}/mine.json"
 
 
 def test_a_throttled_task_displays_its_progress(tmp_path: Path) -> None:
