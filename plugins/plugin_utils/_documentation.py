@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.field import Field, Group
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 
+_SAMPLE_NAMES = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
 _TYPES = {"int": "int", "bool": "bool", "arn": "str"}
 
 
@@ -40,16 +41,15 @@ def _group_option(group: Group, at: str) -> dict[str, Any]:
 
 def returned_config(generation: Generation) -> dict[str, Any]:
     """Return the documentation for the keys in a returned configuration."""
-    names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
     joined = ", ".join(name.partition("_")[0] for name in generation.identity_options[:-1])
     colons = "colons" if generation.has_services else "a colon"
     contains = {
         "id": _value(
             f"The configuration ID, which consists of the {joined} and qualifier, separated by {colons}.",
             "str",
-            ":".join(names[name] for name in generation.identity_options),
+            _sample_id(generation),
         ),
-        **{name: _value(_NAMES[name], "str", names[name]) for name in generation.identity_options},
+        **{name: _value(_NAMES[name], "str", _SAMPLE_NAMES[name]) for name in generation.identity_options},
     }
     for field in generation.fields:
         _add_field(contains, field)
@@ -91,10 +91,8 @@ def returned_error(code: str, message: str, status: int, operation: str, write: 
 
 def returned_problem(generation: Generation) -> dict[str, Any]:
     """Return the documentation for the keys in a returned problem of a destination."""
-    names = {"service_name": "shop", "function_name": "resize", "qualifier": "LATEST"}
     arn = "acs:fc:::services/shop/functions/gone" if generation.has_services else "acs:fc:::functions/gone"
     option = "destination_config.on_failure.destination"
-    config_id = ":".join(names[name] for name in generation.identity_options)
     owner = "service" if generation.has_services else "function"
     kinds = {
         "not_found": "the destination does not exist",
@@ -107,7 +105,7 @@ def returned_problem(generation: Generation) -> dict[str, Any]:
         "unverified": "the destination or role could not be read",
     }
     return {
-        "id": _value("The ID of the configuration.", "str", config_id),
+        "id": _value("The ID of the configuration.", "str", _sample_id(generation)),
         "option": _value("The option that contains the ARN. V(destination_config) for V(no_role).", "str", option),
         "destination": _value("The ARN of the destination. V(null) for V(no_role).", "str", arn),
         "problem": _value([f"V({kind}) if {condition}." for kind, condition in kinds.items()], "str", "not_found"),
@@ -136,6 +134,10 @@ def returned_connection(generation: Generation) -> dict[str, Any]:
         "region": _value("The region. V(null) if it is unknown.", "str", "cn-hangzhou"),
         "endpoint": _value("The URL of the endpoint. V(null) if it is unknown.", "str", f"https://{host}"),
     }
+
+
+def _sample_id(generation: Generation) -> str:
+    return ":".join(_SAMPLE_NAMES[name] for name in generation.identity_options)
 
 
 def _value(description: str | list[str], kind: str, sample: Any) -> dict[str, Any]:

@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import MORE_PROBLEMS
+
 #: Matches the warning with the number of problems of destinations that are only in the results.
-_MORE_PROBLEMS = re.compile(r"\b[0-9]+ more destinations have problems\.")
+_MORE_PROBLEMS = re.compile(rf"\b[0-9]+ {MORE_PROBLEMS}\.")
 
 
 def has_failed(result: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import cause_of, hint_for
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import Cause
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import qualifier_warnings
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import WHOLE
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.plugin_utils._audit_rows import Row, new_row
@@ -24,8 +25,6 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import F
 
 #: The checks. ``caller`` is whether the caller may read the configuration, and ``read`` is whether it can be read.
 READ, CALLER, FUNCTION, QUALIFIER, ROLE, DESTINATION = "read", "caller", "function", "qualifier", "role", "destination"
-#: The option of problems that concern the role instead of a single destination.
-_WHOLE = "destination_config"
 
 
 class _Finding(NamedTuple):
@@ -68,7 +67,7 @@ def _findings(generation: Generation, item: Mapping[str, Any]) -> Iterator[_Find
         yield _Finding(FAILURE, FUNCTION, f"{message.rstrip('.')} ({code}). {hint}".rstrip())
     for problem in item.get("destination_problems") or ():
         verdict = WARNING if problem["severity"] == "warning" else FAILURE
-        yield _Finding(verdict, ROLE if problem["option"] == _WHOLE else DESTINATION, problem["message"])
+        yield _Finding(verdict, ROLE if problem["option"] == WHOLE else DESTINATION, problem["message"])
     for text in _qualifier_warnings(item):
         yield _Finding(WARNING, QUALIFIER, text)
 

@@ -87,7 +87,7 @@ def caller_grants(
         functions: the functions to which the permissions are limited, or None if they are not limited.
         whole_services: whether the permissions apply to all functions in the services of ``functions``.
     """
-    prefix = f"acs:fc:{region or '*'}:{account_id or '*'}:"
+    prefix = _prefix(region, account_id)
     # For all other operations, the API reference (RAM authorization of 2021-04-06 and 2023-03-30) specifies all
     # resources. ListAliases of 2023-03-30 is inferred.
     unlimited = {generation.list_services: f"{prefix}services/*"}
@@ -119,7 +119,7 @@ def verification_grants(
     """
     if functions is None:
         return [Grant(generation.ram_action(one), ("*",)) for one in sorted(verification_operations(generation))]
-    prefix = f"acs:fc:{region or '*'}:{account_id or '*'}:"
+    prefix = _prefix(region, account_id)
     read = [resource for one in targets for resource in _resources(one, False)]
     owners = [resource for one in functions for resource in _role_resources(one)]
     # The tables of custom policies in the manuals of both generations specify these resources (user-guide/policies).
@@ -130,6 +130,11 @@ def verification_grants(
         for operation, names in wanted
         if operation and names
     ]
+
+
+def _prefix(region: str, account_id: str) -> str:
+    """Return the start of a RAM resource. An empty region or account ID stands for all."""
+    return f"acs:fc:{region or '*'}:{account_id or '*'}:"
 
 
 def _role_resources(function: Function) -> tuple[str, ...]:

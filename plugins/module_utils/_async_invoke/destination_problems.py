@@ -39,9 +39,10 @@ _LONGEST_ARN = 300
 FORM, LOOP = "form", "loop"
 OTHER_REGION, OTHER_ACCOUNT = "other_region", "other_account"
 NOT_FOUND, HTTP_FUNCTION, NO_ROLE, UNVERIFIED = "not_found", "http_function", "no_role", "unverified"
-KINDS = (FORM, LOOP, OTHER_REGION, OTHER_ACCOUNT, NOT_FOUND, HTTP_FUNCTION, NO_ROLE, UNVERIFIED)
 #: The option of a problem that does not concern a single destination.
 WHOLE = "destination_config"
+#: The end of the warning about problems that are only in the results.
+MORE_PROBLEMS = "more destinations have problems"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class DestinationProblem:
     option: str
     #: The ARN, or None if the problem does not concern a single destination.
     destination: str | None
-    #: One of ``KINDS``.
+    #: One of the kinds above.
     kind: str
     #: A sentence that begins with the option.
     message: str

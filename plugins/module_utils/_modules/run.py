@@ -28,10 +28,10 @@ from ansible_collections.alicloud.fc.plugins.module_utils._errors import Credent
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import Generation
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.ansible_core import Module, make_module
 from ansible_collections.alicloud.fc.plugins.module_utils._modules.results import error_result
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 
 if TYPE_CHECKING:
     from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.destinations import DestinationVerifier
+    from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 
 
 class Failed(Exception):

@@ -19,6 +19,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import Api
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.config import AsyncInvokeConfig
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.desired import Desired
+from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.destination_problems import MORE_PROBLEMS
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.identity import LATEST, Function, Identity
 from ansible_collections.alicloud.fc.plugins.module_utils._async_invoke.plan import plan
 from ansible_collections.alicloud.fc.plugins.module_utils._errors import CredentialError, InvalidOption
@@ -35,7 +36,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.errors impo
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.pool import map_concurrently
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.progress import Progress
 from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reader import ConfigReader, Listed
-from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import Reading, apply, read
+from ansible_collections.alicloud.fc.plugins.module_utils._reconcile.reconcile import WOULD_FAIL, Reading, apply, read
 
 Configs = Dict[Identity, AsyncInvokeConfig]
 
@@ -94,7 +95,7 @@ class Bulk:
             self._found = find_in_account(self._client, identities, self._concurrency, self._progress)
         self._progress.start("read", "configurations", len(desired))
         entries = map_concurrently(self._plan_entry, desired, self._concurrency, self._progress.advance)
-        belong = "configurations belong to functions, aliases or versions that do not exist"
+        belong = "more configurations belong to functions, aliases or versions that do not exist"
         self._warn_first(sorted(self._not_found), belong)
         entries = self._verify(entries)
         if self._purge == "none":
@@ -166,7 +167,7 @@ class Bulk:
         for warning in warnings[:_MOST_IDS]:
             self._warn(warning)
         if len(warnings) > _MOST_IDS:
-            self._warn(f"{len(warnings) - _MOST_IDS} more {what}.")
+            self._warn(f"{len(warnings) - _MOST_IDS} {what}.")
 
     def _verify(self, entries: Sequence[BulkEntry]) -> list[BulkEntry]:
         """Verify the destinations of the resulting configurations. In check mode, warn instead of failing."""
@@ -179,7 +180,7 @@ class Bulk:
         for warning in input_problem_warnings(every):
             self._warn(warning)
         if self._check_mode:
-            self._warn_first(predicted_failures(every), "destinations have problems")
+            self._warn_first(predicted_failures(every), MORE_PROBLEMS)
         return [self._verified(entry, problems[entry.id]) if entry.id in problems else entry for entry in entries]
 
     def _verified(self, entry: BulkEntry, problems: Problems) -> BulkEntry:
@@ -235,7 +236,7 @@ class Bulk:
         advice = f"Set purge_limit to none or to at least {number}."
         if not self._check_mode:
             raise InvalidOption("purge_limit", f"{problem} Nothing was changed. {advice}")
-        self._warn(f"purge_limit: {problem} {advice} Outside check mode, the task would fail.")
+        self._warn(f"purge_limit: {problem} {advice} {WOULD_FAIL}")
 
     # -- writing -------------------------------------------------------------------------------------------------
 

@@ -119,8 +119,9 @@ class DestinationVerifier:
 
     def _items(self, configs: Sequence[Config]) -> list[_Item]:
         arns = [destinations_of(self._generation, settings) for _identity, settings in configs]
-        names_account = any(account_id_of(arn) for one in arns for arn in one.values() if self._target(arn) is not None)
-        account_id = self._client.account_id if names_account else self._client.location["account_id"]
+        account_id = self._client.location["account_id"]
+        if account_id is None and any(map(self._names_account, (arn for one in arns for arn in one.values()))):
+            account_id = self._client.account_id
         place = Place(self._generation, self._region, account_id)
         return [self._item(place, identity, one) for (identity, _settings), one in zip(configs, arns)]
 
@@ -135,6 +136,10 @@ class DestinationVerifier:
                 targets[option] = target
             problems += found
         return _Item(identity, arns, problems, targets)
+
+    def _names_account(self, arn: str) -> bool:
+        """Return whether an ARN of a function can be compared only with a known account ID."""
+        return self._target(arn) is not None and bool(account_id_of(arn))
 
     def _target(self, arn: str) -> Identity | None:
         return target_of(self._generation, arn)
