@@ -46,11 +46,10 @@ class _SearchTerms(NamedTuple):
             return True
         views = [text, *(plain for run in _PACKED.findall(text) for plain in _unpacked(run))]
         everything, low = "\n".join(views), "\n".join(map(_lower, views))
-        return (
-            any(map(low.__contains__, self.spellings))
-            or any(map(everything.__contains__, self.spellings))  # very short spellings
-            or (bool(self.parts) and not self.parts.isdisjoint(_parts_of(low)))
-        )
+        # Very short spellings are compared including their case.
+        if any(map(low.__contains__, self.spellings)) or any(map(everything.__contains__, self.spellings)):
+            return True
+        return bool(self.parts) and not self.parts.isdisjoint(_parts_of(low))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the positions of all search terms in the text, ignoring case."""
@@ -154,7 +153,7 @@ def _lower_hex(text: str) -> str:
 
 
 def _parts_of(spelling: str) -> list[str]:
-    return [spelling[start : start + _PART] for start in range(len(spelling) - _PART + 1)]
+    return [spelling[start:end] for start, end in enumerate(range(_PART, len(spelling) + 1))]
 
 
 def _occurrences(spelling: str, text: str, low: str) -> Iterator[tuple[int, int]]:
