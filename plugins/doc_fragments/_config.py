@@ -269,6 +269,14 @@ options:
       - The collection's action plugins set this option to display the progress of long tasks, so it is rarely needed.
     type: path
     version_added: 1.1.0
+  return_warnings:
+    description:
+      - Whether to return the warnings as RV(module_warnings) too.
+      - The collection's action plugins set this option because ansible-core 2.21 removes RV(ignore:warnings) from
+        the results that action plugins receive, so it is rarely needed.
+    type: bool
+    default: false
+    version_added: 1.1.0
 """
 
     FC2_SETTINGS: str = _fragment(options_of(generations.FC2))

@@ -333,6 +333,12 @@ connection:
       returned: always
       sample: https://123456789012.cn-hangzhou.fc.aliyuncs.com
     # End of values of a connection
+module_warnings:
+  description: The warnings of the module.
+  type: list
+  elements: str
+  returned: when O(return_warnings=true)
+  sample: ["The purge was not predicted because some configurations could not be read."]
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC2

@@ -116,12 +116,14 @@ class PlaybookAction(ActionBase):  # type: ignore[misc]  # Ansible has no type i
 
     def _run(self, kind: str, variables: Variables, options: Mapping[str, Any]) -> dict[str, Any]:
         name = module_name(variables.generation, kind)
-        arguments = {**absolute_paths(variables.connection), **options}
+        arguments = {**absolute_paths(variables.connection), **options, "return_warnings": True}
         with progress_options(self, self._vars) as progress:
             result: dict[str, Any] = self._execute_module(
                 name, module_args={**arguments, **progress}, task_vars=self._vars
             )
         result.pop("invocation", None)
+        # ansible-core 2.21 has already removed the warnings of the module, and adds them to the result of the step.
+        result["warnings"] = result.pop("module_warnings", result.get("warnings", []))
         if result.get("failed") and self._files:
             result["msg"] = with_file_names(str(result.get("msg")), self._files)
         return result

@@ -90,10 +90,15 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core is not typed
             self.redactor = Redactor()
             self.redactor.add(*_secret_values(self.argument_spec, params))
         register_secrets([secret for secret in self.redactor.secrets if len(secret) >= _LONG_SECRET])
-        for warning in (*self.pending_warnings, *self.explanations()):
-            self.warn(printable(self.redactor.mask(warning)))
+        warnings = [
+            printable(self.redactor.mask(warning)) for warning in (*self.pending_warnings, *self.explanations())
+        ]
+        for warning in warnings:
+            self.warn(warning)
         self.no_log_values.clear()
         safe = {name: _masked(self.redactor, name, value) for name, value in results.items()}
+        if params.get("return_warnings") is True:
+            safe["module_warnings"] = warnings
         return {**safe, "invocation": {"module_args": without_secrets(self.argument_spec, params)}}
 
     def _log_invocation(self) -> None:

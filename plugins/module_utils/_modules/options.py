@@ -44,4 +44,8 @@ def verification_spec() -> dict[str, Any]:
 
 def concurrency_spec() -> dict[str, Any]:
     """Return the options of modules that send many requests."""
-    return {"concurrency": {"type": "int", "default": 16}, "progress_file": {"type": "path"}}
+    return {
+        "concurrency": {"type": "int", "default": 16},
+        "progress_file": {"type": "path"},
+        "return_warnings": {"type": "bool", "default": False},
+    }
