@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print the result of each check that nox ran, followed by the number of checks that passed and failed.
+"""Print the result of each check that nox ran, the errors in the logs of those that failed, and the total numbers.
 
     python tools/summary.py REPORT
 
@@ -11,8 +11,23 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from project import LOGS
+
+#: Lines of pytest, ansible-test, galaxy-importer and other programs that name a failed test or another error.
+_ERROR = re.compile(r"^(?:FAILED|ERROR|WARNING|CRITICAL)\b.*", re.MULTILINE)
+_MOST_ERRORS = 10
+
+
+def errors(name: str) -> Iterator[str]:
+    """Yield the first lines in the log of a check that name an error."""
+    log = LOGS / f"{name}.log"
+    if log.exists():
+        yield from _ERROR.findall(log.read_text("utf-8", errors="replace"))[:_MOST_ERRORS]
 
 
 def main(path: Path) -> None:
@@ -22,6 +37,8 @@ def main(path: Path) -> None:
     print()
     for one in sessions:
         print(f"{'FAILED' if one in failed else 'ok':7}{one['name']} {one['duration']:.0f} s")
+        if one in failed:
+            print(*(f"       {line[:200]}\n" for line in errors(one["name"])), sep="", end="")
     print(f"{len(sessions) - len(failed)} passed, {len(failed)} failed")
 
 

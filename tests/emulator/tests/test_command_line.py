@@ -25,7 +25,7 @@ from emulator._environment import client_environment, shell_commands
 
 TESTS = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "emulator"]
-TIMEOUT = 30.0
+TIMEOUT = 300.0
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
