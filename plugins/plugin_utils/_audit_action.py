@@ -29,7 +29,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._module_results import
 )
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook import InvalidVariables, Variables
 from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables import RESERVED
-from ansible_collections.alicloud.fc.plugins.plugin_utils._report_action import ReportAction, account_key, check_folder
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_action import ReportAction, account_key
 from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import AUDIT
 
 #: The variables that contain the desired state.
@@ -44,7 +44,7 @@ class AuditAction(ReportAction):
         own = variables.own
         rules = parse_rules(variables.generation, own.get("rules"))
         variables.check_services("services")
-        check_folder(own["report_folder"])
+        self._check_report(AUDIT, own)
         results = self._results(variables, rules)
         read = next((result for result in results if "async_invoke_configs" in result), None)
         failed = next((result for result in results if has_failed(result)), None)

@@ -32,6 +32,8 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._playbook_variables im
 #: Variables that limit the export. If they were ignored, all configurations in the account would be exported.
 _SCOPE = ("services", "functions")
 _SECRET = tuple(name for name, option in connection.argument_spec().items() if option.get("no_log"))
+#: The number of hosts in a batch. The plays ignore other values, so that the message is not Ansible's.
+_BATCH = re.compile("[1-9][0-9]*%?")
 #: The minimum similarity at which the name of an extra variable is considered a misspelling.
 _SIMILAR = 0.85
 
@@ -79,6 +81,11 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     problems += [f"{name}: must not be null." for name in _SCOPE if name in spec and values.get(name, "") is None]
     if "/" in str(own.get("report_name", "")):
         problems.append("report_name: must not contain slashes; use report_folder.")
+    problems += [
+        f"{name}: must be a number of hosts or a percentage, for example 2 or 25%, not {shown(value)}."
+        for name, value in own.items()
+        if name.endswith("_serial") and _BATCH.fullmatch(str(value)) is None
+    ]
     generation = FC2
     try:
         generation = parse_generation(own.get("generation"))

@@ -43,6 +43,7 @@ def _report(kind: ReportKind) -> Spec:
         "report_name": {"type": "str", "default": kind.name},
         "report_formats": {"type": "list", "elements": "str", "default": ["html", "json"]},
         "notify_tasks": {"type": "path"},
+        f"{kind.name}_serial": {"type": "raw"},
     }
 
 
@@ -89,8 +90,8 @@ _STEPS: Mapping[str, Spec] = {
     "preflight_report": _PREFLIGHT_REPORT,
     "preflight_end": _PREFLIGHT_REPORT,
 }
-#: Variables that the plays themselves use.
-PLAY_VARIABLES = {"audit": ("audit_hosts", "audit_serial"), "preflight": ("preflight_hosts", "preflight_serial")}
+#: Variables that only the plays themselves use.
+PLAY_VARIABLES = {"audit": ("audit_hosts",), "preflight": ("preflight_hosts",)}
 #: The names of all steps of the playbooks.
 STEPS = tuple(sorted([*PLAYBOOKS, *_STEPS]))
 

@@ -17,7 +17,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._preflight_rows import
     other_warnings,
     preflight_rows,
 )
-from ansible_collections.alicloud.fc.plugins.plugin_utils._report_action import ReportAction, account_key, check_folder
+from ansible_collections.alicloud.fc.plugins.plugin_utils._report_action import ReportAction, account_key
 from ansible_collections.alicloud.fc.plugins.plugin_utils._report_kinds import PREFLIGHT
 
 #: Variables and keys of configuration files that do not concern the listed configurations.
@@ -28,7 +28,7 @@ class PreflightAction(ReportAction):
     """The steps of the ``preflight`` playbook."""
 
     def _preflight(self, variables: Variables) -> dict[str, Any]:
-        check_folder(variables.own["report_folder"])
+        self._check_report(PREFLIGHT, variables.own)
         options = {name: value for name, value in self._desired(variables).items() if name not in _IGNORED}
         result = self._run("configs", variables, {**options, "verify_destinations": True})
         checked = has_rows(result)

@@ -51,6 +51,12 @@ class ReportAction(PlaybookAction):
         path = os.path.abspath(str(path))
         return {"config_file": path, "revision": revision_of(path)}
 
+    def _check_report(self, kind: ReportKind, own: Mapping[str, Any]) -> None:
+        """Raise ``InvalidVariables`` if the second step would fail, before the service is called."""
+        self._report_files(own)
+        self._notify_tasks(own)
+        self._previous(kind, own.get("previous"))
+
     def _failed_report(self, step: str, message: str) -> dict[str, Any]:
         """Return the result of a step if the variables are invalid."""
         failed = {"failed": True, "msg": message}
@@ -76,8 +82,7 @@ class ReportAction(PlaybookAction):
 
     def _join(self, kind: ReportKind, variables: Variables) -> dict[str, Any]:
         own = variables.own
-        formats = _checked_formats(own["report_formats"])
-        check_folder(own["report_folder"])
+        files, notify_tasks = self._report_files(own), self._notify_tasks(own)
         previous = self._previous(kind, own.get("previous"))
         batch = [str(host) for host in self._vars["ansible_play_batch"]]
         accounts = [self._account(kind, host) for host in (*self._hosts_before_batch(), *batch)]
@@ -85,9 +90,6 @@ class ReportAction(PlaybookAction):
             check_same_accounts(accounts, previous)
         time = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         report = joined_report(accounts, own["title"], time, collection_version(), previous, kind)
-        base = os.path.join(os.path.abspath(own["report_folder"]), own["report_name"])
-        _check_files(f"{base}.{FORMATS[one]}" for one in formats)
-        notify_tasks = own.get("notify_tasks")
         # With ``serial``, later batches extend the report.
         complete = self._hosts()[-1] in batch
         return {
@@ -95,9 +97,9 @@ class ReportAction(PlaybookAction):
             "report": report,
             # Only later batches need it.
             "previous": None if complete else previous,
-            "files": [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats],
-            "folder": os.path.dirname(base),
-            "notify_tasks": None if notify_tasks is None else self._task_file(notify_tasks),
+            "files": files,
+            "folder": os.path.abspath(own["report_folder"]),
+            "notify_tasks": notify_tasks,
             "complete": complete,
         }
 
@@ -125,11 +127,23 @@ class ReportAction(PlaybookAction):
         with open(absolute, encoding="utf-8", errors="replace") as file:
             return parse_previous(file.read())
 
-    def _task_file(self, path: Any) -> str:
-        """Return the absolute path to the notification tasks.
+    def _report_files(self, own: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Return the formats, extensions and paths of the files. Raises ``InvalidVariables``."""
+        formats = _checked_formats(own["report_formats"])
+        _check_folder(own["report_folder"])
+        base = os.path.join(os.path.abspath(own["report_folder"]), own["report_name"])
+        files = [{"format": one, "extension": FORMATS[one], "path": f"{base}.{FORMATS[one]}"} for one in formats]
+        _check_files(file["path"] for file in files)
+        return files
+
+    def _notify_tasks(self, own: Mapping[str, Any]) -> str | None:
+        """Return the absolute path to the notification tasks, or None if there are none. Raises ``InvalidVariables``.
 
         If Ansible loaded an invalid file, it would end with the exit status for unreadable configurations.
         """
+        path = own.get("notify_tasks")
+        if path is None:
+            return None
         absolute = _existing_file("notify_tasks", path)
         content = self._read("notify_tasks", absolute)
         if not isinstance(content, list) or not all(isinstance(task, Mapping) for task in content):
@@ -146,8 +160,7 @@ class ReportAction(PlaybookAction):
         return {"failed": status == "failed", "changed": False, "msg": message}
 
 
-def check_folder(path: Any) -> None:
-    """Raise ``InvalidVariables`` if the report cannot be written. Otherwise, this would be noticed at the end."""
+def _check_folder(path: Any) -> None:
     folder = os.path.abspath(str(path))
     existing = folder
     while not os.path.lexists(existing):

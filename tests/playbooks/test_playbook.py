@@ -137,6 +137,9 @@ def test_invalid_input_fails_the_playbook_and_is_reported(
         ({"notify_tasks": "missing.yml"}, "missing.yml is not a file."),
         ({"notify_tasks": "desired.yml"}, "desired.yml must contain a list of tasks."),
         ({"previous": "desired.yml"}, "previous: must be the JSON file of an earlier audit"),
+        ({"audit_serial": "two"}, "audit_serial: must be a number of hosts or a percentage, for example 2 or 25%, not"),
+        ({"audit_serial": 0}, "audit_serial: must be a number of hosts or a percentage, for example 2 or 25%, not 0."),
+        ({"audit_serial": [1, "x"]}, "audit_serial: must be a number of hosts or a percentage"),
     ],
 )
 def test_invalid_report_variables_fail_the_playbook_without_a_report(
@@ -145,6 +148,7 @@ def test_invalid_report_variables_fail_the_playbook_without_a_report(
     audit = run_audit(emulator, tmp_path, {**DESIRED, **desired})
     assert audit.status == 2
     assert error in audit.error()
+    assert audit.reads == []
     assert {path.name for path in tmp_path.iterdir()} <= {"desired.yml", ".ansible"}
 
 

@@ -285,6 +285,16 @@ def test_the_file_is_required_and_misspelled_variables_are_rejected(emulator: Em
     assert (missing.status, misspelled.status) == (2, 2)
 
 
+@pytest.mark.parametrize("variable", ["report_formats=pdf", "preflight_serial=-1", "notify_tasks=missing.yml"])
+def test_invalid_report_variables_are_found_before_the_first_call(
+    emulator: Emulator, tmp_path: Path, variable: str
+) -> None:
+    run = run_preflight(emulator, tmp_path, {"configs": [{"id": "shop:order"}]}, "-e", variable)
+    assert run.status == 2
+    assert run.error().startswith(f"{variable.partition('=')[0]}: ")
+    assert run.reads == []
+
+
 # --- Accounts and notifications ---------------------------------------------------------------------------------
 
 
