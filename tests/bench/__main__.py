@@ -196,6 +196,10 @@ def unchanged_config(runner: Runner) -> Iterator[Aim]:
     )
     title = "Module, one unchanged configuration: duration"
     yield Aim(title, module, 1.15 * (ping + sdk - start), explanation=explanation)
+    turns = [(runner.playbook("ping", [PING]), runner.playbook("single", [single])) for _turn in range(2 * TURNS)]
+    before, with_module = (Costs.of([turn[position] for turn in turns]).wall.median for position in (0, 1))
+    explanation = f"0.45 s plus the same playbook with ping ({before:.2f} s)"
+    yield Aim("Playbook with one unchanged configuration: duration", with_module, before + 0.45, "s", explanation)
 
 
 def _median_task(costs: list[Cost], name: str) -> float:
