@@ -252,33 +252,6 @@ class ModuleDocFragment:
 
     DOCUMENTATION: str = _fragment(_whole())
 
-    CONCURRENCY = r"""
-options:
-  concurrency:
-    description:
-      - Maximum number of concurrent requests, from V(1) to V(64).
-      - If the service throttles requests, the module reduces its overall request rate.
-    type: int
-    default: 16
-  progress_file:
-    description:
-      - Path to a file in which the module reports its progress while it runs. An existing file is replaced.
-      - The file contains a JSON dictionary with the current phase (C(phase)), the kind of items that the phase
-        processes (C(items)), the number of processed items (C(done)) and the total number of items (C(total)).
-      - If the file cannot be written, the module ignores the error.
-      - The collection's action plugins set this option to display the progress of long tasks, so it is rarely needed.
-    type: path
-    version_added: 1.1.0
-  return_warnings:
-    description:
-      - Whether to return the warnings as RV(module_warnings) too.
-      - The collection's action plugins set this option because ansible-core 2.21 removes RV(ignore:warnings) from
-        the results that action plugins receive, so it is rarely needed.
-    type: bool
-    default: false
-    version_added: 1.1.0
-"""
-
     FC2_SETTINGS: str = _fragment(options_of(generations.FC2))
     FC3_SETTINGS: str = _fragment(options_of(generations.FC3))
     FC2_MANY: str = _fragment(_many(generations.FC2, "function_async_invoke_config"))

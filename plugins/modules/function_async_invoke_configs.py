@@ -24,7 +24,7 @@ description:
 extends_documentation_fragment:
   - alicloud.fc._config.fc2
   - alicloud.fc._config.fc2_many
-  - alicloud.fc._config.concurrency
+  - alicloud.fc._execution
   - alicloud.fc._config.fc2_verify
   - alicloud.fc._connection
   - alicloud.fc._attributes

@@ -19,7 +19,7 @@ description:
     mistake. To omit an option conditionally, use C(default(omit)).
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
-  - alicloud.fc._config.concurrency
+  - alicloud.fc._execution
   - alicloud.fc._config.fc3_verify_info
   - alicloud.fc._connection
   - alicloud.fc._attributes

@@ -26,7 +26,7 @@ description:
 extends_documentation_fragment:
   - alicloud.fc._config.fc3
   - alicloud.fc._config.fc3_many
-  - alicloud.fc._config.concurrency
+  - alicloud.fc._execution
   - alicloud.fc._config.fc3_verify
   - alicloud.fc._connection
   - alicloud.fc._attributes
