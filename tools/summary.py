@@ -18,8 +18,10 @@ from pathlib import Path
 
 from project import LOGS
 
-#: Lines of pytest, ansible-test, galaxy-importer and other programs that name a failed test or another error.
-_ERROR = re.compile(r"^(?:FAILED|ERROR|WARNING|CRITICAL)\b.*", re.MULTILINE)
+#: Lines of pytest, ansible-test and other programs that name a failed test or another error.
+_ERROR = re.compile(r"^(?:FAILED|ERROR|CRITICAL)\b.*", re.MULTILINE)
+#: For galaxy-importer, which ends successfully, warnings are errors.
+_WARNING = re.compile(r"^WARNING\b.*", re.MULTILINE)
 _MOST_ERRORS = 10
 
 
@@ -27,7 +29,8 @@ def errors(name: str) -> Iterator[str]:
     """Yield the first lines in the log of a check that name an error."""
     log = LOGS / f"{name}.log"
     if log.exists():
-        yield from _ERROR.findall(log.read_text("utf-8", errors="replace"))[:_MOST_ERRORS]
+        text = log.read_text("utf-8", errors="replace")
+        yield from (_ERROR.findall(text) or _WARNING.findall(text))[:_MOST_ERRORS]
 
 
 def main(path: Path) -> None:
