@@ -21,16 +21,19 @@ from project import LOGS
 #: Lines of pytest, ansible-test and other programs that name a failed test or another error.
 _ERROR = re.compile(r"^(?:FAILED|ERROR|CRITICAL)\b.*", re.MULTILINE)
 #: For galaxy-importer, which ends successfully, warnings are errors.
-_WARNING = re.compile(r"^WARNING\b.*", re.MULTILINE)
+_WARNING = re.compile(r"^WARNING:.*", re.MULTILINE)
+#: Number of lines at the end of a log that are printed if no line names an error.
+_LAST_LINES = 5
 _MOST_ERRORS = 10
 
 
 def errors(name: str) -> Iterator[str]:
-    """Yield the first lines in the log of a check that name an error."""
+    """Yield the first lines in the log of a check that name an error, or its last lines."""
     log = LOGS / f"{name}.log"
     if log.exists():
         text = log.read_text("utf-8", errors="replace")
-        yield from (_ERROR.findall(text) or _WARNING.findall(text))[:_MOST_ERRORS]
+        found = _ERROR.findall(text) or _WARNING.findall(text) or text.splitlines()[-_LAST_LINES:]
+        yield from found[:_MOST_ERRORS]
 
 
 def main(path: Path) -> None:

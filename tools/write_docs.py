@@ -180,7 +180,7 @@ def main(arguments: list[str]) -> int:
                 path.write_text(new, "utf-8")
     if "--check" not in arguments or not outdated:
         return 0
-    print(f"Outdated: {', '.join(outdated)}. Run python tools/write_docs.py.")
+    print(f"Outdated: {', '.join(outdated)}. Run .venv/bin/python tools/write_docs.py.")
     return 1
 
 

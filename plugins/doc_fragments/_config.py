@@ -90,7 +90,7 @@ _GROUPS: dict[str, Any] = {
         ],
         "type": "list",
         "elements": "dict",
-        "version_added": "1.1.0",
+        "version_added": "2.0.0",
         "suboptions": {
             "configs": {
                 "description": "The configurations in the group. Entries have the same options as in O(configs).",
@@ -150,7 +150,7 @@ _PURGE_LIMIT: dict[str, Any] = {
     ],
     "type": "str",
     "default": "none",
-    "version_added": "1.1.0",
+    "version_added": "2.0.0",
 }
 
 
@@ -192,7 +192,7 @@ def _many(generation: generations.Generation, module: str) -> dict[str, Any]:
         },
         "purge": _purge(generation),
         "purge_limit": _PURGE_LIMIT,
-        "return_unchanged": {"description": _UNCHANGED, "type": "bool", "default": True, "version_added": "1.1.0"},
+        "return_unchanged": {"description": _UNCHANGED, "type": "bool", "default": True, "version_added": "2.0.0"},
     }
 
 
@@ -237,7 +237,7 @@ def _verify(generation: generations.Generation, reads: bool = False) -> dict[str
             "description": description,
             "type": "bool",
             "default": False,
-            "version_added": "1.1.0",
+            "version_added": "2.0.0",
         }
     }
 

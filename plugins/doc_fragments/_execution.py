@@ -27,7 +27,7 @@ options:
       - If the file cannot be written, the module ignores the error.
       - The collection's action plugins set this option to display the progress of long tasks, so it is rarely needed.
     type: path
-    version_added: 1.1.0
+    version_added: 2.0.0
   return_warnings:
     description:
       - Whether to return the warnings as RV(module_warnings) too.
@@ -35,5 +35,5 @@ options:
         the results that action plugins receive, so it is rarely needed.
     type: bool
     default: false
-    version_added: 1.1.0
+    version_added: 2.0.0
 """

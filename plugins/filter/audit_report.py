@@ -23,7 +23,7 @@ options:
     type: dict
     required: true
 notes:
-  - In release 1.1.0, the keys C(declared) and C(actual) were renamed to C(desired) and C(current), and the verdict
+  - In release 2.0.0, the keys C(declared) and C(actual) were renamed to C(desired) and C(current), and the verdict
     C(failed) was renamed to C(unreadable).
 seealso:
   - plugin: alicloud.fc.audit_table

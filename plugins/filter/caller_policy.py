@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: caller_policy
 short_description: Create the RAM policy that the caller of the modules needs
-version_added: 1.1.0
+version_added: 2.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: change_table
 short_description: Format the changes to configurations as a table
-version_added: 1.1.0
+version_added: 2.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:

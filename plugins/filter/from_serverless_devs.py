@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: from_serverless_devs
 short_description: Convert a Serverless Devs s.yaml file to configurations
-version_added: 1.1.0
+version_added: 2.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: from_terraform
 short_description: Convert a Terraform state or plan to configurations
-version_added: 1.1.0
+version_added: 2.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:

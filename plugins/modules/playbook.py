@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: playbook
 short_description: Run the main step of a playbook in this collection
-version_added: 1.1.0
+version_added: 2.0.0
 author:
   - alicloud.fc contributors (!UNKNOWN)
 description:

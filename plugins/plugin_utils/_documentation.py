@@ -31,6 +31,7 @@ def options_of(generation: Generation, at: str = "") -> dict[str, Any]:
             "description": [text.format(at=at) for text in field.description],
             "type": _TYPES[field.type],
             **({"required": True} if field.required else {}),
+            **({"version_added": field.version_added} if field.version_added else {}),
         }
     return options
 
@@ -70,7 +71,10 @@ def _add_field(contains: dict[str, Any], field: Field) -> None:
     for group in field.groups:
         inside = {"description": group.returned, "type": "dict", "returned": "always", "contains": {}}
         contains = contains.setdefault(group.name, inside)["contains"]
-    contains[field.name] = _value(field.returned, _TYPES[field.type], field.sample)
+    contains[field.name] = {
+        **_value(field.returned, _TYPES[field.type], field.sample),
+        **({"version_added": field.version_added} if field.version_added else {}),
+    }
 
 
 def returned_error(code: str, message: str, status: int, operation: str, write: bool) -> dict[str, Any]:

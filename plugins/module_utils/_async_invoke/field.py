@@ -66,6 +66,8 @@ class Field:
     service_default: Value | None = None
     #: The returned value if the field is not set.
     returned_default: Value | None = None
+    #: The release of the collection that added the field, or None if all releases contain it.
+    version_added: str | None = None
 
     @cached_property
     def path(self) -> Path:
