@@ -22,9 +22,8 @@ from project import LOGS
 _ERROR = re.compile(r"^(?:FAILED|ERROR|CRITICAL)\b.*", re.MULTILINE)
 #: For galaxy-importer, which ends successfully, warnings are errors.
 _WARNING = re.compile(r"^WARNING:.*", re.MULTILINE)
-#: Number of lines at the end of a log that are printed if no line names an error.
-_LAST_LINES = 5
-_MOST_ERRORS = 10
+#: Maximum number of lines for a check.
+_MOST_LINES = 12
 
 
 def errors(name: str) -> Iterator[str]:
@@ -32,8 +31,8 @@ def errors(name: str) -> Iterator[str]:
     log = LOGS / f"{name}.log"
     if log.exists():
         text = log.read_text("utf-8", errors="replace")
-        found = _ERROR.findall(text) or _WARNING.findall(text) or text.splitlines()[-_LAST_LINES:]
-        yield from found[:_MOST_ERRORS]
+        found = _ERROR.findall(text) or _WARNING.findall(text) or text.splitlines()[-_MOST_LINES:]
+        yield from found[:_MOST_LINES]
 
 
 def main(path: Path) -> None:
