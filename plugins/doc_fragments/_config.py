@@ -156,7 +156,10 @@ _PURGE_LIMIT: dict[str, Any] = {
 
 _UNCHANGED = [
     "Whether RV(results) contains unchanged configurations that have no destination problems.",
-    "V(false) saves memory and time if there are thousands of configurations. RV(summary) always counts them.",
+    (
+        "V(false) saves memory and time if there are thousands of configurations. RV(summary) always counts them. "
+        "Filters such as P(alicloud.fc.audit_report#filter) do not see them, and do not count them as in sync."
+    ),
 ]
 
 

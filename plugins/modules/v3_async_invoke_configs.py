@@ -214,7 +214,8 @@ results:
           returned: always
           sample: acs:mns:cn-hangzhou:123456789012:/topics/resized/messages
         function_arn:
-          description: The function ARN, as returned by the service. V(null) if there is none.
+          description: The function ARN, as returned by the service. It may have another form if the
+            configuration was listed. V(null) if there is none.
           type: str
           returned: always
           sample: acs:fc:cn-hangzhou:123456789012:functions/resize

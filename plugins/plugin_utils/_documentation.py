@@ -58,7 +58,8 @@ def returned_config(generation: Generation) -> dict[str, Any]:
         contains[name] = _value(field.groups[-1].returned, _TYPES[field.type], field.sample)
     if generation.named_by_arn:
         contains["function_arn"] = _value(
-            "The function ARN, as returned by the service. V(null) if there is none.",
+            "The function ARN, as returned by the service. It may have another form if the configuration was listed. "
+            "V(null) if there is none.",
             "str",
             "acs:fc:cn-hangzhou:123456789012:functions/resize",
         )

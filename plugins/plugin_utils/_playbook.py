@@ -79,8 +79,11 @@ def parse_variables(playbook: str, values: Mapping[str, Any]) -> Variables:
     problems = [*map(str, errors), *(_sentence(message) for message in checked.error_messages)]
     problems += [f"{name}: must not be empty." for name, value in own.items() if value == "" and _is_path(spec[name])]
     problems += [f"{name}: must not be null." for name in _SCOPE if name in spec and values.get(name, "") is None]
-    if "/" in str(own.get("report_name", "")):
+    name = str(own.get("report_name", "report"))
+    if "/" in name:
         problems.append("report_name: must not contain slashes; use report_folder.")
+    if not name.strip("."):
+        problems.append(f"report_name: must be the name of a file, not {shown(name)}.")
     problems += [
         f"{name}: must be a number of hosts or a percentage, for example 2 or 25%, not {shown(value)}."
         for name, value in own.items()

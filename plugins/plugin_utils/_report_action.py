@@ -148,6 +148,8 @@ class ReportAction(PlaybookAction):
         content = self._read("notify_tasks", absolute)
         if not isinstance(content, list) or not all(isinstance(task, Mapping) for task in content):
             raise InvalidVariables(f"notify_tasks: {absolute} must contain a list of tasks.")
+        if any(key in task for task in content for key in ("hosts", "import_playbook")):
+            raise InvalidVariables(f"notify_tasks: {absolute} must contain a list of tasks, not a playbook.")
         return absolute
 
     # -- Step 3: end ---------------------------------------------------------------------------------------------

@@ -131,6 +131,8 @@ def test_invalid_input_fails_the_playbook_and_is_reported(
             "report_formats: must be a list of html, json, text, markdown, junit, not 'pdf'.",
         ),
         ({"report_name": "a/b"}, "report_name: must not contain slashes; use report_folder."),
+        ({"report_name": ""}, "report_name: must be the name of a file, not ''."),
+        ({"report_name": ".."}, "report_name: must be the name of a file, not '..'."),
         ({"report_formats": []}, "report_formats: must be a list of html, json, text, markdown, junit, not an empty"),
         ({"report_folder": "desired.yml"}, "desired.yml is not a directory."),
         ({"report_folder": "desired.yml/reports"}, "desired.yml is not a directory."),

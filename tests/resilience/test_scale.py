@@ -151,6 +151,35 @@ def test_fc3_configs_are_compared_with_the_fewest_requests(
     assert empty.journal.counts == calls
 
 
+@pytest.mark.parametrize("page", [0, 1], ids=["first page", "second page"])
+@pytest.mark.parametrize(
+    "fault", [{"status": 429, "code": "Throttling"}, {"status": 500}, {"drop": "before"}, {"body": "<html>"}], ids=str
+)
+def test_a_failing_list_neither_fails_nor_delays_the_task(empty: Emulator, fault: dict[str, Any], page: int) -> None:
+    empty.switches.update({"function_arn_qualifier": True})
+    names = [f"f{index:04}" for index in range(250)]
+    empty.store.load({"functions": {name: {} for name in names}, "configs": [{"function": name} for name in names]})
+    empty.faults.add("ListAsyncInvokeConfigs", skip=page, **fault)
+    # The list must not use up the time for retries of other calls.
+    empty.faults.add("GetAsyncInvokeConfig", status=500, times=1)
+    harness = Harness(empty, FC3)
+    compare(harness, names)
+    assert harness.now < 30
+
+
+def test_a_rejected_key_is_reported_as_without_the_list(empty: Emulator) -> None:
+    names = [f"f{index:04}" for index in range(40)]
+    empty.store.load({"functions": {name: {} for name in names}})
+    harness = Harness(empty, FC3, access_key_id="LTAIunknown")
+    warnings: list[str] = []
+    bulk = Bulk(harness.connect(concurrency=16), 16, "none", True, warnings.append, Interruption())
+    entries = bulk.run([parse_desired(FC3, {"function_name": name}) for name in names])
+    assert all(entry.error for entry in entries)
+    answered = [entry.error for entry in entries if getattr(entry.error, "tried", True)]
+    assert answered
+    assert all("HTTP 403, InvalidAccessKeyID" in str(error) for error in answered)
+
+
 # --- Interrupted tasks ------------------------------------------------------------------------------------------
 
 RUN_MODULE = """

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
@@ -86,6 +87,12 @@ class Caller:
         endpoint = connection.fc_service(api, account_id)
         self._endpoint = endpoint
         self._sdk = sdk.Client(self._sdk_config(endpoint))
+
+    def with_retrier(self, retrier: Retrier) -> Caller:
+        """Return a caller with the same connection that retries differently."""
+        caller = copy(self)
+        caller._retrier = retrier
+        return caller
 
     @property
     def account_id(self) -> str:

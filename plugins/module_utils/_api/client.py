@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence, TypeVar
 
@@ -65,6 +66,13 @@ class Client:
         self._caller = Caller(api, connection, retrier, concurrency)
         self._region = connection.location[0]
         self._waited_without_success = False
+
+    def optional(self) -> Client:
+        """Return a client for reads that only save other calls. Its failures do not affect this client."""
+        client = copy(self)
+        client._retrier = self._retrier.optional()
+        client._caller = self._caller.with_retrier(client._retrier)
+        return client
 
     @property
     def account_id(self) -> str:

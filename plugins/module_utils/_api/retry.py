@@ -23,6 +23,8 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import
 T = TypeVar("T")
 #: Waits of at least this many seconds are reported to the user.
 WARN_AFTER = 3.0
+#: Number of seconds for which optional calls are retried.
+OPTIONAL_RETRY_TIMEOUT = 3.0
 #: Number of seconds for which an interrupted task keeps retrying calls that it cannot skip.
 RETRY_TIMEOUT_AFTER_INTERRUPTION = 10.0
 #: Number of consecutive connection failures after which a host is considered unreachable.
@@ -144,6 +146,8 @@ class Retrier:
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._interruption = interruption or Interruption()
+        self._retry_timeout = retry_timeout
+        self._optional: Retrier | None = None
         self._clock = clock
         self._sleep = sleep or self._interruption.sleep
         self._jitter = jitter
@@ -160,6 +164,16 @@ class Retrier:
         self._longest_delay = 0.0
         self._interrupted_at: float | None = None
         self.limiter = RateLimiter(clock, self._sleep)
+
+    def optional(self) -> Retrier:
+        """Return a retrier for calls that only save other calls.
+
+        It gives up after a few seconds. The deadlines and the rate of other calls do not depend on it, so a task whose
+        optional calls fail ends as if it had not made them.
+        """
+        timeout = min(self._retry_timeout, OPTIONAL_RETRY_TIMEOUT)
+        self._optional = Retrier(timeout, 0.0, self._interruption, self._clock, self._sleep, self._jitter)
+        return self._optional
 
     def call(self, what: str, attempt: Callable[[], T], write: bool = False, host: str = "", vital: bool = False) -> T:
         """Return the result of ``attempt``, or raise the ``CallFailed`` from the last attempt.
@@ -235,7 +249,7 @@ class Retrier:
             found = [_explanation(cause, wait) for cause, wait in self._waits.items() if wait.times]
         if self._longest_delay >= WARN_AFTER:
             found.append(f"Requests were delayed by up to {self._longest_delay:.0f} s because {Cause.THROTTLED.value}.")
-        return found
+        return found + (self._optional.explanations() if self._optional else [])
 
     def _given_up(self, host: str) -> CallFailed | None:
         with self._lock:

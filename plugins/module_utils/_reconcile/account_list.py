@@ -32,7 +32,8 @@ def find_in_account(client: Client, identities: Sequence[Identity], concurrency:
     """Return those of the configurations that the list contains, as far as it is worthwhile to read the list.
 
     The number of pages exceeds the number of configurations that were found by at most one, whatever the order of the
-    list. An error ends the search, because the caller may have permission only for Get.
+    list. An error ends the search after a few seconds, because the caller may have permission only for Get.
+    Configurations that the list contains several times with different settings are left out.
 
     Args:
         concurrency: the maximum number of concurrent Get requests. So many configurations are read faster with Get.
@@ -41,16 +42,19 @@ def find_in_account(client: Client, identities: Sequence[Identity], concurrency:
     if not client.lists_account or len(identities) <= concurrency:
         return found
     progress.start("list", "configurations", len(identities))
-    missing = set(identities)
+    wanted = frozenset(identities)
+    contradictory: set[Identity] = set()
     in_vain = 0
     with contextlib.suppress(ApiError, CredentialError):
-        for number, page in enumerate(client.config_pages(None), 1):
-            new = {config.identity: config for config in page if config.identity in missing}
-            found.update(new)
-            missing.difference_update(new)
-            for _config in new:
+        for number, page in enumerate(client.optional().config_pages(None), 1):
+            before = len(found)
+            for config in page:
+                if config.identity in wanted and found.setdefault(config.identity, config) != config:
+                    contradictory.add(config.identity)
+            new = len(found) - before
+            for _config in range(new):
                 progress.advance()
-            in_vain = 0 if len(new) >= WORTHWHILE else in_vain + 1
-            if len(found) < number * WORTHWHILE or len(missing) < (in_vain + 1) * WORTHWHILE:
+            in_vain = 0 if new >= WORTHWHILE else in_vain + 1
+            if len(found) < number * WORTHWHILE or len(wanted) - len(found) < (in_vain + 1) * WORTHWHILE:
                 break
-    return found
+    return {identity: config for identity, config in found.items() if identity not in contradictory}

@@ -41,6 +41,10 @@ class StoreClient:
         self.timeouts: list[float] = []
         self.page_size = 100
 
+    def optional(self) -> StoreClient:
+        """Behave like ``Client.optional``. Nothing is retried."""
+        return self
+
     def get(self, identity: Identity) -> AsyncInvokeConfig | None:
         """Behave like ``Client.get``."""
         try:

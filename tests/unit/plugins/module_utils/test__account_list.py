@@ -65,6 +65,9 @@ class PagesClient:
         self._pages = pages
         self._error = error
 
+    def optional(self) -> PagesClient:
+        return self
+
     def config_pages(self, function: Function | None) -> Iterator[list[AsyncInvokeConfig]]:
         assert function is None
         for page in self._pages:
@@ -221,3 +224,15 @@ def test_fc2_configs_are_not_read_from_the_list() -> None:
     client: Any = StoreClient(Store(Switches()), FC2)
     assert found_in(client, [Identity("f", "LATEST", "s"), Identity("g", "LATEST", "s")]) == []
     assert client.calls == []
+
+
+def test_configs_that_are_listed_with_different_settings_are_read_with_get() -> None:
+    class ContradictoryClient(PagesClient):
+        def config_pages(self, function: Function | None) -> Iterator[list[AsyncInvokeConfig]]:
+            first, second = super().config_pages(function)
+            first[3] = AsyncInvokeConfig(first[3].identity, {"maximum_retry_attempts": 1})
+            yield first
+            yield second
+
+    client = ContradictoryClient([identities(0, 30), identities(0, 60)])
+    assert set(found_in(client, identities(0, 90))) == {*identities(0, 60)} - {Identity("f3", "LATEST")}

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.alicloud.fc.plugins.module_utils._api.interruption import Interruption
 from ansible_collections.alicloud.fc.plugins.module_utils._api.rate_limit import RateLimiter
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import (
+    OPTIONAL_RETRY_TIMEOUT,
     RETRY_TIMEOUT_AFTER_INTERRUPTION,
     CallFailed,
     Cause,
@@ -170,6 +171,47 @@ def test_retry_timeout_for_an_unreachable_host_is_spent_once_per_task() -> None:
     assert first > 5
     assert others == [1, 1, *[0] * 597], "the host is given up after two further calls"
     assert clock.now == pytest.approx(started + RETRY)
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_optional_calls_end_early_and_do_not_affect_other_calls(cause: Cause) -> None:
+    clock = FakeClock()
+    clock.default_retrier = clock.retrier()
+    started, attempts = clock.now, 0
+
+    def attempt() -> str:
+        nonlocal attempts
+        attempts += 1
+        raise failed(cause)
+
+    for _call in range(4):
+        with pytest.raises((CallFailed, NotAttempted)):
+            clock.default_retrier.optional().call("List", attempt)
+    assert clock.now <= started + 4 * OPTIONAL_RETRY_TIMEOUT
+    assert clock.default_retrier.limiter.wait() == clock.now, "the rate is not reduced"
+    middle = clock.now
+    if cause in (Cause.THROTTLED, Cause.SERVER, Cause.CONNECTION):
+        assert attempts > 4
+        assert give_up(clock, 1, cause)[0] > 5
+        assert clock.now == pytest.approx(middle + RETRY)
+    else:
+        assert attempts == 4
+        assert clock.run([]) == ("done", 1)
+
+
+def test_waits_of_optional_calls_cause_a_warning() -> None:
+    clock = FakeClock()
+    clock.default_retrier = clock.retrier()
+    errors = [failed(Cause.SERVER, 2.6)]
+
+    def attempt() -> str:
+        if errors:
+            raise errors.pop()
+        return "done"
+
+    assert clock.default_retrier.optional().call("List", attempt) == "done"
+    (warning,) = clock.warnings
+    assert warning.startswith("Waited once, 3 s in total, because the service is busy.")
 
 
 def test_access_denied_timeout_is_spent_once_per_task() -> None:
