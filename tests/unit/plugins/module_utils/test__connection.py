@@ -278,11 +278,10 @@ def test_invalid_values_are_rejected(options: Mapping[str, Any], problem: str) -
     assert str(exc_info.value).startswith(problem)
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="no policy is nested too deeply for Python 3.13")
-@pytest.mark.parametrize("policy", ['{"a":' * 1500, '{"a":' * 1170 + "1" + "}" * 1170], ids=["parsed", "serialized"])
-def test_deeply_nested_policies_are_rejected(policy: str) -> None:
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 parses all policies that are not too long")
+def test_deeply_nested_policies_are_rejected() -> None:
     with pytest.raises(InvalidOption, match="is nested too deeply"):
-        connect(**KEY, assume_role={"role_arn": ROLE, "policy": policy})
+        connect(**KEY, assume_role={"role_arn": ROLE, "policy": "[" * 8000})
 
 
 @pytest.mark.parametrize(
