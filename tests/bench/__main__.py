@@ -22,6 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import emulator
+from resilience import process
+
 import demo
 from bench import emulator_load
 from bench.measure import BENCH, Cost, Costs, Emulator, Runner, Sample, Task
@@ -39,6 +42,7 @@ MODULE = "alicloud.fc.function_async_invoke_config"
 MODULE3 = "alicloud.fc.v3_async_invoke_configs"
 BY_LIST, BY_GET = "bulk task for FC 3.0 by list", "bulk task for FC 3.0 by Get"
 CHANGES_ONLY = f"{BY_LIST} without unchanged results"
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 VERSIONS = (
     "ansible-core",
     "alibabacloud_fc-open20210406",
@@ -233,42 +237,36 @@ def measure_methods(runner: Runner, number: int, latency: float) -> Iterator[Mea
 
     All configurations are in sync.
     """
-    configs = desired_configs(number)
-    runner.emulator.reset(account(configs), latency=latency)
-    turns = [
-        {
-            f"bare SDK, {CONCURRENCY} threads": runner.bare_sdk(configs, CONCURRENCY),
-            "no-op task": runner.playbook("noop", [NOOP], configs),
-            "bulk task": runner.playbook("bulk", [BULK], configs),
-        }
-        for _turn in range(TURNS)
-    ]
-    yield from _measurements(number, latency, turns)
-    yield from measure_fc3(runner, number, latency)
+    turns = [_fc2_turn(runner, number, latency) | _fc3_turn(runner, number, latency) for _turn in range(TURNS)]
+    for name in turns[0]:
+        yield Measurement(number, latency, name, Costs.of([turn[name] for turn in turns]))
     if number == LOOP_SIZE:
+        configs = desired_configs(number)
         runner.emulator.reset(account(configs), latency=latency)
         loops = [runner.playbook("loop", [LOOP], configs) for _turn in range(TURNS)]
         yield Measurement(number, latency, "loop", Costs.of(loops))
 
 
-def measure_fc3(runner: Runner, number: int, latency: float) -> Iterator[Measurement]:
-    """Measure the bulk task for FC 3.0 if the listed ARNs contain qualifiers (by list) and if they do not (by Get)."""
+def _fc2_turn(runner: Runner, number: int, latency: float) -> dict[str, Cost]:
+    configs = desired_configs(number)
+    runner.emulator.reset(account(configs), latency=latency)
+    return {
+        f"bare SDK, {CONCURRENCY} threads": runner.bare_sdk(configs, CONCURRENCY),
+        "no-op task": runner.playbook("noop", [NOOP], configs),
+        "bulk task": runner.playbook("bulk", [BULK], configs),
+    }
+
+
+def _fc3_turn(runner: Runner, number: int, latency: float) -> dict[str, Cost]:
+    """Run the bulk task for FC 3.0 with listed ARNs that contain qualifiers (by list) and that do not (by Get)."""
     configs = desired_configs3(number)
-    turns: list[dict[str, Cost]] = []
-    for _turn in range(TURNS):
-        runner.emulator.reset(account3(configs), latency=latency, function_arn_qualifier=True)
-        turn = {
-            BY_LIST: runner.playbook("bulk3", [BULK3], configs),
-            CHANGES_ONLY: runner.playbook("bulk3", [CHANGES3], configs),
-        }
-        runner.emulator.reset(account3(configs), latency=latency, function_arn_qualifier=False)
-        turns.append({**turn, BY_GET: runner.playbook("bulk3", [BULK3], configs)})
-    yield from _measurements(number, latency, turns)
-
-
-def _measurements(number: int, latency: float, turns: list[dict[str, Cost]]) -> Iterator[Measurement]:
-    for name in turns[0]:
-        yield Measurement(number, latency, name, Costs.of([turn[name] for turn in turns]))
+    runner.emulator.reset(account3(configs), latency=latency, function_arn_qualifier=True)
+    turn = {
+        BY_LIST: runner.playbook("bulk3", [BULK3], configs),
+        CHANGES_ONLY: runner.playbook("bulk3", [CHANGES3], configs),
+    }
+    runner.emulator.reset(account3(configs), latency=latency, function_arn_qualifier=False)
+    return turn | {BY_GET: runner.playbook("bulk3", [BULK3], configs)}
 
 
 def _extrapolated(loop: Measurement, number: int) -> Measurement:
@@ -322,6 +320,18 @@ def bulk_aims(measurements: list[Measurement]) -> Iterator[Aim]:
         wall = large_bulk.wall.median
         yield Aim(f"{title}, latency 30 ms: duration", wall, 11 * bulk_time, explanation=explanation)
         yield Aim(f"{title}: memory", large_bulk.memory.median / MEGABYTE, 400, "MB")
+
+
+def memory_of_the_module(runner: Runner, env: dict[str, str]) -> Iterator[Aim]:
+    """Measure the memory usage of a module process without Ansible's own processes."""
+    configs = desired_configs3(10000)
+    runner.emulator.reset(account3(configs), function_arn_qualifier=True)
+    arguments = {"configs": configs, "concurrency": CONCURRENCY, "return_unchanged": False}
+    done = process.run(MODULE3.rpartition(".")[2], arguments, env)
+    if done.result.get("changed") is not False:
+        raise RuntimeError(f"The module should have changed nothing: {done.output[:2000]}")
+    title = "Bulk module, 10000 configurations in sync, FC 3.0 by list without unchanged results: memory of the module"
+    yield Aim(title, done.peak_megabytes * 1024 * 1024 / MEGABYTE, 150, "MB")
 
 
 def throttled(runner: Runner) -> Iterator[Aim]:
@@ -382,6 +392,17 @@ def _log_progress(step: str) -> None:
     print(f"bench: {step}", file=sys.stderr, flush=True)
 
 
+def settings(account: emulator.Emulator, temporary: Path) -> dict[str, str]:
+    """Return the environment variables for the measured programs."""
+    env = demo.settings(account, temporary) | {
+        "ANSIBLE_CALLBACKS_ENABLED": "task_times",
+        "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
+        "ANSIBLE_LIBRARY": str(BENCH / "library"),
+    }
+    # The time it takes to read a CA file depends on the machine, and the emulator does not use TLS.
+    return {name: value for name, value in env.items() if name not in CA_VARIABLES}
+
+
 def main() -> None:
     """Run the benchmarks, print the tables and write them to .build/bench.md."""
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").partition("\n")[0])
@@ -394,11 +415,7 @@ def main() -> None:
     _log_progress("emulator load test")
     aims = list(emulator_under_load(folder))
     with demo.create_emulator() as account, plain(BUILD) as build:
-        env = demo.settings(account, build / "ansible" / "tmp") | {
-            "ANSIBLE_CALLBACKS_ENABLED": "task_times",
-            "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
-            "ANSIBLE_LIBRARY": str(BENCH / "library"),
-        }
+        env = settings(account, build / "ansible" / "tmp")
         runner = Runner(Emulator(account.url), folder, env)
         noise = [runner.calculation().wall for _turn in range(TURNS)]
         _log_progress("one unchanged configuration")
@@ -407,6 +424,8 @@ def main() -> None:
         aims += whole_account(runner)
         measurements = measure_all(runner, [LOOP_SIZE, 100, 1000] + [10000] * full)
         aims += bulk_aims(measurements)
+        _log_progress("memory of the module")
+        aims += memory_of_the_module(runner, env)
         _log_progress("1000 configurations with throttling")
         aims += throttled(runner)
         noise += [runner.calculation().wall for _turn in range(TURNS)]

@@ -13,6 +13,7 @@ import re
 import threading
 from typing import Any, Mapping
 
+from ansible_collections.alicloud.fc.plugins.module_utils._api.deferred_imports import import_deferring
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.connection import Connection
 from ansible_collections.alicloud.fc.plugins.module_utils._connection.limits import limit_requests
 
@@ -28,15 +29,25 @@ class _LastResponse(threading.local):
 last_response = _LastResponse()
 
 
+#: Set to false to import everything that the SDK imports.
+DEFER_IMPORTS = "ALIBABACLOUD_FC_DEFER_IMPORTS"
+
+
 def load_package(package: str) -> Any:
     """Import an SDK package. Raises ImportError."""
-    return importlib.import_module(package)
+    if os.environ.get(DEFER_IMPORTS, "").strip().lower() in _FALSE:
+        return importlib.import_module(package)
+    return import_deferring(package)
+
+
+#: The texts that Ansible accepts for false.
+_FALSE = ("false", "no", "off", "n", "f", "0")
 
 
 def prepare_sdk() -> None:
     """Patch the SDK to record responses, enforce the request limits and print nothing."""
-    limit_requests()
     openapi = load_package("alibabacloud_tea_openapi.client")
+    limit_requests()
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
     core = getattr(openapi, name)
     if hasattr(core, "remembers"):
