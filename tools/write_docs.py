@@ -44,6 +44,7 @@ from ansible_collections.alicloud.fc.plugins.plugin_utils._documentation import 
     returned_connection,
     returned_error,
     returned_problem,
+    returned_warnings,
 )
 
 _BLOCK = re.compile(
@@ -56,6 +57,8 @@ _CONFIG, _CONNECTION, _ERROR = "values of a configuration", "values of a connect
 _PROBLEM = "values of a destination problem"
 #: The error of a read request. Only the modules for many configurations return it.
 _NOT_FOUND = "values of a missing resource"
+#: The playbooks request the warnings of the modules that they use.
+_WARNINGS = "warnings"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -75,6 +78,8 @@ def block(name: str, module: str) -> dict[str, Any]:
         return returned_connection(generation)
     if name == _PROBLEM:
         return returned_problem(generation)
+    if name == _WARNINGS:
+        return returned_warnings()
     if module.endswith("_info"):
         action = next(iter(generation.list_qualifiers), generation.list_functions)
         denied = f"the caller is not authorized to perform 'fc:{action}'"
@@ -89,6 +94,7 @@ def update_blocks(text: str, module: str) -> str:
     """Return the source of a module, with its blocks updated. Raise SystemExit if a block is missing or unknown."""
     names = sorted({found["name"] for found in _BLOCK.finditer(text)})
     expected = [_CONFIG, _CONNECTION, _PROBLEM, *([_NOT_FOUND] if module.endswith("configs") else []), _ERROR]
+    expected += [] if module.endswith("config") else [_WARNINGS]
     if names != expected:
         raise SystemExit(f"{module}.py: RETURN must have the blocks {expected}, not {names}")
 

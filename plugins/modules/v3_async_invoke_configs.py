@@ -428,12 +428,15 @@ connection:
       returned: always
       sample: https://fcv3.cn-hangzhou.aliyuncs.com
     # End of values of a connection
+# warnings, written by tools/write_docs.py
 module_warnings:
   description: The warnings of the module.
   type: list
   elements: str
   returned: when O(return_warnings=true)
-  sample: ["The purge was not predicted because some configurations could not be read."]
+  sample:
+  - The purge was not predicted because some configurations could not be read.
+# End of warnings
 """
 
 from ansible_collections.alicloud.fc.plugins.module_utils._generations import FC3

@@ -141,6 +141,19 @@ def returned_connection(generation: Generation) -> dict[str, Any]:
     }
 
 
+def returned_warnings() -> dict[str, Any]:
+    """Return the documentation for the returned warnings."""
+    return {
+        "module_warnings": {
+            "description": "The warnings of the module.",
+            "type": "list",
+            "elements": "str",
+            "returned": "when O(return_warnings=true)",
+            "sample": ["The purge was not predicted because some configurations could not be read."],
+        }
+    }
+
+
 def _sample_id(generation: Generation) -> str:
     return ":".join(_SAMPLE_NAMES[name] for name in generation.identity_options)
 
