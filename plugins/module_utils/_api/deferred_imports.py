@@ -28,8 +28,9 @@ DEFERRED: Mapping[str, tuple[str, ...]] = {
 
 def import_deferring(package: str) -> ModuleType:
     """Import a package. Libraries in ``DEFERRED`` are not loaded until they are used. Raises ImportError."""
-    if package in sys.modules:
-        return sys.modules[package]
+    loaded = sys.modules.get(package)
+    if loaded is not None:
+        return loaded
     with _no_garbage_collection():
         # A release of the SDK that uses the libraries in another way cannot be imported without them.
         with _deferred_libraries(), suppress(Exception):

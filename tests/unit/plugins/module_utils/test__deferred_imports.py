@@ -188,6 +188,18 @@ def test_a_missing_package_is_an_import_error() -> None:
         deferred_imports.import_deferring("no_such_package")
 
 
+def test_a_blocked_package_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "blocked_package", None)
+    with pytest.raises(ModuleNotFoundError, match="blocked_package"):
+        deferred_imports.import_deferring("blocked_package")
+
+
+def test_a_blocked_library_remains_blocked(user_package: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, LIBRARY, None)
+    with pytest.raises(ModuleNotFoundError, match=LIBRARY):
+        user_package("module")
+
+
 @pytest.mark.parametrize("enabled", [True, False])
 @pytest.mark.parametrize("use", ["module", "failure"])
 def test_garbage_collection_is_as_before(user_package: Callable[..., Any], enabled: bool, use: str) -> None:
