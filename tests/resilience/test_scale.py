@@ -162,7 +162,7 @@ def test_a_failing_list_neither_fails_nor_delays_the_task(empty: Emulator, fault
     empty.faults.add("ListAsyncInvokeConfigs", skip=page, **fault)
     # The list must not use up the time for retries of other calls.
     empty.faults.add("GetAsyncInvokeConfig", status=500, times=1)
-    harness = Harness(empty, FC3)
+    harness = Harness(empty, FC3, retry_timeout=60)
     compare(harness, names)
     assert harness.now < 30
 
