@@ -34,6 +34,7 @@ from ansible_collections.alicloud.fc.plugins.module_utils._api.errors import (
 from ansible_collections.alicloud.fc.plugins.module_utils._api.retry import CallFailed, Cause, NotAttempted, Retrier
 from ansible_collections.alicloud.fc.plugins.module_utils._api.sdk import (
     hide_proxies,
+    is_installed,
     last_response,
     load_package,
     prepare_sdk,
@@ -78,8 +79,9 @@ class Caller:
             sdk = load_package(api.sdk.package + ".client")
             self._runtime = runtime_options(connection, concurrency)
             self._credential = credential(connection)
-        except ImportError:
-            raise MissingLibrary(api.sdk.library) from None
+        except ImportError as error:
+            reason = self._redactor.text(str(error)) if is_installed(api.sdk.package) else None
+            raise MissingLibrary(api.sdk.library, reason) from None
         hide_proxies()
         #: The account ID, or None if it is not known yet.
         self.known_account_id = connection.location[1]

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 
 class MissingLibrary(Exception):
-    """A required Python library cannot be imported. ``details`` is the traceback."""
+    """A required Python library cannot be imported.
 
-    def __init__(self, library: str) -> None:
+    ``reason`` is the cause if the library is installed, otherwise None. ``details`` is the traceback.
+    """
+
+    def __init__(self, library: str, reason: str | None = None) -> None:
         super().__init__(library)
         self.library = library
+        self.reason = reason
         self.details = traceback.format_exc()
 
 

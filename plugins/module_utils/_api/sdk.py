@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import re
 import threading
+import warnings
 from typing import Any, Mapping
 
 from ansible_collections.alicloud.fc.plugins.module_utils._api.deferred_imports import import_deferring
@@ -33,20 +35,36 @@ last_response = _LastResponse()
 DEFER_IMPORTS = "ALIBABACLOUD_FC_DEFER_IMPORTS"
 
 
-def load_package(package: str) -> Any:
-    """Import an SDK package. Raises ImportError."""
-    if os.environ.get(DEFER_IMPORTS, "").strip().lower() in _FALSE:
-        return importlib.import_module(package)
-    return import_deferring(package)
-
-
 #: The texts that Ansible accepts for false.
 _FALSE = ("false", "no", "off", "n", "f", "0")
+
+
+def load_package(package: str) -> Any:
+    """Import an SDK package. Raises ImportError, even if the package is installed but broken."""
+    deferring = os.environ.get(DEFER_IMPORTS, "").strip().lower() not in _FALSE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the SDK's dependencies emit warnings on some Python versions
+        try:
+            return import_deferring(package) if deferring else importlib.import_module(package)
+        except ImportError:
+            raise
+        except (Exception, SystemExit) as error:  # any code of any library
+            raise ImportError(f"{type(error).__name__}: {error}") from error
+
+
+def is_installed(package: str) -> bool:
+    """Return whether an SDK package is installed. It may still be impossible to import it."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ValueError:  # the package is being imported, or blocked
+        return False
 
 
 def prepare_sdk() -> None:
     """Patch the SDK to record responses, enforce the request limits and print nothing."""
     openapi = load_package("alibabacloud_tea_openapi.client")
+    # The SDK calls deprecated functions. If the user turns warnings into errors, they would look like failed requests.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="Tea|darabonba|alibabacloud_")
     limit_requests()
     name = "DaraCore" if hasattr(openapi, "DaraCore") else "TeaCore"
     core = getattr(openapi, name)

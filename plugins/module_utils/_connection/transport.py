@@ -52,7 +52,7 @@ def explain(error: BaseException, server: Endpoint | None, environ: Mapping[str,
         return refused(server, environ, int(proxy_says[1]))
     host, words = address_of(server), _innermost_text(layers)
     kinds = {kind.__name__ for layer in layers for kind in type(layer).__mro__}
-    permanent = _permanent_failure(host, words)
+    permanent = _permanent_failure(host, words) or _sdk_failure(host, error, layers)
     if permanent:
         return permanent
     sent = kinds.isdisjoint(_NOT_SENT)
@@ -128,6 +128,16 @@ def _permanent_failure(host: str, words: str) -> NoResponse | None:
             "the credential cannot be sent in a header", temporary=False, hint="Check where the credential comes from."
         )
     return None
+
+
+def _sdk_failure(host: str, error: BaseException, layers: list[BaseException]) -> NoResponse | None:
+    """Return the reason if the SDK failed for another reason than the network, or None otherwise."""
+    if comes_from_the_network(error) or any(isinstance(layer, (OSError, ValueError)) for layer in layers):
+        return None
+    name, text = type(layers[-1]).__name__, _innermost_text(layers)
+    words = name if text == name else f"{name}: {text}"
+    hint = "Check the versions of the Python libraries that the module requires."
+    return NoResponse(f"the SDK failed to call {host}", words, temporary=False, sent=True, hint=hint)
 
 
 def _not_http(layers: list[BaseException], kinds: set[str]) -> bool:

@@ -134,10 +134,7 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
             raise Failed(f"{_interruption(interruption.reason)} The results list what was done.", results)
         module.exit_json(**results, **reached)
     except MissingLibrary as error:
-        message = (
-            f"{missing_required_lib(error.library)}. Install it with: {sys.executable} -m pip install {error.library}"
-        )
-        module.fail_json(msg=message, exception=error.details, **reached)
+        module.fail_json(msg=_library_message(error), exception=error.details, **reached)
     except InvalidOption as error:
         module.fail_json(msg=str(error))
     except CredentialError as error:
@@ -148,6 +145,17 @@ def run(api: Generation, work: Callable[[ModuleContext], dict[str, Any]], spec: 
         module.fail_json(msg=str(error), **error.results, **reached)
     except KeyboardInterrupt as error:
         module.fail_json(msg=f"{_interruption(str(error))} Nothing was changed.", changed=False, **reached)
+
+
+def _library_message(error: MissingLibrary) -> str:
+    install = f"{sys.executable} -m pip install"
+    if error.reason is None:
+        return f"{missing_required_lib(error.library)}. Install it with: {install} {error.library}"
+    return (
+        f"Failed to import the Python library {error.library}, although it is installed: {error.reason}. The library "
+        f"or one of its dependencies is incomplete or incompatible. Reinstall it with: {install} --force-reinstall "
+        f"{error.library}"
+    )
 
 
 def _listen_to_signals() -> Interruption:

@@ -266,6 +266,34 @@ def test_missing_library_is_reported(emulator: Emulator, api: Generation, monkey
     assert "ImportError" in exc_info.value.details or "ModuleNotFoundError" in exc_info.value.details
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TypeError("unhashable type: 'list'"), "TypeError: unhashable type: 'list'"),
+        (DeprecationWarning("utcnow() is deprecated"), "DeprecationWarning: utcnow() is deprecated"),
+        (MemoryError(), "MemoryError"),
+        (AttributeError("the secret is emulator-secret"), "AttributeError: the secret is ********"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_errors_within_the_sdk_do_not_look_like_lost_connections(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    client = client_to(emulator, access_key_secret="emulator-secret")
+    openapi = sdk.load_package("alibabacloud_tea_openapi.client")
+
+    def fail(*_arguments: Any) -> None:
+        raise error
+
+    transport = openapi.DaraCore if hasattr(openapi, "DaraCore") else openapi.TeaCore
+    monkeypatch.setattr(transport, "do_action", staticmethod(fail))
+    with pytest.raises(ApiError) as exc_info:
+        client.get(identity_of(FC2))
+    assert f"the SDK failed to call 127.0.0.1:{emulator.url.rpartition(':')[2]}: {words}" in str(exc_info.value)
+    assert "Check the versions of the Python libraries that the module requires." in str(exc_info.value)
+    assert (exc_info.value.cause, exc_info.value.uncertain) == (Cause.PERMANENT, True)
+
+
 def test_debug_output_of_the_sdk_is_suppressed(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
     monkeypatch.setenv("DEBUG", "sdk")
     openapi = sdk.load_package("alibabacloud_tea_openapi.client")

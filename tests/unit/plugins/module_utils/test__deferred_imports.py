@@ -1,7 +1,7 @@
 # Copyright (c) 2026, alicloud.fc contributors
 # GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of importing the SDK without the libraries that the modules do not use."""
+"""Tests of importing the SDK, without the libraries that the modules do not use."""
 
 from __future__ import annotations
 
@@ -222,9 +222,9 @@ def run_script(script: str, arguments: object, **environ: str) -> Any:
     """Run a script in a new process, with ``arguments`` as a variable, and return the JSON in its last line."""
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(IMPORT_PATH), **environ}
     text = f"import json, sys\narguments = json.loads(sys.argv[1])\n{script}"
-    command = [sys.executable, "-W", "ignore", "-c", text, json.dumps(arguments)]
+    command = [sys.executable, "-c", text, json.dumps(arguments)]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -280,6 +280,64 @@ def test_the_environment_variable(emulator: Emulator, value: str, loaded: list[s
     module = "function_async_invoke_config"
     arguments = {"module": module, "options": options(emulator, module)}
     assert run_script(RUN_MODULE, arguments, **{DEFER_IMPORTS: value}) == [0, loaded]
+
+
+@pytest.mark.parametrize("deferring", ["true", "false"])
+def test_modules_work_if_warnings_are_errors(emulator: Emulator, deferring: str) -> None:
+    module = "function_async_invoke_config"
+    arguments = {"module": module, "options": options(emulator, module)}
+    environ = {DEFER_IMPORTS: deferring, "PYTHONWARNINGS": "error"}
+    assert run_script(RUN_MODULE, arguments, **environ)[0] == 0
+
+
+def failure(emulator: Emulator, folder: Path, files: dict[str, str], **environ: str) -> str:
+    """Return the message of a module that fails because these files are imported instead of libraries."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    module = "function_async_invoke_config"
+    path = os.pathsep.join([str(folder), *IMPORT_PATH])
+    script = RUN_MODULE.replace("print(", "str(")
+    result = run_script(script, {"module": module, "options": options(emulator, module)}, PYTHONPATH=path, **environ)
+    assert result["failed"] is True
+    assert emulator.journal.counts == {}
+    return str(result["msg"])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("raise RuntimeError('incomplete')", "RuntimeError: incomplete"),
+        ("raise SystemExit('ended')", "SystemExit: ended"),
+        ("(", "SyntaxError: '(' was never closed (aiohttp.py, line 1)"),
+        ("import no_such_library", "No module named 'no_such_library'"),
+        ("raise ValueError('LTAI1: emulator-secret')", "ValueError: LTAI1: ********"),
+    ],
+)
+def test_broken_libraries_are_reported(emulator: Emulator, tmp_path: Path, text: str, reason: str) -> None:
+    text = text.replace("emulator-secret", emulator.access_key_secret)
+    message = failure(emulator, tmp_path, {"aiohttp.py": text}, **{DEFER_IMPORTS: "false"})
+    assert message == (
+        f"Failed to import the Python library alibabacloud-fc-open20210406, although it is installed: {reason}. The "
+        "library or one of its dependencies is incomplete or incompatible. Reinstall it with: "
+        f"{sys.executable} -m pip install --force-reinstall alibabacloud-fc-open20210406"
+    )
+
+
+@pytest.mark.parametrize("deferring", ["true", "false"])
+@pytest.mark.parametrize("file", ["client.py", "models.py"])
+def test_an_incomplete_sdk_is_reported(emulator: Emulator, tmp_path: Path, file: str, deferring: str) -> None:
+    package = Path("alibabacloud_fc_open20210406")
+    files = {str(package / name): "" for name in ("__init__.py", "client.py", "models.py") if name != file}
+    message = failure(emulator, tmp_path, files, **{DEFER_IMPORTS: deferring})
+    assert f"although it is installed: No module named '{package}.{file[:-3]}'. " in message
+
+
+def test_a_missing_sdk_is_reported(emulator: Emulator, tmp_path: Path) -> None:
+    blocked = "import sys\nsys.modules['alibabacloud_fc_open20210406'] = None\n"
+    message = failure(emulator, tmp_path, {"sitecustomize.py": blocked})
+    assert message.startswith("Failed to import the required Python library (alibabacloud-fc-open20210406) on ")
+    assert message.endswith(f"Install it with: {sys.executable} -m pip install alibabacloud-fc-open20210406")
 
 
 ASYNCHRONOUS_CALL = """
