@@ -269,7 +269,7 @@ def test_missing_library_message_is_from_ansible(emulator: Emulator, monkeypatch
 
     for module in (sdk, caller):
         monkeypatch.setattr(module, "load_package", load)
-    monkeypatch.setattr(caller, "is_installed", lambda package: False)
+    monkeypatch.setattr(caller, "is_installed", lambda _package: False)
     result = run(emulator, "v3_async_invoke_config", id="a")
     assert "Failed to import the required Python library (alibabacloud-fc20230330)" in result["msg"]
     assert result["msg"].endswith(" -m pip install alibabacloud-fc20230330")
