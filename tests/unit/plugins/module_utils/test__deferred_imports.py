@@ -93,7 +93,7 @@ def outcome(function: Callable[[], Any]) -> object:
         return repr(error)
 
 
-def behaviour(folder: Path, uses: list[str], load: Callable[[str], Any]) -> list[object]:
+def behavior(folder: Path, uses: list[str], load: Callable[[str], Any]) -> list[object]:
     """Import a package of one module for each use, and return what each use does."""
     forget()
     sys.path.insert(0, str(folder))
@@ -129,15 +129,15 @@ def test_packages_behave_as_if_the_library_was_loaded(uses: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_packages(folder, uses)
-        expected = behaviour(folder, uses, importlib.import_module)
-        assert behaviour(folder, uses, deferred_imports.import_deferring) == expected
+        expected = behavior(folder, uses, importlib.import_module)
+        assert behavior(folder, uses, deferred_imports.import_deferring) == expected
 
 
 @pytest.mark.parametrize("use", sorted(USES))
 def test_each_use_behaves_as_if_the_library_was_loaded(tmp_path: Path, use: str) -> None:
     write_packages(tmp_path, [use])
-    expected = behaviour(tmp_path, [use], importlib.import_module)
-    assert behaviour(tmp_path, [use], deferred_imports.import_deferring) == expected
+    expected = behavior(tmp_path, [use], importlib.import_module)
+    assert behavior(tmp_path, [use], deferred_imports.import_deferring) == expected
 
 
 @pytest.fixture
