@@ -228,19 +228,24 @@ def run_script(script: str, arguments: object, **environ: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-RUN_MODULE = """
+CALL_MODULE = """
 import importlib
 from support.module_args import patch_module_args
-from ansible_collections.alicloud.fc.plugins.module_utils._api.deferred_imports import DEFERRED
-with patch_module_args(arguments["options"]):
-    try:
+def call():
+    with patch_module_args(arguments["options"]):
         importlib.import_module("ansible_collections.alicloud.fc.plugins.modules." + arguments["module"]).main()
-    except SystemExit as end:
-        print(json.dumps([end.code, [name for name in DEFERRED if name in sys.modules]]))
 """
+SHOW_LOADED = """
+from ansible_collections.alicloud.fc.plugins.module_utils._api.deferred_imports import DEFERRED
+try:
+    call()
+except SystemExit as end:
+    print(json.dumps([end.code, [name for name in DEFERRED if name in sys.modules]]))
+"""
+MODULE = "function_async_invoke_config"
 LIBRARIES = ["aiohttp", "apscheduler.schedulers.background"]
 MODULES = [
-    "function_async_invoke_config",
+    MODULE,
     "function_async_invoke_config_info",
     "function_async_invoke_configs",
     *(pytest.param(f"v3_async_invoke_config{suffix}", marks=NEEDS_FC3) for suffix in ("", "_info", "s")),
@@ -267,27 +272,27 @@ def options(emulator: Emulator, module: str) -> dict[str, Any]:
     return {**connection, **({"configs": [identity]} if module.endswith("s") else identity)}
 
 
+def status_and_libraries(emulator: Emulator, module: str = MODULE, **environ: str) -> Any:
+    """Run a module. Return its exit status and the deferred libraries that it has loaded."""
+    arguments = {"module": module, "options": options(emulator, module)}
+    return run_script(CALL_MODULE + SHOW_LOADED, arguments, **environ)
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_modules_do_not_load_the_libraries(emulator: Emulator, module: str) -> None:
-    arguments = {"module": module, "options": options(emulator, module)}
-    assert run_script(RUN_MODULE, arguments) == [0, []]
+    assert status_and_libraries(emulator, module) == [0, []]
 
 
 @pytest.mark.parametrize(
     ("value", "loaded"), [("false", LIBRARIES), (" No ", LIBRARIES), ("0", LIBRARIES), ("true", []), ("", [])]
 )
 def test_the_environment_variable(emulator: Emulator, value: str, loaded: list[str]) -> None:
-    module = "function_async_invoke_config"
-    arguments = {"module": module, "options": options(emulator, module)}
-    assert run_script(RUN_MODULE, arguments, **{DEFER_IMPORTS: value}) == [0, loaded]
+    assert status_and_libraries(emulator, **{DEFER_IMPORTS: value}) == [0, loaded]
 
 
 @pytest.mark.parametrize("deferring", ["true", "false"])
 def test_modules_work_if_warnings_are_errors(emulator: Emulator, deferring: str) -> None:
-    module = "function_async_invoke_config"
-    arguments = {"module": module, "options": options(emulator, module)}
-    environ = {DEFER_IMPORTS: deferring, "PYTHONWARNINGS": "error"}
-    assert run_script(RUN_MODULE, arguments, **environ)[0] == 0
+    assert status_and_libraries(emulator, **{DEFER_IMPORTS: deferring, "PYTHONWARNINGS": "error"})[0] == 0
 
 
 def failure(emulator: Emulator, folder: Path, files: dict[str, str], **environ: str) -> str:
@@ -295,10 +300,9 @@ def failure(emulator: Emulator, folder: Path, files: dict[str, str], **environ: 
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
-    module = "function_async_invoke_config"
     path = os.pathsep.join([str(folder), *IMPORT_PATH])
-    script = RUN_MODULE.replace("print(", "str(")
-    result = run_script(script, {"module": module, "options": options(emulator, module)}, PYTHONPATH=path, **environ)
+    arguments = {"module": MODULE, "options": options(emulator, MODULE)}
+    result = run_script(f"{CALL_MODULE}call()", arguments, PYTHONPATH=path, **environ)
     assert result["failed"] is True
     assert emulator.journal.counts == {}
     return str(result["msg"])
